@@ -1,0 +1,1 @@
+"""From the wire to a durable batch: the registry, the codecs, the write API."""

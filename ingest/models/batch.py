@@ -1,0 +1,60 @@
+"""The durable queue: a batch is one row, its tensors one column of raw bytes."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from ingest.models.project import Project
+from ingest.models.registry import ModelVersion
+
+
+class BatchState(models.TextChoices):
+    """`quarantined` means that three attempts to replay it failed; its rows are kept for a person to look at."""
+
+    PENDING = "pending"
+    REPLAYED = "replayed"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+def new_batch_id() -> str:
+    return uuid.uuid4().hex
+
+
+class Batch(models.Model):
+    """Rows of one model version posted together. Claims are leases in database time."""
+
+    id = models.CharField(max_length=32, primary_key=True, default=new_batch_id, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="batches")
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="batches")
+    rows = models.PositiveIntegerField()
+    nonfinite_rows = models.PositiveIntegerField()
+    payload = models.BinaryField(null=True, help_text="framed tensors; dropped after a healthy replay")
+    row_ids = models.JSONField(default=list)
+    environment = models.JSONField(default=dict)
+    observed_at = models.DateTimeField(help_text="when the rows were served, or else received")
+    received_at = models.DateTimeField(auto_now_add=True)
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - NULLs are not equal
+    body_sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=BatchState, default=BatchState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.CharField(
+        max_length=32, blank=True, help_text="the token of the worker that holds the lease"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    replayed_at = models.DateTimeField(null=True, blank=True)
+    failure = models.TextField(blank=True, help_text="why the last attempt failed, in a sentence")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "idempotency_key"], name="idempotency_key_once_a_project"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["version", "received_at"], condition=Q(state="pending"), name="batch_pending"
+            ),
+            models.Index(fields=["replayed_at"], name="batch_replayed_at"),
+        ]

@@ -1,0 +1,56 @@
+"""Projects, the tenants, and the API keys that serving code authenticates with."""
+
+import hashlib
+import secrets
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+
+class Project(models.Model):
+    """The tenant: owns models, API keys and incidents. Nothing crosses from one project to another."""
+
+    name = models.CharField(max_length=100, unique=True)
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="projects")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Scope(models.TextChoices):
+    """What a key may do."""
+
+    INGEST = "ingest"
+    MODELS = "models"
+    READ = "read"
+
+
+class ApiKey(models.Model):
+    """A key is shown once; only its SHA-256 digest is kept (keys are long and random, so no slow hash)."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(
+        max_length=8, help_text="the first characters, so that a person can tell keys apart"
+    )
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    @classmethod
+    def issue(
+        cls, project: Project, name: str, scopes: list[str], secret: str | None = None
+    ) -> tuple[Self, str]:
+        """Makes a key and returns it with its secret, which is not stored anywhere."""
+        secret = secret or f"nw_{secrets.token_urlsafe(32)}"
+        key = cls.objects.create(
+            project=project, name=name, digest=cls.digest_of(secret), hint=secret[:6], scopes=sorted(scopes)
+        )
+        return key, secret
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,158 @@
+"""The one tensor type of the service, and its bytes.
+
+A cell that serving code sent is a number, or it is one of four things that look alike after a cast: the NaN
+token, a missing value, an infinity token, or a number that its dtype could not hold. `Tensor.sent` keeps them
+apart, so that no evidence is made up by a cast.
+"""
+
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Sent(IntEnum):
+    """What stood in a cell before any cast."""
+
+    VALUE = 0  # what `values` says: a number (NaN and infinities as such included) or a text
+    MISSING = 1  # null, or an empty cell of a table
+    OVERFLOW = 2  # a finite number that the dtype on the wire could not hold: it became an infinity
+
+
+class TensorError(ValueError):
+    """The tensors cannot be used as a batch; `field` names the part of the request that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field, self.message = field, message
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One named array of shape (rows, ...).
+
+    `values` is of a bool, integer, float or unicode (`U`) dtype, C-contiguous. `sent` is None when every cell
+    is a plain value, else a uint8 array of the same shape holding `Sent` codes; a missing cell is NaN in a float
+    array, 0 in an integer or bool array and "" in a text array.
+    """
+
+    name: str
+    values: Array
+    sent: NDArray[np.uint8] | None = None
+
+    @property
+    def rows(self) -> int:
+        return int(self.values.shape[0])
+
+    def missing(self) -> NDArray[np.bool_]:
+        """Cells that were not sent as a value, shape of `values`."""
+        if self.sent is None:
+            return np.zeros(self.values.shape, bool)
+        return self.sent == Sent.MISSING
+
+    def nonfinite(self) -> NDArray[np.bool_]:
+        """Cells that are NaN, an infinity, missing or overflowed, shape of `values`."""
+        bad = np.zeros(self.values.shape, bool) if self.sent is None else self.sent != Sent.VALUE
+        return bad | ~np.isfinite(self.values) if self.values.dtype.kind == "f" else bad
+
+    def nonfinite_rows(self) -> NDArray[np.bool_]:
+        """Rows that hold at least one such cell, shape (rows,)."""
+        return np.asarray(self.nonfinite().reshape(self.rows, -1).any(axis=1))
+
+    def take(self, index: Array) -> "Tensor":
+        """The rows `index` (integers or a boolean mask)."""
+        return Tensor(self.name, self.values[index], None if self.sent is None else self.sent[index])
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """Arrays of one batch by name, all with the same number of rows."""
+
+    by_name: Mapping[str, Tensor] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *tensors: Tensor) -> "Tensors":
+        return cls({tensor.name: tensor for tensor in tensors})
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self.by_name.values())
+
+    def __len__(self) -> int:
+        return len(self.by_name)
+
+    @property
+    def rows(self) -> int:
+        return next((tensor.rows for tensor in self), 0)
+
+    def nonfinite_rows(self) -> NDArray[np.bool_]:
+        """Rows with a non-finite or missing cell in any tensor, shape (rows,)."""
+        bad = np.zeros(self.rows, bool)
+        for tensor in self:
+            bad |= tensor.nonfinite_rows()
+        return bad
+
+    def take(self, index: Array) -> "Tensors":
+        return Tensors.of(*(tensor.take(index) for tensor in self))
+
+
+def pack(header: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
+    """A frame: 4-byte little-endian header length, JSON header, then the raw little-endian bytes of each array.
+
+    Arrays of dtype `U` travel as their UTF-32 code units. The same frame is stored with a batch and spoken over
+    the pipe to the replayer; it holds nothing that runs.
+    """
+    flat = {name: np.ascontiguousarray(_little_endian(array)) for name, array in arrays.items()}
+    described = [[name, array.dtype.str, list(array.shape)] for name, array in flat.items()]
+    head = json.dumps({**header, "arrays": described}, allow_nan=False).encode()
+    return b"".join([struct.pack("<I", len(head)), head, *(array.tobytes() for array in flat.values())])
+
+
+def unpack(frame: bytes | memoryview) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The header and the (read-only) arrays of a frame; raises ValueError when sizes do not add up."""
+    view = memoryview(frame)
+    (size,) = struct.unpack_from("<I", view)
+    header: dict[str, Any] = json.loads(bytes(view[4 : 4 + size]))
+    offset, arrays = 4 + size, {}
+    for name, code, shape in header.pop("arrays"):
+        dtype = np.dtype(code)
+        if dtype.hasobject:
+            raise ValueError(f"array {name!r} has a dtype that holds objects")
+        length = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+        if length < 0 or offset + length > len(view):
+            raise ValueError(f"array {name!r} is longer than its frame")
+        arrays[name] = np.frombuffer(view[offset : offset + length], dtype).reshape(shape)
+        offset += length
+    return header, arrays
+
+
+def pack_tensors(**groups: Tensors) -> bytes:
+    """Named groups of tensors (`inputs=`, `outputs=`) as one frame."""
+    arrays = {}
+    for group, tensors in groups.items():
+        for tensor in tensors:
+            arrays[f"{group}/values/{tensor.name}"] = tensor.values
+            if tensor.sent is not None:
+                arrays[f"{group}/sent/{tensor.name}"] = tensor.sent
+    return pack({"groups": list(groups)}, arrays)
+
+
+def unpack_tensors(frame: bytes | memoryview) -> dict[str, Tensors]:
+    """The groups of a frame made by `pack_tensors`."""
+    header, arrays = unpack(frame)
+    groups: dict[str, list[Tensor]] = {group: [] for group in header["groups"]}
+    for key, values in arrays.items():
+        group, part, name = key.split("/", 2)
+        if part == "values":
+            groups[group].append(Tensor(name, values, arrays.get(f"{group}/sent/{name}")))
+    return {group: Tensors.of(*tensors) for group, tensors in groups.items()}
+
+
+def _little_endian(array: Array) -> Array:
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)

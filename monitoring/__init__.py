@@ -1,0 +1,1 @@
+"""What became of the batches: replay, diagnosis, incidents, alerts, pages."""

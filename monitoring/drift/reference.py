@@ -1,0 +1,98 @@
+"""Statistics of a reference: what the model's inputs looked like in training. The rows themselves are not kept."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.tensors import Tensor, Tensors
+
+
+@dataclass(frozen=True)
+class FeatureReference:
+    """One feature: a column of the last axis with all positions pooled. Rates are shares of cells, 0 to 1."""
+
+    min: float | None
+    max: float | None
+    mean: float | None
+    std: float | None
+    median: float | None
+    missing_rate: float
+    distinct: list[Any] | None = None  # all values, when there are at most MAX_DISTINCT
+
+
+@dataclass(frozen=True)
+class InputReference:
+    """One input: its per-row shape, numpy dtype kind and features in the order of the last axis."""
+
+    shape: list[int]
+    kind: str
+    features: list[FeatureReference] = field(default_factory=list)
+
+
+MAX_DISTINCT = 20
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Statistics of all inputs by name, and the number of rows they were taken from."""
+
+    rows: int
+    inputs: Mapping[str, InputReference]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The inverse of `as_json`."""
+        inputs = {
+            name: InputReference(one["shape"], one["kind"], [FeatureReference(**f) for f in one["features"]])
+            for name, one in data["inputs"].items()
+        }
+        return cls(data["rows"], inputs)
+
+
+def take_reference(tensors: Tensors) -> Reference:
+    """The statistics of training inputs exactly as the model received them."""
+    return Reference(tensors.rows, {tensor.name: _input_reference(tensor) for tensor in tensors})
+
+
+def _input_reference(tensor: Tensor) -> InputReference:
+    values = tensor.values
+    if values.dtype.kind == "U":
+        return InputReference(list(values.shape[1:]), "U", [_text_reference(tensor)])
+    pooled = values.dtype.kind in "iub" or values.ndim < 2  # one vocabulary for all positions of integers
+    columns = values.reshape(-1, 1) if pooled else values.reshape(-1, values.shape[-1])
+    absent = tensor.missing().reshape(columns.shape)
+    features = [_number_reference(columns[:, i], absent[:, i]) for i in range(columns.shape[1])]
+    return InputReference(list(values.shape[1:]), values.dtype.kind, features)
+
+
+def _number_reference(column: NDArray[Any], absent: NDArray[np.bool_]) -> FeatureReference:
+    numbers = column.astype(np.float64)
+    gone = absent | np.isnan(numbers)
+    known = numbers[~gone & np.isfinite(numbers)]
+    if not len(known):
+        return FeatureReference(None, None, None, None, None, float(gone.mean()) if len(gone) else 0.0)
+    distinct = np.unique(known[:10_000])
+    few = len(distinct) <= MAX_DISTINCT and np.isin(known, distinct).all()
+    with np.errstate(over="ignore"):
+        spread = float(known.std())
+    return FeatureReference(
+        min=float(known.min()),
+        max=float(known.max()),
+        mean=float(known.mean()),
+        std=spread if np.isfinite(spread) else None,
+        median=float(np.median(known)),
+        missing_rate=float(gone.mean()),
+        distinct=distinct.tolist() if few else None,
+    )
+
+
+def _text_reference(tensor: Tensor) -> FeatureReference:
+    texts = np.unique(tensor.values.ravel()[:10_000])
+    known = texts.tolist() if len(texts) <= MAX_DISTINCT else None
+    return FeatureReference(None, None, None, None, None, float(tensor.missing().mean()), known)

@@ -1,0 +1,30 @@
+"""Exact counts of replayed predictions: totals for Cloud Monitoring, hours for the pages."""
+
+from django.db import models
+
+from ingest.models import ModelVersion
+
+
+class PredictionCounter(models.Model):
+    """A counter that only grows; `symptom` is empty for all predictions of a version."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="counters")
+    symptom = models.CharField(max_length=20, blank=True)
+    value = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "symptom"], name="counter_once_a_symptom")]
+
+
+class HourlyCount(models.Model):
+    """Rows of a version observed in one hour (UTC), and how many of them belong to an incident."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="hours")
+    hour = models.DateTimeField()
+    predictions = models.PositiveBigIntegerField(default=0)
+    nonfinite_rows = models.PositiveBigIntegerField(default=0)
+    incident_rows = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "hour"], name="count_once_an_hour")]

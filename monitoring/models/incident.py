@@ -1,0 +1,88 @@
+"""Incidents, the batches that hit them, and their history.
+
+`monitoring/incidents.py` is the only place that changes their state.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ingest.models import Batch, Model, ModelVersion, Project
+
+
+class IncidentState(models.TextChoices):
+    """What a person decided about an incident."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    IGNORED = "ignored"
+
+
+class Incident(models.Model):
+    """A group of failing rows with one fingerprint: model, symptom, cause, origin, kind - not the version."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="incidents")
+    model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="incidents")
+    short_id = models.CharField(max_length=40, help_text="like CHURN-12, unique in its project")
+    fingerprint = models.CharField(max_length=80, help_text="version of the grouping, colon, digest")
+    symptom = models.CharField(max_length=20)
+    cause = models.CharField(max_length=30, blank=True)
+    state = models.CharField(max_length=10, choices=IncidentState, default=IncidentState.OPEN)
+    title = models.CharField(max_length=300)
+    confidence = models.FloatField()  # a finite share between 0 and 1
+    report = models.JSONField(help_text="the newest finding in the words of the contract, strict JSON")
+    rows = models.PositiveBigIntegerField(default=0)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    last_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["-last_seen", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "short_id"], name="short_id_once_a_project"),
+            models.UniqueConstraint(fields=["model", "fingerprint"], name="fingerprint_once_a_model"),
+        ]
+        indexes = [
+            models.Index(fields=["project", "-last_seen"], name="incident_newest"),
+            models.Index(fields=["project", "-last_seen"], condition=Q(state="open"), name="incident_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_id
+
+
+class IncidentHit(models.Model):
+    """One batch that hit an incident, and which of its rows."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="hits")
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="hits")
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    row_indices = models.JSONField(help_text="positions in the batch")
+    rows = models.PositiveIntegerField()
+    observed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-observed_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["incident", "batch"], name="hit_once_a_batch")]
+
+
+class IncidentEvent(models.Model):
+    """Audit, comments and history of an incident in one table."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened"
+        REOPENED = "reopened"
+        RESOLVED = "resolved"
+        IGNORED = "ignored"
+        NEW_VERSION = "new_version"
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["-at", "-id"]
