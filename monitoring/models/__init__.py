@@ -1,7 +1,8 @@
 """Incidents and their history, counters, and what is known of a version."""
 
 from monitoring.models.counting import HourlyCount, PredictionCounter
-from monitoring.models.incident import Incident, IncidentEvent, IncidentHit, IncidentState
+from monitoring.models.delivery import MetricDelivery
+from monitoring.models.incident import Incident, IncidentEvent, IncidentHit, IncidentSequence, IncidentState
 from monitoring.models.profile import AuditState, VersionProfile
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "Incident",
     "IncidentEvent",
     "IncidentHit",
+    "IncidentSequence",
     "IncidentState",
     "PredictionCounter",
+    "MetricDelivery",
     "VersionProfile",
 ]

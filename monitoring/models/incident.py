@@ -51,6 +51,19 @@ class Incident(models.Model):
         return self.short_id
 
 
+class IncidentSequence(models.Model):
+    """The last number given to an incident of a project and prefix; it never goes back."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    prefix = models.CharField(max_length=30)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "prefix"], name="sequence_once_a_prefix")
+        ]
+
+
 class IncidentHit(models.Model):
     """One batch that hit an incident, and which of its rows."""
 

@@ -1,0 +1,6 @@
+"""The only place that makes incidents and changes their state."""
+
+from monitoring.incidents.recording import record
+from monitoring.incidents.states import change_state
+
+__all__ = ["change_state", "record"]
