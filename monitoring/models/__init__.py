@@ -13,7 +13,7 @@ __all__ = [
     "IncidentHit",
     "IncidentSequence",
     "IncidentState",
-    "PredictionCounter",
     "MetricDelivery",
+    "PredictionCounter",
     "VersionProfile",
 ]

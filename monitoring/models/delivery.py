@@ -16,9 +16,7 @@ class MetricDelivery(models.Model):
     )
     writer = models.CharField(max_length=32, blank=True, help_text="the token of who holds the lease")
     writing_until = models.DateTimeField(null=True, blank=True)
-    descriptors_digest = models.CharField(
-        max_length=64, blank=True, help_text="the descriptors created there"
-    )
+    descriptors_digest = models.CharField(max_length=64, blank=True, help_text="descriptors made there")
     last_success_at = models.DateTimeField(null=True, blank=True)
     last_error_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)

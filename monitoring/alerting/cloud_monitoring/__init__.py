@@ -1,0 +1,1 @@
+"""Exact counts of predictions as cumulative metrics in Google Cloud Monitoring."""

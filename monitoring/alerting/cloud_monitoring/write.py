@@ -1,0 +1,89 @@
+"""Writes the counters to Cloud Monitoring: the one task of this room."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from google.api_core.exceptions import GoogleAPICallError
+from google.auth.exceptions import GoogleAuthError
+
+from monitoring.alerting.cloud_monitoring.client import Destination, configured_destination, metric_client
+from monitoring.alerting.cloud_monitoring.counts import read_counts
+from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors, descriptors_digest
+from monitoring.alerting.cloud_monitoring.sending import TIMEOUT, Outcome, send
+from monitoring.alerting.cloud_monitoring.series import batches, time_series
+from monitoring.alerting.cloud_monitoring.turn import Turn, take_turn
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class WriteReport:
+    """Points of one round; `problem` is a sentence for a person, empty when all were delivered."""
+
+    delivered: int = 0
+    refused: int = 0
+    problem: str = ""
+
+
+def write_metrics(now: datetime | None = None) -> WriteReport | None:
+    """Writes one point to each series; None when it is not configured, not this writer's turn, or too soon.
+
+    A failure loses nothing: the counters are cumulative, and the next round writes their totals.
+    """
+    destination = configured_destination()
+    turn = destination and take_turn(destination.key, now or timezone.now())
+    if not destination or not turn:
+        return None
+    report = _deliver(destination, turn)
+    if report.problem:
+        logger.warning("Cloud Monitoring: %s", report.problem)
+        turn.failed(report.problem)
+    else:
+        turn.succeeded()
+    return report
+
+
+def _deliver(destination: Destination, turn: Turn) -> WriteReport:
+    outcomes: list[Outcome] = []
+    try:
+        problem = _send_all(destination, turn, outcomes)
+    except GoogleAuthError as error:
+        problem = _without_credentials(error)
+    except GoogleAPICallError as error:
+        problem = _out_of_reach(destination, error)
+    return WriteReport(
+        delivered=sum(outcome.delivered for outcome in outcomes),
+        refused=sum(outcome.refused for outcome in outcomes),
+        problem=problem,
+    )
+
+
+def _send_all(destination: Destination, turn: Turn, outcomes: list[Outcome]) -> str:
+    """Appends what became of each call to `outcomes`; returns the problem to report, or ""."""
+    with metric_client(destination) as client:
+        if turn.delivery.descriptors_digest != (digest := descriptors_digest()):
+            create_descriptors(client, destination.name, TIMEOUT)
+            turn.descriptors_created(digest)
+        for batch in batches(time_series(read_counts(), turn.end_time, destination)):
+            if not turn.renew():
+                return "this writer was too slow, another one has taken over"
+            outcomes.append(send(client, destination.name, batch))
+    refused = [outcome for outcome in outcomes if outcome.refused]
+    return f"{sum(o.refused for o in refused)} points were refused: {refused[0].reason}" if refused else ""
+
+
+def _without_credentials(error: GoogleAuthError) -> str:
+    """The error's own text may quote a credentials file or a token: only its kind is told."""
+    return (
+        f"no usable Google credentials ({type(error).__name__}). Nothing is lost; set "
+        "GOOGLE_APPLICATION_CREDENTIALS or give the machine a service account that may write metrics"
+    )
+
+
+def _out_of_reach(destination: Destination, error: GoogleAPICallError) -> str:
+    return (
+        f"{destination.key} did not take the metrics: {type(error).__name__}, {error.message}. "
+        "Nothing is lost, the next write holds the totals"
+    )
