@@ -1,0 +1,51 @@
+"""A registered version with counters, and a Cloud Monitoring on loopback."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from pytest_django import Settings
+
+from ingest.models import ArtifactFormat, Model, ModelVersion, Project
+from monitoring.models import PredictionCounter
+from tests.alerting.fake_monitoring_server import FakeMonitoring, fake_monitoring
+
+STARTED = datetime(2026, 1, 2, 3, 0, tzinfo=UTC)
+
+CountPredictions = Callable[..., None]
+
+
+@pytest.fixture
+def cloud(settings: Settings) -> Iterator[FakeMonitoring]:
+    with fake_monitoring() as fake:
+        settings.NANWATCH_GCP_PROJECT = "some-project"
+        settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
+        settings.NANWATCH_BASE_URL = "http://nanwatch.test:8000"
+        yield fake
+
+
+@pytest.fixture
+def count_predictions(db: None) -> CountPredictions:  # noqa: ARG001 - brings the database
+    """Sets the counters of a version of project `shop`, as the pipeline would have left them."""
+
+    def count(model: str = "churn", version: str = "7", project: str = "shop", **values: int) -> None:
+        for symptom, value in values.items():
+            PredictionCounter.objects.update_or_create(
+                version=_version(project, model, version),
+                symptom="" if symptom == "predictions" else symptom,
+                defaults={"value": value},
+            )
+        PredictionCounter.objects.update(started_at=STARTED)
+
+    return count
+
+
+def _version(project: str, model: str, version: str) -> ModelVersion:
+    tenant, _ = Project.objects.get_or_create(name=project)
+    named, _ = Model.objects.get_or_create(project=tenant, name=model)
+    registered, _ = ModelVersion.objects.get_or_create(
+        model=named,
+        version=version,
+        defaults={"artifact_format": ArtifactFormat.KERAS, "artifact_bytes": 1},
+    )
+    return registered

@@ -1,0 +1,160 @@
+"""What Cloud Monitoring refuses or does not answer: nothing is lost or sent twice, a person is told."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import grpc
+import pytest
+from pytest_django import Settings
+
+from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
+from monitoring.models import MetricDelivery
+from tests.alerting.conftest import STARTED, CountPredictions
+from tests.alerting.fake_monitoring_server import FakeMonitoring, Trouble
+
+FIRST = STARTED + timedelta(minutes=1)
+SECOND = STARTED + timedelta(minutes=2)
+UNAVAILABLE = Trouble(grpc.StatusCode.UNAVAILABLE)
+LOST_ANSWER = Trouble(grpc.StatusCode.DEADLINE_EXCEEDED, after_storing=True)
+
+
+def test_a_call_that_failed_once_is_tried_again(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
+    cloud.trouble = [UNAVAILABLE]
+
+    assert write_metrics(FIRST) == WriteReport(delivered=3)
+    assert [point.value for point in cloud.points("predictions")] == [4]
+
+
+def test_points_whose_answer_was_lost_count_as_delivered_and_stand_once(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
+    cloud.trouble = [LOST_ANSWER]
+
+    assert write_metrics(FIRST) == WriteReport(delivered=3)
+    assert [point.value for point in cloud.points("predictions")] == [4]
+
+
+def test_an_outage_loses_nothing(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+    count_predictions(predictions=4)
+    cloud.trouble = [UNAVAILABLE, UNAVAILABLE]
+    failed = write_metrics(FIRST)
+    assert failed is not None
+    assert failed.delivered == 0
+    assert "ServiceUnavailable" in failed.problem
+
+    count_predictions(predictions=10)
+    assert write_metrics(SECOND) == WriteReport(delivered=3)
+    (point,) = cloud.points("predictions")
+    assert (point.start, point.end, point.value) == (STARTED, SECOND, 10)
+
+
+def test_an_outage_stops_the_round(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+    for number in range(80):
+        count_predictions(version=str(number), predictions=1)
+    cloud.trouble = [UNAVAILABLE, UNAVAILABLE]
+
+    write_metrics(FIRST)
+
+    assert len(cloud.calls) == 2  # the first part and its retry, not the second part
+
+
+def test_points_that_were_refused_are_not_sent_again_and_the_others_count(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
+    write_metrics(FIRST)
+    for (kind, _, _), points in cloud.series.items():
+        if kind.endswith("/predictions"):
+            points[-1].end = SECOND + timedelta(minutes=1)  # somebody else wrote to this series
+
+    report = write_metrics(SECOND)
+
+    assert report is not None
+    assert (report.delivered, report.refused) == (2, 1)
+    assert "older end time" in report.problem
+    assert len(cloud.calls) == 2
+
+
+def test_a_call_that_is_refused_as_a_whole_is_reported(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
+    cloud.trouble = [Trouble(grpc.StatusCode.INVALID_ARGUMENT, "Field timeSeries had an invalid value")]
+
+    report = write_metrics(FIRST)
+
+    assert report is not None
+    assert (report.delivered, report.refused) == (0, 3)
+    assert "Field timeSeries had an invalid value" in report.problem
+
+
+def test_a_failure_is_kept_for_the_settings_page_and_logged_in_one_line(
+    cloud: FakeMonitoring, count_predictions: CountPredictions, caplog: pytest.LogCaptureFixture
+) -> None:
+    count_predictions(predictions=4)
+    cloud.trouble = [Trouble(grpc.StatusCode.PERMISSION_DENIED, "monitoring.timeSeries.create denied")]
+
+    with caplog.at_level(logging.WARNING):
+        write_metrics(FIRST)
+
+    delivery = MetricDelivery.objects.get()
+    assert "PermissionDenied" in delivery.last_error
+    assert "monitoring.timeSeries.create denied" in delivery.last_error
+    assert delivery.last_error_at is not None
+    assert delivery.last_success_at is None
+    (record,) = caplog.records
+    assert "\n" not in record.getMessage()
+
+    write_metrics(SECOND)
+    delivery.refresh_from_db()
+    assert delivery.last_success_at is not None
+
+
+def test_descriptors_are_made_sure_of_again_after_a_failure(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
+    write_metrics(FIRST)
+    cloud.descriptors.clear()
+    write_metrics(SECOND)
+
+    report = write_metrics(SECOND + timedelta(minutes=1))
+
+    assert report == WriteReport(delivered=3)
+
+
+def test_missing_google_credentials_are_told_without_their_contents(
+    settings: Settings,
+    count_predictions: CountPredictions,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    broken = tmp_path / "key.json"
+    broken.write_text('{"type": "service_account", "private_key": "TOP-SECRET"}')
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(broken))
+    settings.NANWATCH_GCP_PROJECT = "some-project"
+    settings.NANWATCH_MONITORING_ENDPOINT = ""
+    count_predictions(predictions=4)
+
+    report = write_metrics(FIRST)
+
+    assert report is not None
+    assert report.delivered == 0
+    assert "no usable Google credentials" in report.problem
+    assert "TOP-SECRET" not in report.problem + MetricDelivery.objects.get().last_error
+
+
+def test_a_writer_that_died_gives_its_lease_back_by_time(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
+    write_metrics(FIRST)
+    MetricDelivery.objects.update(writer="dead", writing_until=STARTED)
+
+    assert write_metrics(SECOND) == WriteReport(delivered=3)
+    assert len(cloud.points("predictions")) == 2
