@@ -1,5 +1,104 @@
 """Template filters of the pages."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 from django import template
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from monitoring.views import words
 
 register = template.Library()
+
+
+@register.filter
+def ago(moment: datetime | str) -> SafeString:
+    """A `<time>` that says how long ago `moment` was; older than a day, the moment itself."""
+    at = _as_utc(moment)
+    return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), _plain(at), _distance(at))
+
+
+@register.filter
+def at(moment: datetime | str) -> SafeString:
+    """A `<time>` with the moment itself, in UTC."""
+    when = _as_utc(moment)
+    return format_html('<time datetime="{}">{}</time>', _iso(when), _plain(when))
+
+
+@register.filter
+def number(value: Any) -> str:
+    """A number in at most five significant digits, thousands grouped; nothing known is an en dash."""
+    if value is None:
+        return "\N{EN DASH}"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e7):
+        return f"{int(value):,}"
+    return f"{value:.5g}"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share as a percentage; what is small and not nothing stays visible."""
+    if 0 < share < 0.001:
+        return "<0.1%"
+    return f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"
+
+
+@register.filter
+def is_nonfinite(value: Any) -> bool:
+    """Whether a value as the API writes it is missing or non-finite."""
+    return value is None or value in ("NaN", "Infinity", "-Infinity")
+
+
+@register.filter
+def in_words(identifier: str, vocabulary: str) -> str:
+    """The short name of an identifier: `{{ incident.symptom|in_words:"SYMPTOMS" }}`."""
+    return _entry(identifier, vocabulary)[0]
+
+
+@register.filter
+def explained(identifier: str, vocabulary: str) -> str:
+    """The sentence that explains an identifier."""
+    return _entry(identifier, vocabulary)[1]
+
+
+@register.filter
+def confidence_in_words(confidence: float) -> str:
+    return words.confidence_in_words(confidence)
+
+
+def _entry(identifier: str, vocabulary: str) -> tuple[str, str]:
+    if vocabulary == "CAUSES" and not identifier:
+        return words.UNNAMED_CAUSE
+    found = getattr(words, vocabulary).get(identifier, identifier.replace("_", " "))
+    return found if isinstance(found, tuple) else (found, "")
+
+
+def _as_utc(moment: datetime | str) -> datetime:
+    parsed = parse_datetime(moment) if isinstance(moment, str) else moment
+    if parsed is None:
+        raise ValueError(f"{moment!r} is no moment")
+    return parsed.astimezone(UTC)
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _plain(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _distance(at: datetime) -> str:
+    passed = timezone.now() - at
+    if timedelta(0) <= passed < timedelta(minutes=1):
+        return "just now"
+    if timedelta(0) <= passed < timedelta(hours=1):
+        return f"{passed.seconds // 60} min ago"
+    if timedelta(0) <= passed < timedelta(days=1):
+        return f"{passed.seconds // 3600} h ago"
+    return _plain(at)

@@ -1,5 +1,25 @@
-"""Routes."""
+"""Routes of the pages."""
 
-from django.urls import URLPattern
+from django.contrib.auth import views as auth
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from monitoring.views import incidents, models, overview, settings
+
+urlpatterns: list[URLPattern] = [
+    path("", overview.overview, name="overview"),
+    path(
+        "login",
+        auth.LoginView.as_view(template_name="login.html", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("logout", auth.LogoutView.as_view(next_page="login"), name="logout"),
+    path("incidents", incidents.incident_list, name="incidents"),
+    path("incidents/<str:short_id>", incidents.incident_detail, name="incident"),
+    path("incidents/<str:short_id>/state", incidents.change_incident, name="change-incident"),
+    path("models", models.model_list, name="models"),
+    path("models/<str:name>", models.model_detail, name="model"),
+    path("models/<str:name>/versions/<str:version>", models.version_detail, name="version"),
+    path("settings", settings.settings_page, name="settings"),
+    path("settings/keys", settings.create_key, name="create-key"),
+    path("settings/keys/<int:key_id>/revoke", settings.revoke_key, name="revoke-key"),
+]

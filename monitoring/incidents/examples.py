@@ -1,0 +1,61 @@
+"""Failing rows of an incident, read back from the batches that still hold them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.models import Batch
+from ingest.tensors import Tensors, unpack_tensors
+from monitoring.models import Incident, IncidentHit
+
+MOST_EXAMPLES = 20
+MOST_CELLS = 100_000  # twenty images would be a page nobody can load; the first row is always told
+
+
+@dataclass(frozen=True)
+class Example:
+    """One failing row: `inputs` and `outputs` hold this row alone; `outputs` is None unless serving sent it."""
+
+    batch: str
+    row: int
+    id: str | None
+    version: str
+    inputs: Tensors
+    outputs: Tensors | None
+
+
+def examples(incident: Incident) -> list[Example]:
+    """At most 20 failing rows, newest batch first, fewer when rows are large or batches were removed."""
+    found: list[Example] = []
+    cells = 0
+    for example in _rows(incident):
+        cells += sum(tensor.values.size for tensor in example.inputs)
+        if len(found) == MOST_EXAMPLES or (found and cells > MOST_CELLS):
+            break
+        found.append(example)
+    return found
+
+
+def _rows(incident: Incident) -> Iterator[Example]:
+    # one payload at a time: the newest batch alone mostly fills the list
+    hits = incident.hits.select_related("version").filter(batch__payload__isnull=False)
+    for hit in hits[:MOST_EXAMPLES]:
+        yield from _rows_of(hit, hit.batch)
+
+
+def _rows_of(hit: IncidentHit, batch: Batch) -> Iterator[Example]:
+    if batch.payload is None:
+        return
+    groups = unpack_tensors(bytes(batch.payload))
+    for row in hit.row_indices[:MOST_EXAMPLES]:
+        only = np.array([row])
+        outputs = groups.get("outputs")
+        yield Example(
+            batch=batch.id,
+            row=row,
+            id=batch.row_ids[row] if row < len(batch.row_ids) else None,
+            version=hit.version.version,
+            inputs=groups["inputs"].take(only),
+            outputs=outputs.take(only) if outputs else None,
+        )

@@ -1,0 +1,140 @@
+"""What the contract's identifiers mean, in sentences for a person who reads them at night."""
+
+SYMPTOMS = {
+    "nonfinite_output": ("NaN in the answer", "An output holds NaN or infinity."),
+    "absorbed": (
+        "Hidden NaN",
+        "A non-finite value went in or arose inside, and a finite, wrong answer came out.",
+    ),
+    "replay_failed": ("Model refuses the rows", "The model raises an error on these rows."),
+    "drift": ("Drift", "The values left the range and shape of the reference."),
+    "near_overflow": (
+        "Close to overflow",
+        "A layer comes within a factor of ten of the largest number it holds.",
+    ),
+}
+
+CAUSES = {
+    "input_missing": (
+        "Missing value in the input",
+        "The failing rows hold NaN, null or a stand-in for a missing value.",
+    ),
+    "input_infinite": (
+        "Infinity in the input",
+        "The failing rows were sent with +Infinity or -Infinity in them.",
+    ),
+    "input_unscaled": (
+        "Input on another scale",
+        "The values are finite and on another scale than in training: raw, scaled twice or in another unit.",
+    ),
+    "input_out_of_distribution": (
+        "Input outside the training range",
+        "Single finite values lie outside the training range, and no change of scale explains them.",
+    ),
+    "mask_empty": (
+        "Nothing left after the mask",
+        "A sequence has no valid position, so an average divides by zero.",
+    ),
+    "weights_nonfinite": (
+        "NaN or infinity in the weights",
+        "The registered model itself holds a non-finite weight or constant. Its training diverged.",
+    ),
+    "normalization_state": (
+        "Broken normalisation statistics",
+        "A normalisation layer stored a variance or mean that cannot be, or divides by a variance of zero.",
+    ),
+    "weights_extreme": (
+        "Weights too large",
+        "The weights are finite and so large that ordinary rows overflow in a linear or recurrent operation.",
+    ),
+    "activation_overflow": (
+        "Activation overflows",
+        "An exponential-like operation grows beyond its number type on ordinary rows.",
+    ),
+    "undefined_operation": (
+        "Operation outside its domain",
+        "The model computes something undefined on ordinary rows, such as log(0), 0/0 or the root of -1.",
+    ),
+    "precision_overflow": (
+        "Too little precision",
+        "The rows overflow or underflow in 16 bits where 32 bits hold them.",
+    ),
+    "software_mismatch": (
+        "Other software in serving",
+        "Serving answered NaN, the replay does not, and the recorded software versions differ.",
+    ),
+    "hardware_mismatch": (
+        "Other hardware in serving",
+        "Serving answered NaN, the replay does not, and the recorded devices differ.",
+    ),
+    "not_reproduced": (
+        "Not reproduced",
+        "Serving answered NaN, the replay does not, and no recorded difference explains it.",
+    ),
+    "shape_or_type": ("Wrong shape or type", "The model cannot take rows of this width, type or range."),
+}
+
+UNNAMED_CAUSE = ("No named cause", "The replay saw it and no single fault explains it so far.")
+
+EVIDENCE = {
+    "impute": "Fill missing cells with reference values",
+    "replace_infinite": "Replace infinities with reference values",
+    "rescale": "Undo the change of scale",
+    "clip": "Clip into the reference range",
+    "valid_position": "Give each row one valid position",
+    "float32": "Compute in float32",
+    "float64": "Compute in float64",
+    "repair_weights": "Replace non-finite weights",
+    "repair_statistics": "Repair the stored statistics",
+    "rescale_weights": "Scale the weights down",
+    "guard_operation": "Keep the operation inside its domain",
+    "stable_activation": "Use the stable form of the activation",
+    "retrain": "Retrain",
+    "align_environment": "Use the recorded environment",
+}
+
+VARIANTS = {
+    "default": "as served",
+    "unfused": "without fused kernels",
+    "eager": "op by op",
+    "float32": "in float32",
+    "float64": "in float64",
+}
+
+PLACE_KINDS = {
+    "input": "An input",
+    "weight": "A weight",
+    "constant": "A constant",
+    "operation": "An operation",
+}
+
+EVENTS = {
+    "opened": "Opened",
+    "reopened": "Reopened",
+    "resolved": "Resolved",
+    "ignored": "Ignored",
+    "new_version": "Another version",
+}
+
+BATCH_STATES = {
+    "pending": "waits for its replay",
+    "replayed": "replayed",
+    "failed": "failed",
+    "quarantined": "quarantined",
+}
+
+AUDITS = {
+    "pending": "not audited yet",
+    "passed": "audit passed",
+    "findings": "audit has findings",
+    "refused": "refused",
+}
+
+
+def confidence_in_words(confidence: float) -> str:
+    """How far a reader should trust the cause."""
+    if confidence >= 0.95:
+        return "Experiments on the failing rows point to this cause and no other."
+    if confidence >= 0.7:
+        return "Origin and inputs point to this cause; not every other one was ruled out."
+    return "The best guess so far. Look at the examples before acting on it."
