@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from nanwatch.broker import broker_options
 from nanwatch.configuration import read_configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -140,25 +141,34 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
 }
 
-BROKER_DIR = CONFIGURATION.data_dir / "broker"
 CELERY_BROKER_URL = CONFIGURATION.redis_url or "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
-    if CONFIGURATION.redis_url
-    else {
-        "data_folder_in": str(BROKER_DIR / "messages"),
-        "data_folder_out": str(BROKER_DIR / "messages"),
-        "control_folder": str(BROKER_DIR / "control"),
-        "polling_interval": 0.1,
-    }
-)
+CELERY_BROKER_TRANSPORT = None if CONFIGURATION.redis_url else "nanwatch.file_broker:Transport"
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CONFIGURATION)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}  # a request waits for it
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # messages are hints: the database is the queue
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {  # a long replay never keeps the sweeper or the metrics waiting
+    "monitoring.tasks.replay_version": {"queue": "replay"},
+    "monitoring.tasks.profile_version": {"queue": "replay"},
+}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(CONFIGURATION.data_dir / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "monitoring.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "write-metrics": {
+        "task": "monitoring.tasks.write_metrics",
+        "schedule": float(CONFIGURATION.monitoring_interval),
+        "options": {"expires": CONFIGURATION.monitoring_interval},
+    },
+    "retain": {
+        "task": "monitoring.tasks.retain",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 LOGGING = {

@@ -1,0 +1,39 @@
+"""How long evidence is kept. Incidents, their history and all counts outlive their evidence."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from ingest.models import Batch, BatchState
+from monitoring.models import Incident, IncidentHit, IncidentState
+
+BATCHES_A_DELETE = 200  # SQLite has one writer: accepting batches must not wait for a long delete
+
+
+def delete_old_evidence() -> int:
+    """Deletes batches older than the retention with their hits; returns how many batches.
+
+    Kept whatever their age: batches still to be replayed, and the newest hit of every open incident, so that
+    a person can always look at one failing row and `verify` always has one to replay.
+    """
+    deleted = 0
+    while doomed := list(_over()[:BATCHES_A_DELETE]):
+        Batch.objects.filter(pk__in=doomed).only("pk").delete()  # not their payloads, to delete them
+        deleted += len(doomed)
+    return deleted
+
+
+def _over() -> QuerySet[Batch, str]:
+    newest = IncidentHit.objects.filter(incident=OuterRef("pk")).order_by("-observed_at", "-pk")
+    kept = Incident.objects.filter(state=IncidentState.OPEN, hits__isnull=False).values(
+        kept=Subquery(newest.values("batch")[:1])
+    )
+    return (
+        Batch.objects.filter(received_at__lt=Now() - timedelta(days=settings.NANWATCH_RETENTION_DAYS))
+        .exclude(state=BatchState.PENDING)
+        .exclude(pk__in=kept)
+        .order_by("received_at")
+        .values_list("pk", flat=True)
+    )

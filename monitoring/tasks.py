@@ -1,0 +1,50 @@
+"""Celery's entry points. Work on models goes to the queue `replay`, everything else to `default`."""
+
+from celery import shared_task
+from django.conf import settings
+from django.core.management import call_command
+
+from ingest.models import ModelVersion
+from monitoring import claims, pipeline, retention
+
+
+@shared_task
+def replay_version(version_id: int) -> None:
+    """Replays the waiting batches of a version."""
+    claims.hint_arrived(version_id)  # first, so that a batch accepted from now on sends a hint of its own
+    pipeline.process_version(version_id)
+
+
+@shared_task
+def profile_version(version_id: int) -> None:
+    """Audits a new version and takes its reference's statistics, then replays what has come in for it.
+
+    The hint stays under way meanwhile: loading a model twice at once helps nobody.
+    """
+    if ModelVersion.objects.filter(pk=version_id).exists():  # a message can outlive its version
+        pipeline.profile_version(version_id)
+        replay_version(version_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Picks up what lost messages and dead workers left behind."""
+    claims.quarantine_crashed()
+    for version_id in claims.versions_waiting():
+        claims.hint(version_id)
+
+
+@shared_task
+def write_metrics() -> None:
+    """Writes the counters to Cloud Monitoring, where a project is set."""
+    if settings.NANWATCH_GCP_PROJECT:
+        from monitoring.alerting.cloud_monitoring.write import write_metrics as write
+
+        write()
+
+
+@shared_task
+def retain() -> None:
+    """Deletes evidence and logins that are over."""
+    retention.delete_old_evidence()
+    call_command("clearsessions")
