@@ -1,0 +1,136 @@
+"""A TensorFlow function graph, prepared once so that it can be run op by op many times.
+
+Nothing here depends on Keras: a SavedModel signature, a traced `.keras` model and the body of a loop are all
+function graphs.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tensorflow.python.eager import context
+from tensorflow.python.framework import dtypes, tensor_util
+from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
+
+CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
+LOOPS = {"While", "StatelessWhile"}
+BRANCHES = {"If", "StatelessIf", "Case", "StatelessCase"}
+IGNORED = {"NoOp", "Placeholder", "PlaceholderWithDefault", "Assert", "PrintV2", "CheckNumericsV2"}
+
+
+class UntraceableGraphError(Exception):
+    """The graph holds control flow of TensorFlow 1, which cannot be run op by op."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation: where its inputs stand, where its outputs go, and which values nobody needs afterwards."""
+
+    kind: str
+    name: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    attributes: dict[str, Any]
+    bodies: tuple["Program", ...] = ()
+    constant: Any = None
+    frees: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Program:
+    """The steps of one function graph in an order in which they can run."""
+
+    steps: tuple[Step, ...]
+    arguments: tuple[int, ...]
+    results: tuple[int, ...]
+    slots: int
+
+
+@dataclass
+class _Slots:
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def of(self, tensor: Any) -> int:
+        return self.numbers.setdefault(tensor.name, len(self.numbers))
+
+
+def prepare(graph: Any) -> Program:
+    """Turns a FuncGraph into a Program; raises UntraceableGraphError for TensorFlow 1 control flow."""
+    slots = _Slots()
+    arguments = tuple(slots.of(tensor) for tensor in graph.inputs)
+    operations = [op for op in graph.get_operations() if op.type not in IGNORED]
+    results = tuple(slots.of(tensor) for tensor in graph.outputs)
+    steps = [_step(op, slots) for op in operations]
+    return Program(_with_frees(steps, set(results)), arguments, results, len(slots.numbers))
+
+
+def _step(op: Any, slots: _Slots) -> Step:
+    if op.type in {"Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond"}:
+        raise UntraceableGraphError(f"{op.name} is TensorFlow 1 control flow ({op.type})")
+    inputs = tuple(slots.of(tensor) for tensor in op.inputs)
+    outputs = tuple(slots.of(tensor) for tensor in op.outputs)
+    if op.type == "Const":
+        value = tensor_util.MakeNdarray(op.get_attr("value"))
+        return Step(op.type, op.name, inputs, outputs, {"dtype": op.outputs[0].dtype}, constant=value)
+    attributes = {spec.name: _attribute(op, spec) for spec in op.op_def.attr}
+    return Step(op.type, op.name, inputs, outputs, attributes, _bodies(op))
+
+
+def _attribute(op: Any, spec: Any) -> Any:
+    """An attribute as the eager runtime takes it; types stay DType, so that a precision can replace them."""
+    if spec.type == "func":
+        return op.get_attr(spec.name).name
+    if spec.type == "list(func)":
+        return [one.name for one in op.get_attr(spec.name)]
+    value = op.node_def.attr[spec.name]
+    if spec.type == "shape":
+        return None if value.shape.unknown_rank else [dim.size for dim in value.shape.dim]
+    if spec.type == "list(shape)":
+        return [None if s.unknown_rank else [dim.size for dim in s.dim] for s in value.list.shape]
+    if spec.type == "type":
+        return dtypes.as_dtype(value.type)
+    if spec.type == "list(type)":
+        return [dtypes.as_dtype(one) for one in value.list.type]
+    return op.get_attr(spec.name)
+
+
+def _bodies(op: Any) -> tuple[Program, ...]:
+    if op.type in CALLS:
+        names = [op.get_attr("f").name]
+    elif op.type in LOOPS:
+        names = [op.get_attr("cond").name, op.get_attr("body").name]
+    elif op.type in {"If", "StatelessIf"}:
+        names = [op.get_attr("else_branch").name, op.get_attr("then_branch").name]
+    elif op.type in BRANCHES:
+        names = [branch.name for branch in op.get_attr("branches")]
+    else:
+        return ()
+    return tuple(prepare(_function_graph(op.graph, name)) for name in names)
+
+
+def _function_graph(graph: Any, name: str) -> Any:
+    known = context.context()
+    if known.has_function(name):
+        return function_def_to_graph(known.get_function_def(name))
+    return function_def_to_graph(graph._get_function(name).cached_definition)
+
+
+def _with_frees(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
+    """Marks where each value is used last, so that a long graph does not hold all its activations."""
+    seen = set(kept)
+    reversed_steps = []
+    for step in reversed(steps):
+        last = {slot for slot in (*step.inputs, *step.outputs) if slot not in seen}
+        seen |= last
+        reversed_steps.append(
+            Step(
+                step.kind,
+                step.name,
+                step.inputs,
+                step.outputs,
+                step.attributes,
+                step.bodies,
+                step.constant,
+                tuple(last),
+            )
+        )
+    return tuple(reversed(reversed_steps))
