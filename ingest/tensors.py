@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.refusals import Refusal
+
 Array = NDArray[Any]
 
 
@@ -26,12 +28,8 @@ class Sent(IntEnum):
     OVERFLOW = 2  # a finite number that the dtype on the wire could not hold: it became an infinity
 
 
-class TensorError(ValueError):
+class TensorError(Refusal):
     """The tensors cannot be used as a batch; `field` names the part of the request that is wrong."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field, self.message = field, message
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,8 @@ class Tensor:
     """One named array of shape (rows, ...).
 
     `values` is of a bool, integer, float or unicode (`U`) dtype, C-contiguous. `sent` is None when every cell
-    is a plain value, else a uint8 array of the same shape holding `Sent` codes; a missing cell is NaN in a float
-    array, 0 in an integer or bool array and "" in a text array.
+    is a plain value, else a uint8 array of the same shape holding `Sent` codes; a missing cell is NaN in a
+    float array, 0 in an integer or bool array and "" in a text array.
     """
 
     name: str
@@ -55,7 +53,7 @@ class Tensor:
         """Cells that were not sent as a value, shape of `values`."""
         if self.sent is None:
             return np.zeros(self.values.shape, bool)
-        return self.sent == Sent.MISSING
+        return np.equal(self.sent, Sent.MISSING)
 
     def nonfinite(self) -> NDArray[np.bool_]:
         """Cells that are NaN, an infinity, missing or overflowed, shape of `values`."""
@@ -103,10 +101,10 @@ class Tensors:
 
 
 def pack(header: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
-    """A frame: 4-byte little-endian header length, JSON header, then the raw little-endian bytes of each array.
+    """A frame: 4-byte little-endian header length, JSON header, raw little-endian bytes of each array.
 
-    Arrays of dtype `U` travel as their UTF-32 code units. The same frame is stored with a batch and spoken over
-    the pipe to the replayer; it holds nothing that runs.
+    Arrays of dtype `U` travel as their UTF-32 code units. The same frame is stored with a batch and spoken
+    over the pipe to the replayer; it holds nothing that runs.
     """
     flat = {name: np.ascontiguousarray(_little_endian(array)) for name, array in arrays.items()}
     described = [[name, array.dtype.str, list(array.shape)] for name, array in flat.items()]

@@ -10,7 +10,7 @@ from ingest.models.registry import ModelVersion
 
 
 class BatchState(models.TextChoices):
-    """`quarantined` means that three attempts to replay it failed; its rows are kept for a person to look at."""
+    """`quarantined`: three attempts to replay it failed; its rows are kept for a person to look at."""
 
     PENDING = "pending"
     REPLAYED = "replayed"

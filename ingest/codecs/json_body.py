@@ -1,0 +1,96 @@
+"""`application/json` bodies of samples."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from ingest.codecs.checks import check_name, gathered
+from ingest.codecs.json_cells import TOKENS, tensor_of
+from ingest.codecs.posted import Posted
+from ingest.limits import BATCH, MAX_JSON_OBJECTS, MAX_JSON_VALUES
+from ingest.refusals import Malformed, TooLarge
+from ingest.tensors import TensorError, Tensors
+
+
+def decode_json_body(body: bytes) -> Posted:
+    """The tensors and the other fields of a JSON body; raises Refusal naming the field that is wrong."""
+    if body.count(b",") > MAX_JSON_VALUES or body.count(b"[") > MAX_JSON_VALUES:
+        raise TooLarge(
+            "body",
+            f"holds more than {MAX_JSON_VALUES:,} values; post fewer rows at once, or as application/x-npz",
+        )
+    fields = decode_json_object(body, "body")
+    inputs = fields.pop("inputs", None)
+    if inputs is None:
+        raise TensorError("inputs", "is missing; send a list of rows, or an object of lists by input name")
+    outputs = fields.pop("outputs", None)
+    return Posted(
+        inputs=_group("inputs", inputs),
+        outputs=None if outputs is None else _group("outputs", outputs),
+        fields=fields,
+    )
+
+
+def decode_json_object(text: bytes, field: str) -> dict[str, Any]:
+    """A JSON object in which the bare NaN and infinity tokens are legal and no name stands twice.
+
+    Raises Malformed. An infinity that was a token is one of the two objects of `json_cells`.
+    """
+    try:
+        decoded = _decode(text.decode(), field)
+    except UnicodeDecodeError as error:
+        raise Malformed(field, f"is not UTF-8 text: byte {error.start} is wrong") from None
+    except RecursionError:
+        raise Malformed(field, "is nested too deeply to be a batch") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Malformed(field, f"is not JSON: {error.msg} at {where}") from None
+    if not isinstance(decoded, dict):
+        raise Malformed(field, "must be a JSON object with the fields model, version and inputs")
+    return decoded
+
+
+def _decode(text: str, field: str) -> Any:
+    try:
+        return _decoder(field).decode(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:
+        if "integer string conversion" not in str(error):
+            raise
+        return _decoder(field, _long_integer).decode(text)
+
+
+def _decoder(field: str, parse_int: Callable[[str], float] | None = None) -> json.JSONDecoder:
+    objects = 0
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal objects
+        objects += 1
+        if objects > MAX_JSON_OBJECTS:
+            raise TooLarge(
+                field, f"holds more than {MAX_JSON_OBJECTS:,} objects; send rows as lists of values"
+            )
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+            raise Malformed(field, f"holds the field {twice[:40]!r} twice")
+        return found
+
+    return json.JSONDecoder(object_pairs_hook=unique, parse_constant=TOKENS.__getitem__, parse_int=parse_int)
+
+
+def _long_integer(digits: str) -> float:
+    """An integer of any length; Python itself refuses more than 4300 digits."""
+    return int(digits) if len(digits) < 400 else float(digits)
+
+
+def _group(field: str, value: Any) -> Tensors:
+    if not isinstance(value, dict):
+        return gathered(field, [tensor_of(field, field, value, BATCH)], BATCH)
+    tensors = []
+    for name, nested in value.items():
+        check_name(field, name)
+        tensors.append(tensor_of(f"{field}.{name}", name, nested, BATCH))
+    return gathered(field, tensors, BATCH)

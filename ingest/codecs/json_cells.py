@@ -1,0 +1,138 @@
+"""Nested JSON lists -> one tensor, with what was sent kept apart from what a cast would make of it.
+
+Numbers travel at C speed; only cells that are null, text or non-finite are looked at one by one.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.codecs.checks import check_shape, text_array
+from ingest.limits import TableLimits
+from ingest.tensors import Array, Sent, Tensor, TensorError
+
+# What the decoder makes of the bare tokens. An infinity that is none of these two objects was a number that
+# float64 cannot hold.
+INFINITY, MINUS_INFINITY = float("inf"), float("-inf")
+TOKENS = {"NaN": float("nan"), "Infinity": INFINITY, "-Infinity": MINUS_INFINITY}
+
+
+def tensor_of(field: str, name: str, nested: Any, limits: TableLimits) -> Tensor:
+    """The tensor of one list of rows; raises Refusal naming the field, and the row where rows differ."""
+    if not isinstance(nested, list):
+        raise TensorError(field, f"must be a list of rows, not {_kind(nested)}")
+    cells = np.array(nested, dtype=object)
+    check_shape(field, cells.shape, limits)
+    types = set(map(type, cells.flat))
+    if types & {list, dict}:
+        raise TensorError(field, _unevenness(nested))
+    if str in types:
+        return _of_mixed(field, name, cells, types, limits)
+    return _of_numbers(name, cells, types)
+
+
+def _of_mixed(field: str, name: str, cells: Array, types: set[type], limits: TableLimits) -> Tensor:
+    """Cells of which some are text: numbers when the only texts are the tokens, else all text."""
+    texts = {cell for cell in cells.flat if type(cell) is str}
+    if texts <= TOKENS.keys():
+        flat = [TOKENS[cell] if type(cell) is str else cell for cell in cells.flat]
+        numbers = np.empty(cells.size, dtype=object)
+        numbers[:] = flat
+        return _of_numbers(name, numbers.reshape(cells.shape), (types - {str}) | {float})
+    sent = np.zeros(cells.shape, np.uint8)
+    if types != {str}:
+        cells, sent = _as_text(cells), _sent_codes(cells)
+    return Tensor(name, text_array(field, cells, limits), sent if sent.any() else None)
+
+
+def _of_numbers(name: str, cells: Array, types: set[type]) -> Tensor:
+    """All bool stays bool, all int stays int64 while it fits; anything else is float64 with null as NaN."""
+    if types == {bool}:
+        return Tensor(name, cells.astype(np.bool_))
+    if float not in types and type(None) not in types:
+        try:
+            return Tensor(name, cells.astype(np.int64))
+        except OverflowError:
+            pass
+    values = _as_float64(cells)
+    if np.isfinite(values).all():
+        return Tensor(name, values)
+    sent = _sent_codes(cells, np.flatnonzero(~np.isfinite(values)))
+    return Tensor(name, values, sent if sent.any() else None)
+
+
+def _as_float64(cells: Array) -> NDArray[np.float64]:
+    try:
+        return cells.astype(np.float64)
+    except OverflowError:  # an integer above 1.8e308
+        return np.array([_number(cell) for cell in cells.flat]).reshape(cells.shape)
+
+
+def _number(cell: float | None) -> float:
+    try:
+        return TOKENS["NaN"] if cell is None else float(cell)
+    except OverflowError:
+        return INFINITY if cell is not None and cell > 0 else MINUS_INFINITY
+
+
+def _sent_codes(cells: Array, among: NDArray[np.intp] | None = None) -> NDArray[np.uint8]:
+    """`Sent` of each cell; only the flat positions `among` can be anything but values."""
+    sent = np.zeros(cells.size, np.uint8)
+    flat = cells.ravel()
+    for position in range(cells.size) if among is None else among:
+        cell = flat[position]
+        if cell is None:
+            sent[position] = Sent.MISSING
+        elif type(cell) in (int, float) and _overflowed(cell):
+            sent[position] = Sent.OVERFLOW
+    return sent.reshape(cells.shape)
+
+
+def _overflowed(cell: float) -> bool:
+    return cell is not INFINITY and cell is not MINUS_INFINITY and abs(_number(cell)) == INFINITY
+
+
+def _as_text(cells: Array) -> Array:
+    texts = np.empty(cells.size, dtype=object)
+    texts[:] = [_json_text(cell) for cell in cells.flat]
+    return texts.reshape(cells.shape)
+
+
+def _json_text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell
+    return "" if cell is None else json.dumps(cell)
+
+
+def _unevenness(nested: list[Any]) -> str:
+    """Why the nested list is no tensor, by the first row that differs from row 0."""
+    first = _row_shape(nested[0])
+    for index, row in enumerate(nested):
+        shape = _row_shape(row)
+        if isinstance(shape, str):
+            return f"row {index} {shape}"
+        if shape != first:
+            return (
+                f"row {index} has shape {list(shape)}, row 0 has shape {list(first)}; all rows must be alike"
+            )
+    return "is not a rectangular list of rows"
+
+
+def _row_shape(row: Any) -> tuple[int, ...] | str:
+    """The shape of one row, or what is wrong inside it."""
+    if isinstance(row, dict):
+        return "is an object; send a list of values in the order of the features"
+    if not isinstance(row, list):
+        return ()
+    cells = np.array(row, dtype=object)
+    types = set(map(type, cells.ravel()))
+    if dict in types:
+        return "holds an object where a value belongs"
+    return "is ragged inside: its lists have different lengths" if list in types else cells.shape
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", str: "a text", type(None): "null", bool: "a boolean"}
+    return names.get(type(value), "a number")
