@@ -4,6 +4,6 @@ from typing import Any
 
 
 def feature_names(metadata: dict[str, Any]) -> dict[str, list[str]]:
-    """Names by input, from `{"features": [...]}` (of the single input "inputs") or `{"features": {input: ...}}`."""
+    """Names by input, from `{"features": [...]}` (of the input "inputs") or `{"features": {input: ...}}`."""
     features = metadata.get("features") or {}
     return features if isinstance(features, dict) else {"inputs": features}

@@ -1,6 +1,7 @@
 """The list of incidents, one incident, and the buttons under it."""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -40,7 +41,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "causes": words.CAUSES,
         "symptoms": words.SYMPTOMS,
         "any_at_all": Incident.objects.filter(project=project).exists(),
-        "query": "&".join(f"{name}={value}" for name, value in chosen.items() if value),
+        "query": urlencode({name: value for name, value in chosen.items() if value}),
     }
     partial = request.headers.get("HX-Target") == "incidents"
     return render(request, "incidents/_table.html" if partial else "incidents/list.html", context)

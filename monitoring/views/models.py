@@ -4,13 +4,14 @@ from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ingest.models import Batch, BatchState, Model, ModelVersion, Project
-from monitoring.models import Incident, VersionProfile
+from monitoring.models import AuditState, Incident, VersionProfile
 from monitoring.views.overview import traffic
 from monitoring.views.paging import page_of
 from monitoring.views.projects import current_project, look_at, visible_projects
@@ -38,11 +39,13 @@ def model_detail(request: HttpRequest, name: str) -> HttpResponse:
         request, Model.objects.select_related("project").filter(name=name), "project", f"no model {name}"
     )
     look_at(request, model.project)
-    versions = model.versions.annotate(batch_count=Count("batches")).order_by("-created_at", "-id")
+    versions = model.versions.annotate(
+        batch_count=Count("batches"),
+        audit=Coalesce("profile__audit_state", Value(str(AuditState.PENDING))),
+    ).order_by("-created_at", "-id")
     context = {
         "model": model,
         "versions": page_of(request, versions),
-        "profiles": _profiles(model),
         "incidents": _newest_incidents(Incident.objects.filter(model=model)),
         "traffic": next(one for one in traffic(model.project) if one.model == model),
     }
@@ -60,17 +63,13 @@ def version_detail(request: HttpRequest, name: str, version: str) -> HttpRespons
     context = {
         "version": one,
         "profile": profile,
+        "audit": profile.audit_state if profile else AuditState.PENDING.value,
         "reference": reference_tables(profile.reference if profile else None, one.metadata),
         "quarantined": _batches(one).filter(state=BatchState.QUARANTINED)[:NEWEST],
         "batches": page_of(request, _batches(one), NEWEST),
         "incidents": _newest_incidents(Incident.objects.filter(hits__version=one).distinct()),
     }
     return render(request, "models/version.html", context)
-
-
-def _profiles(model: Model) -> dict[int, str]:
-    found = VersionProfile.objects.filter(version__model=model)
-    return dict(found.values_list("version_id", "audit_state"))
 
 
 def _batches(version: ModelVersion) -> QuerySet[Batch]:

@@ -37,7 +37,7 @@ class Sparkline:
 
 
 def sparkline(counts: Mapping[datetime, tuple[int, int]], last_hour: datetime) -> Sparkline:
-    """Bars for the 24 hours up to `last_hour` from (rows, bad rows) by hour; an hour without entry is empty."""
+    """Bars for the 24 hours up to `last_hour` from (rows, bad rows) by hour; without an entry, none."""
     hours = [last_hour - timedelta(hours=HOURS - 1 - i) for i in range(HOURS)]
     pairs = [counts.get(hour, (0, 0)) for hour in hours]
     most = max((rows for rows, _ in pairs), default=0)

@@ -49,6 +49,12 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def unlocalized(share: float) -> str:
+    """A share as an HTML attribute wants it."""
+    return f"{share:.3f}"
+
+
+@register.filter
 def is_nonfinite(value: Any) -> bool:
     """Whether a value as the API writes it is missing or non-finite."""
     return value is None or value in ("NaN", "Infinity", "-Infinity")

@@ -123,6 +123,12 @@ BATCH_STATES = {
     "quarantined": "quarantined",
 }
 
+SCOPES = {
+    "ingest": "post rows (ingest)",
+    "models": "register models (models)",
+    "read": "read incidents and change their state (read)",
+}
+
 AUDITS = {
     "pending": "not audited yet",
     "passed": "audit passed",
