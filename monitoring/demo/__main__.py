@@ -1,0 +1,72 @@
+"""`python -m monitoring.demo`: fills the service at NANWATCH_DEMO_URL, with the key NANWATCH_DEMO_KEY.
+
+Runs once: models that are registered already are left alone.
+"""
+
+import os
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+from monitoring.demo.api import Api, ApiError
+from monitoring.demo.posting import post_model
+from monitoring.demo.training_process import TrainingError, train_models
+
+MODELS = ("weather-temperature", "breast-cancer", "digits")
+PATIENCE = 60  # seconds for the service to answer
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        fill(Api(os.environ["NANWATCH_DEMO_URL"], os.environ["NANWATCH_DEMO_KEY"]))
+    except KeyError as missing:
+        _tell(f"{missing.args[0]} is not set")
+        return 2
+    except (ApiError, TrainingError) as error:
+        _tell(f"stopped: {error}")
+        return 1
+    return 0
+
+
+def fill(api: Api) -> None:
+    """Trains the models that are not registered yet and posts each as soon as it is ready."""
+    _wait_until_alive(api)
+    wanted = [name for name in MODELS if name not in api.model_names()]
+    if not wanted:
+        return _tell("its models are here already")
+    _tell("starting TensorFlow ...")
+    with TemporaryDirectory(prefix="nanwatch-demo-") as name:
+        folder = Path(name)
+        for event, model in train_models(folder, wanted):
+            if event == "training":
+                _tell(f"training {model} ...")
+            else:
+                rows = post_model(api, folder / model, datetime.now(UTC))
+                _tell(f"{model} is registered, {rows} rows posted")
+    return _tell("done, the dashboard has a day of traffic to show")
+
+
+def _wait_until_alive(api: Api) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not api.alive():
+        if time.monotonic() > deadline:
+            raise ApiError(f"the service did not answer within {PATIENCE} seconds")
+        time.sleep(0.5)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(143)
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(f"demo: {text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
