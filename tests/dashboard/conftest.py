@@ -1,0 +1,97 @@
+"""People and a browser."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from ingest.models import Project
+
+PASSWORD = "a long walk at night"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+Login = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def shop(db: None) -> Project:  # noqa: ARG001
+    return Project.objects.create(name="shop")
+
+
+@pytest.fixture
+def ada(shop: Project) -> User:
+    """A member of the shop."""
+    user = User.objects.create_user("ada", password=PASSWORD)
+    shop.members.add(user)
+    return user
+
+
+@pytest.fixture
+def page_of(ada: User) -> Client:
+    """Ada, logged in."""
+    client = Client()
+    client.force_login(ada)
+    return client
+
+
+@pytest.fixture
+def stranger(db: None) -> Client:  # noqa: ARG001
+    """Charlie, logged in, a member of another project that has nothing."""
+    charlie = User.objects.create_user("charlie")
+    Project.objects.create(name="bank").members.add(charlie)
+    client = Client()
+    client.force_login(charlie)
+    return client
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium; Debian's is installed where it is missing and may be."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update"], check=True, capture_output=True)
+        subprocess.run(["apt-get", "install", "-y", "chromium"], check=True, capture_output=True)
+        found = shutil.which("chromium")
+    if found is None:
+        pytest.fail(
+            "The browser tests need Chromium: apt-get install chromium (as root), then run them again"
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    # playwright's synchronous door runs an event loop in this thread, and Django then refuses its database
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def login(browser: Browser, live_server: LiveServer, ada: User) -> Iterator[Login]:  # noqa: ARG001
+    """Opens a browser in which Ada is logged in; options are playwright's `new_context`."""
+    opened: list[BrowserContext] = []
+
+    def open_context(**options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=live_server.url, **options)
+        opened.append(context)
+        page = context.new_page()
+        page.goto("/login")
+        page.get_by_label("User name").fill("ada")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/")
+        page.close()
+        return context
+
+    yield open_context
+    for context in opened:
+        context.close()

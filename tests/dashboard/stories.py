@@ -1,0 +1,193 @@
+"""A project as it looks after a bad night: three models, five incidents, a day of traffic."""
+
+import math
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.utils import timezone
+
+from ingest.models import BatchState, ModelVersion, Project
+from ingest.tensors import Tensor, Tensors, pack_tensors
+from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place, Remedy
+from monitoring.drift.reference import take_reference
+from monitoring.incidents import change_state
+from monitoring.models import AuditState, HourlyCount, Incident, IncidentState, VersionProfile
+from tests.incidents.builders import hit, hours, make_batch, make_version
+
+FEATURES = ["tenure", "income", "age"]
+
+MISSING_INCOME = Finding(
+    symptom="absorbed",
+    cause="input_missing",
+    confidence=0.98,
+    title="2 rows miss income, and the model answers 0.0 as if nothing had happened",
+    row_indices=[0, 2],
+    origin=Place("input", "inputs", value="NaN"),
+    nan_birth=Place(
+        "operation",
+        "functional_1/dense_1/MatMul",
+        layer="dense_1",
+        operation="MatMul",
+        value="NaN",
+        inputs=[{"min": "NaN", "max": "NaN"}, {"min": -0.71, "max": 0.68}],
+    ),
+    features=[
+        GuiltyFeature(
+            "inputs",
+            "income",
+            1,
+            "is missing",
+            2,
+            [None, "NaN"],
+            {"min": 1200.0, "max": 184000.0, "mean": 41250.5},
+        )
+    ],
+    reproduced_in=["default", "unfused", "eager"],
+    evidence=[
+        Evidence("impute", 2, 2, "income filled with the mean of the reference, 41250.5"),
+        Evidence("float64", 2, 0, "the answer is as wrong in float64"),
+    ],
+    remedies=[
+        Remedy(
+            "impute",
+            "Fill missing income before the model sees it",
+            "With the reference's mean in its place both rows answer like their neighbours.",
+            "import numpy as np\n\nrows[:, 1] = np.nan_to_num(rows[:, 1], nan=41250.5)",
+            proven=True,
+        )
+    ],
+)
+
+EXPONENTIAL = Finding(
+    symptom="nonfinite_output",
+    cause="activation_overflow",
+    confidence=0.81,
+    title="exp overflows in decoder/attention at iteration 17, on rows inside the reference",
+    row_indices=list(range(31)),
+    origin=Place(
+        "operation",
+        "decoder/attention/while/body/Exp",
+        layer="decoder/attention",
+        operation="Exp",
+        iteration=17,
+        value="Infinity",
+        inputs=[{"min": -4.25, "max": 91.7}],
+    ),
+    nan_birth=Place(
+        "operation",
+        "decoder/attention/while/body/RealDiv",
+        layer="decoder/attention",
+        operation="RealDiv",
+        iteration=17,
+        value="NaN",
+        inputs=[{"min": 0.0, "max": "Infinity"}, {"min": 1.0, "max": "Infinity"}],
+    ),
+    reproduced_in=["default", "unfused"],
+    evidence=[Evidence("float64", 31, 31, "exp(91.7) fits into float64")],
+    remedies=[
+        Remedy(
+            "stable_activation",
+            "Use keras.activations.softmax",
+            "It subtracts the largest logit first, so exp never sees a positive number.",
+            "scores = keras.activations.softmax(logits, axis=-1)",
+        )
+    ],
+)
+
+DIVERGED = Finding(
+    symptom="nonfinite_output",
+    cause="weights_nonfinite",
+    confidence=0.99,
+    title="The weights of dense_2 hold NaN: every row fails",
+    row_indices=list(range(40)),
+    origin=Place("weight", "dense_2/kernel", layer="dense_2", value="NaN"),
+    reproduced_in=["default", "unfused"],
+)
+
+REFUSED = Finding(
+    symptom="replay_failed",
+    cause="shape_or_type",
+    confidence=1.0,
+    title="5 rows have 4 columns; the model takes 3",
+    row_indices=[0, 1, 2, 3, 4],
+)
+
+NOT_REPRODUCED = Finding(
+    symptom="nonfinite_output",
+    cause="not_reproduced",
+    confidence=0.55,
+    title="Serving answered NaN for 1 row, and the replay answers 0.73",
+    row_indices=[2],
+)
+
+
+def bad_night(project: Project) -> Incident:
+    """Fills `project`; the answer is its incident about missing income, hit by two versions of churn."""
+    now = timezone.now()
+    churn, churn_8 = make_version(project), make_version(project, version="8")
+    describe(churn_8)
+    missing = hit(churn, now - hours(20), [MISSING_INCOME])
+    hit(churn_8, now - hours(0.2), [MISSING_INCOME])
+    hit(churn_8, now - hours(3), [NOT_REPRODUCED])
+    translate = make_version(project, "translate", "2026-02")
+    hit(translate, now - hours(6), [EXPONENTIAL])
+    hit(translate, now - hours(5), [REFUSED])
+    fraud = make_version(project, "fraud", "3")
+    change_state(hit(fraud, now - hours(30), [DIVERGED]), IncidentState.RESOLVED, reason="rolled back")
+    make_batch(churn_8, now, state=BatchState.QUARANTINED, failure="the replayer ran out of memory")
+    make_batch(churn_8, now, state=BatchState.PENDING)
+    for version, level in ((churn_8, 900), (translate, 350), (fraud, 80)):
+        day_of_traffic(version, now, level)
+    return missing
+
+
+def describe(version: ModelVersion) -> None:
+    """Metadata, an audit with one finding and reference statistics."""
+    version.metadata = {
+        "features": FEATURES,
+        "description": "Who leaves next month",
+        "environment": {"tensorflow": "2.21.0", "machine_type": "n2-standard-4"},
+    }
+    version.reference_sha256 = "c" * 64
+    version.save()
+    rng = np.random.default_rng(7)
+    rows = np.stack([rng.gamma(2, 20, 500), rng.lognormal(10, 0.7, 500), rng.integers(18, 90, 500)], axis=1)
+    finding = {
+        "code": "norm-epsilon-zero",
+        "severity": "warning",
+        "layer": "batch_normalization",
+        "message": "epsilon is 0; one constant feature divides by zero",
+        "remedy": "Set epsilon=1e-3 and retrain",
+    }
+    VersionProfile.objects.create(
+        version=version,
+        audit_state=AuditState.FINDINGS,
+        findings=[finding],
+        signature={"inputs": [{"name": "inputs", "dtype": "float32", "shape": [None, 3]}]},
+        reference=take_reference(Tensors.of(Tensor("inputs", rows.astype(np.float32)))).as_json(),
+    )
+
+
+def day_of_traffic(version: ModelVersion, now: datetime, level: int) -> None:
+    """Waves of traffic over the last day; a tenth of the last five hours fails."""
+    last = now.replace(minute=0, second=0, microsecond=0)
+    for back in range(24):
+        rows = int(level * (1.2 + math.sin(back / 4)))
+        bad = rows // 10 if back < 5 else 0
+        HourlyCount.objects.create(
+            version=version, hour=last - timedelta(hours=back), predictions=rows, incident_rows=bad
+        )
+
+
+def image_incident(project: Project) -> Incident:
+    """An incident of a model that takes images: rows too big for a table."""
+    values = np.zeros((40, 28, 28, 1), np.float32)
+    values[3, 4, 5] = np.inf
+    payload = pack_tensors(inputs=Tensors.of(Tensor("image", values)))
+    return hit(
+        make_version(project, "digits", "1"),
+        timezone.now(),
+        [Finding("nonfinite_output", "input_infinite", 0.9, "1 image holds infinity", [3])],
+        payload=payload,
+        row_ids=[],
+    )

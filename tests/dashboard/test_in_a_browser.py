@@ -1,0 +1,122 @@
+"""The pages in Chromium: nothing blocked, nothing broken, and an incident can be resolved."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ingest.models import Project
+from monitoring.models import Incident
+from tests.dashboard.conftest import Login
+from tests.dashboard.stories import bad_night, image_incident
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = [
+    "/",
+    "/incidents",
+    "/incidents/CHURN-1",
+    "/incidents/TRANSLATE-1",
+    "/incidents/DIGITS-1",
+    "/models",
+    "/models/churn",
+    "/models/churn/versions/8",
+    "/settings",
+    "/nowhere",
+]
+
+
+def complaints(page: Page) -> list[str]:
+    """Fills up with what the browser complains about: blocked by the policy, failed, or thrown."""
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', event => console.error(event.violatedDirective))"
+    )
+    return heard
+
+
+def test_login_to_resolved(login: Login, shop: Project) -> None:
+    bad_night(shop)
+    page = login().new_page()
+    heard = complaints(page)
+    page.goto("/")
+    page.get_by_role("link", name="2 rows miss income").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2 rows miss income")
+    page.get_by_label("Reason").fill("imputed upstream")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+    expect(page.locator("#history")).to_contain_text("Resolved by ada")
+    expect(page.locator("#history")).to_contain_text("imputed upstream")
+    page.get_by_role("button", name="Reopen").click()
+    expect(page.get_by_role("button", name="Ignore")).to_be_visible()
+    assert Incident.objects.get(short_id="CHURN-1").state == "open"
+    assert heard == []
+
+
+def test_it_works_without_javascript(login: Login, shop: Project) -> None:
+    bad_night(shop)
+    page = login(java_script_enabled=False).new_page()
+    page.goto("/incidents?state=open")
+    page.get_by_label("Model").select_option("churn")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("link", name="CHURN-1").click()
+    page.get_by_role("button", name="Resolve").click()
+    expect(page).to_have_url(re.compile("/incidents/CHURN-1$"))
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+
+
+def test_choosing_a_filter_changes_the_list_and_the_address(login: Login, shop: Project) -> None:
+    bad_night(shop)
+    page = login().new_page()
+    heard = complaints(page)
+    page.goto("/incidents")
+    page.get_by_label("State").select_option("resolved")
+    expect(page).to_have_url(re.compile("state=resolved"))
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody")).to_contain_text("FRAUD-1")
+    page.go_back()
+    expect(page.locator("tbody tr")).to_have_count(5)
+    assert heard == []
+
+
+def test_a_key_is_made_shown_once_and_revoked(login: Login) -> None:
+    page = login().new_page()
+    heard = complaints(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/settings")
+    page.get_by_label("What it is for").fill("churn service")
+    page.get_by_role("button", name="Make key").click()
+    expect(page.locator("#secret")).to_contain_text("nw_")
+    page.goto("/settings")
+    expect(page.locator("#secret")).to_have_count(0)
+    page.get_by_role("button", name="Revoke churn service").click()
+    expect(page.get_by_text("no longer works")).to_be_visible()
+    assert heard == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any, width: int) -> None:
+    bad_night(shop)
+    image_incident(shop)
+    context = login(color_scheme=scheme, viewport={"width": width, "height": 900})
+    for path in PAGES:
+        page = context.new_page()
+        heard = complaints(page)
+        page.goto(path)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} is {wide} px wider than the window"
+        assert [one for one in heard if "404" not in one] == [], path
+        keep_screenshot(page, f"{scheme}-{width}-{path.strip('/').replace('/', '-') or 'overview'}")
+        page.close()
+
+
+def keep_screenshot(page: Page, name: str) -> None:
+    """Writes a screenshot into the folder that `NANWATCH_SCREENSHOTS` names, for a person to look at."""
+    if folder := os.environ.get("NANWATCH_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
