@@ -14,11 +14,12 @@ TRAINERS = {weather.NAME: weather.train, cancer.NAME: cancer.train, digits.NAME:
 
 
 def main(folder: Path, names: list[str]) -> None:
-    import tensorflow  # noqa: F401 - seconds; afterwards the first model is really in training
+    trainers = {name: TRAINERS[name] for name in names}
+    import tensorflow  # noqa: F401 - takes seconds; only then is the first model really in training
 
-    for name in names:
+    for name, train in trainers.items():
         _say("training", name)
-        for version in TRAINERS[name]():
+        for version in train():
             write_version(version, folder)
         _say("ready", name)
 

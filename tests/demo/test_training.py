@@ -17,12 +17,23 @@ Batches = Callable[[str, str], list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def training(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder with the trained models, and the environment that the trainer saw."""
     folder = tmp_path_factory.mktemp("demo")
-    events = list(train_models(folder, ["weather-temperature", "breast-cancer", "digits"]))
+    seen, events = "", []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NANWATCH_DEMO_KEY", "nw_secret")
+        for event in train_models(folder, ["weather-temperature", "breast-cancer", "digits"]):
+            seen = seen or _environment_of_child()
+            events.append(event)
     assert events[:2] == [("training", "weather-temperature"), ("ready", "weather-temperature")]
     assert events[-1] == ("ready", "digits")
-    return folder
+    return folder, seen
+
+
+@pytest.fixture(scope="module")
+def trained(training: tuple[Path, str]) -> Path:
+    return training[0]
 
 
 @pytest.fixture
@@ -85,12 +96,8 @@ def test_references_and_metadata_describe_the_inputs(trained: Path, batches: Bat
         assert metadata["environment"]["tensorflow"]
 
 
-def test_the_training_process_sees_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NANWATCH_DEMO_KEY", "nw_secret")
-    seen = None
-    for _ in train_models(tmp_path, ["digits"]):
-        seen = seen or _environment_of_child()
-    assert seen is not None
+def test_the_training_process_sees_no_secret(training: tuple[Path, str]) -> None:
+    seen = training[1]
     assert "nw_secret" not in seen
     assert "PATH=" in seen
 
