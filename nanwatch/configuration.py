@@ -4,9 +4,14 @@ import contextlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from nanwatch.production import problems_in_production
+
+EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
@@ -33,25 +38,29 @@ def read_configuration(base_dir: Path) -> Configuration:
     """Reads the process environment; raises ImproperlyConfigured naming the variable that is wrong."""
     env = environ.Env()
     production = _choice(env.str("NANWATCH_ENV", "local")) == "production"
-    data_dir = Path(env.str("NANWATCH_DATA_DIR", str(base_dir / "var"))).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    host, port = env.str("NANWATCH_HOST", "127.0.0.1"), env.int("NANWATCH_PORT", 8000)
-    return Configuration(
+    data_dir = _made_data_dir(Path(env.str("NANWATCH_DATA_DIR", str(base_dir / "var"))))
+    host, port = env.str("NANWATCH_HOST", "127.0.0.1"), _whole_number(env, "NANWATCH_PORT", 8000)
+    reached_at = "127.0.0.1" if host in EVERY_ADDRESS else host
+    configuration = Configuration(
         production=production,
         data_dir=data_dir,
         host=host,
         port=port,
-        base_url=env.str("NANWATCH_BASE_URL", f"http://{host}:{port}").rstrip("/"),
-        secret_key=env.str("NANWATCH_SECRET_KEY", "") or _kept_secret_key(data_dir, production),
-        database_url=env.str("DATABASE_URL", f"sqlite:///{data_dir / 'nanwatch.sqlite3'}"),
+        base_url=_base_url(env.str("NANWATCH_BASE_URL", "") or f"http://{reached_at}:{port}"),
+        secret_key=env.str("NANWATCH_SECRET_KEY", "") or ("" if production else _kept_secret_key(data_dir)),
+        database_url=env.str("DATABASE_URL", "") or f"sqlite:///{data_dir / 'nanwatch.sqlite3'}",
         redis_url=env.str("REDIS_URL", ""),
         bootstrap_api_key=env.str("NANWATCH_BOOTSTRAP_API_KEY", ""),
         bootstrap_admin=env.str("NANWATCH_BOOTSTRAP_ADMIN", ""),
         gcp_project=env.str("NANWATCH_GCP_PROJECT", ""),
         monitoring_endpoint=env.str("NANWATCH_MONITORING_ENDPOINT", ""),
-        monitoring_interval=env.int("NANWATCH_MONITORING_INTERVAL", 60),
-        retention_days=env.int("NANWATCH_RETENTION_DAYS", 30),
+        monitoring_interval=_whole_number(env, "NANWATCH_MONITORING_INTERVAL", 60),
+        retention_days=_whole_number(env, "NANWATCH_RETENTION_DAYS", 30),
     )
+    _check_servers(configuration)
+    if production and (problems := problems_in_production(configuration)):
+        raise ImproperlyConfigured("NANWATCH_ENV=production refuses to start: " + "; ".join(problems))
+    return configuration
 
 
 def _choice(name: str) -> str:
@@ -60,9 +69,49 @@ def _choice(name: str) -> str:
     return name
 
 
-def _kept_secret_key(data_dir: Path, production: bool) -> str:
-    if production:
-        raise ImproperlyConfigured("NANWATCH_SECRET_KEY must be set when NANWATCH_ENV=production")
+def _whole_number(env: environ.Env, name: str, default: int) -> int:
+    text = env.str(name, "") or str(default)
+    if not (text.isascii() and text.isdigit()) or int(text) == 0:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number above 0")
+    return int(text)
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ImproperlyConfigured(
+            f"NANWATCH_BASE_URL is {url!r}; it must be like https://nanwatch.example.com, without a path"
+        )
+    return url.rstrip("/")
+
+
+def _check_servers(configuration: Configuration) -> None:
+    """Names the variable without its value: an URL may hold a password."""
+    for name, url, schemes in (
+        ("DATABASE_URL", configuration.database_url, ("sqlite", "postgres", "postgresql")),
+        ("REDIS_URL", configuration.redis_url, ("redis", "rediss")),
+    ):
+        if url and url.partition("://")[0] not in schemes:
+            raise ImproperlyConfigured(
+                f"{name} must begin with one of: " + ", ".join(f"{s}://" for s in schemes)
+            )
+
+
+def _made_data_dir(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = path / f".writable.{secrets.token_hex(4)}"
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"the data directory {path} cannot be written ({error.strerror}); "
+            "make it writable, or set NANWATCH_DATA_DIR to another one"
+        ) from error
+    return path.resolve()
+
+
+def _kept_secret_key(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     if not path.exists():
         fresh = path.with_name(f"secret_key.{secrets.token_hex(4)}")

@@ -4,7 +4,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
 
 from nanwatch.broker import broker_options
 from nanwatch.configuration import read_configuration
@@ -78,8 +77,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=30000",
     }
-elif CONFIGURATION.production and not CONFIGURATION.redis_url:
-    raise ImproperlyConfigured("REDIS_URL must be set beside DATABASE_URL when NANWATCH_ENV=production")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORAGES = {
