@@ -10,19 +10,12 @@ import keras
 import tensorflow as tf
 
 from monitoring.replay.program import Program, prepare
+from monitoring.replay.running import first_line
+from monitoring.replay.signature import InputSpec
 
 
 class UnloadableModelError(Exception):
     """The artifact is no model that this TensorFlow and Keras can load safely; the text says why."""
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """One input of the model: batch axis first, None for axes of any size."""
-
-    name: str
-    dtype: Any
-    shape: tuple[int | None, ...] | None
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ def from_keras(model: Any) -> LoadedModel:
     """Wraps a Keras model; its call is traced once with the batch size left open."""
     struct = _input_structure(model)
     leaves = tf.nest.flatten(struct)
-    inputs = tuple(InputSpec(leaf.name, tf.as_dtype(leaf.dtype), tuple(leaf.shape)) for leaf in leaves)
+    inputs = tuple(InputSpec(leaf.name, tf.as_dtype(leaf.dtype).name, tuple(leaf.shape)) for leaf in leaves)
 
     def call(*feed: Any) -> dict[str, Any]:
         return _named(model(tf.nest.pack_sequence_as(struct, list(feed)), training=False))
@@ -113,7 +106,7 @@ def _from_saved_model(loaded: Any) -> LoadedModel:
     names = [tensor.name.split(":")[0] for tensor in concrete.graph.inputs]
     ordered = [name for name in names if name in arguments] or sorted(arguments)
     inputs = tuple(
-        InputSpec(name, arguments[name].dtype, _shape(arguments[name].shape)) for name in ordered
+        InputSpec(name, arguments[name].dtype.name, _shape(arguments[name].shape)) for name in ordered
     )
     variables = {variable.name.split(":")[0]: variable for variable in concrete.variables}
     return LoadedModel(
@@ -157,7 +150,3 @@ def _layer_paths(model: Any, prefix: str) -> list[tuple[str, str]]:
     return found
 
 
-def first_line(error: BaseException) -> str:
-    """The first line of an exception's text, for a person."""
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0][:300]

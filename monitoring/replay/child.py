@@ -1,0 +1,68 @@
+"""The locked child: loads one model under one set of flags and answers questions about it until it is hung up on."""
+
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.tensors import Tensors
+from monitoring.replay import sandbox
+from monitoring.replay.protocol import HungUpError, receive, send
+
+if TYPE_CHECKING:
+    from monitoring.replay.session import Session
+
+
+def serve(connection: socket.socket, order: dict[str, Any]) -> None:
+    """`order`: path of the artifact, scratch folder, sandbox (bool), remapping (bool)."""
+    try:
+        session = _locked_session(order)
+    except _refusals() as error:
+        send(connection, {"error": str(error), "pid": os.getpid()})
+        return
+    send(connection, {"ready": session.describe(), "pid": os.getpid()})
+    while True:
+        try:
+            request, tensors = receive(connection)
+        except HungUpError:
+            return
+        _answer(connection, session, request, tensors)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from monitoring.replay.loading import UnloadableModelError
+    from monitoring.replay.program import UntraceableGraphError
+
+    return (UnloadableModelError, UntraceableGraphError, sandbox.NoSandboxError)
+
+
+def _locked_session(order: dict[str, Any]) -> "Session":
+    path, scratch = Path(order["path"]), Path(order["scratch"])
+    os.environ["TMPDIR"] = str(scratch)
+    if order["sandbox"]:
+        sandbox.restrict_files(path, scratch)
+    import tensorflow as tf
+
+    from monitoring.replay.loading import load
+    from monitoring.replay.session import Session
+
+    tf.config.optimizer.set_experimental_options({"remapping": order["remapping"]})
+    tf.zeros(1).numpy()  # starts TensorFlow's threads, which the filter of system calls then covers
+    if order["sandbox"]:
+        sandbox.limit_resources()
+        sandbox.deny_system_calls()
+    return Session(load(path))
+
+
+def _answer(
+    connection: socket.socket, session: "Session", request: dict[str, Any], tensors: Tensors
+) -> None:
+    method = request["method"]
+    if method == "run":
+        send(connection, *session.run(tensors, request["variant"]))
+    elif method == "trace":
+        send(connection, *session.trace(tensors))
+    elif method == "experiment":
+        send(connection, *session.experiment(tensors, request["change"]))
+    else:
+        raise ValueError(f"no such method: {method}")

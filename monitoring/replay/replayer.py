@@ -1,0 +1,197 @@
+"""The worker's side: starts the zygote, keeps a child per artifact and flag set warm, and asks it questions.
+
+This module imports no TensorFlow. A Replayer may be shared by threads; one child answers one question at a time.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest.tensors import Tensors
+from monitoring.replay.protocol import HungUpError, receive, send
+from monitoring.replay.signature import InputSpec
+
+Json = dict[str, Any]
+FLAG_SETS: Mapping[str, Json] = {"default": {"remapping": True}, "unfused": {"remapping": False}}
+START_TIMEOUT, ANSWER_TIMEOUT = 180.0, 120.0
+WARM_CHILDREN = 6
+
+
+class ReplayError(Exception):
+    """The child could not answer; the text says what happened to it."""
+
+
+class RefusedModelError(ReplayError):
+    """The artifact cannot be loaded (or not be locked in); trying again would not help."""
+
+
+class ReplayTimeoutError(ReplayError):
+    """The model did not answer within the limit; the child was killed."""
+
+
+@dataclass
+class _Child:
+    connection: socket.socket
+    pid: int
+    description: Json
+    scratch: tempfile.TemporaryDirectory[str]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def close(self) -> None:
+        self.connection.close()
+        self.scratch.cleanup()
+
+
+class Replayer:
+    """Warm children by artifact and flag set; the least recently used ones are closed."""
+
+    def __init__(self, sandbox: bool = True, answer_timeout: float = ANSWER_TIMEOUT) -> None:
+        self._sandbox, self._answer_timeout = sandbox, answer_timeout
+        self._lock = threading.RLock()
+        self._children: OrderedDict[tuple[str, str], _Child] = OrderedDict()
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the replayer
+
+    def describe(self, artifact: Path) -> Json:
+        """The model's signature, layers, weights and software; raises RefusedModelError."""
+        return self._child(artifact, "default").description
+
+    def inputs(self, artifact: Path) -> list[InputSpec]:
+        """The inputs of the model."""
+        specs = self.describe(artifact)["inputs"]
+        return [
+            InputSpec(one["name"], one["dtype"], None if one["shape"] is None else tuple(one["shape"]))
+            for one in specs
+        ]
+
+    def ask(self, artifact: Path, flags: str, request: Json, tensors: Tensors) -> tuple[Json, Tensors]:
+        """One question to the child of `artifact` under `flags`; raises ReplayError and its kin."""
+        child = self._child(artifact, flags)
+        with child.lock:
+            try:
+                child.connection.settimeout(self._answer_timeout)
+                send(child.connection, request, tensors)
+                return receive(child.connection)
+            except TimeoutError as error:
+                self._discard(artifact, flags, child)
+                raise ReplayTimeoutError(
+                    f"the model did not answer within {self._answer_timeout:.0f} s and was stopped"
+                ) from error
+            except (HungUpError, OSError) as error:
+                self._discard(artifact, flags, child)
+                raise ReplayError(f"the process that replays the model died{self._last_words()}") from error
+
+    def close(self) -> None:
+        """Ends all children and the zygote."""
+        with self._lock:
+            for child in self._children.values():
+                child.close()
+            self._children.clear()
+            if self._control is not None:
+                self._control.close()
+            if self._zygote is not None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._zygote.wait(5)
+                self._zygote.kill()
+                self._zygote.wait()
+            self._zygote = self._control = None
+
+    def _child(self, artifact: Path, flags: str) -> _Child:
+        key = (str(artifact), flags)
+        with self._lock:
+            if key not in self._children:
+                self._children[key] = self._start(artifact, flags)
+                self._close_oldest()
+            self._children.move_to_end(key)
+            return self._children[key]
+
+    def _start(self, artifact: Path, flags: str) -> _Child:
+        control = self._running_zygote()
+        ours, theirs = socket.socketpair()
+        scratch = tempfile.TemporaryDirectory(prefix="nanwatch-replay-", ignore_cleanup_errors=True)
+        order = {
+            "path": str(artifact),
+            "scratch": scratch.name,
+            "sandbox": self._sandbox,
+            **FLAG_SETS[flags],
+        }
+        with theirs:
+            socket.send_fds(control, [json.dumps(order).encode()], [theirs.fileno()])
+        ours.settimeout(START_TIMEOUT)
+        try:
+            answer, _ = receive(ours)
+        except (HungUpError, OSError) as error:
+            ours.close()
+            raise RefusedModelError(
+                f"the process that loads the model died or took too long{self._last_words()}"
+            ) from error
+        if "error" in answer:
+            ours.close()
+            raise RefusedModelError(answer["error"])
+        return _Child(ours, answer["pid"], answer["ready"], scratch)
+
+    def _running_zygote(self) -> socket.socket:
+        if self._zygote is not None and self._zygote.poll() is None and self._control is not None:
+            return self._control
+        for child in self._children.values():
+            child.close()
+        self._children.clear()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._zygote = subprocess.Popen(
+                [sys.executable, "-m", "monitoring.replay.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=_bare_environment(),
+                cwd=Path(__file__).resolve().parents[2],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._messages,
+            )
+        self._control = ours
+        return ours
+
+    def _last_words(self) -> str:
+        """The last line that the zygote or a child wrote, for the message of an error."""
+        size = os.fstat(self._messages.fileno()).st_size
+        tail = os.pread(self._messages.fileno(), 4000, max(0, size - 4000)).decode(errors="replace")
+        lines = [line.strip() for line in tail.splitlines() if line.strip()]
+        return f": {lines[-1][:300]}" if lines else ""
+
+    def _discard(self, artifact: Path, flags: str, child: _Child) -> None:
+        with self._lock:
+            self._children.pop((str(artifact), flags), None)
+            if self._control is not None:
+                with contextlib.suppress(OSError):
+                    self._control.send(json.dumps({"kill": child.pid}).encode())
+            child.close()
+
+    def _close_oldest(self) -> None:
+        while len(self._children) > WARM_CHILDREN:
+            _, oldest = self._children.popitem(last=False)
+            with oldest.lock:
+                oldest.close()
+
+
+def _bare_environment() -> dict[str, str]:
+    """What TensorFlow needs and nothing else: no credential of the worker reaches a model."""
+    return {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "HOME": "/nonexistent",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "KERAS_BACKEND": "tensorflow",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

@@ -1,0 +1,115 @@
+"""What the child answers about its one model: describe, run, trace, experiment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from ingest.tensors import Tensor, Tensors
+from monitoring.replay import patches
+from monitoring.replay.feeding import feed
+from monitoring.replay.interpreter import Patches
+from monitoring.replay.loading import LoadedModel
+from monitoring.replay.places import Names
+from monitoring.replay.precision import FLOAT32, FLOAT64, Precision
+from monitoring.replay.running import Ran, run
+from monitoring.replay.trace import TraceResult, interpret, names_of, trace
+
+Array = NDArray[Any]
+Json = dict[str, Any]
+PRECISIONS: Mapping[str | None, Precision | None] = {None: None, "float64": FLOAT64, "float32": FLOAT32}
+
+
+@dataclass(frozen=True)
+class Session:
+    """One loaded model, under the flags of this process."""
+
+    model: LoadedModel
+
+    def describe(self) -> Json:
+        """The signature, the layers, the weights' ranges and the software, as strict JSON."""
+        names = names_of(self.model)
+        return {
+            "name": self.model.name,
+            "inputs": [asdict(spec) for spec in self.model.inputs],
+            "outputs": self.model.output_names,
+            "layers": dict(self.model.layers),
+            "weights": [_weight(names, path, v) for path, v in self.model.variables.items()],
+            "software": {"tensorflow": tf.__version__, "keras": keras.__version__},
+        }
+
+    def run(self, tensors: Tensors, variant: str) -> tuple[Json, Tensors]:
+        """One forward pass: `graph`, `eager`, `interpreted`, `float32` or `float64`."""
+        return _answer(run(tensors, self.model.inputs, self._forward(variant)))
+
+    def trace(self, tensors: Tensors) -> tuple[Json, Tensors]:
+        """Origins and sinks of the bad values of these rows; all of them must be rows that the model takes."""
+        fed = feed(tensors, self.model.inputs)
+        result: TraceResult = trace(self.model, fed.arrays)
+        told = {"groups": [asdict(group) for group in result.groups], "sinks": result.sinks}
+        return told, _as_tensors(result.outputs)
+
+    def experiment(self, tensors: Tensors, change: Json) -> tuple[Json, Tensors]:
+        """A forward pass with the model changed as `change` says (see `_changed`)."""
+        precision = PRECISIONS[change.get("precision")]
+        guards = patches.guard(change.get("guard", {}))
+        weights = self._weights(change)
+        with patches.changed_weights(self.model, weights):
+            told, outputs = _answer(
+                run(tensors, self.model.inputs, partial(self._interpret, guards, precision))
+            )
+        return {**told, "changed_weights": sorted(weights)}, outputs
+
+    def _forward(self, variant: str) -> Any:
+        if variant == "graph":
+            return lambda arrays: self.model.call([tf.constant(array) for array in arrays])
+        if variant == "eager" and self.model.eager is not None:
+            eager = self.model.eager
+            return lambda arrays: eager([tf.constant(array) for array in arrays])
+        return partial(self._interpret, None, PRECISIONS.get(variant))
+
+    def _interpret(
+        self, changes: Patches | None, precision: Precision | None, arrays: Sequence[Array]
+    ) -> dict[str, Array]:
+        return interpret(self.model, arrays, changes, precision)
+
+    def _weights(self, change: Json) -> dict[str, Array]:
+        kind = change.get("weights")
+        if kind == "repair":
+            return patches.without_nonfinite(self.model)
+        if kind == "statistics":
+            return patches.possible_statistics(self.model, change["layer"])
+        if kind == "scale":
+            return patches.scaled_down(self.model, change.get("layer"))
+        return {}
+
+
+def _answer(ran: Ran) -> tuple[Json, Tensors]:
+    told = {"kept": ran.kept.tolist(), "refused": {str(row): why for row, why in ran.refused.items()}}
+    return told, _as_tensors(ran.outputs)
+
+
+def _as_tensors(outputs: Mapping[str, Array]) -> Tensors:
+    return Tensors.of(*(Tensor(name, array) for name, array in outputs.items()))
+
+
+def _weight(names: Names, path: str, variable: Any) -> Json:
+    values = np.asarray(variable.numpy())
+    numbers = values.astype(np.float64) if variable.dtype.is_floating else np.zeros(0)
+    finite = numbers[np.isfinite(numbers)]
+    layer = names.layer_of_variable(path)
+    return {
+        "path": path,
+        "layer": layer,
+        "shape": list(values.shape),
+        "dtype": variable.dtype if isinstance(variable.dtype, str) else variable.dtype.name,
+        "nonfinite": int((~np.isfinite(numbers)).sum()),
+        "min": float(finite.min()) if finite.size else None,
+        "max": float(finite.max()) if finite.size else None,
+        "normalises": names.normalises(layer),
+    }

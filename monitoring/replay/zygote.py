@@ -1,0 +1,82 @@
+"""The process that has imported TensorFlow and run nothing: it forks a locked child per model and flag set.
+
+`python -m monitoring.replay.zygote FD`. Over the control socket FD come JSON lines, each with one end of a
+socket pair attached for the child to speak through; the zygote dies with the worker that started it.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from typing import Any
+
+from monitoring.replay.child import serve
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    import keras  # noqa: F401 - imported before the first fork, so that every child shares it
+    import tensorflow  # noqa: F401
+
+    from monitoring.replay import session  # noqa: F401
+
+    children: set[int] = set()
+    while True:
+        _reap(children)
+        if not select.select([control], [], [], 1.0)[0]:
+            continue
+        request = _next_request(control)
+        if request is None:
+            _kill_all(children)
+            return
+        order, descriptors = request
+        if "kill" in order:
+            _kill(order["kill"], children)
+        else:
+            children.add(_fork(control, order, descriptors[0]))
+
+
+def _next_request(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    data, descriptors, _, _ = socket.recv_fds(control, 65536, 1)
+    return (json.loads(data), descriptors) if data else None
+
+
+def _fork(control: socket.socket, order: dict[str, Any], descriptor: int) -> int:
+    pid = os.fork()
+    if pid:
+        os.close(descriptor)
+        return pid
+    status = 1
+    try:
+        control.close()
+        serve(socket.socket(fileno=descriptor), order)
+        status = 0
+    except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's loop
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _reap(children: set[int]) -> None:
+    for pid in list(children):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            children.discard(pid)
+
+
+def _kill(pid: int, children: set[int]) -> None:
+    """Only its own children, and only while they are not reaped: a number is never reused before that."""
+    if pid in children:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _kill_all(children: set[int]) -> None:
+    _reap(children)
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
