@@ -21,7 +21,6 @@ PATIENCE = 60  # seconds for the service to answer
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, _stop)
     try:
         fill(Api(os.environ["NANWATCH_DEMO_URL"], os.environ["NANWATCH_DEMO_KEY"]))
     except KeyError as missing:
@@ -69,4 +68,5 @@ def _tell(text: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)  # so that the trainer ends with this process
     sys.exit(main())

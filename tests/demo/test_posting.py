@@ -60,10 +60,8 @@ def test_versions_are_registered_and_their_day_is_posted(api: Api, trained: Path
     assert (first.model.name, first.version, second.version) == ("thermometer", "1", "2")
     assert first.metadata["features"] == ["indoors", "outdoors"]
     assert first.reference_path
-    observed = (
-        Batch.objects.filter(version=first).order_by("observed_at").values_list("observed_at", flat=True)
-    )
-    assert list(observed) == [NOW - timedelta(hours=3.5), NOW - timedelta(hours=2.5)]
+    observed = [batch.observed_at for batch in Batch.objects.filter(version=first).order_by("observed_at")]
+    assert observed == [NOW - timedelta(hours=3.5), NOW - timedelta(hours=2.5)]
     batch = Batch.objects.get(version=second)
     assert (batch.rows, batch.row_ids, batch.environment) == (2, ["a", "b"], {"device": "CPU"})
     assert batch.payload is not None
