@@ -15,7 +15,7 @@ MOST_CELLS = 100_000  # twenty images would be a page nobody can load; the first
 
 @dataclass(frozen=True)
 class Example:
-    """One failing row: `inputs` and `outputs` hold this row alone; `outputs` is None unless serving sent it."""
+    """One failing row: `inputs` and `outputs` hold this row alone; `outputs` is None where none were sent."""
 
     batch: str
     row: int

@@ -1,8 +1,8 @@
 """What both databases take as JSON."""
 
-import math
 from typing import Any
 
+from ingest.strict_json import strict
 from monitoring.diagnosis.finding import Finding
 
 
@@ -11,17 +11,15 @@ def strict_report(finding: Finding) -> dict[str, Any]:
 
     Texts lose NUL characters and lone surrogates, which PostgreSQL refuses; sent text inputs may hold both.
     """
-    return {name: _strict(value) for name, value in finding.report().items()}
+    return {name: _storable(value) for name, value in strict(finding.report()).items()}
 
 
-def _strict(value: Any) -> Any:
+def _storable(value: Any) -> Any:
     match value:
         case dict():
-            return {str(key): _strict(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_strict(item) for item in value]
-        case float() if not math.isfinite(value):
-            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+            return {str(key): _storable(item) for key, item in value.items()}
+        case list():
+            return [_storable(item) for item in value]
         case str():
             return value.replace("\x00", "?").encode("utf-8", "replace").decode()
         case _:

@@ -10,6 +10,7 @@ from ingest.tensors import Sent, Tensor
 from monitoring.incidents.examples import Example
 from monitoring.models import Incident
 from monitoring.views.feature_names import feature_names
+from monitoring.views.tags import number
 
 MOST_COLUMNS = 12
 
@@ -93,7 +94,7 @@ def _value(tensor: Tensor, index: int) -> Cell:
     if sent == Sent.MISSING:
         return Cell("missing", True)
     if tensor.values.dtype.kind == "f":
-        return Cell(f"{value:.5g}", not np.isfinite(value))
+        return Cell(number(float(value)), not np.isfinite(value))
     return Cell(str(value), sent != Sent.VALUE)
 
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from ingest.models import Project
+from monitoring import words
 from monitoring.incidents import change_state
 from monitoring.incidents.examples import examples
 from monitoring.models import Incident, IncidentState
-from monitoring.views import words
 from monitoring.views.example_table import tabulate
 from monitoring.views.facts import origin_story, versions_affected
 from monitoring.views.paging import page_of
@@ -32,7 +32,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     project = current_project(request)
     if project is None:
         return render(request, "no_project.html")
-    chosen = {name: request.GET.get(name, "") for name in FILTERS}
+    chosen = {name: _without_nul(request.GET.get(name, "")) for name in FILTERS}
     context = {
         "page": page_of(request, _filtered(project, chosen)),
         "chosen": chosen,
@@ -45,6 +45,10 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     }
     partial = request.headers.get("HX-Target") == "incidents"
     return render(request, "incidents/_table.html" if partial else "incidents/list.html", context)
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "")  # PostgreSQL takes none
 
 
 def _filtered(project: Project, chosen: dict[str, str]) -> QuerySet[Incident]:
@@ -76,7 +80,8 @@ def change_incident(request: HttpRequest, short_id: str) -> HttpResponse:
     if wanted not in IncidentState.values:
         return HttpResponseBadRequest(f"state must be one of {', '.join(IncidentState.values)}")
     user = cast("User", request.user)
-    change_state(incident, IncidentState(wanted), user, request.POST.get("reason", "").strip())
+    reason = _without_nul(request.POST.get("reason", "").strip())
+    change_state(incident, IncidentState(wanted), user, reason)
     if request.headers.get("HX-Request"):
         return render(request, "incidents/_changed.html", _state_context(incident))
     return redirect("incident", short_id=incident.short_id)

@@ -1,5 +1,6 @@
 """Template filters of the pages."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from monitoring.views import words
+from ingest.strict_json import strict
+from monitoring import words
 
 register = template.Library()
 
@@ -37,7 +39,9 @@ def number(value: Any) -> str:
         return str(value)
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e7):
         return f"{int(value):,}"
-    return f"{value:.5g}"
+    if not math.isfinite(value):
+        return str(strict(value))
+    return f"{value:,.5g}" if 1e-4 <= abs(value) < 1e7 else f"{value:.5g}"
 
 
 @register.filter

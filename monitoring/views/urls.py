@@ -3,6 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, path
 
+from monitoring import addresses  # noqa: F401 - registers <name:...>
 from monitoring.views import incidents, models, overview, settings
 
 urlpatterns: list[URLPattern] = [
@@ -14,11 +15,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("logout", auth.LogoutView.as_view(next_page="login"), name="logout"),
     path("incidents", incidents.incident_list, name="incidents"),
-    path("incidents/<str:short_id>", incidents.incident_detail, name="incident"),
-    path("incidents/<str:short_id>/state", incidents.change_incident, name="change-incident"),
+    path("incidents/<name:short_id>", incidents.incident_detail, name="incident"),
+    path("incidents/<name:short_id>/state", incidents.change_incident, name="change-incident"),
     path("models", models.model_list, name="models"),
-    path("models/<str:name>", models.model_detail, name="model"),
-    path("models/<str:name>/versions/<str:version>", models.version_detail, name="version"),
+    path("models/<name:name>", models.model_detail, name="model"),
+    path("models/<name:name>/versions/<name:version>", models.version_detail, name="version"),
     path("settings", settings.settings_page, name="settings"),
     path("settings/keys", settings.create_key, name="create-key"),
     path("settings/keys/<int:key_id>/revoke", settings.revoke_key, name="revoke-key"),

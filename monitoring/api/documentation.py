@@ -1,0 +1,158 @@
+"""The OpenAPI side of the read API: what each call takes and answers."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+from monitoring.models import AuditState, IncidentState
+from monitoring.words import BATCH_STATES, CAUSES, SYMPTOMS
+
+Schema = dict[str, Any]
+_JSON, _PROBLEM = "application/json", "application/problem+json"
+
+
+def _fields(**fields: Schema) -> Schema:
+    return {"type": "object", "properties": fields, "required": list(fields)}
+
+
+def _list_of(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"oneOf": [schema, {"type": "null"}]}
+
+
+def _one_of(values: Any) -> Schema:
+    return {"type": "string", "enum": list(values)}
+
+
+def _page_of(item: Schema) -> Schema:
+    return _fields(results=_list_of(item), next=_or_null({"type": "string", "format": "uri"}))
+
+
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+LINK: Schema = {"type": "string", "format": "uri"}
+ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
+NUMBER: Schema = {"oneOf": [{"type": "number"}, _one_of(["NaN", "Infinity", "-Infinity"]), {"type": "null"}]}
+
+PLACE = _fields(
+    kind=_one_of(["input", "weight", "constant", "operation"]),
+    layer=_or_null(TEXT),
+    operation=_or_null(TEXT),
+    name=TEXT,
+    iteration=_or_null({"type": "integer"}),
+    value=_or_null(_one_of(["NaN", "Infinity", "-Infinity"])),
+    inputs=_list_of(_fields(min=NUMBER, max=NUMBER)),
+)
+FEATURE = _fields(
+    input=TEXT,
+    name=TEXT,
+    index=COUNT,
+    reason=TEXT,
+    rows=COUNT,
+    values=_list_of({}),
+    reference=_or_null(_fields(min=NUMBER, max=NUMBER, mean=NUMBER)),
+)
+SUMMARY = _fields(
+    id={"type": "string", "example": "CHURN-12"},
+    model=TEXT,
+    version=TEXT,
+    symptom=_one_of(SYMPTOMS),
+    state=_one_of(IncidentState.values),
+    cause=_or_null(_one_of(CAUSES)),
+    confidence={"type": "number", "minimum": 0, "maximum": 1},
+    title=TEXT,
+    rows=COUNT,
+    first_seen=MOMENT,
+    last_seen=MOMENT,
+    row_indices=_list_of(COUNT),
+    origin=_or_null(PLACE),
+    nan_birth=_or_null(PLACE),
+    features=_list_of(FEATURE),
+    reproduced_in=_list_of(TEXT),
+    evidence=_list_of(_fields(test=TEXT, rows=COUNT, cured=COUNT, note=TEXT)),
+    remedies=_list_of(_fields(id=TEXT, title=TEXT, why=TEXT, code=TEXT, proven={"type": "boolean"})),
+    url=LINK,
+)
+EXAMPLE = _fields(batch=TEXT, row=COUNT, id=_or_null(TEXT), inputs={}, outputs={})
+INCIDENT = _fields(**SUMMARY["properties"], examples={**_list_of(EXAMPLE), "maxItems": 20})
+BATCH = _fields(
+    batch=TEXT,
+    model=TEXT,
+    version=TEXT,
+    state=_one_of(BATCH_STATES),
+    rows=COUNT,
+    nonfinite_rows=COUNT,
+    incidents=_list_of(TEXT),
+    failure=TEXT,
+    observed_at=MOMENT,
+    received_at=MOMENT,
+)
+AUDIT = _fields(
+    state=_one_of(AuditState.values),
+    findings=_list_of(_fields(code=TEXT, severity=TEXT, layer=_or_null(TEXT), message=TEXT, remedy=TEXT)),
+)
+VERSION_SUMMARY = _fields(version=TEXT, registered_at=MOMENT, audit=AUDIT)
+MODEL = _fields(
+    name=TEXT, registered_at=MOMENT, open_incidents=COUNT, versions=_list_of(VERSION_SUMMARY), url=LINK
+)
+VERSION = _fields(
+    model=TEXT,
+    **VERSION_SUMMARY["properties"],
+    artifact=_fields(format=TEXT, bytes=COUNT, sha256=TEXT),
+    metadata=ANY_OBJECT,
+    environment=ANY_OBJECT,
+    signature=_or_null(ANY_OBJECT),
+    reference=_or_null(ANY_OBJECT),
+    url=LINK,
+)
+PROBLEM = _fields(
+    type=TEXT,
+    title=TEXT,
+    status=COUNT,
+    detail=TEXT,
+    errors=_list_of(_fields(field=TEXT, message=TEXT)),
+)
+
+
+def _answers(schema: Schema, *problems: int) -> dict[tuple[int, str], Schema]:
+    return {(200, _JSON): schema, **{(status, _PROBLEM): PROBLEM for status in (401, 403, *problems)}}
+
+
+def _filter(name: str, meaning: str, values: Any = None) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, OpenApiTypes.STR, description=meaning, enum=list(values) if values else None
+    )
+
+
+_CURSOR = _filter("cursor", "a place in the list, taken from `next`")
+LIST_INCIDENTS: dict[str, Any] = {
+    "operation_id": "list_incidents",
+    "parameters": [
+        _filter("model", "name of a model"),
+        _filter("version", "a version that hit the incident"),
+        _filter("state", "what a person decided", IncidentState.values),
+        _filter("cause", "why", CAUSES),
+        _filter("symptom", "what was seen", SYMPTOMS),
+        _CURSOR,
+    ],
+    "responses": _answers(_page_of(SUMMARY), 400),
+}
+GET_INCIDENT: dict[str, Any] = {"operation_id": "get_incident", "responses": _answers(INCIDENT, 404)}
+PATCH_INCIDENT: dict[str, Any] = {
+    "operation_id": "change_incident",
+    "request": {_JSON: _fields(state=_one_of(IncidentState.values))},
+    "responses": _answers(INCIDENT, 400, 404, 422),
+}
+GET_BATCH: dict[str, Any] = {"operation_id": "get_batch", "responses": _answers(BATCH, 404)}
+LIST_MODELS: dict[str, Any] = {
+    "operation_id": "list_models",
+    "parameters": [_CURSOR],
+    "responses": _answers(_page_of(MODEL)),
+}
+GET_MODEL: dict[str, Any] = {"operation_id": "get_model", "responses": _answers(MODEL, 404)}
+GET_VERSION: dict[str, Any] = {"operation_id": "get_version", "responses": _answers(VERSION, 404)}
