@@ -20,6 +20,10 @@ class TooLarge(Refusal):
     """A limit of `ingest/limits.py` is exceeded."""
 
 
+class UnusableFile(Refusal):
+    """An uploaded file is not what its field asks for, or breaks a limit."""
+
+
 class NotFound(Refusal):
     """The project holds nothing of that name."""
 

@@ -118,11 +118,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = None  # the codecs enforce the limits of ingest/limits.py themselves
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # of form fields; samples are read by ingest/api/bodies.py
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["ingest.api.authentication.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["ingest.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["ingest.api.rendering.StrictJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -1,5 +1,7 @@
-"""Routes."""
+"""Routes without authentication."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from ingest.api.health import live, ready
+
+urlpatterns: list[URLPattern] = [path("live", live, name="live"), path("ready", ready, name="ready")]

@@ -16,7 +16,7 @@ def read_npz(file: IO[bytes], field: str, limits: TableLimits) -> dict[str, Tens
 
     Raises Refusal: about the archive it names `field`, about one array that array's name.
     """
-    with open_zip(file, field, limits.unpacked_bytes + _HEADER_BYTES) as archive:
+    with open_zip(file, field, limits.unpacked_bytes + _HEADER_BYTES, limits.way_out) as archive:
         members = archive.infolist()
         if len(members) > 2 * MAX_TENSORS:
             raise TooLarge(field, f"holds {len(members)} arrays; the limit is {MAX_TENSORS}")

@@ -28,7 +28,7 @@ ZIP_ERRORS = (
 )
 
 
-def open_zip(file: IO[bytes], field: str, unpacked_limit: int) -> zipfile.ZipFile:
+def open_zip(file: IO[bytes], field: str, unpacked_limit: int, way_out: str) -> zipfile.ZipFile:
     """The opened archive with a bounded directory; raises Malformed or TooLarge.
 
     The sizes that its `infolist` declares are binding: a member never yields more than its `file_size`.
@@ -38,7 +38,12 @@ def open_zip(file: IO[bytes], field: str, unpacked_limit: int) -> zipfile.ZipFil
         archive = zipfile.ZipFile(file)
     except ZIP_ERRORS as error:
         raise Malformed(field, f"is no readable zip archive: {error}") from None
-    _check_members(archive.infolist(), field, unpacked_limit)
+    members = archive.infolist()
+    _check_members(members, field)
+    total = sum(member.file_size for member in members)
+    if total > unpacked_limit:
+        limit = readable_bytes(unpacked_limit)
+        raise TooLarge(field, f"unpacks to {readable_bytes(total)}; the limit is {limit}: {way_out}")
     return archive
 
 
@@ -57,7 +62,7 @@ def _check_directory(file: IO[bytes], field: str) -> None:
         raise TooLarge(field, f"is a zip archive of too many files; the limit is {MAX_ARCHIVE_FILES:,}")
 
 
-def _check_members(members: list[zipfile.ZipInfo], field: str, unpacked_limit: int) -> None:
+def _check_members(members: list[zipfile.ZipInfo], field: str) -> None:
     if len(members) > MAX_ARCHIVE_FILES:
         raise TooLarge(field, f"holds {len(members):,} files; the limit is {MAX_ARCHIVE_FILES:,}")
     if len({member.filename for member in members}) < len(members):
@@ -66,7 +71,3 @@ def _check_members(members: list[zipfile.ZipInfo], field: str, unpacked_limit: i
         if member.compress_type not in _METHODS or member.flag_bits & _ENCRYPTED:
             name = member.filename[:100]
             raise Malformed(field, f"{name!r} is encrypted or not stored with deflate; zip it plainly")
-    total = sum(member.file_size for member in members)
-    if total > unpacked_limit:
-        sizes = f"{readable_bytes(total)}; the limit is {readable_bytes(unpacked_limit)}"
-        raise TooLarge(field, f"unpacks to {sizes}")

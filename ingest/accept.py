@@ -1,0 +1,105 @@
+"""Takes a batch in: everything checked first, then one committed row, then a hint."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from ingest.batch_fields import BatchFields, read_fields
+from ingest.codecs.posted import Posted
+from ingest.limits import MAX_TEXT
+from ingest.models import Batch, ModelVersion, Project
+from ingest.refusals import NotFound, Refusal
+from ingest.signals import batch_accepted
+from ingest.tensors import TensorError, Tensors, pack_tensors
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What makes two posts the same: the caller's idempotency key, if any, and the digest of the body."""
+
+    idempotency_key: str | None = None
+    body_sha256: str = ""
+
+    def __post_init__(self) -> None:
+        key = self.idempotency_key
+        if key is not None and not (0 < len(key) <= MAX_TEXT and key.isascii() and key.isprintable()):
+            raise Refusal("Idempotency-Key", f"must be 1 to {MAX_TEXT} printable ASCII characters")
+
+
+def accept_batch(project: Project, posted: Posted, delivery: Delivery | None = None) -> Batch:
+    """Stores the batch and returns it committed; raises Refusal naming the field, and stores nothing then.
+
+    A repeated idempotency key returns the batch of the first post, whichever of two racing posts that was.
+    """
+    delivery = delivery or Delivery()
+    batch = _checked(project, posted)
+    batch.idempotency_key, batch.body_sha256 = delivery.idempotency_key, delivery.body_sha256
+    try:
+        with transaction.atomic():
+            batch.save(force_insert=True)
+            transaction.on_commit(partial(_tell, batch.version_id))
+    except IntegrityError:
+        earlier = earlier_batch(project, delivery)
+        if earlier is None:
+            raise
+        return earlier
+    return batch
+
+
+def earlier_batch(project: Project, delivery: Delivery) -> Batch | None:
+    """The batch that this very post has become before; raises Refusal when the key had another body."""
+    if delivery.idempotency_key is None:
+        return None
+    earlier = (
+        Batch.objects.filter(project=project, idempotency_key=delivery.idempotency_key)
+        .only("rows", "nonfinite_rows", "body_sha256")
+        .first()
+    )
+    if earlier is not None and earlier.body_sha256 != delivery.body_sha256:
+        raise Refusal("Idempotency-Key", "was used before with another body; make a new key for every batch")
+    return earlier
+
+
+def _tell(version_id: int) -> None:
+    """A receiver that fails must not take back an answer that is already true: `send_robust` logs it."""
+    batch_accepted.send_robust(sender=Batch, version_id=version_id)
+
+
+def _checked(project: Project, posted: Posted) -> Batch:
+    inputs, outputs = posted.inputs, posted.outputs
+    fields = read_fields(posted.fields, inputs.rows)
+    if outputs is not None and outputs.rows != inputs.rows:
+        raise TensorError("outputs", f"has {outputs.rows} rows, inputs has {inputs.rows}")
+    version = _version(project, fields)
+    nonfinite = inputs.nonfinite_rows()
+    groups: dict[str, Tensors] = {"inputs": inputs}
+    if outputs is not None:
+        nonfinite |= outputs.nonfinite_rows()
+        groups["outputs"] = outputs
+    return Batch(
+        project=project,
+        version=version,
+        rows=inputs.rows,
+        nonfinite_rows=int(nonfinite.sum()),
+        payload=pack_tensors(**groups),
+        row_ids=fields.ids,
+        environment=fields.environment,
+        observed_at=fields.observed_at or timezone.now(),
+    )
+
+
+def _version(project: Project, fields: BatchFields) -> ModelVersion:
+    way_out = "register it with POST /api/v1/models"
+    if "\0" in fields.model + fields.version:  # PostgreSQL cannot even look for it
+        raise NotFound("model", f"has an impossible name; {way_out}")
+    versions = ModelVersion.objects.filter(model__project=project, model__name=fields.model)
+    version = versions.filter(version=fields.version).only("id").first()
+    if version is None and not versions.exists():
+        raise NotFound("model", f"{fields.model[:100]!r} is not registered in this project; {way_out}")
+    if version is None:
+        raise NotFound(
+            "version", f"{fields.version[:100]!r} of {fields.model!r} is not registered; {way_out}"
+        )
+    return version

@@ -1,0 +1,64 @@
+"""Request bodies, read piece by piece so that nobody sends more than a limit."""
+
+from typing import Protocol
+
+from django.http import HttpRequest
+
+from ingest.limits import readable_bytes
+from ingest.refusals import LengthRequired, Malformed, TooLarge, UnsupportedType
+
+_PIECE = 2**20
+
+
+class _Stream(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read_body(request: HttpRequest, limit: int, way_out: str) -> bytes:
+    """The whole body, with or without a Content-Length; raises Refusal naming `body`."""
+    check_length(request, "body", limit, way_out)
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedType(
+            "Content-Encoding", "is not taken; send the body as it is, or as a compressed npz"
+        )
+    body, source = bytearray(), _stream(request)
+    while piece := source.read(_PIECE):
+        body += piece
+        if len(body) > limit:
+            raise _too_large("body", f"more than {readable_bytes(limit)}", limit, way_out)
+    declared = _declared(request)
+    if declared is not None and len(body) < declared:
+        raise Malformed("body", f"was cut off after {len(body)} of {declared} bytes")
+    return bytes(body)
+
+
+def check_length(request: HttpRequest, field: str, limit: int, way_out: str) -> None:
+    """Refuses a body by the length it declares, before a byte of it is read."""
+    declared = _declared(request)
+    if declared is not None and declared > limit:
+        raise _too_large(field, readable_bytes(declared), limit, way_out)
+
+
+def require_length(request: HttpRequest) -> None:
+    """Forms are read by Django, which takes a body without a length for an empty one."""
+    if _declared(request) is None:
+        raise LengthRequired(
+            "Content-Length", "is missing; send the form with its length instead of in chunks"
+        )
+
+
+def _declared(request: HttpRequest) -> int | None:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _stream(request: HttpRequest) -> _Stream:
+    """Django bounds its stream by Content-Length; a chunked body ends where the server says."""
+    if _declared(request) is None and request.META.get("wsgi.input_terminated"):
+        stream: _Stream = request.META["wsgi.input"]
+        return stream
+    return request
+
+
+def _too_large(field: str, size: str, limit: int, way_out: str) -> TooLarge:
+    return TooLarge(field, f"takes {size}; the limit is {readable_bytes(limit)}: {way_out}")

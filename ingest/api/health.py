@@ -1,0 +1,42 @@
+"""Whether the process runs, and whether it could take a batch right now."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ingest.models import Project
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
+    """200 as long as the process answers at all."""
+    return JsonResponse({"status": "live"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
+    """200 when database and storage take writes, else 503 with what is missing."""
+    missing = [*_database(), *_storage()]
+    status = "not ready" if missing else "ready"
+    return JsonResponse({"status": status, "missing": missing}, status=503 if missing else 200)
+
+
+def _database() -> list[str]:
+    try:
+        Project.objects.exists()
+    except DatabaseError:
+        return ["database: no answer, or its tables are missing (manage.py migrate makes them)"]
+    return []
+
+
+def _storage() -> list[str]:
+    try:
+        default_storage.delete(default_storage.save("health-probe", ContentFile(b"")))
+    except OSError:
+        return ["storage: files cannot be written; check space and permissions of the data directory"]
+    return []

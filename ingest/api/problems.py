@@ -1,0 +1,86 @@
+"""Every error of the API is a problem document (RFC 9457)."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from ingest import refusals
+
+CONTENT_TYPE = "application/problem+json"
+logger = logging.getLogger(__name__)
+
+_STATUS: dict[type[Exception], HTTPStatus] = {
+    refusals.Malformed: HTTPStatus.BAD_REQUEST,
+    refusals.NotFound: HTTPStatus.NOT_FOUND,
+    refusals.Conflict: HTTPStatus.CONFLICT,
+    refusals.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
+    refusals.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    refusals.UnsupportedType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    refusals.Refusal: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Http404: HTTPStatus.NOT_FOUND,
+    PermissionDenied: HTTPStatus.FORBIDDEN,
+    RequestDataTooBig: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    SuspiciousOperation: HTTPStatus.BAD_REQUEST,
+}
+
+Errors = list[dict[str, str]]
+
+
+def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str, Any]:
+    """The document; `about:blank` says that the title is that of the status."""
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors or []}
+
+
+def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
+    """REST framework's exception handler; an unforeseen error is logged and answered without details."""
+    set_rollback()
+    document, headers = _described(error, context)
+    return Response(document, status=document["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _described(error: Exception, context: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    if isinstance(error, APIException):
+        return _of_framework(error)
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+    if status is None:
+        logger.error("unforeseen error in %s", type(context.get("view")).__name__, exc_info=error)
+        return server_error(), {}
+    if isinstance(error, refusals.Refusal):
+        found = [{"field": error.field, "message": error.message}]
+        return problem(status, str(error), found), {}
+    return problem(status, str(error) or status.description), {}
+
+
+def server_error() -> dict[str, Any]:
+    """What a caller learns about an error of ours."""
+    return problem(500, "The service failed on this request; its log says why.")
+
+
+def _of_framework(error: APIException) -> tuple[dict[str, Any], dict[str, str]]:
+    headers = {}
+    if header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = header
+    if not isinstance(error, ValidationError):
+        return problem(error.status_code, str(error.detail)), headers
+    errors = list(_flat(error.detail, ""))
+    detail = "; ".join(f"{one['field']}: {one['message']}" for one in errors[:3])
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors), headers
+
+
+def _flat(detail: Any, field: str) -> Iterator[dict[str, str]]:
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            yield from _flat(inner, f"{field}.{name}".lstrip("."))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _flat(inner, field)
+    else:
+        yield {"field": field, "message": str(detail)}

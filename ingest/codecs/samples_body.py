@@ -1,0 +1,22 @@
+"""A samples body of any content type -> the tensors and the other fields."""
+
+from ingest.codecs.json_body import decode_json_body
+from ingest.codecs.npz_body import decode_npz_body
+from ingest.codecs.posted import Posted
+from ingest.refusals import UnsupportedType
+
+JSON_TYPE, NPZ_TYPE = "application/json", "application/x-npz"
+CONTENT_TYPES = (JSON_TYPE, NPZ_TYPE)
+
+
+def check_content_type(content_type: str) -> None:
+    """Raises UnsupportedType with the list of types that are read."""
+    if content_type not in CONTENT_TYPES:
+        shown = content_type[:100] or "missing"
+        raise UnsupportedType("Content-Type", f"is {shown}; the types are {', '.join(CONTENT_TYPES)}")
+
+
+def decode_samples(content_type: str, body: bytes, batch_header: str | None) -> Posted:
+    """Raises Refusal naming the field that is wrong; `batch_header` is the X-NaNWatch-Batch header."""
+    check_content_type(content_type)
+    return decode_json_body(body) if content_type == JSON_TYPE else decode_npz_body(body, batch_header)
