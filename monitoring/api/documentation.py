@@ -131,6 +131,7 @@ def _filter(name: str, meaning: str, values: Any = None) -> OpenApiParameter:
 
 _CURSOR = _filter("cursor", "a place in the list, taken from `next`")
 LIST_INCIDENTS: dict[str, Any] = {
+    "tags": ["incidents"],
     "operation_id": "list_incidents",
     "parameters": [
         _filter("model", "name of a model"),
@@ -142,17 +143,35 @@ LIST_INCIDENTS: dict[str, Any] = {
     ],
     "responses": _answers(_page_of(SUMMARY), 400),
 }
-GET_INCIDENT: dict[str, Any] = {"operation_id": "get_incident", "responses": _answers(INCIDENT, 404)}
+GET_INCIDENT: dict[str, Any] = {
+    "tags": ["incidents"],
+    "operation_id": "get_incident",
+    "responses": _answers(INCIDENT, 404),
+}
 PATCH_INCIDENT: dict[str, Any] = {
+    "tags": ["incidents"],
     "operation_id": "change_incident",
     "request": {_JSON: _fields(state=_one_of(IncidentState.values))},
     "responses": _answers(INCIDENT, 400, 404, 422),
 }
-GET_BATCH: dict[str, Any] = {"operation_id": "get_batch", "responses": _answers(BATCH, 404)}
+GET_BATCH: dict[str, Any] = {
+    "tags": ["batches"],
+    "operation_id": "get_batch",
+    "responses": _answers(BATCH, 404),
+}
 LIST_MODELS: dict[str, Any] = {
+    "tags": ["models"],
     "operation_id": "list_models",
     "parameters": [_CURSOR],
     "responses": _answers(_page_of(MODEL)),
 }
-GET_MODEL: dict[str, Any] = {"operation_id": "get_model", "responses": _answers(MODEL, 404)}
-GET_VERSION: dict[str, Any] = {"operation_id": "get_version", "responses": _answers(VERSION, 404)}
+GET_MODEL: dict[str, Any] = {
+    "tags": ["models"],
+    "operation_id": "get_model",
+    "responses": _answers(MODEL, 404),
+}
+GET_VERSION: dict[str, Any] = {
+    "tags": ["models"],
+    "operation_id": "get_version",
+    "responses": _answers(VERSION, 404),
+}
