@@ -1,0 +1,57 @@
+"""What every test of the suite shares: a project, and who calls it.
+
+Alice owns the project's key of every scope, bob may only read, charlie is a stranger with every scope in a project
+of his own: tests ask what charlie gets.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ingest.models import ApiKey, Project, Scope
+
+
+@dataclass(frozen=True)
+class ApiClient:
+    """Speaks to the API with one key."""
+
+    project: Project
+    secret: str
+
+    @classmethod
+    def of(cls, project: Project, name: str, scopes: list[Scope]) -> "ApiClient":
+        _, secret = ApiKey.issue(project, name, [scope.value for scope in scopes])
+        return cls(project, secret)
+
+    def get(self, path: str, **extra: Any) -> Any:
+        return self._client.get(f"/api/v1{path}", **extra)
+
+    def post(self, path: str, *args: Any, **extra: Any) -> Any:
+        return self._client.post(f"/api/v1{path}", *args, **extra)
+
+    @property
+    def _client(self) -> Client:
+        """Errors of the service become answers, as they do for a real caller."""
+        return Client(headers={"Authorization": f"Bearer {self.secret}"}, raise_request_exception=False)
+
+
+@pytest.fixture
+def project(db: None) -> Project:  # noqa: ARG001 - it opens the database
+    return Project.objects.create(name="shop")
+
+
+@pytest.fixture
+def alice(project: Project) -> ApiClient:
+    return ApiClient.of(project, "alice", list(Scope))
+
+
+@pytest.fixture
+def bob(project: Project) -> ApiClient:
+    return ApiClient.of(project, "bob", [Scope.READ])
+
+
+@pytest.fixture
+def charlie(db: None) -> ApiClient:  # noqa: ARG001 - it opens the database
+    return ApiClient.of(Project.objects.create(name="strangers"), "charlie", list(Scope))
