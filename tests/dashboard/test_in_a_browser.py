@@ -26,6 +26,7 @@ PAGES = [
     "/models/churn/versions/8",
     "/settings",
     "/nowhere",
+    "/api/v1/docs",
 ]
 
 
@@ -108,7 +109,7 @@ def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any
     for path in PAGES:
         page = context.new_page()
         heard = complaints(page)
-        page.goto(path)
+        page.goto(path, wait_until="networkidle")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} is {wide} px wider than the window"
         assert [one for one in heard if "404" not in one] == [], path
