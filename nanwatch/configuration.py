@@ -33,6 +33,11 @@ class Configuration:
     monitoring_interval: int
     retention_days: int
 
+    @property
+    def local_url(self) -> str:
+        """Where this machine itself reaches the web."""
+        return _local_url(self.host, self.port)
+
 
 def read_configuration(base_dir: Path) -> Configuration:
     """Reads the process environment; raises ImproperlyConfigured naming the variable that is wrong."""
@@ -40,13 +45,12 @@ def read_configuration(base_dir: Path) -> Configuration:
     production = _choice(env.str("NANWATCH_ENV", "local")) == "production"
     data_dir = _made_data_dir(Path(env.str("NANWATCH_DATA_DIR", str(base_dir / "var"))))
     host, port = env.str("NANWATCH_HOST", "127.0.0.1"), _whole_number(env, "NANWATCH_PORT", 8000)
-    reached_at = "127.0.0.1" if host in EVERY_ADDRESS else host
     configuration = Configuration(
         production=production,
         data_dir=data_dir,
         host=host,
         port=port,
-        base_url=_base_url(env.str("NANWATCH_BASE_URL", "") or f"http://{reached_at}:{port}"),
+        base_url=_base_url(env.str("NANWATCH_BASE_URL", "") or _local_url(host, port)),
         secret_key=env.str("NANWATCH_SECRET_KEY", "") or ("" if production else _kept_secret_key(data_dir)),
         database_url=env.str("DATABASE_URL", "") or f"sqlite:///{data_dir / 'nanwatch.sqlite3'}",
         redis_url=env.str("REDIS_URL", ""),
@@ -61,6 +65,11 @@ def read_configuration(base_dir: Path) -> Configuration:
     if production and (problems := problems_in_production(configuration)):
         raise ImproperlyConfigured("NANWATCH_ENV=production refuses to start: " + "; ".join(problems))
     return configuration
+
+
+def _local_url(host: str, port: int) -> str:
+    host = "127.0.0.1" if host in EVERY_ADDRESS else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _choice(name: str) -> str:

@@ -138,7 +138,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
 }
 
-CELERY_BROKER_URL = CONFIGURATION.redis_url or "filesystem://"
+CELERY_BROKER_URL = CONFIGURATION.redis_url or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT = None if CONFIGURATION.redis_url else "nanwatch.file_broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CONFIGURATION)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

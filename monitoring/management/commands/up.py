@@ -1,0 +1,63 @@
+"""`manage.py up`: the whole service in one foreground process group."""
+
+import asyncio
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, call_command
+from django.db import OperationalError, connections
+
+from monitoring.supervision import first_start, programs
+from monitoring.supervision.claiming import Taken, data_dir_held, port_held
+from monitoring.supervision.console import say, say_block
+from monitoring.supervision.readiness import ready
+from monitoring.supervision.supervisor import OWN_NAME, Supervisor
+
+
+class Command(BaseCommand):
+    help = "Migrates, then runs web, workers and scheduler until Ctrl-C; restarts what dies."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="fill an empty dashboard with a small demo")
+
+    def handle(self, *, demo: bool, **_: Any) -> None:
+        try:
+            _up(demo)
+        except Taken as taken:
+            self._refuse(str(taken))
+        except OperationalError as error:
+            self._refuse(f"the database does not answer: {str(error).strip().splitlines()[0]}")
+
+    def _refuse(self, reason: str) -> None:
+        self.stderr.write(f"nanwatch: {reason}")
+        raise SystemExit(2)
+
+
+def _up(demo: bool) -> None:
+    here = settings.CONFIGURATION
+    with ExitStack() as held:
+        held.enter_context(data_dir_held(here.data_dir))
+        listener = held.enter_context(port_held(here.host, here.port))
+        say(OWN_NAME, f"starting on {here.data_dir}; stop it with Ctrl-C")
+        call_command("migrate", verbosity=0)
+        start = first_start.prepare()
+        url = here.local_url
+        fill = [programs.demo(url, held.enter_context(first_start.demo_key(start.project)))] if demo else []
+        connections.close_all()
+        asyncio.run(_supervise(listener.fileno(), url, start.greeting(here.base_url), fill))
+    say(OWN_NAME, "stopped")
+
+
+async def _supervise(listener: int, url: str, greeting: str, afterwards: list[programs.Program]) -> None:
+    supervisor = Supervisor(say, keep_open=(listener,))
+
+    async def greet() -> None:
+        await ready(url, lambda problem: say(OWN_NAME, f"still waiting for the web: {problem}"))
+        say_block(greeting)
+        for program in afterwards:
+            await supervisor.keep_running(program)
+
+    await supervisor.run(programs.service(listener), beside=greet)

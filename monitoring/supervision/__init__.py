@@ -1,0 +1,1 @@
+"""Keeps the service's processes running on one machine: `manage.py up`."""

@@ -1,0 +1,48 @@
+"""What a first start makes, and what each start tells the person who started it."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.bootstrap import ensure_first_admin, ensure_first_project
+from ingest.models import ApiKey, Project, Scope
+
+DEMO_KEY_NAME = "demo of this start"
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first project, and secrets that exist in clear only now: None when they were made earlier."""
+
+    project: Project
+    api_key: str | None
+    login: str
+    password: str | None
+
+    def greeting(self, url: str) -> str:
+        """A few lines with everything a newcomer needs."""
+        password = self.password or "set at the first start (NANWATCH_BOOTSTRAP_ADMIN sets another)"
+        api_key = self.api_key or "made at the first start; make another one on the settings page"
+        said = {"login": self.login, "password": password, "API key": api_key}
+        return "\n".join(
+            [f"NaNWatch is ready: {url}", *(f"  {name:<9} {text}" for name, text in said.items())]
+        )
+
+
+def prepare() -> Start:
+    """Makes the first project and the first administrator where there are none."""
+    project, api_key = ensure_first_project()
+    login, password = ensure_first_admin()
+    return Start(project, api_key, login, password)
+
+
+@contextlib.contextmanager
+def demo_key(project: Project) -> Iterator[str]:
+    """A key for the demo that exists only while it may run; also removes what a killed start left behind."""
+    keys = ApiKey.objects.filter(project=project, name=DEMO_KEY_NAME)
+    keys.delete()
+    _, secret = ApiKey.issue(project, DEMO_KEY_NAME, list(Scope.values))
+    try:
+        yield secret
+    finally:
+        keys.delete()

@@ -1,0 +1,46 @@
+"""The programs of the service, each with its command line."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PYTHON = sys.executable
+CELERY = (PYTHON, "-m", "celery", "--quiet", "--app", "nanwatch")
+AS_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+"""Celery warns of root for the sake of pickled messages; only JSON is accepted here."""
+WORKER = (*CELERY, "worker", "--pool=threads", "--loglevel=WARNING", "--without-gossip", "--without-mingle")
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command that runs in the foreground; `once` when its end is no crash."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
+
+
+def service(listener: int) -> list[Program]:
+    """Web on the socket `listener`, and what works behind it.
+
+    Replays have a worker of their own: they may take minutes and gigabytes, and neither may keep the sweeper
+    or the metrics waiting.
+    """
+    gunicorn = (PYTHON, "-m", "gunicorn", "--config=python:nanwatch.gunicorn", f"--bind=fd://{listener}")
+    return [
+        Program("web", (*gunicorn, "nanwatch.wsgi")),
+        Program("replay", (*WORKER, "--queues=replay", "--concurrency=2", "--hostname=replay@%h"), AS_ROOT),
+        Program("tasks", (*WORKER, "--queues=default", "--concurrency=2", "--hostname=tasks@%h"), AS_ROOT),
+        Program("beat", (*CELERY, "beat", "--loglevel=WARNING", "--pidfile=")),
+    ]
+
+
+def demo(url: str, api_key: str) -> Program:
+    """Fills an empty dashboard through the public API."""
+    return Program(
+        "demo",
+        (PYTHON, "-m", "monitoring.demo"),
+        {"NANWATCH_DEMO_URL": url, "NANWATCH_DEMO_KEY": api_key},
+        once=True,
+    )

@@ -1,0 +1,29 @@
+"""gunicorn's settings: small, and gone when its master is gone."""
+
+import os
+from typing import Any
+
+from monitoring.supervision.mortal import die_with_parent
+
+worker_class = "gthread"
+threads = 8  # in one process, unless WEB_CONCURRENCY asks for more
+preload_app = True  # shares the memory of what is imported
+timeout = 60
+graceful_timeout = 8
+keepalive = 15
+accesslog = None
+loglevel = "warning"
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - gunicorn's heartbeat
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    die_with_parent(server.pid)
+
+
+def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Imports every view before the workers are forked: shared memory, and a broken one stops the start."""
+    from django.db import connections
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
+    connections.close_all()  # one opened while importing must not be shared
