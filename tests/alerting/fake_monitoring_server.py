@@ -46,6 +46,7 @@ class FakeMonitoring:
     endpoint: str = ""
     descriptors: dict[str, MetricDescriptor] = field(default_factory=dict)
     descriptor_calls: int = 0
+    descriptor_trouble: "Trouble | None" = None
     calls: list[CreateTimeSeriesRequest] = field(default_factory=list)
     series: dict[SeriesKey, list[StoredPoint]] = field(default_factory=dict)
     trouble: list["Trouble | None"] = field(default_factory=list)
@@ -106,6 +107,8 @@ def _create_descriptor(
     fake: FakeMonitoring, request: CreateMetricDescriptorRequest, context: grpc.ServicerContext
 ) -> MetricDescriptor:
     fake.descriptor_calls += 1
+    if fake.descriptor_trouble:
+        context.abort(fake.descriptor_trouble.code, fake.descriptor_trouble.message)
     descriptor = request.metric_descriptor
     if not descriptor.type.startswith("custom.googleapis.com/"):
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{descriptor.type} is no custom metric type")
@@ -158,8 +161,8 @@ def _store(fake: FakeMonitoring, series: TimeSeries) -> str:
 
 def _wrong_labels(fake: FakeMonitoring, series: TimeSeries) -> str:
     descriptor = fake.descriptors.get(series.metric.type)
-    if descriptor is None:
-        return f"unknown metric type {series.metric.type}"
+    if descriptor is None:  # as Google does: derived from the first point
+        return ""
     if {label.key for label in descriptor.labels} != set(series.metric.labels):
         return f"labels {sorted(series.metric.labels)} are not those of {series.metric.type}"
     if (descriptor.metric_kind, descriptor.value_type) != (series.metric_kind, series.value_type):

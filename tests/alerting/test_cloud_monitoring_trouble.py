@@ -120,12 +120,26 @@ def test_descriptors_are_made_sure_of_again_after_a_failure(
 ) -> None:
     count_predictions(predictions=4)
     write_metrics(FIRST)
-    cloud.descriptors.clear()
+    cloud.trouble = [UNAVAILABLE, UNAVAILABLE]
     write_metrics(SECOND)
+    cloud.descriptors.clear()
 
-    report = write_metrics(SECOND + timedelta(minutes=1))
+    write_metrics(SECOND + timedelta(minutes=1))
 
-    assert report == WriteReport(delivered=3)
+    assert len(cloud.descriptors) == 2
+
+
+def test_points_are_written_even_where_descriptors_may_not_be(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
+    cloud.descriptor_trouble = Trouble(grpc.StatusCode.PERMISSION_DENIED, "metricDescriptors.create denied")
+
+    report = write_metrics(FIRST)
+
+    assert report is not None
+    assert report.delivered == 3
+    assert "metricDescriptors.create denied" in report.problem
 
 
 def test_missing_google_credentials_are_told_without_their_contents(

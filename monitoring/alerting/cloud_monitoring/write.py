@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
+from google.cloud.monitoring_v3 import MetricServiceClient
 
 from monitoring.alerting.cloud_monitoring.client import Destination, configured_destination, metric_client
 from monitoring.alerting.cloud_monitoring.counts import read_counts
@@ -63,15 +64,28 @@ def _deliver(destination: Destination, turn: Turn) -> WriteReport:
 def _send_all(destination: Destination, turn: Turn, outcomes: list[Outcome]) -> str:
     """Appends what became of each call to `outcomes`; returns the problem to report, or ""."""
     with metric_client(destination) as client:
-        if turn.delivery.descriptors_digest != (digest := descriptors_digest()):
-            create_descriptors(client, destination.name, TIMEOUT)
-            turn.descriptors_created(digest)
+        problem = _make_descriptors(client, destination, turn)
         for batch in batches(time_series(read_counts(), turn.end_time, destination)):
             if not turn.renew():
                 return "this writer was too slow, another one has taken over"
             outcomes.append(send(client, destination.name, batch))
     refused = [outcome for outcome in outcomes if outcome.refused]
-    return f"{sum(o.refused for o in refused)} points were refused: {refused[0].reason}" if refused else ""
+    if refused:
+        return f"{sum(o.refused for o in refused)} points were refused: {refused[0].reason}"
+    return problem
+
+
+def _make_descriptors(client: MetricServiceClient, destination: Destination, turn: Turn) -> str:
+    """Once. Where it fails the points follow all the same: Google derives a descriptor from the first."""
+    digest = descriptors_digest()
+    if turn.delivery.descriptors_digest == digest:
+        return ""
+    try:
+        create_descriptors(client, destination.name, TIMEOUT)
+    except GoogleAPICallError as error:
+        return f"the metric descriptors were not created: {type(error).__name__}, {error.message}"
+    turn.descriptors_created(digest)
+    return ""
 
 
 def _without_credentials(error: GoogleAuthError) -> str:
