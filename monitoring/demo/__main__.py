@@ -63,10 +63,11 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _tell(text: str) -> None:
-    sys.stdout.write(f"demo: {text}\n")
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _stop)  # so that the trainer ends with this process
+    for each in (signal.SIGTERM, signal.SIGINT):  # the trainer and its folder go with this process
+        signal.signal(each, _stop)
     sys.exit(main())

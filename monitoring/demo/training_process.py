@@ -20,7 +20,8 @@ def train_models(folder: Path, names: list[str]) -> Iterator[tuple[str, str]]:
     The process sees no variable of this one that could hold a secret. It ends with this iterator.
     """
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, "-m", "monitoring.demo.train", str(folder), *names]
+    train = [sys.executable, "-m", "monitoring.demo.train", str(folder), *names]
+    command = [sys.executable, "-m", "monitoring.supervision.mortal", str(os.getpid()), *train]
     log = folder / "training.log"
     with (
         log.open("w") as errors,
