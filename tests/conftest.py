@@ -1,7 +1,7 @@
 """What every test of the suite shares: a project, and who calls it.
 
-Alice owns the project's key of every scope, bob may only read, charlie is a stranger with every scope in a project
-of his own: tests ask what charlie gets.
+Alice holds a key of every scope, bob's may only read, charlie is a stranger with every scope in a project of
+his own: tests ask what charlie gets.
 """
 
 from dataclasses import dataclass

@@ -38,7 +38,8 @@ def test_it_works(alice: ApiClient, churn: ModelVersion) -> None:
     )
 
 
-def test_what_was_sent_is_told_apart(alice: ApiClient, churn: ModelVersion) -> None:
+@pytest.mark.usefixtures("churn")
+def test_what_was_sent_is_told_apart(alice: ApiClient) -> None:
     cells = '[NaN, "NaN", null, Infinity, "-Infinity", 1e999, -1e999, 0.5]'
 
     answer = post(alice, f'{{"model": "churn", "version": "7", "inputs": [{cells}]}}')
@@ -52,7 +53,8 @@ def test_what_was_sent_is_told_apart(alice: ApiClient, churn: ModelVersion) -> N
     assert answer.json()["nonfinite_rows"] == 1
 
 
-def test_fields_beside_the_rows_are_kept(alice: ApiClient, churn: ModelVersion) -> None:
+@pytest.mark.usefixtures("churn")
+def test_fields_beside_the_rows_are_kept(alice: ApiClient) -> None:
     fields = {
         "model": "churn",
         "version": "7",
@@ -75,7 +77,8 @@ def test_fields_beside_the_rows_are_kept(alice: ApiClient, churn: ModelVersion) 
     assert groups["outputs"].by_name["outputs"].values.tolist() == [[0.5], [0.25]]
 
 
-def test_npz_bodies_keep_their_dtypes(alice: ApiClient, churn: ModelVersion) -> None:
+@pytest.mark.usefixtures("churn")
+def test_npz_bodies_keep_their_dtypes(alice: ApiClient) -> None:
     packed = io.BytesIO()
     np.savez_compressed(
         packed,
@@ -93,8 +96,9 @@ def test_npz_bodies_keep_their_dtypes(alice: ApiClient, churn: ModelVersion) -> 
     assert groups["outputs"].by_name["outputs"].values.dtype == np.float16
 
 
+@pytest.mark.usefixtures("churn")
 @pytest.mark.parametrize("client", ["bob", "charlie"])
-def test_other_keys_cannot_post(client: str, churn: ModelVersion, request: pytest.FixtureRequest) -> None:
+def test_other_keys_cannot_post(client: str, request: pytest.FixtureRequest) -> None:
     answer = post(request.getfixturevalue(client), '{"model": "churn", "version": "7", "inputs": [[1]]}')
 
     assert answer.status_code == {"bob": 403, "charlie": 404}[client]
