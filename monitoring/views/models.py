@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import models
 from django.db.models import Count, QuerySet, Value
@@ -28,7 +29,9 @@ def model_list(request: HttpRequest) -> HttpResponse:
     project = current_project(request)
     if project is None:
         return render(request, "no_project.html")
-    return render(request, "models/list.html", {"traffic": traffic(project)})
+    return render(
+        request, "models/list.html", {"traffic": traffic(project), "base_url": settings.NANWATCH_BASE_URL}
+    )
 
 
 @login_required

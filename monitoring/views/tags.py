@@ -18,7 +18,7 @@ register = template.Library()
 
 @register.filter
 def ago(moment: datetime | str) -> SafeString:
-    """A `<time>` that says how long ago `moment` was; older than a day, the moment itself."""
+    """A `<time>` that says how long ago `moment` was; older than a month, the moment itself."""
     at = _as_utc(moment)
     return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), _plain(at), _distance(at))
 
@@ -41,7 +41,7 @@ def number(value: Any) -> str:
         return f"{int(value):,}"
     if not math.isfinite(value):
         return str(strict(value))
-    return f"{value:,.5g}" if 1e-4 <= abs(value) < 1e7 else f"{value:.5g}"
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 else f"{value:,.5g}"
 
 
 @register.filter
@@ -105,10 +105,12 @@ def _plain(at: datetime) -> str:
 
 def _distance(at: datetime) -> str:
     passed = timezone.now() - at
-    if timedelta(0) <= passed < timedelta(minutes=1):
+    if passed < timedelta(0) or passed >= timedelta(days=30):
+        return _plain(at)
+    if passed < timedelta(minutes=1):
         return "just now"
-    if timedelta(0) <= passed < timedelta(hours=1):
+    if passed < timedelta(hours=1):
         return f"{passed.seconds // 60} min ago"
-    if timedelta(0) <= passed < timedelta(days=1):
+    if passed < timedelta(days=1):
         return f"{passed.seconds // 3600} h ago"
-    return _plain(at)
+    return "1 day ago" if passed.days == 1 else f"{passed.days} days ago"

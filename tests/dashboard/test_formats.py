@@ -1,0 +1,85 @@
+"""Numbers, shares, moments and bars as a person reads them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitoring.models import IncidentEvent
+from monitoring.views.sparkline import HEIGHT, sparkline
+from monitoring.views.tags import ago, explained, in_words, number, percent
+from monitoring.words import CAUSES, EVENTS, EVIDENCE, SYMPTOMS
+from tests.incidents.builders import NOON, hours
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "\N{EN DASH}"),
+        (0, "0"),
+        (1234567, "1,234,567"),
+        (41250.5, "41,250"),
+        (159570.25, "159,570"),
+        (0.1234567, "0.12346"),
+        (1e-9, "1e-09"),
+        (3.4e38, "3.4e+38"),
+        (2.0, "2"),
+        (float("nan"), "NaN"),
+        (float("-inf"), "-Infinity"),
+        ("Infinity", "Infinity"),
+        (True, "True"),
+    ],
+)
+def test_numbers(value: object, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0%"), (0.00001, "<0.1%"), (0.028, "2.8%"), (0.5, "50%"), (1.0, "100%")]
+)
+def test_shares(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("passed", "text"),
+    [
+        (timedelta(seconds=5), ">just now<"),
+        (timedelta(minutes=12, seconds=5), ">12 min ago<"),
+        (timedelta(hours=3, minutes=5), ">3 h ago<"),
+        (timedelta(days=1, hours=2), ">1 day ago<"),
+        (timedelta(days=9), ">9 days ago<"),
+        (timedelta(days=90), " UTC<"),
+        (timedelta(days=-1), " UTC<"),
+    ],
+)
+def test_moments(passed: timedelta, text: str) -> None:
+    told = ago(timezone.now() - passed)
+    assert text in told
+    assert told.startswith('<time datetime="')
+
+
+def test_every_word_of_the_contract_is_explained() -> None:
+    assert all(explained(cause, "CAUSES") for cause in ["", *CAUSES])
+    assert all(explained(symptom, "SYMPTOMS") for symptom in SYMPTOMS)
+    assert set(EVENTS) == set(IncidentEvent.Kind.values)
+    assert in_words("impute", "EVIDENCE") == EVIDENCE["impute"]
+    assert in_words("a_new_test", "EVIDENCE") == "a new test"
+
+
+counts = st.tuples(st.integers(0, 10**9), st.integers(0, 10**9))
+
+
+@given(st.dictionaries(st.integers(0, 30), counts))
+def test_bars_stay_inside_and_nothing_bad_is_invisible(hours_back: dict[int, tuple[int, int]]) -> None:
+    day = sparkline({NOON - hours(back): pair for back, pair in hours_back.items()}, NOON)
+    shown = [pair for back, pair in hours_back.items() if back < 24]
+    assert (day.rows, day.bad_rows) == (sum(rows for rows, _ in shown), sum(bad for _, bad in shown))
+    assert len(day.bars) == sum(1 for rows, _ in shown if rows)
+    for bar in day.bars:
+        assert 0 <= bar.y <= bar.bad_y <= HEIGHT
+        assert bar.height <= HEIGHT
+        assert bar.x + day.bar <= day.width
+    assert sum(1 for bar in day.bars if bar.bad_height) == sum(1 for rows, bad in shown if rows and bad)
