@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring.drift.reference import FeatureReference, Reference
+from monitoring.reference import FeatureReference, Reference
 from monitoring.views.feature_names import feature_names
 
 

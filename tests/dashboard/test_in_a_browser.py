@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from ingest.models import Project
 from monitoring.models import Incident
@@ -115,6 +116,25 @@ def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any
         assert [one for one in heard if "404" not in one] == [], path
         keep_screenshot(page, f"{scheme}-{width}-{path.strip('/').replace('/', '-') or 'overview'}")
         page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_door_and_the_first_steps(
+    login: Login, browser: Browser, live_server: LiveServer, scheme: Any
+) -> None:
+    outside = browser.new_context(base_url=live_server.url, color_scheme=scheme).new_page()
+    inside = login(color_scheme=scheme).new_page()
+    for page, path, expected in (
+        (outside, "/", "Why the model answered NaN"),
+        (inside, "/", "Send the first rows"),
+        (inside, "/incidents", "No incidents"),
+    ):
+        heard = complaints(page)
+        page.goto(path)
+        expect(page.get_by_text(expected).first).to_be_visible()
+        keep_screenshot(page, f"{scheme}-empty-{expected.replace(' ', '-')}")
+        assert heard == []
+    outside.context.close()
 
 
 def keep_screenshot(page: Page, name: str) -> None:
