@@ -6,19 +6,13 @@ Options = dict[str, str | float | bool]
 
 
 def broker_options(configuration: Configuration) -> Options:
-    """kombu's transport options for the configured broker; makes the folders of the file broker."""
+    """kombu's transport options for the configured broker; makes the folder of the file broker."""
     if configuration.redis_url:
         return {
             "global_keyprefix": "nanwatch:",  # others may share this Redis
             "socket_connect_timeout": 2.0,  # a request that hints waits for it
             "socket_timeout": 5.0,
         }
-    messages, control = (configuration.data_dir / "broker" / name for name in ("messages", "control"))
-    for folder in (messages, control):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return {
-        "data_folder_in": str(messages),
-        "data_folder_out": str(messages),
-        "control_folder": str(control),
-        "polling_interval": 0.1,
-    }
+    messages = configuration.data_dir / "broker"
+    messages.mkdir(exist_ok=True, mode=0o700)
+    return {"data_folder_in": str(messages), "data_folder_out": str(messages), "polling_interval": 0.1}

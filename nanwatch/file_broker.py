@@ -1,7 +1,8 @@
-"""kombu's filesystem transport with messages that appear whole.
+"""kombu's filesystem transport, made safe between processes.
 
 kombu 5.7 names a message's file before it is written: a worker that polls in between reads an empty file and
 dies of it (9 of 3,000 messages under a busy poll). Here a message is written beside its name, then renamed.
+Its files of bindings have the same race when several processes start; here they are not needed.
 """
 
 import time
@@ -15,7 +16,13 @@ from kombu.utils.json import dumps, loads
 
 
 class Channel(filesystem.Channel):
-    """A folder of messages, oldest first."""
+    """A folder of messages, oldest first; each exchange leads to the queue of its name, as Celery's do."""
+
+    def get_table(self, exchange: str) -> list[filesystem.exchange_queue_t]:  # type: ignore[override]
+        return [filesystem.exchange_queue_t(routing_key=exchange, pattern="", queue=exchange)]
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str | None, queue: str) -> None:
+        """Nothing to remember."""
 
     def _put(self, queue: str, payload: dict[str, Any], **_: object) -> None:  # type: ignore[override]
         name = f"{time.time_ns()}_{uuid.uuid4().hex}.{queue}.msg"

@@ -15,9 +15,9 @@ MESSAGES = 400
 @pytest.fixture
 def connection(tmp_path: Path) -> Connection:
     folder = str(tmp_path)
-    options = {"data_folder_in": folder, "data_folder_out": folder, "control_folder": folder}
     return Connection(
-        transport="nanwatch.file_broker:Transport", transport_options={**options, "polling_interval": 0.001}
+        transport="nanwatch.file_broker:Transport",
+        transport_options={"data_folder_in": folder, "data_folder_out": folder, "polling_interval": 0.001},
     )
 
 
@@ -39,7 +39,7 @@ def take_all(queue: SimpleQueue, sent: threading.Event) -> list[Any]:
 def test_every_message_arrives_once_between_busy_consumers(connection: Connection, tmp_path: Path) -> None:
     arrived: list[Any] = []
     sent = threading.Event()
-    sender = connection.SimpleQueue("replay")  # declares the queue before the consumers do
+    sender = connection.SimpleQueue("replay")
     consumers = [
         threading.Thread(
             target=lambda: arrived.extend(take_all(connection.clone().SimpleQueue("replay"), sent))
@@ -58,7 +58,7 @@ def test_every_message_arrives_once_between_busy_consumers(connection: Connectio
 
 
 def test_messages_come_oldest_first_and_only_from_their_queue(connection: Connection) -> None:
-    mine, other = connection.SimpleQueue("mine"), connection.SimpleQueue("other")  # kombu remembers names
+    mine, other = connection.SimpleQueue("mine"), connection.SimpleQueue("other")
     for number in range(3):
         mine.put(number)
         other.put("other")

@@ -1,0 +1,130 @@
+"""`manage.py up` as a person meets it: it starts, says what it says, survives crashes, and stops."""
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.operations.running import API_KEY, Running, alive, command_line, free_port, up, wait_until
+
+PROGRAMS = ("gunicorn", "--queues=replay", "--queues=default", "celery --quiet --app nanwatch beat")
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def service(data_dir: Path, servers: dict[str, str]) -> Iterator[Running]:
+    """One running service for the tests that leave it running."""
+    with up(data_dir, free_port(), **servers) as running:
+        yield running.ready()
+
+
+def test_it_says_where_it_is_and_how_to_get_in(service: Running) -> None:
+    assert service.said(service.url)
+    assert re.search(r"login +admin", service.output())
+    assert re.search(r"password +\S{12,}", service.output())
+    assert service.answers()
+
+
+def test_the_key_for_automation_works(service: Running) -> None:
+    request = Request(f"{service.url}/api/v1/models", headers={"Authorization": f"Bearer {API_KEY}"})
+    with urlopen(request) as answer:
+        assert json.load(answer) == {"results": [], "next": None}
+
+
+@pytest.mark.parametrize("program", [program for program in PROGRAMS if "beat" not in program])
+def test_neither_web_nor_workers_hold_tensorflow(service: Running, program: str) -> None:
+    def maps() -> str:
+        return "".join(mapped(pid) for pid, command in service.processes().items() if program in command)
+
+    wait_until(lambda: "numpy" in maps())  # it has loaded the application
+    assert "tensorflow" not in maps()
+
+
+def test_the_web_is_small(service: Running) -> None:
+    sizes = [resident_megabytes(pid) for pid, command in service.processes().items() if "gunicorn" in command]
+    assert len(sizes) >= 2
+    assert sum(sizes) < 200
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_killed_program_is_started_again(service: Running, program: str) -> None:
+    victim = service.one(program)
+    os.kill(victim, signal.SIGKILL)
+    wait_until(lambda: not alive(victim))
+    wait_until(lambda: any(program in command for command in service.processes().values()), service.output)
+    assert service.said("killed by SIGKILL); starting it again in")
+    wait_until(service.answers, service.output)
+
+
+def test_a_second_one_on_the_same_data_is_refused(
+    service: Running, data_dir: Path, servers: dict[str, str]
+) -> None:
+    with up(data_dir, free_port(), **servers) as second:
+        assert second.process.wait(60) == 2
+    (line,) = second.lines
+    assert f"process {service.process.pid}" in line
+    assert "NANWATCH_DATA_DIR" in line
+
+
+def test_a_port_in_use_is_named(service: Running, tmp_path: Path, servers: dict[str, str]) -> None:
+    port = int(service.url.rpartition(":")[2])
+    with up(tmp_path, port, **servers) as second:
+        assert second.process.wait(60) == 2
+    (line,) = second.lines
+    assert f"port {port}" in line
+    assert "NANWATCH_PORT" in line
+
+
+def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
+    with up(tmp_path, free_port(), DATABASE_URL="postgres://nobody:hunter2@127.0.0.1:1/none") as running:
+        assert running.process.wait(60) == 2
+    assert running.said("nanwatch: the database does not answer")
+    assert not running.said("hunter2")
+
+
+def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(
+    tmp_path: Path, servers: dict[str, str]
+) -> None:
+    port = free_port()
+    with up(tmp_path, port, **servers) as first:
+        processes = first.ready().processes()
+        wait_until(lambda: all_started(processes))
+        assert not [line for line in first.lines if re.match(r" *(web|replay|tasks|beat) \|", line)]
+        assert first.interrupt() == 0
+        assert not any(alive(pid) for pid in processes)
+        assert first.lines[-1].endswith("stopped")
+    with up(tmp_path, port, **servers) as second:
+        second.ready()
+        assert second.said("set at the first start")
+
+
+def test_its_sudden_death_leaves_no_process_behind(tmp_path: Path, servers: dict[str, str]) -> None:
+    with up(tmp_path, free_port(), **servers) as running:
+        processes = running.ready().processes()
+        assert len(processes) >= len(PROGRAMS) + 1  # gunicorn has a worker
+        os.kill(running.process.pid, signal.SIGKILL)
+        wait_until(lambda: not any(alive(pid) and command_line(pid) for pid in processes))
+
+
+def all_started(processes: dict[int, str]) -> bool:
+    """Whether every process has loaded the application."""
+    return all("numpy" in mapped(pid) for pid in processes)
+
+
+def mapped(pid: int) -> str:
+    return Path(f"/proc/{pid}/maps").read_text()
+
+
+def resident_megabytes(pid: int) -> float:
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    return int(found[1]) / 1024
