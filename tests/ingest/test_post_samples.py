@@ -80,11 +80,12 @@ def test_fields_beside_the_rows_are_kept(alice: ApiClient) -> None:
 @pytest.mark.usefixtures("churn")
 def test_npz_bodies_keep_their_dtypes(alice: ApiClient) -> None:
     packed = io.BytesIO()
-    np.savez_compressed(
-        packed,
-        **{"inputs.x": np.array([[1, np.nan]], ">f4"), "inputs.word": np.array([["Köln".encode()]])},
-        outputs=np.array([[np.inf]], np.float16),
-    )
+    arrays: dict[str, Any] = {
+        "inputs.x": np.array([[1, np.nan]], ">f4"),
+        "inputs.word": np.array([["Köln".encode()]]),
+        "outputs": np.array([[np.inf]], np.float16),
+    }
+    np.savez_compressed(packed, **arrays)
     header = json.dumps({"model": "churn", "version": "7", "ids": ["a"]})
 
     answer = alice.post("/samples", packed.getvalue(), content_type=NPZ, headers={"X-NaNWatch-Batch": header})
