@@ -1,5 +1,8 @@
 """What the contract's identifiers mean, in sentences for a person who reads them at night."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 SYMPTOMS = {
     "nonfinite_output": ("NaN in the answer", "An output holds NaN or infinity."),
     "absorbed": (
@@ -137,10 +140,12 @@ AUDITS = {
 }
 
 
-def confidence_in_words(confidence: float) -> str:
-    """How far a reader should trust the cause."""
-    if confidence >= 0.95:
-        return "Experiments on the failing rows point to this cause and no other."
-    if confidence >= 0.7:
-        return "Origin and inputs point to this cause; not every other one was ruled out."
-    return "The best guess so far. Look at the examples before acting on it."
+def grounds(confidence: float, evidence: Sequence[Mapping[str, Any]]) -> str:
+    """What the cause rests on, and whether a reader should look twice."""
+    if any(one["rows"] and one["cured"] == one["rows"] for one in evidence):
+        told = "An experiment on the failing rows cured every one of them."
+    elif evidence:
+        told = "No experiment cured every failing row."
+    else:
+        told = "Told from the rows and the origin, without an experiment."
+    return told if confidence >= 0.7 else f"{told} Look at the failing rows before acting on it."

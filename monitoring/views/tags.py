@@ -77,8 +77,9 @@ def explained(identifier: str, vocabulary: str) -> str:
 
 
 @register.filter
-def confidence_in_words(confidence: float) -> str:
-    return words.confidence_in_words(confidence)
+def grounds(confidence: float, evidence: list[dict[str, Any]]) -> str:
+    """What the cause rests on: `{{ incident.confidence|grounds:report.evidence }}`."""
+    return words.grounds(confidence, evidence)
 
 
 def _entry(identifier: str, vocabulary: str) -> tuple[str, str]:

@@ -123,9 +123,7 @@ def test_filters(shop: Caller, version: ModelVersion, query: str, ids: list[str]
     assert [one["id"] for one in shop.get(f"/incidents?{query}")["results"]] == ids
 
 
-@pytest.mark.parametrize(
-    "query", ["state=closed", "cause=gremlins", "symptom=nan", "model=%00", "version=a%00"]
-)
+@pytest.mark.parametrize("query", ["state=closed", "cause=gremlins", "symptom=nan", "model=%00", "version=a%00"])
 def test_a_filter_that_cannot_be_is_named(shop: Caller, query: str) -> None:
     problem = shop.get(f"/incidents?{query}", 400)
     assert [one["field"] for one in problem["errors"]] == [query.partition("=")[0]]
@@ -156,9 +154,7 @@ def test_a_stranger_finds_nothing(shop: Caller, version: ModelVersion, stranger:
     assert Incident.objects.get().state == "open"
 
 
-@pytest.mark.parametrize(
-    "path", ["/incidents", "/incidents/CHURN-1", "/models", "/models/churn", "/batches/x"]
-)
+@pytest.mark.parametrize("path", ["/incidents", "/incidents/CHURN-1", "/models", "/models/churn", "/batches/x"])
 def test_reading_needs_a_key_that_may_read(shop: Caller, path: str) -> None:
     assert Client().get(f"/api/v1{path}").status_code == 401
     ingest_only = Caller(shop.project, [Scope.INGEST, Scope.MODELS])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monitoring.models import IncidentEvent
 from monitoring.views.sparkline import HEIGHT, sparkline
 from monitoring.views.tags import ago, explained, in_words, number, percent
-from monitoring.words import CAUSES, EVENTS, EVIDENCE, SYMPTOMS
+from monitoring.words import CAUSES, EVENTS, EVIDENCE, SYMPTOMS, grounds
 from tests.incidents.builders import NOON, hours
 
 
@@ -67,6 +67,23 @@ def test_every_word_of_the_contract_is_explained() -> None:
     assert set(EVENTS) == set(IncidentEvent.Kind.values)
     assert in_words("impute", "EVIDENCE") == EVIDENCE["impute"]
     assert in_words("a_new_test", "EVIDENCE") == "a new test"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "cured", "expected"),
+    [
+        (0.98, [2], "cured every one of them."),
+        (0.98, [0, 2], "cured every one of them."),
+        (0.8, [1], "No experiment cured every failing row."),
+        (0.8, [], "without an experiment."),
+        (0.5, [], "Look at the failing rows before acting on it."),
+    ],
+)
+def test_no_experiment_is_claimed_that_was_not_made(
+    confidence: float, cured: list[int], expected: str
+) -> None:
+    evidence = [{"test": "impute", "rows": 2, "cured": count} for count in cured]
+    assert grounds(confidence, evidence).endswith(expected)
 
 
 counts = st.tuples(st.integers(0, 10**9), st.integers(0, 10**9))
