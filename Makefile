@@ -1,26 +1,19 @@
-.PHONY: setup up test check lock clean
+.PHONY: setup up test check lock clean chromium
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --requirement
+export UV_SYSTEM_CERTS ?= true  # the machine's own, as pip uses them
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 setup: .venv/installed
-
-.venv/installed: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python requirements.txt
-	touch $@
-
-.venv/installed-dev: requirements-dev.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
-	touch $@ .venv/installed
 
 up: setup
 	exec $(BIN)/python manage.py up --demo
 
-test: .venv/installed-dev
+# on SQLite, then on PostgreSQL and Redis where they answer on 127.0.0.1 (in CI they must)
+test: .venv/installed-dev chromium
 	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.on_servers
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -28,9 +21,26 @@ check: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
 
-lock:
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+lock: $(BIN)/uv
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
 	rm -rf .venv var
+
+chromium:
+	tests/install_chromium
+
+.venv/installed: requirements.txt $(BIN)/uv
+	$(INSTALL) requirements.txt
+	touch $@
+
+.venv/installed-dev: requirements-dev.txt $(BIN)/uv
+	$(INSTALL) requirements-dev.txt
+	touch $@ .venv/installed
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "NaNWatch needs Python 3.11 or newer: make PYTHON=python3.11 ..." >&2; exit 1; }
+	$(PYTHON) -m venv --without-pip .venv
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv
