@@ -97,9 +97,7 @@ AUDIT = _fields(
     findings=_list_of(_fields(code=TEXT, severity=TEXT, layer=_or_null(TEXT), message=TEXT, remedy=TEXT)),
 )
 VERSION_SUMMARY = _fields(version=TEXT, registered_at=MOMENT, audit=AUDIT)
-MODEL = _fields(
-    name=TEXT, registered_at=MOMENT, open_incidents=COUNT, versions=_list_of(VERSION_SUMMARY), url=LINK
-)
+MODEL = _fields(name=TEXT, registered_at=MOMENT, open_incidents=COUNT, versions=_list_of(VERSION_SUMMARY), url=LINK)
 VERSION = _fields(
     model=TEXT,
     **VERSION_SUMMARY["properties"],
@@ -124,9 +122,7 @@ def _answers(schema: Schema, *problems: int) -> dict[tuple[int, str], Schema]:
 
 
 def _filter(name: str, meaning: str, values: Any = None) -> OpenApiParameter:
-    return OpenApiParameter(
-        name, OpenApiTypes.STR, description=meaning, enum=list(values) if values else None
-    )
+    return OpenApiParameter(name, OpenApiTypes.STR, description=meaning, enum=list(values) if values else None)
 
 
 _CURSOR = _filter("cursor", "a place in the list, taken from `next`")

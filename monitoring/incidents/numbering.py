@@ -21,9 +21,7 @@ def next_short_id(model: Model) -> str:
     not even after its incident was deleted: the id may stand in a mail.
     """
     prefix = short_id_prefix(model.name)
-    sequence, _ = IncidentSequence.objects.select_for_update().get_or_create(
-        project_id=model.project_id, prefix=prefix
-    )
+    sequence, _ = IncidentSequence.objects.select_for_update().get_or_create(project_id=model.project_id, prefix=prefix)
     sequence.last += 1
     sequence.save(update_fields=["last"])
     return f"{prefix}-{sequence.last}"

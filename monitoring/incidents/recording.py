@@ -94,9 +94,7 @@ def _describe(incident: Incident, batch: Batch, finding: Finding) -> None:
 def _note_version(incident: Incident, batch: Batch, finding: Finding) -> None:
     version = batch.version.version
     if _is_regression(incident, batch):
-        change_state(
-            incident, IncidentState.OPEN, reason=f"version {version} brought it back: {_rows(finding)}"
-        )
+        change_state(incident, IncidentState.OPEN, reason=f"version {version} brought it back: {_rows(finding)}")
     elif not incident.hits.filter(version_id=batch.version_id).exists():
         add_event(incident, IncidentEvent.Kind.NEW_VERSION, f"version {version} has it too: {_rows(finding)}")
 

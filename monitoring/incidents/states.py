@@ -13,9 +13,7 @@ _KINDS = {
 REASON_LENGTH = 300
 
 
-def change_state(
-    incident: Incident, state: IncidentState, user: User | None = None, reason: str = ""
-) -> Incident:
+def change_state(incident: Incident, state: IncidentState, user: User | None = None, reason: str = "") -> Incident:
     """Moves the incident to `state` and writes down who did it and why; the state it has changes nothing."""
     with transaction.atomic():
         locked = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
@@ -27,10 +25,6 @@ def change_state(
     return incident
 
 
-def add_event(
-    incident: Incident, kind: IncidentEvent.Kind, reason: str, user: User | None = None
-) -> IncidentEvent:
+def add_event(incident: Incident, kind: IncidentEvent.Kind, reason: str, user: User | None = None) -> IncidentEvent:
     """One more line of the incident's history."""
-    return IncidentEvent.objects.create(
-        incident=incident, kind=kind, user=user, reason=reason[:REASON_LENGTH]
-    )
+    return IncidentEvent.objects.create(incident=incident, kind=kind, user=user, reason=reason[:REASON_LENGTH])

@@ -55,7 +55,7 @@ def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
     """The examples of `incident`; at most 12 columns. All examples have the inputs of the first."""
     if not examples:
         return ExampleTable([], 0, [])
-    names = feature_names(incident.last_version.metadata)
+    names = feature_names(incident.last_version.metadata, list(examples[0].inputs.by_name))
     guilty = {(one["input"], one["index"]) for one in incident.report.get("features", [])}
     columns = [column for tensor in examples[0].inputs for column in _columns(tensor, names, guilty)]
     columns.sort(key=lambda column: not column.guilty)
@@ -71,9 +71,7 @@ def _columns(tensor: Tensor, names: dict[str, list[str]], guilty: set[tuple[str,
     width = tensor.values.reshape(1, -1).shape[1]
     known = names.get(tensor.name, [])
     return [
-        Column(
-            tensor.name, known[i] if i < len(known) else f"{tensor.name}[{i}]", i, (tensor.name, i) in guilty
-        )
+        Column(tensor.name, known[i] if i < len(known) else f"{tensor.name}[{i}]", i, (tensor.name, i) in guilty)
         for i in range(width)
     ]
 

@@ -28,9 +28,7 @@ def origin_story(incident: Incident) -> list[Step]:
 
 
 def _same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return all(
-        one.get(part) == other.get(part) for part in ("kind", "layer", "operation", "name", "iteration")
-    )
+    return all(one.get(part) == other.get(part) for part in ("kind", "layer", "operation", "name", "iteration"))
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,5 @@ def versions_affected(incident: Incident) -> list[VersionCount]:
         .values("version__version")
         .annotate(batches=Count("pk"), hit_rows=Sum("rows"), last=Max("observed_at"))
     )
-    found = [
-        VersionCount(one["version__version"], one["batches"], one["hit_rows"], one["last"])
-        for one in by_version
-    ]
+    found = [VersionCount(one["version__version"], one["batches"], one["hit_rows"], one["last"]) for one in by_version]
     return sorted(found, key=lambda one: one.last_seen, reverse=True)

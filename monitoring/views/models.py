@@ -29,9 +29,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
     project = current_project(request)
     if project is None:
         return render(request, "no_project.html")
-    return render(
-        request, "models/list.html", {"traffic": traffic(project), "base_url": settings.NANWATCH_BASE_URL}
-    )
+    return render(request, "models/list.html", {"traffic": traffic(project), "base_url": settings.NANWATCH_BASE_URL})
 
 
 @login_required

@@ -64,9 +64,7 @@ def _hours_by_model(project: Project, last_hour: datetime) -> dict[int, dict[dat
     since = last_hour - timedelta(hours=HOURS - 1)
     counts = HourlyCount.objects.filter(version__model__project=project, hour__gte=since, hour__lte=last_hour)
     hours: dict[int, dict[datetime, tuple[int, int]]] = {}
-    for model_id, hour, rows, bad in counts.values_list(
-        "version__model_id", "hour", "predictions", "incident_rows"
-    ):
+    for model_id, hour, rows, bad in counts.values_list("version__model_id", "hour", "predictions", "incident_rows"):
         of_model = hours.setdefault(model_id, {})
         before = of_model.get(hour, (0, 0))
         of_model[hour] = (before[0] + rows, before[1] + bad)

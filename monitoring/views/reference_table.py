@@ -20,14 +20,15 @@ def reference_tables(stored: dict[str, Any] | None, metadata: dict[str, Any]) ->
     """Tables of a stored `Reference.as_json()`; none without a reference."""
     if not stored:
         return []
-    names = feature_names(metadata)
+    inputs = Reference.from_json(stored).inputs
+    names = feature_names(metadata, list(inputs))
     return [
         InputTable(
             name,
             " \N{MULTIPLICATION SIGN} ".join(str(size) for size in one.shape) or "scalar",
             list(zip(_padded(names.get(name, []), len(one.features)), one.features, strict=True)),
         )
-        for name, one in Reference.from_json(stored).inputs.items()
+        for name, one in inputs.items()
     ]
 
 

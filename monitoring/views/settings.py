@@ -68,9 +68,7 @@ def _project(request: HttpRequest) -> Project:
     return project
 
 
-def _page(
-    request: HttpRequest, project: Project, form: KeyForm, status: int = 200, **fresh: Any
-) -> HttpResponse:
+def _page(request: HttpRequest, project: Project, form: KeyForm, status: int = 200, **fresh: Any) -> HttpResponse:
     context = {
         "project": project,
         "form": form,

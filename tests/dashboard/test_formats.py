@@ -79,9 +79,7 @@ def test_every_word_of_the_contract_is_explained() -> None:
         (0.5, [], "Look at the failing rows before acting on it."),
     ],
 )
-def test_no_experiment_is_claimed_that_was_not_made(
-    confidence: float, cured: list[int], expected: str
-) -> None:
+def test_no_experiment_is_claimed_that_was_not_made(confidence: float, cured: list[int], expected: str) -> None:
     evidence = [{"test": "impute", "rows": 2, "cured": count} for count in cured]
     assert grounds(confidence, evidence).endswith(expected)
 

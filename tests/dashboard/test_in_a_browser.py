@@ -36,9 +36,7 @@ def complaints(page: Page) -> list[str]:
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(str(error)))
-    page.add_init_script(
-        "addEventListener('securitypolicyviolation', event => console.error(event.violatedDirective))"
-    )
+    page.add_init_script("addEventListener('securitypolicyviolation', event => console.error(event.violatedDirective))")
     return heard
 
 
@@ -101,8 +99,7 @@ def test_a_key_is_made_shown_once_and_revoked(login: Login) -> None:
     assert heard == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("dark", 390)])
 def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any, width: int) -> None:
     bad_night(shop)
     image_incident(shop)
@@ -119,9 +116,7 @@ def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_door_and_the_first_steps(
-    login: Login, browser: Browser, live_server: LiveServer, scheme: Any
-) -> None:
+def test_the_door_and_the_first_steps(login: Login, browser: Browser, live_server: LiveServer, scheme: Any) -> None:
     outside = browser.new_context(base_url=live_server.url, color_scheme=scheme).new_page()
     inside = login(color_scheme=scheme).new_page()
     for page, path, expected in (

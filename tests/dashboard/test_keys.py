@@ -25,9 +25,7 @@ def test_a_key_is_shown_once_and_works(page_of: Client, shop: Project) -> None:
     assert call.get("/api/v1/models").status_code == 401
 
 
-@pytest.mark.parametrize(
-    "form", [{"name": ""}, {"scopes": []}, {"scopes": ["everything"]}, {"name": "a\x00"}]
-)
+@pytest.mark.parametrize("form", [{"name": ""}, {"scopes": []}, {"scopes": ["everything"]}, {"name": "a\x00"}])
 def test_a_key_that_cannot_be_is_not_made(page_of: Client, form: dict[str, object]) -> None:
     make_key(page_of, **form)
     assert not ApiKey.objects.exists()

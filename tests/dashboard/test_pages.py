@@ -1,10 +1,12 @@
 """What the pages say, and to whom."""
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 
 from ingest.models import Project
+from ingest.tensors import Tensor, Tensors, pack_tensors
 from monitoring.models import Incident
 from tests.dashboard.conftest import PASSWORD
 from tests.dashboard.stories import bad_night, image_incident
@@ -150,6 +152,17 @@ def test_rows_too_big_for_a_table_are_summed_up(page_of: Client, shop: Project) 
     assert "28 \N{MULTIPLICATION SIGN} 28 \N{MULTIPLICATION SIGN} 1, 0 to 0, 1 non-finite" in text_of(
         page_of, "/incidents/DIGITS-1"
     )
+
+
+@pytest.mark.parametrize("features", [["tenure", "income"], {"table": ["tenure", "income"]}])
+def test_columns_of_a_named_input_have_their_names(page_of: Client, shop: Project, features: object) -> None:
+    version = make_version(shop)
+    version.metadata = {"features": features}
+    version.save()
+    payload = pack_tensors(inputs=Tensors.of(Tensor("table", np.ones((40, 3), np.float32))))
+    hit(version, NOON, payload=payload)
+    text = text_of(page_of, "/incidents/CHURN-1")
+    assert '<th class="n">tenure</th><th class="n">income</th><th class="n">table[2]</th>' in text
 
 
 def test_what_a_stranger_wrote_is_no_markup(page_of: Client, shop: Project) -> None:

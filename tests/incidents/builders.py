@@ -68,9 +68,7 @@ def record(batch: Batch, *findings: Finding) -> list[Incident]:
         return incidents.record(Batch.objects.get(pk=batch.pk), findings)
 
 
-def hit(
-    version: ModelVersion, at: datetime = NOON, findings: Sequence[Finding] = (), **batch: Any
-) -> Incident:
+def hit(version: ModelVersion, at: datetime = NOON, findings: Sequence[Finding] = (), **batch: Any) -> Incident:
     """A batch with one finding (or the first of `findings`), and the incident it hits."""
     return record(make_batch(version, at, **batch), *(findings or [make_finding()]))[0]
 

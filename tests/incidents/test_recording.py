@@ -49,9 +49,7 @@ def test_the_same_fault_of_another_batch_is_the_same_incident(version: ModelVers
         {"origin": Place("operation", "inputs", operation="Log", layer="dense")},
     ],
 )
-def test_another_symptom_cause_or_origin_is_another_incident(
-    version: ModelVersion, change: dict[str, object]
-) -> None:
+def test_another_symptom_cause_or_origin_is_another_incident(version: ModelVersion, change: dict[str, object]) -> None:
     hit(version)
     assert hit(version, NOON, [make_finding(**change)]).short_id == "CHURN-2"
 
@@ -60,9 +58,7 @@ def test_another_symptom_cause_or_origin_is_another_incident(
     ("kind", "incidents"),
     [("operation", 1), ("weight", 2), ("constant", 2), ("input", 1)],
 )
-def test_the_name_counts_for_weights_and_constants_only(
-    version: ModelVersion, kind: str, incidents: int
-) -> None:
+def test_the_name_counts_for_weights_and_constants_only(version: ModelVersion, kind: str, incidents: int) -> None:
     for name in ("dense/kernel", "dense/bias"):
         hit(version, NOON, [make_finding(origin=Place(kind, name, layer="dense", operation=None))])
     assert Incident.objects.count() == incidents
