@@ -58,9 +58,7 @@ class Api:
                 return json.load(response)
         except HTTPError as error:
             told = error.read(2000).decode(errors="replace")
-            raise ApiError(
-                f"{request.get_method()} {request.selector} answered {error.code}: {told}"
-            ) from error
+            raise ApiError(f"{request.get_method()} {request.selector} answered {error.code}: {told}") from error
         except (URLError, TimeoutError, ConnectionError) as error:
             raise ApiError(f"{request.get_method()} {request.selector} got no answer: {error}") from error
 
@@ -68,17 +66,13 @@ class Api:
 def multipart(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> tuple[bytes, str]:
     """A multipart/form-data body (RFC 7578) and its content type."""
     boundary = secrets.token_hex(16)
-    parts = [
-        (f'name="{name}"', "text/plain; charset=utf-8", value.encode()) for name, value in fields.items()
-    ]
+    parts = [(f'name="{name}"', "text/plain; charset=utf-8", value.encode()) for name, value in fields.items()]
     parts += [
         (f'name="{name}"; filename="{file_name}"', "application/octet-stream", content)
         for name, (file_name, content) in files.items()
     ]
     body = b""
     for disposition, kind, content in parts:
-        head = (
-            f"--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: {kind}\r\n\r\n"
-        )
+        head = f"--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: {kind}\r\n\r\n"
         body += head.encode() + content + b"\r\n"
     return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

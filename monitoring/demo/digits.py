@@ -36,10 +36,7 @@ def train() -> list[TrainedVersion]:
     network.fit(inputs, labels, batch_size=64, epochs=7, verbose=0)
     merged = keras.models.clone_model(network)
     merged.set_weights(
-        [
-            late + EXTRAPOLATION * (late - before)
-            for late, before in zip(network.get_weights(), early, strict=True)
-        ]
+        [late + EXTRAPOLATION * (late - before) for late, before in zip(network.get_weights(), early, strict=True)]
     )
     metadata = {
         "preprocessing": {"scaler": {"kind": "minmax", "min": [0.0], "max": [BRIGHTEST]}},

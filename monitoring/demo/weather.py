@@ -55,9 +55,7 @@ def _traffic(table: pd.DataFrame) -> list[Batch]:
     for number in range(HOURS):
         start = since + number * window
         rows = table[(table.time_hour >= start) & (table.time_hour < start + window)]
-        ids = [
-            f"{origin}-{hour:%Y-%m-%dT%H}" for origin, hour in zip(rows.origin, rows.time_hour, strict=True)
-        ]
+        ids = [f"{origin}-{hour:%Y-%m-%dT%H}" for origin, hour in zip(rows.origin, rows.time_hour, strict=True)]
         batches.append(Batch(HOURS - number - 0.5, rows[FEATURES].to_numpy("float32"), ids))
     return batches
 

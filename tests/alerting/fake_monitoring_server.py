@@ -116,9 +116,7 @@ def _create_descriptor(
     return descriptor
 
 
-def _create_time_series(
-    fake: FakeMonitoring, request: CreateTimeSeriesRequest, context: grpc.ServicerContext
-) -> Empty:
+def _create_time_series(fake: FakeMonitoring, request: CreateTimeSeriesRequest, context: grpc.ServicerContext) -> Empty:
     fake.calls.append(request)
     fake.metadata.extend((key, str(value)) for key, value in context.invocation_metadata())
     trouble = fake.trouble.pop(0) if fake.trouble else None

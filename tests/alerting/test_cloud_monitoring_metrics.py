@@ -45,9 +45,7 @@ def test_the_descriptors_are_created_once(cloud: FakeMonitoring, count_predictio
     write_metrics(SECOND)
 
     assert cloud.descriptor_calls == 2  # one a metric type
-    labels = {
-        kind.rsplit("/")[-1]: [each.key for each in one.labels] for kind, one in cloud.descriptors.items()
-    }
+    labels = {kind.rsplit("/")[-1]: [each.key for each in one.labels] for kind, one in cloud.descriptors.items()}
     assert labels == {
         "predictions": ["model", "version"],
         "nonfinite_predictions": ["model", "version", "symptom"],
@@ -89,9 +87,7 @@ def test_two_tenants_with_the_same_model_name_keep_their_own_series(
     assert values == {"shop": 5, "bank": 7}
 
 
-def test_many_versions_go_in_calls_of_two_hundred(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
-) -> None:
+def test_many_versions_go_in_calls_of_two_hundred(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
     for number in range(80):  # three series each
         count_predictions(version=str(number), predictions=number)
 
@@ -113,9 +109,7 @@ def test_a_write_that_comes_too_soon_sends_nothing(
     assert len(cloud.calls) == 1
 
 
-def test_five_seconds_later_is_soon_enough(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
-) -> None:
+def test_five_seconds_later_is_soon_enough(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=1)
     write_metrics(FIRST)
 

@@ -19,9 +19,7 @@ UNAVAILABLE = Trouble(grpc.StatusCode.UNAVAILABLE)
 LOST_ANSWER = Trouble(grpc.StatusCode.DEADLINE_EXCEEDED, after_storing=True)
 
 
-def test_a_call_that_failed_once_is_tried_again(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
-) -> None:
+def test_a_call_that_failed_once_is_tried_again(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=4)
     cloud.trouble = [UNAVAILABLE]
 

@@ -35,9 +35,7 @@ def demo(live_server: LiveServer, tmp_path: Path) -> Iterator[subprocess.Popen[s
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_trainer_ends_with_the_demo(
-    demo: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
-) -> None:
+def test_the_trainer_ends_with_the_demo(demo: subprocess.Popen[str], tmp_path: Path, number: signal.Signals) -> None:
     demo.send_signal(number)
     demo.wait(20)
 

@@ -70,9 +70,7 @@ def test_versions_are_registered_and_their_day_is_posted(api: Api, trained: Path
     np.testing.assert_array_equal(groups["outputs"].by_name["outputs"].values, [[np.inf], [1]])
 
 
-def test_models_that_are_there_are_left_alone(
-    api: Api, project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_models_that_are_there_are_left_alone(api: Api, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     for name in MODELS:
         Model.objects.create(project=project, name=name)
 
@@ -106,9 +104,7 @@ def test_a_wrong_key_ends_it_with_one_line(
     assert "nw_wrong" not in line
 
 
-def test_a_missing_setting_is_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("NANWATCH_DEMO_URL", raising=False)
 
     assert main() == 2

@@ -57,7 +57,6 @@ def _descriptor(kind: str, title: str, description: str, labels: tuple[str, ...]
         display_name=title,
         description=description,
         labels=[
-            LabelDescriptor(key=key, value_type=LabelDescriptor.STRING, description=_LABELS[key])
-            for key in labels
+            LabelDescriptor(key=key, value_type=LabelDescriptor.STRING, description=_LABELS[key]) for key in labels
         ],
     )
