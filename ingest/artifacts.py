@@ -44,13 +44,19 @@ def format_of(file: IO[bytes]) -> ArtifactFormat:
 def materialise(version: ModelVersion, folder: Path) -> Path:
     """Writes the artifact into an empty folder; returns the model file or the SavedModel directory there."""
     with default_storage.open(version.artifact_path) as stored:
-        match version.artifact_format:
-            case ArtifactFormat.SAVED_MODEL_ZIP:
-                return _unpack_zip(stored, folder)
-            case ArtifactFormat.SAVED_MODEL_TAR:
-                return _unpack_tar(stored, folder)
-            case _:
-                return _copy(stored, folder / f"model.{version.artifact_format}")
+        return unpack(stored, ArtifactFormat(version.artifact_format), folder)
+
+
+def unpack(file: IO[bytes], kind: ArtifactFormat, folder: Path) -> Path:
+    """Writes a model file of a known kind into an empty folder; returns the model file or SavedModel directory."""
+    file.seek(0)
+    match kind:
+        case ArtifactFormat.SAVED_MODEL_ZIP:
+            return _unpack_zip(file, folder)
+        case ArtifactFormat.SAVED_MODEL_TAR:
+            return _unpack_tar(file, folder)
+        case _:
+            return _copy(file, folder / f"model.{kind}")
 
 
 def materialise_reference(version: ModelVersion, folder: Path) -> Path:

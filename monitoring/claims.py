@@ -91,12 +91,12 @@ def extend(batch: Batch, lease: timedelta) -> bool:
     return bool(_held(batch).update(claimed_until=Now() + lease))
 
 
-def finish(batch: Batch, state: BatchState, *, keep_payload: bool) -> bool:
+def finish(batch: Batch, state: BatchState, *, keep_payload: bool, failure: str = "") -> bool:
     """Ends a claim with the batch's final state, inside the transaction that records its results.
 
     False when another worker holds or finished the batch: the caller rolls back, so that rows count once.
     """
-    ended = {"state": state, "replayed_at": Now(), "claim": "", "claimed_until": None, "failure": ""}
+    ended = {"state": state, "replayed_at": Now(), "claim": "", "claimed_until": None, "failure": failure}
     return bool(_held(batch).update(**ended if keep_payload else {**ended, "payload": None}))
 
 

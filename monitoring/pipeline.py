@@ -1,11 +1,112 @@
 """Claim, replay, diagnose, record: what happens to a batch, from left to right."""
 
+import logging
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from ingest.artifacts import materialise_reference
+from ingest.codecs.files import read_table
+from ingest.models import Batch, BatchState, ModelVersion
+from ingest.refusals import Refusal
+from ingest.tensors import unpack_tensors
+from monitoring import claims, leases
+from monitoring.artifacts import local_artifact, shared_replayer
+from monitoring.audit import Audit, audit_facts, refused
+from monitoring.counting import count
+from monitoring.diagnosis.finding import Finding
+from monitoring.examination import Rows, examine, reference_of
+from monitoring.incidents import record
+from monitoring.models import VersionProfile
+from monitoring.reference import Reference
+from monitoring.replay.replayer import RefusedModelError, ReplayError
+
+logger = logging.getLogger(__name__)
+
+
+class LeaseLostError(Exception):
+    """Another worker holds the batch by now; whatever this one found is rolled back."""
+
 
 def process_version(version_id: int) -> int:
     """Processes pending batches of a version until none is left; returns how many."""
-    raise NotImplementedError
+    processed = 0
+    while (batch := claims.claim_next(version_id, leases.LEASE)) is not None:
+        process(batch)
+        processed += 1
+    return processed
+
+
+def process(batch: Batch) -> None:
+    """Replays a claimed batch, diagnoses it, and records what came of it in one transaction."""
+    try:
+        with leases.renewed(batch):
+            findings = _examined(batch)
+        _record(batch, findings)
+    except RefusedModelError as error:
+        claims.finish(batch, BatchState.FAILED, keep_payload=True, failure=str(error))
+    except ReplayError as error:
+        logger.warning("batch %s was not replayed (attempt %d): %s", batch.pk, batch.attempts, error)
+        claims.give_back(batch, str(error))
+    except LeaseLostError:
+        logger.warning("batch %s was taken over by another worker", batch.pk)
 
 
 def profile_version(version_id: int) -> None:
-    """Audits a version's artifact and takes the statistics of its reference."""
-    raise NotImplementedError
+    """Audits a version's artifact and takes the statistics of its reference, whose rows are then deleted."""
+    version = ModelVersion.objects.get(pk=version_id)
+    if VersionProfile.objects.filter(version=version).exists():
+        return
+    audit, reference = _audited(version)
+    VersionProfile.objects.get_or_create(
+        version=version,
+        defaults={
+            "audit_state": audit.state,
+            "findings": audit.findings,
+            "signature": audit.signature,
+            "reference": None if reference is None else reference.as_json(),
+        },
+    )
+    if version.reference_path:
+        default_storage.delete(version.reference_path)
+        ModelVersion.objects.filter(pk=version_id).update(reference_path="")
+
+
+def _audited(version: ModelVersion) -> tuple[Audit, Reference | None]:
+    replayer, artifact = shared_replayer(), None
+    try:
+        artifact = local_artifact(version)
+        audit = audit_facts(replayer.describe(artifact))
+        return audit, _reference(version, artifact)
+    except (RefusedModelError, Refusal) as error:
+        return refused(str(error)), None
+
+
+def _reference(version: ModelVersion, artifact: Path) -> Reference | None:
+    if not version.reference_path:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = materialise_reference(version, Path(folder))
+        return reference_of(shared_replayer(), artifact, read_table(path, "reference"))
+
+
+def _examined(batch: Batch) -> list[Finding]:
+    profile_version(batch.version_id)
+    profile = VersionProfile.objects.get(version_id=batch.version_id)
+    known = None if profile.reference is None else Reference.from_json(profile.reference)
+    groups = unpack_tensors(bytes(batch.payload or b""))
+    rows = Rows(groups["inputs"], groups.get("outputs"), batch.environment)
+    artifact = local_artifact(batch.version)
+    return examine(shared_replayer(), artifact, rows, known, batch.version.metadata)
+
+
+def _record(batch: Batch, findings: Sequence[Finding]) -> None:
+    """Everything that a replay leaves behind, or nothing: counts, incidents, the state of the batch."""
+    with transaction.atomic():
+        if not claims.finish(batch, BatchState.REPLAYED, keep_payload=bool(findings)):
+            raise LeaseLostError
+        record(batch, findings)
+        count(batch, findings)

@@ -32,6 +32,7 @@ class Configuration:
     monitoring_endpoint: str
     monitoring_interval: int
     retention_days: int
+    sandbox: bool
 
     @property
     def local_url(self) -> str:
@@ -60,6 +61,7 @@ def read_configuration(base_dir: Path) -> Configuration:
         monitoring_endpoint=env.str("NANWATCH_MONITORING_ENDPOINT", ""),
         monitoring_interval=_whole_number(env, "NANWATCH_MONITORING_INTERVAL", 60),
         retention_days=_whole_number(env, "NANWATCH_RETENTION_DAYS", 30),
+        sandbox=_sandbox(env.str("NANWATCH_SANDBOX", "required")),
     )
     _check_servers(configuration)
     if production and (problems := problems_in_production(configuration)):
@@ -76,6 +78,12 @@ def _choice(name: str) -> str:
     if name not in ("local", "production"):
         raise ImproperlyConfigured(f"NANWATCH_ENV is {name!r}; it must be 'local' or 'production'")
     return name
+
+
+def _sandbox(name: str) -> bool:
+    if name not in ("required", "off"):
+        raise ImproperlyConfigured(f"NANWATCH_SANDBOX is {name!r}; it must be 'required' or 'off'")
+    return name == "required"
 
 
 def _whole_number(env: environ.Env, name: str, default: int) -> int:

@@ -1,58 +1,15 @@
-"""Statistics of a reference: what the model's inputs looked like in training. The rows themselves are not kept."""
+"""Takes the statistics of a reference: what the model's inputs looked like in training."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
-
-
-@dataclass(frozen=True)
-class FeatureReference:
-    """One feature: a column of the last axis with all positions pooled. Rates are shares of cells, 0 to 1."""
-
-    min: float | None
-    max: float | None
-    mean: float | None
-    std: float | None
-    median: float | None
-    missing_rate: float
-    distinct: list[Any] | None = None  # all values, when there are at most MAX_DISTINCT
-
-
-@dataclass(frozen=True)
-class InputReference:
-    """One input: its per-row shape, numpy dtype kind and features in the order of the last axis."""
-
-    shape: list[int]
-    kind: str
-    features: list[FeatureReference] = field(default_factory=list)
-
+from monitoring.reference import FeatureReference, InputReference, Reference
 
 MAX_DISTINCT = 20
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Statistics of all inputs by name, and the number of rows they were taken from."""
-
-    rows: int
-    inputs: Mapping[str, InputReference]
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """The inverse of `as_json`."""
-        inputs = {
-            name: InputReference(one["shape"], one["kind"], [FeatureReference(**f) for f in one["features"]])
-            for name, one in data["inputs"].items()
-        }
-        return cls(data["rows"], inputs)
+COUNTED = 10_000
 
 
 def take_reference(tensors: Tensors) -> Reference:
@@ -77,7 +34,7 @@ def _number_reference(column: NDArray[Any], absent: NDArray[np.bool_]) -> Featur
     known = numbers[~gone & np.isfinite(numbers)]
     if not len(known):
         return FeatureReference(None, None, None, None, None, float(gone.mean()) if len(gone) else 0.0)
-    distinct = np.unique(known[:10_000])
+    distinct = np.unique(known[:COUNTED])
     few = len(distinct) <= MAX_DISTINCT and np.isin(known, distinct).all()
     with np.errstate(over="ignore"):
         spread = float(known.std())
@@ -93,6 +50,6 @@ def _number_reference(column: NDArray[Any], absent: NDArray[np.bool_]) -> Featur
 
 
 def _text_reference(tensor: Tensor) -> FeatureReference:
-    texts = np.unique(tensor.values.ravel()[:10_000])
+    texts = np.unique(tensor.values.ravel()[:COUNTED])
     known = texts.tolist() if len(texts) <= MAX_DISTINCT else None
     return FeatureReference(None, None, None, None, None, float(tensor.missing().mean()), known)

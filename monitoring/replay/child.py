@@ -54,9 +54,7 @@ def _locked_session(order: dict[str, Any]) -> "Session":
     return Session(load(path))
 
 
-def _answer(
-    connection: socket.socket, session: "Session", request: dict[str, Any], tensors: Tensors
-) -> None:
+def _answer(connection: socket.socket, session: "Session", request: dict[str, Any], tensors: Tensors) -> None:
     method = request["method"]
     if method == "run":
         send(connection, *session.run(tensors, request["variant"]))

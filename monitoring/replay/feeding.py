@@ -93,9 +93,7 @@ def _integers(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, 
     return whole, {int(row): reason for row in np.flatnonzero(bad)}
 
 
-def _numbers_from_text(
-    tensor: Tensor, name: str, wanted: np.dtype[Any]
-) -> tuple[Array, dict[int, str]]:
+def _numbers_from_text(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, dict[int, str]]:
     """Numbers that arrived beside text were kept as text; a row with real text is refused."""
     refused = {}
     array = np.zeros(tensor.values.shape, wanted)

@@ -78,17 +78,13 @@ class Interpreter:
             values[slot] = value
         for step in program.steps:
             inputs = [values[slot] for slot in step.inputs]
-            for slot, value in zip(
-                step.outputs, self._outputs(step, inputs, path, iteration), strict=True
-            ):
+            for slot, value in zip(step.outputs, self._outputs(step, inputs, path, iteration), strict=True):
                 values[slot] = value
             for slot in step.frees:
                 values[slot] = None
         return [values[slot] for slot in program.results]
 
-    def _outputs(
-        self, step: Step, inputs: list[Value], path: str, iteration: int | None
-    ) -> list[Value]:
+    def _outputs(self, step: Step, inputs: list[Value], path: str, iteration: int | None) -> list[Value]:
         if step.kind in CALLS:
             return self._run(step.bodies[0], inputs, f"{path}{step.name}>", iteration)
         if step.kind in LOOPS:
@@ -136,9 +132,7 @@ class Interpreter:
         for name, value in attributes.items():
             flat += [name, _as_eager(value)]
         return list(
-            execute.execute(
-                kind.encode(), count, inputs=list(tensors), attrs=tuple(flat), ctx=self._context
-            )
+            execute.execute(kind.encode(), count, inputs=list(tensors), attrs=tuple(flat), ctx=self._context)
             or []
         )
 

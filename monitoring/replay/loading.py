@@ -148,5 +148,3 @@ def _layer_paths(model: Any, prefix: str) -> list[tuple[str, str]]:
         if next(iter(layer._flatten_layers(include_self=False, recursive=False)), None) is not None:
             found += _layer_paths(layer, f"{path}/")
     return found
-
-

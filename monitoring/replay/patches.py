@@ -16,8 +16,19 @@ STATISTICS = ("variance", "moving_variance", "mean", "moving_mean")
 
 
 def guard(operations: Mapping[str, str]) -> Patches:
-    """Operations by path with their type: each gets inputs on which it is defined and does not overflow."""
-    return Patches(inputs={path: _guards(kind) for path, kind in operations.items()})
+    """Operations by path with their type: each gets inputs on which it is defined and does not overflow.
+
+    A non-finite constant becomes 0.
+    """
+    constants = {path for path, kind in operations.items() if kind == "Const"}
+    return Patches(
+        inputs={path: _guards(kind) for path, kind in operations.items() if path not in constants},
+        outputs=dict.fromkeys(constants, _finite),
+    )
+
+
+def _finite(tensor: Any) -> Any:
+    return tf.constant(np.where(np.isfinite(tensor.numpy()), tensor.numpy(), 0), tensor.dtype)
 
 
 def _guards(kind: str) -> Callable[[Sequence[Any]], Sequence[Any]]:

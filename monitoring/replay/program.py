@@ -63,6 +63,17 @@ def prepare(graph: Any) -> Program:
     return Program(_with_frees(steps, set(results)), arguments, results, len(slots.numbers))
 
 
+def uses_low_precision(graph: Any) -> bool:
+    """Whether any operation of the graph, or of the functions it calls, computes in float16 or bfloat16."""
+    low = (dtypes.float16, dtypes.bfloat16)
+    for op in graph.get_operations():
+        if any(tensor.dtype in low for tensor in op.outputs):
+            return True
+        if any(uses_low_precision(_function_graph(graph, name)) for name in _body_names(op)):
+            return True
+    return False
+
+
 def _step(op: Any, slots: _Slots) -> Step:
     if op.type in {"Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond"}:
         raise UntraceableGraphError(f"{op.name} is TensorFlow 1 control flow ({op.type})")
@@ -94,17 +105,18 @@ def _attribute(op: Any, spec: Any) -> Any:
 
 
 def _bodies(op: Any) -> tuple[Program, ...]:
+    return tuple(prepare(_function_graph(op.graph, name)) for name in _body_names(op))
+
+
+def _body_names(op: Any) -> list[str]:
+    """The functions that an operation calls, in the order in which the interpreter expects them."""
     if op.type in CALLS:
-        names = [op.get_attr("f").name]
-    elif op.type in LOOPS:
-        names = [op.get_attr("cond").name, op.get_attr("body").name]
-    elif op.type in {"If", "StatelessIf"}:
-        names = [op.get_attr("else_branch").name, op.get_attr("then_branch").name]
-    elif op.type in BRANCHES:
-        names = [branch.name for branch in op.get_attr("branches")]
-    else:
-        return ()
-    return tuple(prepare(_function_graph(op.graph, name)) for name in names)
+        return [op.get_attr("f").name]
+    if op.type in LOOPS:
+        return [op.get_attr("cond").name, op.get_attr("body").name]
+    if op.type in {"If", "StatelessIf"}:
+        return [op.get_attr("else_branch").name, op.get_attr("then_branch").name]
+    return [branch.name for branch in op.get_attr("branches")] if op.type in BRANCHES else []
 
 
 def _function_graph(graph: Any, name: str) -> Any:

@@ -63,6 +63,11 @@ class Replayer:
         self._control: socket.socket | None = None
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the replayer
 
+    def warm_up(self) -> None:
+        """Starts the zygote, which imports TensorFlow while the caller does something else."""
+        with self._lock:
+            self._running_zygote()
+
     def describe(self, artifact: Path) -> Json:
         """The model's signature, layers, weights and software; raises RefusedModelError."""
         return self._child(artifact, "default").description

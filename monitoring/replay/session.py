@@ -17,8 +17,9 @@ from monitoring.replay.interpreter import Patches
 from monitoring.replay.loading import LoadedModel
 from monitoring.replay.places import Names
 from monitoring.replay.precision import FLOAT32, FLOAT64, Precision
+from monitoring.replay.program import uses_low_precision
 from monitoring.replay.running import Ran, run
-from monitoring.replay.trace import TraceResult, interpret, names_of, trace
+from monitoring.replay.trace import interpret, names_of, trace
 
 Array = NDArray[Any]
 Json = dict[str, Any]
@@ -40,6 +41,7 @@ class Session:
             "outputs": self.model.output_names,
             "layers": dict(self.model.layers),
             "weights": [_weight(names, path, v) for path, v in self.model.variables.items()],
+            "low_precision": uses_low_precision(self.model.concrete.graph),
             "software": {"tensorflow": tf.__version__, "keras": keras.__version__},
         }
 
@@ -50,9 +52,8 @@ class Session:
     def trace(self, tensors: Tensors) -> tuple[Json, Tensors]:
         """Origins and sinks of the bad values of these rows; all of them must be rows that the model takes."""
         fed = feed(tensors, self.model.inputs)
-        result: TraceResult = trace(self.model, fed.arrays)
-        told = {"groups": [asdict(group) for group in result.groups], "sinks": result.sinks}
-        return told, _as_tensors(result.outputs)
+        result = trace(self.model, fed.arrays)
+        return {"groups": [asdict(group) for group in result.groups]}, _as_tensors(result.outputs)
 
     def experiment(self, tensors: Tensors, change: Json) -> tuple[Json, Tensors]:
         """A forward pass with the model changed as `change` says (see `_changed`)."""

@@ -19,12 +19,22 @@ Mask = NDArray[np.bool_]
 ARGUMENT = "Argument"
 FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
 TESTS = {"IsNan", "IsInf", "IsFinite"}
-SHAPE_ONLY = {"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike", "TensorListLength"}
-SELECTING = {"Select", "SelectV2", "Where"}
-HANDLING = {"MulNoNan", "DivNoNan"}
-PICKING = {
-    *("StridedSlice", "Slice", "Gather", "GatherV2", "GatherNd", "Split", "SplitV", "Unpack"),
-    *("TensorListGetItem", "TensorListGather", "TensorListPopBack", "TensorListSplit"),
+# Operations that do not turn a bad value into a wrong one: they ask for its shape, test for it, are made for it, or
+# pick another part of the tensor (the bad part is still there for other operations).
+HANDLED = TESTS | {
+    *("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike", "TensorListLength", "MulNoNan", "DivNoNan"),
+    *(
+        "StridedSlice",
+        "Slice",
+        "Gather",
+        "GatherV2",
+        "GatherNd",
+        "Split",
+        "SplitV",
+        "Unpack",
+        "DynamicPartition",
+    ),
+    *("TensorListGetItem", "TensorListGather", "TensorListPopBack", "TensorListSplit", "Squeeze", "Reshape"),
 }
 
 
@@ -69,12 +79,16 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Sink:
-    """An operation into which a bad value went and out of which, for these rows, only finite ones came."""
+    """An operation into which a bad value went and out of which, for these rows, only finite ones came.
+
+    Operations that handle bad values on purpose are none.
+    """
 
     kind: str
     name: str
-    rows: Mask
-    handled: bool  # the model tests for the value, or picks another part of the tensor
+    nan: Mask  # rows of which NaN was lost
+    inf: Mask  # rows of which only infinities were lost
+    parents: tuple[int, ...]
 
 
 @dataclass
@@ -100,14 +114,12 @@ class Taint:
         tested = site.step.kind in TESTS or _compares_with_itself(site, inputs)
         tested = tested or any(mark.tested for mark in marks)
         bads = [self._output(site, inputs, parents, tensor) for tensor in outputs]
-        if parents and site.step.kind not in SHAPE_ONLY:
+        if parents:
             self._note_sink(site, parents, bads, tested)
         handle = _variable(inputs) if outputs and outputs[0].dtype == tf.resource else None
         return [Mark(bad, tested and bad is None, handle) for bad in bads]
 
-    def _output(
-        self, site: Site, inputs: Sequence[Value], parents: list[Bad], tensor: Any
-    ) -> Bad | None:
+    def _output(self, site: Site, inputs: Sequence[Value], parents: list[Bad], tensor: Any) -> Bad | None:
         if tensor.dtype == tf.variant:
             return self._carried(site, parents)
         if tensor.dtype not in FLOATS:
@@ -158,17 +170,17 @@ class Taint:
         )
         return Bad(index, nan, inf)
 
-    def _note_sink(
-        self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], tested: bool
-    ) -> None:
+    def _note_sink(self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], tested: bool) -> None:
+        if tested or site.step.kind in HANDLED:
+            return
         lost = np.any([parent.any for parent in parents], axis=0)
         for bad in bads:
             lost = lost & ~bad.any if bad is not None else lost
         if not lost.any():
             return
-        kind = site.step.kind
-        handled = kind in TESTS | HANDLING | PICKING or (kind in SELECTING and tested) or tested
-        self.sinks.append(Sink(kind, site.path + site.step.name, lost, handled))
+        nan = lost & np.any([parent.nan for parent in parents], axis=0)
+        nodes = tuple({parent.node for parent in parents})
+        self.sinks.append(Sink(site.step.kind, site.path + site.step.name, nan, lost & ~nan, nodes))
 
     def _by_row(self, bad: Mask) -> Mask:
         """Which rows of the batch hold a True, shape (rows,); all of them where the tensor has no batch axis."""

@@ -1,7 +1,7 @@
 """From rows to origins: one interpreted run, then the walk back for every row with a bad output."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from monitoring.replay.interpreter import Interpreter, Patches, Value
 from monitoring.replay.loading import LoadedModel
 from monitoring.replay.places import Names
-from monitoring.replay.precision import Precision
-from monitoring.replay.taint import Bad, Taint
-from monitoring.replay.walk import walk_all
+from monitoring.replay.precision import FLOAT64, Precision
+from monitoring.replay.taint import Taint
+from monitoring.replay.walk import Trail, walk_all
 
+CHUNK = 61
 PRIMES = (11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
 Array = NDArray[Any]
 
@@ -26,16 +27,15 @@ class Traced:
     rows: list[int]
     sources: list[dict[str, Any]]
     birth: dict[str, Any] | None
-    output_bad: bool
+    swallowed_by: dict[str, Any] | None = None  # where the output is finite
 
 
 @dataclass(frozen=True)
 class TraceResult:
-    """The groups of one run, the outputs the interpreter computed, and the sinks by row."""
+    """The groups of one run, and the outputs that the interpreter computed."""
 
     groups: list[Traced]
     outputs: dict[str, Array]
-    sinks: list[dict[str, Any]]
 
 
 def names_of(model: LoadedModel) -> Names:
@@ -62,14 +62,17 @@ def trace(model: LoadedModel, feed: Sequence[Array]) -> TraceResult:
     """Origins of the bad values of all rows of `feed` (arrays in the order of the model's inputs)."""
     rows = len(feed[0])
     size = next((p for p in batch_sizes(model, feed) if p >= rows), None)
-    if size is None:
-        return _joined([trace(model, [x[i : i + 61] for x in feed]) for i in range(0, rows, 61)])
+    if size is None or rows > CHUNK:
+        starts = range(0, rows, CHUNK)
+        return _joined([trace(model, [x[i : i + CHUNK] for x in feed]) for i in starts], starts)
     padded = [np.concatenate([x, np.repeat(x[:1], size - rows, axis=0)]) for x in feed]
     taint = Taint(size)
     values = [taint.argument(name, tensor) for name, tensor in arguments(model, padded)]
     results = Interpreter(observer=taint).run(model.program, values)
     outputs = {name: array[:rows] for name, array in _by_output(model, results).items()}
-    return TraceResult(_groups(model, taint, results, rows), outputs, _sinks(taint, rows))
+    groups = _groups(model, taint, results, rows)
+    bad = {row for group in groups for row in group.rows}
+    return TraceResult([*groups, *_swallowed(model, taint, feed, outputs, bad)], outputs)
 
 
 def batch_sizes(model: LoadedModel, feed: Sequence[Array]) -> list[int]:
@@ -84,7 +87,11 @@ def arguments(model: LoadedModel, feed: Sequence[Array]) -> list[tuple[str, Any]
     by_name = {spec.name: (spec, x) for spec, x in zip(model.inputs, feed, strict=True)}
     handles = _handles(model)
     captured = dict(
-        zip((id(t) for t in model.concrete.graph.internal_captures), model.concrete.captured_inputs, strict=True)
+        zip(
+            (id(t) for t in model.concrete.graph.internal_captures),
+            model.concrete.captured_inputs,
+            strict=True,
+        )
     )
     given = iter(model.inputs)
     found = []
@@ -113,16 +120,79 @@ def _by_output(model: LoadedModel, results: Sequence[Value]) -> dict[str, Array]
     return {name: value.tensor.numpy() for name, value in zip(names, results, strict=False)}
 
 
-def _groups(
-    model: LoadedModel, taint: Taint, results: Sequence[Value], rows: int
-) -> list[Traced]:
-    names = names_of(model)
-    ends = [value.mark.bad.node for value in results if value.mark and isinstance(value.mark.bad, Bad)]
+def _groups(model: LoadedModel, taint: Taint, results: Sequence[Value], rows: int) -> list[Traced]:
+    """Rows with a bad output, by trail."""
+    ends = [value.mark.bad.node for value in results if value.mark and value.mark.bad]
     bad = np.zeros(taint.rows, bool)
     for end in ends:
         bad |= taint.nodes[end].nan | taint.nodes[end].inf
     trails = walk_all(taint.nodes, ends, np.flatnonzero(bad[:rows]))
-    together: dict[Any, list[int]] = {}
+    return _by_trail(model, taint, trails, None)
+
+
+def _swallowed(
+    model: LoadedModel, taint: Taint, feed: Sequence[Array], outputs: Mapping[str, Array], bad: set[int]
+) -> list[Traced]:
+    """Rows with a finite output into which a bad value was lost: a NaN, or an infinity without an exact limit."""
+    candidates = np.array([row not in bad for row in range(len(feed[0]))])
+    groups = []
+    inexact = _inexact(model, taint, feed, outputs, candidates)
+    for sink in taint.sinks:
+        lost = candidates & (sink.nan | (sink.inf & _padded(inexact, taint.rows)))[: len(candidates)]
+        if lost.any():
+            trails = walk_all(taint.nodes, sink.parents, np.flatnonzero(lost))
+            place = {"operation": sink.kind, "name": sink.name}
+            place["layer"] = names_of(model).layer_of_operation(sink.name) or ""
+            groups += _by_trail(model, taint, trails, place)
+            candidates = candidates & ~lost
+    return groups
+
+
+def _inexact(
+    model: LoadedModel,
+    taint: Taint,
+    feed: Sequence[Array],
+    outputs: Mapping[str, Array],
+    candidates: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Rows that lost an infinity on the way and for which float64 answers otherwise, shape (rows,)."""
+    lost = (
+        np.any([sink.inf for sink in taint.sinks], axis=0)[: len(candidates)]
+        if taint.sinks
+        else candidates & False
+    )
+    index = np.flatnonzero(lost & candidates)
+    found = np.zeros(len(candidates), bool)
+    if len(index):
+        exact = interpret(model, [x[index] for x in feed], precision=FLOAT64)
+        for name, array in outputs.items():
+            found[index] |= _differs(array[index], exact[name])
+    return found
+
+
+def _differs(narrow: Array, wide: Array) -> NDArray[np.bool_]:
+    """Rows in which two precisions disagree by more than rounding explains, shape (rows,)."""
+    if narrow.dtype.kind not in "fV":
+        return np.asarray((narrow != wide).reshape(len(narrow), -1).any(axis=1))
+    low = narrow.dtype.itemsize < 4
+    narrow, wide = narrow.astype(np.float64), wide.astype(np.float64)
+    finite = np.abs(wide[np.isfinite(wide)])
+    scale = float(np.median(finite)) if finite.size else 1.0
+    far = ~np.isclose(
+        narrow, wide, rtol=5e-2 if low else 1e-2, atol=(1e-2 if low else 1e-4) * max(scale, 1e-6)
+    )
+    return np.asarray(far.reshape(len(narrow), -1).any(axis=1))
+
+
+def _padded(mask: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
+    return np.concatenate([mask, np.zeros(rows - len(mask), bool)])
+
+
+def _by_trail(
+    model: LoadedModel, taint: Taint, trails: Mapping[int, Trail], swallowed_by: dict[str, Any] | None
+) -> list[Traced]:
+    names = names_of(model)
+    together: dict[Trail, list[int]] = {}
     for row, trail in trails.items():
         together.setdefault(trail, []).append(row)
     return [
@@ -130,33 +200,19 @@ def _groups(
             members,
             [names.place(taint.nodes[index], members[0]) for index in trail.sources],
             None if trail.birth is None else names.place(taint.nodes[trail.birth], members[0]),
-            output_bad=True,
+            swallowed_by,
         )
         for trail, members in together.items()
     ]
 
 
-def _sinks(taint: Taint, rows: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "operation": sink.kind,
-            "name": sink.name,
-            "handled": sink.handled,
-            "rows": np.flatnonzero(sink.rows[:rows]).tolist(),
-        }
-        for sink in taint.sinks
-        if sink.rows[:rows].any()
+def _joined(parts: Sequence[TraceResult], starts: Sequence[int]) -> TraceResult:
+    groups = [
+        replace(group, rows=[row + start for row in group.rows])
+        for part, start in zip(parts, starts, strict=True)
+        for group in part.groups
     ]
-
-
-def _joined(parts: Sequence[TraceResult]) -> TraceResult:
-    groups, sinks, start = [], [], 0
-    for part in parts:
-        groups += [
-            Traced([r + start for r in g.rows], g.sources, g.birth, g.output_bad) for g in part.groups
-        ]
-        sinks += [{**sink, "rows": [r + start for r in sink["rows"]]} for sink in part.sinks]
-        start += len(next(iter(part.outputs.values())))
     names: Mapping[str, Array] = parts[0].outputs
-    outputs = {name: np.concatenate([part.outputs[name] for part in parts]) for name in names}
-    return TraceResult(groups, outputs, sinks)
+    return TraceResult(
+        groups, {name: np.concatenate([part.outputs[name] for part in parts]) for name in names}
+    )

@@ -49,9 +49,7 @@ def _guilty_parents(nodes: Sequence[Node], node: Node, row: int) -> list[int]:
     return [parent for parent in node.parents if nodes[parent].nan[row] or nodes[parent].inf[row]]
 
 
-def walk_all(
-    nodes: Sequence[Node], ends: Sequence[int], rows: NDArray[np.intp]
-) -> dict[int, Trail]:
+def walk_all(nodes: Sequence[Node], ends: Sequence[int], rows: NDArray[np.intp]) -> dict[int, Trail]:
     """Trails of many rows; rows with the same pattern of bad nodes share one walk."""
     if not nodes:
         return {}

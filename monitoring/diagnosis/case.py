@@ -1,0 +1,111 @@
+"""What a diagnosis is given: the rows, what is known about the model, and a laboratory to experiment in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.tensors import Tensors
+from monitoring.reference import FeatureReference, Reference
+
+Mask = NDArray[np.bool_]
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One replay of rows: per row whether all outputs are finite, and why rows were refused by the model.
+
+    `finite` has shape (rows,) and is False for refused rows; `outputs` holds rows in their order, with NaN for
+    refused ones.
+    """
+
+    finite: Mask
+    outputs: Mapping[str, NDArray[Any]]
+    refused: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Rows whose bad values come from the same places. A place is the replay's JSON description of it.
+
+    `swallowed_by` names the operation that turned the bad value into a finite one, None where the output is bad.
+    """
+
+    rows: tuple[int, ...]
+    sources: tuple[Json, ...]
+    birth: Json | None
+    swallowed_by: Json | None = None
+
+
+class Laboratory(Protocol):
+    """Replays rows, as they are or with one thing changed. Deterministic; one call is one forward pass."""
+
+    def replay(self, rows: Tensors, variant: str) -> Outcome:
+        """`default` (as served), `unfused`, `eager`, `float32`, `float64`."""
+        ...
+
+    def experiment(self, rows: Tensors, change: Json) -> Outcome:
+        """With the model changed: {"weights": "repair" | "statistics" | "scale", "layer"}, {"guard": {path: type}}."""
+        ...
+
+    def trace(self, rows: Tensors) -> list[Trail]:
+        """Where the bad values of these rows come from; rows without any are in no trail."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What the replay told about the model when it was loaded."""
+
+    name: str
+    inputs: Sequence[Json]
+    weights: Sequence[Json]
+    software: Mapping[str, str]
+    low_precision: bool
+    has_layers: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """The rows of one batch and everything that was recorded about them."""
+
+    inputs: Tensors
+    served: Tensors | None
+    model: ModelFacts
+    reference: Reference | None = None
+    metadata: Json = field(default_factory=dict)
+    environment: Json = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return self.inputs.rows
+
+    def feature_reference(self, name: str, index: int) -> FeatureReference | None:
+        """The statistics of one feature, None without a reference."""
+        known = self.reference.of(name) if self.reference else None
+        if known is None or not known.features:
+            return None
+        return known.features[index] if index < len(known.features) else None
+
+    def feature_name(self, name: str, index: int) -> str:
+        """What a person calls the feature; the input's name and index where nobody named it."""
+        names = self._feature_names.get(name) or self._feature_names.get("")
+        if names and index < len(names):
+            return str(names[index])
+        return name if self.width(name) == 1 else f"{name}[{index}]"
+
+    def width(self, name: str) -> int:
+        """Number of features of an input: the size of the last axis; 1 for integers and text (one vocabulary)."""
+        values = self.inputs.by_name[name].values
+        return 1 if values.ndim < 2 or values.dtype.kind in "iubU" else int(values.shape[-1])
+
+    @cached_property
+    def _feature_names(self) -> dict[str, Sequence[str]]:
+        names = self.metadata.get("features")
+        if isinstance(names, Mapping):
+            return dict(names)
+        return {"": names} if names and len(self.inputs) == 1 else {}

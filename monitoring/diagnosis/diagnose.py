@@ -1,0 +1,185 @@
+"""The whole diagnosis: rows in, findings out. Reads like the question a person would ask."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from monitoring.diagnosis.case import Case, Json, Laboratory, Mask, Trail
+from monitoring.diagnosis.environment import CONFIDENCE, mismatch
+from monitoring.diagnosis.features import guilty_features
+from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
+from monitoring.diagnosis.remedies import remedies
+from monitoring.diagnosis.symptoms import Symptoms, observe
+from monitoring.diagnosis.titles import title
+from monitoring.diagnosis.trials import Bench, Trial, as_counts
+from monitoring.diagnosis.verdicts import INPUT_CAUSES, Verdict, Verdicts, decide
+
+SURE, LIKELY = 0.98, 0.6
+VARIANTS = ("eager", "float64")
+
+
+def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
+    """Every incident among the rows of a case, each with its rows, cause, origin, features, evidence and remedies."""
+    seen = observe(case, lab)
+    unexplained = seen.served_bad & ~seen.failing
+    examined = _examine(case, lab, seen) if seen.failing.any() else []
+    return [*_refused(case, seen), *examined, *_unreproduced(case, lab, unexplained)]
+
+
+def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
+    index = np.flatnonzero(seen.failing)
+    healthy = np.flatnonzero(~seen.failing & ~seen.refused & ~seen.served_bad)
+    bench = Bench(case, lab, case.inputs.take(index), case.inputs.take(healthy), seen.swallowed[index])
+    trails = _by_failing_row(seen.trails, index)
+    verdicts = decide(bench, case.inputs, trails)
+    groups: dict[tuple[object, ...], list[Verdict]] = {}
+    for verdict in verdicts.rows:
+        if verdict.trial is None and seen.swallowed[index[verdict.row]]:
+            continue  # finite, and nothing that cures it changes anything: not known to be wrong
+        symptom = "nonfinite_output" if seen.nonfinite[index[verdict.row]] else "absorbed"
+        groups.setdefault((symptom, verdict.cause, _origin_key(verdict)), []).append(verdict)
+    return [
+        _finding(bench, seen, index, str(symptom), group, verdicts)
+        for (symptom, _, _), group in groups.items()
+    ]
+
+
+def _by_failing_row(trails: Iterable[Trail], index: Sequence[int]) -> dict[int, Trail]:
+    position = {int(row): i for i, row in enumerate(index)}
+    return {position[row]: trail for trail in trails for row in trail.rows if row in position}
+
+
+def _origin_key(verdict: Verdict) -> tuple[object, ...]:
+    source = verdict.source or {}
+    if verdict.cause in INPUT_CAUSES:
+        return (source.get("kind"),)
+    return (source.get("kind"), source.get("layer"), source.get("operation"))
+
+
+def _finding(
+    bench: Bench, seen: Symptoms, index: Sequence[int], symptom: str, group: list[Verdict], verdicts: Verdicts
+) -> Finding:
+    case, first = bench.case, group[0]
+    positions = [verdict.row for verdict in group]
+    rows = [int(index[position]) for position in positions]
+    proven = all(verdict.trial is not None for verdict in group)
+    trial = next((verdict.trial for verdict in group if verdict.trial is not None), None)
+    features = _features(bench, first.cause, group)
+    share = sum(verdict.trial is not None for verdict in group) / len(group)
+    note = trial.note if trial is not None else ""
+    return Finding(
+        symptom=symptom,
+        cause=first.cause,
+        confidence=round(max(share * SURE, LIKELY if first.source else LIKELY / 2), 2),
+        title=title(case, symptom, first.cause, len(rows), first.source, features, note),
+        row_indices=rows,
+        origin=_place(case, first.source),
+        nan_birth=_place(case, first.trail.birth),
+        features=features,
+        reproduced_in=_reproduced(bench, seen, rows, positions),
+        evidence=_evidence(verdicts.trials, positions),
+        remedies=remedies(case, first.cause, first.source, features, trial, proven),
+    )
+
+
+def _features(bench: Bench, cause: str, group: list[Verdict]) -> list[GuiltyFeature]:
+    """By the trial that cured them; rows cured by different trials of one cause are joined."""
+    found: dict[tuple[str, int], GuiltyFeature] = {}
+    trials: dict[int, tuple[Trial, list[int]]] = {}
+    for verdict in group:
+        if verdict.trial is not None and verdict.trial.edit is not None:
+            trials.setdefault(id(verdict.trial), (verdict.trial, []))[1].append(verdict.row)
+    for trial, rows in trials.values():
+        if trial.edit is None:
+            continue
+        for feature in guilty_features(bench, cause, trial.edit, rows):
+            found.setdefault((feature.input, feature.index), feature)
+    return list(found.values())
+
+
+def _reproduced(bench: Bench, seen: Symptoms, rows: list[int], positions: list[int]) -> list[str]:
+    """Replay variants in which at least one of the rows is not finite."""
+    found = [
+        name
+        for name, bad in (("default", seen.default_bad), ("unfused", seen.unfused_bad))
+        if bad[rows].any()
+    ]
+    some = bench.rows.take(np.asarray(positions))
+    return found + [variant for variant in VARIANTS if not bench.lab.replay(some, variant).finite.all()]
+
+
+def _evidence(trials: Sequence[Trial], positions: list[int]) -> list[Evidence]:
+    """Every experiment on these rows, those that cured most first."""
+    counts = [(as_counts(trial, np.asarray(positions)), trial) for trial in trials]
+    made = [Evidence(trial.test, note=trial.note, **count) for count, trial in counts if count["rows"]]
+    return sorted(made, key=lambda one: -one.cured)
+
+
+def _place(case: Case, place: Json | None) -> Place | None:
+    if place is None:
+        return None
+    return Place(
+        kind=place["kind"],
+        name=place["name"],
+        layer=place["layer"],
+        operation=place["operation"],
+        iteration=place["iteration"],
+        value=place["value"],
+        inputs=list(place["inputs"]),
+    )
+
+
+def _refused(case: Case, seen: Symptoms) -> list[Finding]:
+    """Rows that the model cannot take, by reason."""
+    reasons: dict[str, list[int]] = {}
+    for row in np.flatnonzero(seen.refused).tolist():
+        reason = seen.unfused.refused.get(row) or seen.default.refused.get(row, "")
+        reasons.setdefault(reason, []).append(row)
+    return [
+        Finding(
+            symptom="replay_failed",
+            cause="shape_or_type",
+            confidence=SURE,
+            title=title(case, "replay_failed", "shape_or_type", len(rows), None, [], reason),
+            row_indices=rows,
+            reproduced_in=["default", "unfused"],
+            evidence=[Evidence("replay", len(rows), 0, reason)],
+            remedies=remedies(case, "shape_or_type", None, [], None, False),
+        )
+        for reason, rows in reasons.items()
+    ]
+
+
+def _unreproduced(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
+    """Rows that were served non-finite and are finite in every replay."""
+    index = np.flatnonzero(rows)
+    if not len(index):
+        return []
+    cause, what = mismatch(case.environment, case.model.software)
+    evidence = [
+        Evidence(variant, len(index), len(index), "finite in this replay")
+        for variant in ("default", "unfused")
+    ]
+    some = case.inputs.take(index)
+    for variant in VARIANTS:
+        finite = int(lab.replay(some, variant).finite.sum())
+        evidence.append(Evidence(variant, len(index), finite, "finite in this replay"))
+    return [
+        Finding(
+            symptom="nonfinite_output",
+            cause=cause,
+            confidence=CONFIDENCE[cause],
+            title=title(
+                case,
+                "nonfinite_output",
+                cause,
+                len(index),
+                None,
+                [],
+                f"of something outside the model: {what}",
+            ),
+            row_indices=index.tolist(),
+            evidence=evidence,
+            remedies=remedies(case, cause, None, [], None, False),
+        )
+    ]

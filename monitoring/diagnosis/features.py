@@ -1,0 +1,111 @@
+"""The guilty features of an incident, with their values beside the reference."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ingest.tensors import Sent, Tensor, Tensors
+from monitoring.diagnosis.case import Case
+from monitoring.diagnosis.culprits import counted, culprits
+from monitoring.diagnosis.edits import Edit, Feature
+from monitoring.diagnosis.finding import GuiltyFeature
+from monitoring.diagnosis.trials import Bench
+
+EXAMINED_ROWS = 24
+REASONS = {
+    "input_missing": "is missing",
+    "input_infinite": "is infinite",
+    "input_unscaled": "is on another scale",
+    "input_out_of_distribution": "is outside the training range",
+    "mask_empty": "has no valid position",
+}
+
+
+def guilty_features(bench: Bench, cause: str, edit: Edit, rows: Sequence[int]) -> list[GuiltyFeature]:
+    """Features that `edit` must change to cure the rows (positions among the failing rows)."""
+    if cause == "input_unscaled":
+        found = {row: _changed(bench, edit, row) for row in rows}
+    else:
+        found = _examined(bench, edit, rows)
+    return [_described(bench, cause, feature, count, edit, rows) for feature, count in counted(found).items()]
+
+
+def _changed(bench: Bench, edit: Edit, row: int) -> list[Feature]:
+    """A transform changes its features all together: those it moves, not each for itself, are guilty."""
+    return edit.features(bench.case, row)
+
+
+def _examined(bench: Bench, edit: Edit, rows: Sequence[int]) -> dict[int, list[Feature]]:
+    """Culprits row by row; rows with the same changed features share one examination."""
+    known: dict[tuple[Feature, ...], list[Feature]] = {}
+    found = {}
+    for row in rows:
+        pattern = tuple(edit.features(bench.case, row))
+        if pattern not in known and len(known) < EXAMINED_ROWS:
+            one = np.array([row])
+            swallowed = bool(bench.swallowed[row])
+            known[pattern] = culprits(
+                bench.case,
+                bench.rows.take(one),
+                edit.take(one),
+                lambda rows, s=swallowed: bench.is_cured(rows, s),
+            )
+        found[row] = known.get(pattern, list(pattern))
+    return found
+
+
+def _described(
+    bench: Bench, cause: str, feature: Feature, count: int, edit: Edit, rows: Sequence[int]
+) -> GuiltyFeature:
+    name, index = feature
+    reference = bench.case.feature_reference(name, index)
+    known = (
+        None if reference is None else {"min": reference.min, "max": reference.max, "mean": reference.mean}
+    )
+    return GuiltyFeature(
+        input=name,
+        name=bench.case.feature_name(name, index),
+        index=index,
+        reason=REASONS.get(cause, "makes the rows fail"),
+        rows=count,
+        values=_values(bench, feature, edit, rows),
+        reference=known,
+    )
+
+
+def _values(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> list[Any]:
+    """Up to five different values that the edit had to change, as they were sent."""
+    name, index = feature
+    width = bench.case.width(name)
+    tensor = bench.rows.by_name[name].take(np.asarray(rows))
+    mask = edit.cells[name][np.asarray(rows)].reshape(-1, width)[:, index]
+    told = [_as_sent(tensor, position, width, index) for position in np.flatnonzero(mask)[:200].tolist()]
+    return list(dict.fromkeys(told))[:5]
+
+
+def _as_sent(tensor: Tensor, position: int, width: int, index: int) -> Any:
+    value = tensor.values.reshape(-1, width)[position, index]
+    sent = Sent.VALUE if tensor.sent is None else tensor.sent.reshape(-1, width)[position, index]
+    if sent == Sent.MISSING:
+        return "missing"
+    return spelled(value.item())
+
+
+def spelled(value: Any) -> Any:
+    """A number as strict JSON."""
+    if isinstance(value, float) and not np.isfinite(value):
+        return "NaN" if np.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    return value
+
+
+def contrast(bench: Bench, healthy: Tensors, rows: Sequence[int]) -> Edit | None:
+    """An edit that gives failing rows the values of a healthy row: what it must change is what differs."""
+    if not healthy.rows:
+        return None
+    first: Mapping[str, Any] = {tensor.name: tensor.values[:1] for tensor in healthy}
+    values, cells = {}, {}
+    for tensor in bench.rows:
+        values[tensor.name] = np.broadcast_to(first[tensor.name], tensor.values.shape)
+        cells[tensor.name] = np.asarray(values[tensor.name] != tensor.values)
+    return Edit("contrast", "", values, cells, f"{len(rows)} rows took the values of a healthy row")

@@ -1,0 +1,89 @@
+"""Families of TensorFlow operations, by how they leave the finite numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+EXPONENTIAL = {"Exp", "Expm1", "Cosh", "Sinh", "Exp2", "Softmax", "LogSoftmax", "Elu", "Softplus", "Tan"}
+BOUNDED_DOMAIN = {
+    *(
+        "Log",
+        "Log1p",
+        "Sqrt",
+        "Rsqrt",
+        "Reciprocal",
+        "Inv",
+        "RealDiv",
+        "Div",
+        "TruncateDiv",
+        "FloorDiv",
+        "Mod",
+    ),
+    *("FloorMod", "Xdivy", "Xlogy", "Xlog1py", "Acos", "Asin", "Acosh", "Atanh", "Lgamma", "Digamma", "Zeta"),
+    *("Polygamma", "Igamma", "Igammac", "Betainc", "Erfinv", "Ndtri", "MatrixInverse", "Cholesky", "Logit"),
+    *(
+        "MatrixDeterminant",
+        "LogMatrixDeterminant",
+        "MatrixSolve",
+        "MatrixTriangularSolve",
+        "SelfAdjointEigV2",
+        "Svd",
+    ),
+}
+LINEAR = {
+    *(
+        "MatMul",
+        "BatchMatMul",
+        "BatchMatMulV2",
+        "BatchMatMulV3",
+        "Einsum",
+        "Conv1D",
+        "Conv2D",
+        "Conv3D",
+        "Dot",
+    ),
+    *(
+        "DepthwiseConv2dNative",
+        "Conv2DBackpropInput",
+        "Conv3DBackpropInputV2",
+        "BiasAdd",
+        "Add",
+        "AddV2",
+        "AddN",
+    ),
+    *(
+        "Sub",
+        "Mul",
+        "Sum",
+        "Mean",
+        "Prod",
+        "Cumsum",
+        "Cumprod",
+        "Square",
+        "SquaredDifference",
+        "Neg",
+        "L2Loss",
+    ),
+    *("SegmentSum", "UnsortedSegmentSum", "SparseTensorDenseMatMul", "AvgPool", "AvgPool3D", "Conv", "Cast"),
+}
+STATISTICAL = {"Rsqrt", "Sqrt", "RealDiv", "Div", "Reciprocal", "Inv", "Pow", "FusedBatchNormV3", "Log"}
+
+
+def family(place: Mapping[str, Any]) -> str:
+    """`exponential`, `domain` or `linear`, by the operation's type and, for powers, by what it was given."""
+    operation = place.get("operation")
+    if operation == "Pow":
+        return _family_of_power(place)
+    if operation in EXPONENTIAL:
+        return "exponential"
+    if operation in BOUNDED_DOMAIN:
+        return "domain"
+    if operation in LINEAR:
+        return "linear"
+    return "domain" if place.get("value") == "NaN" else "linear"
+
+
+def _family_of_power(place: Mapping[str, Any]) -> str:
+    operands = place.get("operands") or [0.0]
+    base = operands[0]
+    undefined = place.get("value") == "NaN" or (isinstance(base, (int, float)) and base == 0)
+    return "domain" if undefined else "exponential"

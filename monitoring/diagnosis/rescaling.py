@@ -1,0 +1,266 @@
+"""Scale mistakes: which transform, undone, brings the rows back to where the reference is?
+
+A transform is believed only when the undone values look like the reference: inside its range, with its location
+and spread. A single far value can be divided into any range, so a unit factor needs several rows.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.tensors import Tensor, Tensors
+from monitoring.diagnosis.case import Case, Mask
+from monitoring.diagnosis.cells import Limits, limits, outside
+from monitoring.diagnosis.edits import Edit
+
+Array = NDArray[np.float64]
+Undo = Callable[[Array], Array]
+UNIT_FACTORS = (1000.0, 100.0, 60.0, 3600.0, 10.0, 24.0, 86400.0, 1e6, 1e9, 7.0, 12.0, 1024.0, 2.54, 0.3048)
+MORE_FACTORS = (1.609344, 0.45359237, 3.6, 28.349523125, 3.785411784, 6.894757, 101.325, 133.322)
+ENOUGH_CELLS = 3
+SLACK = 0.05
+
+
+@dataclass(frozen=True)
+class Transform:
+    """What was done to the rows, and how to undo it. `kind`: standard, minmax, unit, pixels."""
+
+    kind: str
+    note: str
+    undo: Undo
+    code: str
+
+
+def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
+    """Believable undone transforms for these failing rows, the best known first."""
+    for tensor in rows:
+        known = limits(case, tensor.name)
+        if tensor.values.dtype.kind != "f" or not known.known:
+            continue
+        beyond = outside(case, tensor)
+        if not beyond.any():
+            continue
+        everything = batch.by_name[tensor.name]
+        for transform in _of_whole_input(case, tensor, known, everything):
+            edit = _whole_input(case, tensor, known, beyond, transform)
+            if edit is not None:
+                yield edit
+        yield from _units(case, tensor, known, beyond)
+
+
+def _whole_input(
+    case: Case, tensor: Tensor, known: Limits, beyond: Mask, transform: Transform
+) -> Edit | None:
+    width = case.width(tensor.name)
+    affected = beyond.reshape(tensor.rows, -1).any(axis=1)
+    finite = np.isfinite(tensor.values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        undone = transform.undo(tensor.values.astype(np.float64))
+    columns = np.where(finite, undone, np.nan)[affected].reshape(-1, width)
+    if not _looks_like(columns, known):
+        return None
+    cells = finite & affected.reshape(-1, *([1] * (tensor.values.ndim - 1)))
+    return _edit(tensor, undone, cells, transform)
+
+
+def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[Edit]:
+    """One feature in another unit: all its far values move by the same factor."""
+    width = case.width(tensor.name)
+    columns = tensor.values.astype(np.float64).reshape(-1, width)
+    far = beyond.reshape(-1, width)
+    for feature in np.flatnonzero(far.any(axis=0)).tolist():
+        values = columns[far[:, feature], feature]
+        one = Limits(
+            *(part[feature : feature + 1] for part in (known.low, known.high, known.mean, known.std))
+        )
+        transform = _unit_of(values, one)
+        if transform is not None:
+            cells = np.zeros(far.shape, bool)
+            cells[:, feature] = far[:, feature]
+            with np.errstate(over="ignore"):
+                undone = transform.undo(tensor.values.astype(np.float64))
+            yield _edit(tensor, undone, cells.reshape(tensor.values.shape), transform)
+
+
+def _unit_of(values: Array, known: Limits) -> Transform | None:
+    if len(values) < ENOUGH_CELLS or len(np.unique(values)) < ENOUGH_CELLS:
+        return None
+    fitting = []
+    for factor in (*UNIT_FACTORS, *MORE_FACTORS):
+        for sign, word in ((factor, "multiplied"), (1 / factor, "divided")):
+            undone = (values / sign)[:, None]
+            if _looks_like(undone, known):
+                fitting.append((_distance(undone, known), factor, sign, word))
+    fahrenheit = ((values - 32) / 1.8)[:, None]
+    if _looks_like(fahrenheit, known):
+        code = "values = (values - 32) / 1.8"
+        return Transform("unit", "degrees Fahrenheit instead of Celsius", lambda x: (x - 32) / 1.8, code)
+    if not fitting:
+        return None
+    _, factor, sign, word = min(fitting)
+    note = f"the values are {word} by {factor:g}: another unit"
+    return Transform("unit", note, lambda x: x / sign, f"values = values / {sign!r}")
+
+
+def _looks_like(columns: Array, known: Limits) -> bool:
+    """Are the columns (cells, features) inside the reference's range, with about its location and spread?"""
+    with np.errstate(invalid="ignore"):
+        room = (known.high - known.low) * SLACK + np.abs(known.high) * 1e-6
+        inside = (columns >= known.low - room) & (columns <= known.high + room)
+    present = np.isfinite(columns)
+    if not present.any() or (inside | ~present).mean() < 0.98:
+        return False
+    return _distance(columns, known) < 1.5
+
+
+def _distance(columns: Array, known: Limits) -> float:
+    """How far location and spread are from the reference's, 0 for equal; the median over features."""
+    count = np.isfinite(columns).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.where(known.std > 0, known.std, 1.0)
+        location = np.abs(_mean(columns) - known.mean) / spread
+        ratio = np.abs(np.log((_std(columns) + spread * 1e-3) / (spread * 1.001)))
+    fuzzy = 2 / np.sqrt(np.maximum(count, 1))
+    parts = np.maximum(location - fuzzy, 0) + np.where(
+        count >= ENOUGH_CELLS, np.maximum(ratio - fuzzy, 0) / 2, 0
+    )
+    return float(np.nanmedian(parts)) if np.isfinite(parts).any() else np.inf
+
+
+def _mean(columns: Array) -> Array:
+    count = np.maximum(np.isfinite(columns).sum(axis=0), 1)
+    return np.asarray(np.nansum(columns, axis=0) / count)
+
+
+def _std(columns: Array) -> Array:
+    centred = columns - _mean(columns)
+    return np.asarray(np.sqrt(_mean(centred * centred)))
+
+
+def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
+    scaler = (case.metadata.get("preprocessing") or {}).get("scaler") or {}
+    registered = _registered(scaler, case.width(tensor.name)) if len(case.inputs) == 1 else []
+    return [*registered, *PIXELS, *_against_reference(known), *_fitted(known, batch, case.width(tensor.name))]
+
+
+def _registered(scaler: Mapping[str, Any], width: int) -> list[Transform]:
+    """The scaler that was registered with the model: forgotten, or applied twice."""
+    if scaler.get("kind") == "standard":
+        shift, scale = np.asarray(scaler["mean"], np.float64), np.asarray(scaler["scale"], np.float64)
+        kind, word = "standard", "standardised"
+    elif scaler.get("kind") == "minmax":
+        shift = np.asarray(scaler["min"], np.float64)
+        scale = np.asarray(scaler["max"], np.float64) - shift
+        kind, word = "minmax", "min-max scaled"
+    else:
+        return []
+    if shift.shape != (width,) or scale.shape != (width,):
+        return []
+    scale = np.where(scale == 0, 1.0, scale)
+    told = f"shift, scale = {shift.tolist()}, {scale.tolist()}"
+    return [
+        Transform(
+            kind,
+            f"the rows were not {word}",
+            lambda x: (x - shift) / scale,
+            f"{told}\nvalues = (values - shift) / scale",
+        ),
+        Transform(
+            kind,
+            f"the rows were {word} twice",
+            lambda x: x * scale + shift,
+            f"{told}\nvalues = values * scale + shift",
+        ),
+    ]
+
+
+def _pixels(note: str, undo: Undo, code: str) -> Transform:
+    return Transform("pixels", note, undo, f"values = {code}")
+
+
+PIXELS = (
+    _pixels("pixels of 0..255 instead of 0..1", lambda x: x / 255, "values / 255"),
+    _pixels("pixels of 0..255 instead of -1..1", lambda x: x / 127.5 - 1, "values / 127.5 - 1"),
+    _pixels("pixels of 0..1 instead of 0..255", lambda x: x * 255, "values * 255"),
+    _pixels("pixels of -1..1 instead of 0..255", lambda x: (x + 1) * 127.5, "(values + 1) * 127.5"),
+    _pixels("values of 0..1 instead of -1..1", lambda x: x * 2 - 1, "values * 2 - 1"),
+    _pixels("values of -1..1 instead of 0..1", lambda x: (x + 1) / 2, "(values + 1) / 2"),
+    _pixels("percent instead of shares", lambda x: x / 100, "values / 100"),
+    _pixels("shares instead of percent", lambda x: x * 100, "values * 100"),
+    _pixels("values of 0..65535 instead of 0..1", lambda x: x / 65535, "values / 65535"),
+    _pixels("thousandths of the reference's unit", lambda x: x / 1000, "values / 1000"),
+    _pixels("thousands of the reference's unit", lambda x: x * 1000, "values * 1000"),
+)
+
+
+def _against_reference(known: Limits) -> list[Transform]:
+    """Rows that were scaled although the model (which scales them itself) was trained on raw ones."""
+    found = []
+    if np.isfinite(known.std).all():
+        code = f"mean, std = {known.mean.tolist()}, {known.std.tolist()}\nvalues = values * std + mean"
+        found.append(
+            Transform(
+                "standard",
+                "standardised rows for a model of raw ones",
+                lambda x: x * known.std + known.mean,
+                code,
+            )
+        )
+    width = known.high - known.low
+    code = f"low, high = {known.low.tolist()}, {known.high.tolist()}\nvalues = low + values * (high - low)"
+    found.append(
+        Transform(
+            "minmax", "min-max scaled rows for a model of raw ones", lambda x: known.low + x * width, code
+        )
+    )
+    return found
+
+
+def _fitted(known: Limits, batch: Tensor, width: int) -> list[Transform]:
+    """Raw rows where the reference was scaled and no scaler is registered: the batch tells its own location."""
+    columns = batch.values.astype(np.float64).reshape(-1, width)
+    columns = columns[np.isfinite(columns).all(axis=1)]
+    if len(columns) < 2 * ENOUGH_CELLS:
+        return []
+    shift, scale = columns.mean(axis=0), columns.std(axis=0)
+    usable = scale > 0
+    scale = np.where(usable, scale, 1.0)
+    if _standardised(known):
+        code = "from sklearn.preprocessing import StandardScaler\nvalues = fitted_scaler.transform(values)  # the training's"
+        note = "the rows were not standardised as the reference was (no scaler is registered: fitted on the batch)"
+        return [Transform("standard", note, lambda x: (x - shift) / scale * known.std + known.mean, code)]
+    low, span = columns.min(axis=0), np.ptp(columns, axis=0)
+    span = np.where(span > 0, span, 1.0)
+    if _min_maxed(known):
+        code = "from sklearn.preprocessing import MinMaxScaler\nvalues = fitted_scaler.transform(values)  # the training's"
+        note = "the rows were not min-max scaled as the reference was (no scaler is registered: fitted on the batch)"
+        return [Transform("minmax", note, lambda x: (x - low) / span, code)]
+    return []
+
+
+def _standardised(known: Limits) -> bool:
+    return bool(
+        np.isfinite(known.std).all()
+        and (np.abs(known.mean) < 0.3).all()
+        and (np.abs(known.std - 1) < 0.5).all()
+    )
+
+
+def _min_maxed(known: Limits) -> bool:
+    return bool(
+        (known.low >= -0.01).all() and (known.high <= 1.01).all() and (known.high - known.low > 0.5).all()
+    )
+
+
+def _edit(tensor: Tensor, undone: Array, cells: Mask, transform: Transform) -> Edit:
+    return Edit(
+        "rescale",
+        "input_unscaled",
+        {tensor.name: undone},
+        {tensor.name: cells},
+        f"{transform.kind}: {transform.note}",
+        {"code": transform.code, "kind": transform.kind, "what": transform.note},
+    )

@@ -1,0 +1,78 @@
+"""One sentence that a person understands at night."""
+
+from collections.abc import Sequence
+
+from monitoring.diagnosis.case import Case, Json
+from monitoring.diagnosis.finding import GuiltyFeature
+
+
+def title(
+    case: Case,
+    symptom: str,
+    cause: str,
+    rows: int,
+    source: Json | None,
+    features: Sequence[GuiltyFeature],
+    note: str,
+) -> str:
+    """What happened, why, and where."""
+    return f"{_seen(case, symptom, rows)} because {_because(case, cause, source, features, note)}."[:300]
+
+
+def _seen(case: Case, symptom: str, rows: int) -> str:
+    of = "row" if rows == 1 else "rows"
+    if symptom == "absorbed":
+        answered = (
+            "was answered with a finite but wrong number"
+            if rows == 1
+            else "were answered with finite but wrong numbers"
+        )
+        return f"{rows} {of} {answered}"
+    if symptom == "replay_failed":
+        return f"The model refuses {rows} {of}"
+    return f"{rows} {of} {'is' if rows == 1 else 'are'} answered with NaN or infinity"
+
+
+def _because(
+    case: Case, cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str
+) -> str:
+    named = _named(features)
+    place = _place(case, source)
+    told = {
+        "input_missing": f"{named} {_is(features)} missing",
+        "input_infinite": f"{named} {_is(features)} infinite",
+        "input_unscaled": f"the rows are on another scale than the training data ({note.partition(': ')[2] or note})",
+        "input_out_of_distribution": f"{named} {_is(features)} far outside the training data",
+        "mask_empty": "they hold a sequence without any valid position"
+        if not features
+        else f"{named} holds no valid position",
+        "weights_nonfinite": f"weights of {(source or {}).get('layer') or 'the model'} are NaN or infinite",
+        "normalization_state": f"the statistics or the epsilon of {(source or {}).get('layer')} are impossible",
+        "weights_extreme": f"the weights are so large that {place} overflows on ordinary rows",
+        "activation_overflow": f"{place} overflows on ordinary rows",
+        "undefined_operation": f"{place} is undefined for values that are ordinary",
+        "precision_overflow": f"{place} leaves the range of float16 or bfloat16",
+    }
+    return told.get(cause, note)
+
+
+def _named(features: Sequence[GuiltyFeature]) -> str:
+    names = [feature.name for feature in features]
+    if not names:
+        return "a feature"
+    if len(names) <= 3:
+        return " and ".join(([", ".join(names[:-1])] if names[:-1] else []) + names[-1:])
+    return f"{', '.join(names[:3])} and {len(names) - 3} more features"
+
+
+def _is(features: Sequence[GuiltyFeature]) -> str:
+    return "are" if len(features) > 1 else "is"
+
+
+def _place(case: Case, source: Json | None) -> str:
+    if not source:
+        return "an operation"
+    layer = source.get("layer")
+    where = f" in {layer}" if layer else ""
+    loop = f" (step {source['iteration']})" if source.get("iteration") is not None else ""
+    return f"{source.get('operation') or source['kind']}{where}{loop}"

@@ -1,0 +1,45 @@
+"""One door to a whole diagnosis: the worker and the offline command both come through here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest.tensors import Tensors
+from monitoring.diagnosis.case import Case
+from monitoring.diagnosis.diagnose import diagnose
+from monitoring.diagnosis.finding import Finding
+from monitoring.drift.reference import take_reference
+from monitoring.laboratory import ReplayLaboratory
+from monitoring.reference import Reference
+from monitoring.replay.replayer import Replayer
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one batch as they were posted, with what was recorded about serving them."""
+
+    inputs: Tensors
+    served: Tensors | None = None
+    environment: Mapping[str, Any] = field(default_factory=dict)
+
+
+def examine(
+    replayer: Replayer, artifact: Path, rows: Rows, reference: Reference | None, metadata: Mapping[str, Any]
+) -> list[Finding]:
+    """Replays and diagnoses rows; raises ReplayError (RefusedModelError where the artifact cannot be loaded)."""
+    laboratory = ReplayLaboratory(replayer, artifact)
+    case = Case(
+        inputs=laboratory.canonical(rows.inputs),
+        served=rows.served,
+        model=laboratory.facts(),
+        reference=reference,
+        metadata=metadata,
+        environment=rows.environment,
+    )
+    return diagnose(case, laboratory)
+
+
+def reference_of(replayer: Replayer, artifact: Path, tensors: Tensors) -> Reference:
+    """Statistics of training inputs as this model's inputs take them."""
+    return take_reference(ReplayLaboratory(replayer, artifact).canonical(tensors))
