@@ -99,7 +99,5 @@ def _version(project: Project, fields: BatchFields) -> ModelVersion:
     if version is None and not versions.exists():
         raise NotFound("model", f"{fields.model[:100]!r} is not registered in this project; {way_out}")
     if version is None:
-        raise NotFound(
-            "version", f"{fields.version[:100]!r} of {fields.model!r} is not registered; {way_out}"
-        )
+        raise NotFound("version", f"{fields.version[:100]!r} of {fields.model!r} is not registered; {way_out}")
     return version

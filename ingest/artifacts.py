@@ -88,9 +88,7 @@ def _zip_format(file: IO[bytes]) -> ArtifactFormat:
 @contextmanager
 def _opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
     try:
-        with open_zip(
-            file, "artifact", MAX_UNPACKED_BYTES, "a model of this size is not replayed"
-        ) as archive:
+        with open_zip(file, "artifact", MAX_UNPACKED_BYTES, "a model of this size is not replayed") as archive:
             yield archive
     except Refusal:
         raise

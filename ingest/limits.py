@@ -36,9 +36,7 @@ class TableLimits:
     def check_bytes(self, field: str, size: int) -> None:
         if size > self.unpacked_bytes:
             limit = readable_bytes(self.unpacked_bytes)
-            raise TooLarge(
-                field, f"takes {readable_bytes(size)} in memory; the limit is {limit}: {self.way_out}"
-            )
+            raise TooLarge(field, f"takes {readable_bytes(size)} in memory; the limit is {limit}: {self.way_out}")
 
 
 BATCH = TableLimits(rows=100_000, unpacked_bytes=MAX_BATCH_BYTES, way_out="post the rows in smaller batches")

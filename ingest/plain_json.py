@@ -15,9 +15,7 @@ def check_plain(field: str, value: Any, max_bytes: int) -> None:
     _check(field, value, 0)
     size = len(json.dumps(value, ensure_ascii=False).encode())
     if size > max_bytes:
-        raise TooLarge(
-            field, f"takes {readable_bytes(size)} as JSON; the limit is {readable_bytes(max_bytes)}"
-        )
+        raise TooLarge(field, f"takes {readable_bytes(size)} as JSON; the limit is {readable_bytes(max_bytes)}")
 
 
 def check_storable(field: str, text: str) -> None:

@@ -22,13 +22,9 @@ def check_reference(path: Path) -> None:
     """Raises UnusableFile naming `reference` when the file is no table that can be read."""
     command = [sys.executable, "-m", "ingest.reference_check", str(path)]
     try:
-        done = subprocess.run(
-            command, cwd=_ROOT, env={}, capture_output=True, text=True, timeout=_SECONDS, check=False
-        )
+        done = subprocess.run(command, cwd=_ROOT, env={}, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise UnusableFile(
-            "reference", f"takes more than {_SECONDS} seconds to read; send fewer rows"
-        ) from None
+        raise UnusableFile("reference", f"takes more than {_SECONDS} seconds to read; send fewer rows") from None
     if done.returncode == 0:
         return
     if done.returncode == 1 and done.stdout:

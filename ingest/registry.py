@@ -148,9 +148,7 @@ def _checked_files(wanted: Registration) -> ArtifactFormat:
 def _check_reference(upload: Upload) -> None:
     suffix = _suffix(upload)
     if suffix not in SUFFIXES:
-        raise UnusableFile(
-            "reference", f"is named {upload.name[:100]!r}; the types are {', '.join(SUFFIXES)}"
-        )
+        raise UnusableFile("reference", f"is named {upload.name[:100]!r}; the types are {', '.join(SUFFIXES)}")
     with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
         upload.file.seek(0)
         shutil.copyfileobj(upload.file, copy, MIB)

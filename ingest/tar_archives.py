@@ -69,7 +69,5 @@ def _regular_files(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, 
         if member.isdir():
             continue
         if not member.isreg() or member.issparse() or member.size < 0:
-            raise UnusableFile(
-                "artifact", f"{name[:100]!r} is a link, a device or a sparse file; pack files only"
-            )
+            raise UnusableFile("artifact", f"{name[:100]!r} is a link, a device or a sparse file; pack files only")
         yield member, archive

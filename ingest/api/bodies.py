@@ -18,9 +18,7 @@ def read_body(request: HttpRequest, limit: int, way_out: str) -> bytes:
     """The whole body, with or without a Content-Length; raises Refusal naming `body`."""
     check_length(request, "body", limit, way_out)
     if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise UnsupportedType(
-            "Content-Encoding", "is not taken; send the body as it is, or as a compressed npz"
-        )
+        raise UnsupportedType("Content-Encoding", "is not taken; send the body as it is, or as a compressed npz")
     body, source = bytearray(), _stream(request)
     while piece := source.read(_PIECE):
         body += piece
@@ -42,9 +40,7 @@ def check_length(request: HttpRequest, field: str, limit: int, way_out: str) -> 
 def require_length(request: HttpRequest) -> None:
     """Forms are read by Django, which takes a body without a length for an empty one."""
     if _declared(request) is None:
-        raise LengthRequired(
-            "Content-Length", "is missing; send the form with its length instead of in chunks"
-        )
+        raise LengthRequired("Content-Length", "is missing; send the form with its length instead of in chunks")
 
 
 def _declared(request: HttpRequest) -> int | None:

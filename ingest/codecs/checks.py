@@ -63,8 +63,6 @@ def gathered(field: str, tensors: list[Tensor], limits: TableLimits) -> Tensors:
     first = tensors[0]
     for other in tensors[1:]:
         if other.rows != first.rows:
-            raise TensorError(
-                f"{field}.{other.name}", f"has {other.rows} rows, {field}.{first.name} has {first.rows}"
-            )
+            raise TensorError(f"{field}.{other.name}", f"has {other.rows} rows, {field}.{first.name} has {first.rows}")
     limits.check_bytes(field, sum(tensor.values.nbytes for tensor in tensors))
     return Tensors.of(*tensors)

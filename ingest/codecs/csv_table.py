@@ -62,9 +62,7 @@ def _with_overflows(tensor: Tensor, path: Path, field: str, read: Any) -> Tensor
     chosen = names if position is None else [names[position]]
     sent = np.zeros(tensor.values.shape, np.uint8) if tensor.sent is None else tensor.sent.copy()
     for column in np.flatnonzero(np.isinf(tensor.values).any(axis=0)):
-        texts = _arrow(
-            path, field, read, include_columns=[chosen[column]], column_types={chosen[column]: pa.string()}
-        )
+        texts = _arrow(path, field, read, include_columns=[chosen[column]], column_types={chosen[column]: pa.string()})
         for row in np.flatnonzero(np.isinf(tensor.values[:, column])):
             if "inf" not in texts.column(0)[int(row)].as_py().lower():
                 sent[row, column] = Sent.OVERFLOW

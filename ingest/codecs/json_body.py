@@ -69,9 +69,7 @@ def _decoder(field: str, parse_int: Callable[[str], float] | None = None) -> jso
         nonlocal objects
         objects += 1
         if objects > MAX_JSON_OBJECTS:
-            raise TooLarge(
-                field, f"holds more than {MAX_JSON_OBJECTS:,} objects; send rows as lists of values"
-            )
+            raise TooLarge(field, f"holds more than {MAX_JSON_OBJECTS:,} objects; send rows as lists of values")
         found = dict(pairs)
         if len(found) < len(pairs):
             twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]

@@ -114,9 +114,7 @@ def _unevenness(nested: list[Any]) -> str:
         if isinstance(shape, str):
             return f"row {index} {shape}"
         if shape != first:
-            return (
-                f"row {index} has shape {list(shape)}, row 0 has shape {list(first)}; all rows must be alike"
-            )
+            return f"row {index} has shape {list(shape)}, row 0 has shape {list(first)}; all rows must be alike"
     return "is not a rectangular list of rows"
 
 

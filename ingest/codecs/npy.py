@@ -65,9 +65,7 @@ def _header(file: IO[bytes], field: str) -> tuple[tuple[int, ...], bool, np.dtyp
 
 def _check_dtype(field: str, dtype: np.dtype[Any]) -> None:
     if dtype.hasobject:
-        raise TensorError(
-            field, "is an array of Python objects, which are not unpickled; send numbers or text"
-        )
+        raise TensorError(field, "is an array of Python objects, which are not unpickled; send numbers or text")
     if dtype.kind in "mMc":
         kind = "complex numbers" if dtype.kind == "c" else "dates or durations"
         raise TensorError(field, f"holds {kind} ({dtype}), which no Keras model takes; send numbers or text")

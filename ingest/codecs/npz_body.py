@@ -15,9 +15,7 @@ BATCH_HEADER = "X-NaNWatch-Batch"
 def decode_npz_body(body: bytes, header: str | None) -> Posted:
     """The tensors of the body and the fields of the header; raises Refusal naming what is wrong."""
     if not header:
-        raise TensorError(
-            BATCH_HEADER, 'is missing; send the other fields in it, as {"model": ..., "version": ...}'
-        )
+        raise TensorError(BATCH_HEADER, 'is missing; send the other fields in it, as {"model": ..., "version": ...}')
     fields = decode_json_object(header.encode("latin-1"), BATCH_HEADER)
     tensors = read_npz(io.BytesIO(body), "body", BATCH)
     for name in tensors:
@@ -31,9 +29,7 @@ def decode_npz_body(body: bytes, header: str | None) -> Posted:
 
 
 def _group(field: str, tensors: dict[str, Tensor]) -> Tensors | None:
-    named = {
-        name.removeprefix(f"{field}."): one for name, one in tensors.items() if name.startswith(f"{field}.")
-    }
+    named = {name.removeprefix(f"{field}."): one for name, one in tensors.items() if name.startswith(f"{field}.")}
     if field in tensors and named:
         raise TensorError(field, f"stands beside {field}.{next(iter(named))}; send one array or named arrays")
     if field in tensors:

@@ -18,9 +18,7 @@ def read_parquet(path: Path, field: str) -> Table:
         with parquet.ParquetFile(path) as file:
             _weigh(file.metadata, field)
             schema = file.schema_arrow
-        texts = [
-            one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)
-        ]
+        texts = [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
         # texts stay dictionaries: a long text repeated in every row costs its bytes once
         with parquet.ParquetFile(path, read_dictionary=texts) as file:
             arrow = file.read()

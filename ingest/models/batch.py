@@ -39,22 +39,16 @@ class Batch(models.Model):
     body_sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=BatchState, default=BatchState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    claim = models.CharField(
-        max_length=32, blank=True, help_text="the token of the worker that holds the lease"
-    )
+    claim = models.CharField(max_length=32, blank=True, help_text="the token of the worker that holds the lease")
     claimed_until = models.DateTimeField(null=True, blank=True)
     replayed_at = models.DateTimeField(null=True, blank=True)
     failure = models.TextField(blank=True, help_text="why the last attempt failed, in a sentence")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["project", "idempotency_key"], name="idempotency_key_once_a_project"
-            )
+            models.UniqueConstraint(fields=["project", "idempotency_key"], name="idempotency_key_once_a_project")
         ]
         indexes = [
-            models.Index(
-                fields=["version", "received_at"], condition=Q(state="pending"), name="batch_pending"
-            ),
+            models.Index(fields=["version", "received_at"], condition=Q(state="pending"), name="batch_pending"),
             models.Index(fields=["replayed_at"], name="batch_replayed_at"),
         ]

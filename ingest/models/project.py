@@ -5,21 +5,30 @@ import secrets
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db.models import (
+    CASCADE,
+    CharField,
+    DateTimeField,
+    ForeignKey,
+    JSONField,
+    ManyToManyField,
+    Model,
+    TextChoices,
+)
 
 
-class Project(models.Model):
+class Project(Model):
     """The tenant: owns models, API keys and incidents. Nothing crosses from one project to another."""
 
-    name = models.CharField(max_length=100, unique=True)
-    members = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="projects")
-    created_at = models.DateTimeField(auto_now_add=True)
+    name = CharField(max_length=100, unique=True)
+    members = ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="projects")
+    created_at = DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
 
 
-class Scope(models.TextChoices):
+class Scope(TextChoices):
     """What a key may do."""
 
     INGEST = "ingest"
@@ -27,23 +36,19 @@ class Scope(models.TextChoices):
     READ = "read"
 
 
-class ApiKey(models.Model):
+class ApiKey(Model):
     """A key is shown once; only its SHA-256 digest is kept (keys are long and random, so no slow hash)."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=100)
-    digest = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(
-        max_length=8, help_text="the first characters, so that a person can tell keys apart"
-    )
-    scopes = models.JSONField(default=list)
-    created_at = models.DateTimeField(auto_now_add=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    project = ForeignKey(Project, on_delete=CASCADE, related_name="api_keys")
+    name = CharField(max_length=100)
+    digest = CharField(max_length=64, unique=True)
+    hint = CharField(max_length=8, help_text="the first characters, so that a person can tell keys apart")
+    scopes = JSONField(default=list)
+    created_at = DateTimeField(auto_now_add=True)
+    revoked_at = DateTimeField(null=True, blank=True)
 
     @classmethod
-    def issue(
-        cls, project: Project, name: str, scopes: list[str], secret: str | None = None
-    ) -> tuple[Self, str]:
+    def issue(cls, project: Project, name: str, scopes: list[str], secret: str | None = None) -> tuple[Self, str]:
         """Makes a key and returns it with its secret, which is not stored anywhere."""
         secret = secret or f"nw_{secrets.token_urlsafe(32)}"
         key = cls.objects.create(

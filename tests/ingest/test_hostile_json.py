@@ -64,14 +64,10 @@ def raw(inputs: str) -> bytes:
         pytest.param(batch(observed_at="yesterday"), 422, "observed_at", "ISO 8601", id="no time"),
         pytest.param(batch(observed_at=1e9), 422, "observed_at", "ISO 8601", id="time as a number"),
         pytest.param(batch(observed_at="0001-01-01T00:00:00+14:00"), 422, "observed_at", "1970", id="year 0"),
-        pytest.param(
-            batch(observed_at="9999-12-31T23:59:59-12:00"), 422, "observed_at", "clock", id="future"
-        ),
+        pytest.param(batch(observed_at="9999-12-31T23:59:59-12:00"), 422, "observed_at", "clock", id="future"),
         pytest.param(batch(environment=[1]), 422, "environment", "an object", id="environment as a list"),
         pytest.param(batch(environment={"a": "b" * 17_000}), 413, "environment", "16 KiB", id="environment"),
-        pytest.param(
-            batch(environment={"a": float("nan")}), 422, "environment.a", "finite", id="NaN outside"
-        ),
+        pytest.param(batch(environment={"a": float("nan")}), 422, "environment.a", "finite", id="NaN outside"),
         pytest.param(batch(environment={"a\0": 1}), 422, "environment", "NUL", id="NUL in a key"),
         pytest.param(batch(rows=[[1]]), 422, "rows", "the fields are model", id="unknown field"),
         pytest.param(raw('[1], "inputs": [2]'), 400, "body", "'inputs' twice", id="duplicate field"),

@@ -64,16 +64,10 @@ def zip64_directory() -> bytes:
             id="4 TB declared",
         ),
         pytest.param(lambda: npz_of(npy("'<f8'", "(-1, -8)", bytes(64))), 400, "inputs", "shape", id="minus"),
-        pytest.param(
-            lambda: npz_of(npy("'<f8'", "(2,)", bytes(8))), 400, "inputs", "holds 8 bytes", id="short"
-        ),
-        pytest.param(
-            lambda: npz_of(npy("'<f8'", "(1,)", bytes(9))), 400, "inputs", "holds 9 bytes", id="long"
-        ),
+        pytest.param(lambda: npz_of(npy("'<f8'", "(2,)", bytes(8))), 400, "inputs", "holds 8 bytes", id="short"),
+        pytest.param(lambda: npz_of(npy("'<f8'", "(1,)", bytes(9))), 400, "inputs", "holds 9 bytes", id="long"),
         pytest.param(lambda: npz_of(npy("()", "(1,)")), 400, "inputs", "header", id="broken dtype"),
-        pytest.param(
-            lambda: npz_of(npy("[('a', '<f8')]", "(1,)", bytes(8))), 422, "inputs", "dtype", id="record"
-        ),
+        pytest.param(lambda: npz_of(npy("[('a', '<f8')]", "(1,)", bytes(8))), 422, "inputs", "dtype", id="record"),
         pytest.param(lambda: npz_of(npy("'<f8'", "(" * 900)), 400, "inputs", "header", id="deep header"),
         pytest.param(lambda: npz_of(b"garbage"), 400, "inputs", "header", id="no npy"),
         pytest.param(lambda: npz_of(b"x", "inputs.txt"), 400, "body", "no .npy array", id="another file"),
