@@ -22,6 +22,7 @@ UNIT_FACTORS = (1000.0, 100.0, 60.0, 3600.0, 10.0, 24.0, 86400.0, 1e6, 1e9, 7.0,
 MORE_FACTORS = (1.609344, 0.45359237, 3.6, 28.349523125, 3.785411784, 6.894757, 101.325, 133.322)
 ENOUGH_CELLS = 3
 SLACK = 0.05
+MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,21 @@ def _whole_input(
     with np.errstate(over="ignore", invalid="ignore"):
         undone = transform.undo(tensor.values.astype(np.float64))
     columns = np.where(finite, undone, np.nan)[affected].reshape(-1, width)
+    moved = _moved(tensor.values.astype(np.float64)[affected].reshape(-1, width), columns, known)
+    far = beyond[affected].reshape(-1, width).any(axis=0)
+    if (finite[affected].sum() < ENOUGH_CELLS) or (far & moved).sum() < MOSTLY * moved.sum():
+        return None  # a transform moves all its features: one that is far alone was not transformed with others
     if not _looks_like(columns, known):
         return None
     cells = finite & affected.reshape(-1, *([1] * (tensor.values.ndim - 1)))
     return _edit(tensor, undone, cells, transform)
+
+
+def _moved(before: Array, after: Array, known: Limits) -> Mask:
+    """Features that the transform moves by more than a part of their spread, shape (features,)."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        distance = np.nan_to_num(np.abs(after - before), posinf=np.inf).max(axis=0, initial=0)
+    return np.asarray(distance > 0.5 * np.nan_to_num(known.std))
 
 
 def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[Edit]:
