@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --requirement
-export UV_SYSTEM_CERTS ?= true  # the machine's own, as pip uses them
+# the machine's own certificates, as pip uses them
+export UV_SYSTEM_CERTS ?= true
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 setup: .venv/installed

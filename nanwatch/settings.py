@@ -152,7 +152,7 @@ CELERY_TASK_ROUTES = {  # a long replay never keeps the sweeper or the metrics w
     "monitoring.tasks.profile_version": {"queue": "replay"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(CONFIGURATION.redis_url)  # for health checks from outside
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(CONFIGURATION.data_dir / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {

@@ -39,9 +39,7 @@ def port_held(host: str, port: int) -> Iterator[socket.socket]:
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except socket.gaierror as error:
-        raise Taken(
-            f"NANWATCH_HOST is {host!r}, which is no address of this machine ({error.strerror})"
-        ) from error
+        raise Taken(f"NANWATCH_HOST is {host!r}, which is no address of this machine ({error.strerror})") from error
     with socket.socket(family, kind, protocol) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -12,7 +12,7 @@ DEMO_KEY_NAME = "demo of this start"
 
 @dataclass(frozen=True)
 class Start:
-    """The first project, and secrets that exist in clear only now: None when they were made earlier."""
+    """The first project, and secrets that exist in clear only now: None when they were made or given earlier."""
 
     project: Project
     api_key: str | None
@@ -21,12 +21,12 @@ class Start:
 
     def greeting(self, url: str) -> str:
         """A few lines with everything a newcomer needs."""
-        password = self.password or "set at the first start (NANWATCH_BOOTSTRAP_ADMIN sets another)"
-        api_key = self.api_key or "made at the first start; make another one on the settings page"
-        said = {"login": self.login, "password": password, "API key": api_key}
-        return "\n".join(
-            [f"NaNWatch is ready: {url}", *(f"  {name:<9} {text}" for name, text in said.items())]
-        )
+        lines = {
+            "login": self.login,
+            "password": self.password or "the one of NANWATCH_BOOTSTRAP_ADMIN, or as printed by the first start",
+            "API key": self.api_key or "as printed by the first start; the settings page makes more",
+        }
+        return "\n".join([f"NaNWatch is ready: {url}", *(f"  {name:<9} {text}" for name, text in lines.items())])
 
 
 def prepare() -> Start:
@@ -41,7 +41,7 @@ def demo_key(project: Project) -> Iterator[str]:
     """A key for the demo that exists only while it may run; also removes what a killed start left behind."""
     keys = ApiKey.objects.filter(project=project, name=DEMO_KEY_NAME)
     keys.delete()
-    _, secret = ApiKey.issue(project, DEMO_KEY_NAME, list(Scope.values))
+    _, secret = ApiKey.issue(project, DEMO_KEY_NAME, list(Scope))
     try:
         yield secret
     finally:

@@ -67,9 +67,7 @@ def up(data_dir: Path, port: int, *arguments: str, **variables: str) -> Iterator
         process_group=0,
     )
     running = Running(process, f"http://127.0.0.1:{port}")
-    reader = threading.Thread(
-        target=lambda: running.lines.extend(line.rstrip() for line in process.stdout or ())
-    )
+    reader = threading.Thread(target=lambda: running.lines.extend(line.rstrip() for line in process.stdout or ()))
     reader.start()
     try:
         yield running

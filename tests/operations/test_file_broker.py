@@ -41,9 +41,7 @@ def test_every_message_arrives_once_between_busy_consumers(connection: Connectio
     sent = threading.Event()
     sender = connection.SimpleQueue("replay")
     consumers = [
-        threading.Thread(
-            target=lambda: arrived.extend(take_all(connection.clone().SimpleQueue("replay"), sent))
-        )
+        threading.Thread(target=lambda: arrived.extend(take_all(connection.clone().SimpleQueue("replay"), sent)))
         for _ in range(3)
     ]
     for consumer in consumers:

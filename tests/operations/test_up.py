@@ -4,13 +4,27 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.operations.running import API_KEY, Running, alive, command_line, free_port, up, wait_until
+from tests.operations.conftest import NewServers
+from tests.operations.running import (
+    API_KEY,
+    ROOT,
+    Running,
+    alive,
+    command_line,
+    environment,
+    free_port,
+    up,
+    wait_until,
+)
+from tests.operations.test_compose import SERVICES
 
 PROGRAMS = ("gunicorn", "--queues=replay", "--queues=default", "celery --quiet --app nanwatch beat")
 
@@ -18,6 +32,11 @@ PROGRAMS = ("gunicorn", "--queues=replay", "--queues=default", "celery --quiet -
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def servers(new_servers: NewServers) -> dict[str, str]:
+    return new_servers()
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +68,21 @@ def test_neither_web_nor_workers_hold_tensorflow(service: Running, program: str)
     assert "tensorflow" not in maps()
 
 
+@pytest.mark.skipif("REDIS_URL" not in os.environ, reason="workers on the broker in files take no questions")
+@pytest.mark.parametrize("worker", ["replay", "tasks"])
+def test_a_worker_answers_the_health_check_of_compose(
+    service: Running, data_dir: Path, servers: dict[str, str], worker: str
+) -> None:
+    check = SERVICES[worker]["healthcheck"]["test"][1].replace("$$", "$")
+    command = ["sh", "-c", f"exec {Path(sys.executable).parent}/{check}"]
+    variables = {**environment(data_dir, 1, **servers), "WORKER": worker}
+
+    def answers() -> bool:
+        return subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+    wait_until(answers, service.output)
+
+
 def test_the_web_is_small(service: Running) -> None:
     sizes = [resident_megabytes(pid) for pid, command in service.processes().items() if "gunicorn" in command]
     assert len(sizes) >= 2
@@ -65,9 +99,7 @@ def test_a_killed_program_is_started_again(service: Running, program: str) -> No
     wait_until(service.answers, service.output)
 
 
-def test_a_second_one_on_the_same_data_is_refused(
-    service: Running, data_dir: Path, servers: dict[str, str]
-) -> None:
+def test_a_second_one_on_the_same_data_is_refused(service: Running, data_dir: Path, servers: dict[str, str]) -> None:
     with up(data_dir, free_port(), **servers) as second:
         assert second.process.wait(60) == 2
     (line,) = second.lines
@@ -91,10 +123,8 @@ def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
     assert not running.said("hunter2")
 
 
-def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(
-    tmp_path: Path, servers: dict[str, str]
-) -> None:
-    port = free_port()
+def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(tmp_path: Path, new_servers: NewServers) -> None:
+    port, servers = free_port(), new_servers()
     with up(tmp_path, port, **servers) as first:
         processes = first.ready().processes()
         wait_until(lambda: all_started(processes))
@@ -104,11 +134,11 @@ def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(
         assert first.lines[-1].endswith("stopped")
     with up(tmp_path, port, **servers) as second:
         second.ready()
-        assert second.said("set at the first start")
+        assert second.said("as printed by the first start")
 
 
-def test_its_sudden_death_leaves_no_process_behind(tmp_path: Path, servers: dict[str, str]) -> None:
-    with up(tmp_path, free_port(), **servers) as running:
+def test_its_sudden_death_leaves_no_process_behind(tmp_path: Path, new_servers: NewServers) -> None:
+    with up(tmp_path, free_port(), **new_servers()) as running:
         processes = running.ready().processes()
         assert len(processes) >= len(PROGRAMS) + 1  # gunicorn has a worker
         os.kill(running.process.pid, signal.SIGKILL)
