@@ -12,6 +12,7 @@ MAX_FORM_BYTES = 2 * MAX_FILE_BYTES + 8 * MIB
 MAX_UNPACKED_BYTES = 4 * GIB  # of an artifact
 MAX_ARCHIVE_FILES = 10_000
 MAX_JSON_VALUES = 8_000_000  # a JSON number costs 40 bytes of memory while it is read
+MAX_JSON_LISTS = 2_000_000  # and a list 80, and a microsecond
 MAX_JSON_OBJECTS = 10_000
 MAX_RANK = 8
 MAX_TENSORS = 64

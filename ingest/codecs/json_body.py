@@ -8,18 +8,17 @@ from typing import Any
 from ingest.codecs.checks import check_name, gathered
 from ingest.codecs.json_cells import TOKENS, tensor_of
 from ingest.codecs.posted import Posted
-from ingest.limits import BATCH, MAX_JSON_OBJECTS, MAX_JSON_VALUES
+from ingest.limits import BATCH, MAX_JSON_LISTS, MAX_JSON_OBJECTS, MAX_JSON_VALUES
 from ingest.refusals import Malformed, TooLarge
 from ingest.tensors import TensorError, Tensors
 
 
 def decode_json_body(body: bytes) -> Posted:
     """The tensors and the other fields of a JSON body; raises Refusal naming the field that is wrong."""
-    if body.count(b",") > MAX_JSON_VALUES or body.count(b"[") > MAX_JSON_VALUES:
-        raise TooLarge(
-            "body",
-            f"holds more than {MAX_JSON_VALUES:,} values; post fewer rows at once, or as application/x-npz",
-        )
+    for mark, kind, limit in ((b",", "values", MAX_JSON_VALUES), (b"[", "lists", MAX_JSON_LISTS)):
+        if body.count(mark) > limit:
+            way_out = "post fewer rows at once, or as application/x-npz"
+            raise TooLarge("body", f"holds more than {limit:,} {kind}; {way_out}")
     fields = decode_json_object(body, "body")
     inputs = fields.pop("inputs", None)
     if inputs is None:

@@ -80,18 +80,19 @@ def _number(cell: float | None) -> float:
 def _sent_codes(cells: Array, among: NDArray[np.intp] | None = None) -> NDArray[np.uint8]:
     """`Sent` of each cell; only the flat positions `among` can be anything but values."""
     sent = np.zeros(cells.size, np.uint8)
-    flat = cells.ravel()
-    for position in range(cells.size) if among is None else among:
-        cell = flat[position]
-        if cell is None:
-            sent[position] = Sent.MISSING
-        elif type(cell) in (int, float) and _overflowed(cell):
-            sent[position] = Sent.OVERFLOW
+    positions = np.arange(cells.size) if among is None else among
+    found = cells.ravel()[positions]
+    sent[positions] = np.fromiter(map(_code, found), np.uint8, len(found))
     return sent.reshape(cells.shape)
 
 
-def _overflowed(cell: float) -> bool:
-    return cell is not INFINITY and cell is not MINUS_INFINITY and abs(_number(cell)) == INFINITY
+def _code(cell: Any) -> int:
+    if cell is None:
+        return Sent.MISSING
+    is_token = cell is INFINITY or cell is MINUS_INFINITY
+    if is_token or type(cell) not in (int, float) or abs(_number(cell)) != INFINITY:
+        return Sent.VALUE
+    return Sent.OVERFLOW
 
 
 def _as_text(cells: Array) -> Array:

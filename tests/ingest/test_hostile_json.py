@@ -44,7 +44,8 @@ def raw(inputs: str) -> bytes:
         pytest.param(batch(inputs={"a": [1], "b": [1, 2]}), 422, "inputs.b", "2 rows", id="unequal inputs"),
         pytest.param(batch(outputs=[[1], [2]]), 422, "outputs", "2 rows", id="unequal outputs"),
         pytest.param(batch(inputs=[1] * 100_001), 413, "inputs", "100,000", id="too many rows"),
-        pytest.param(raw("[[" + "0," * 8_000_000 + "0]]"), 413, "body", "8,000,000", id="too many values"),
+        pytest.param(raw("[[" + "0," * 8_000_000 + "0]]"), 413, "body", "8,000,000 values", id="too many values"),
+        pytest.param(raw("[" + "[]," * 2_000_000 + "[]]"), 413, "body", "2,000,000 lists", id="too many lists"),
         pytest.param(batch(inputs=[[[[[[[[[1]]]]]]]]]), 413, "inputs", "9 axes", id="too many axes"),
         pytest.param(
             batch(inputs={str(n): [1] for n in range(65)}),

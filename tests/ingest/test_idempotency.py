@@ -7,7 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from ingest.models import Batch, Model, ModelVersion
 from ingest.signals import batch_accepted
@@ -105,10 +105,10 @@ def test_racing_posts_of_two_bodies_store_one_of_them(alice: ApiClient) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_hint_follows_the_commit_and_may_fail(alice: ApiClient, churn: ModelVersion) -> None:
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[int, int, bool]] = []
 
     def receiver(version_id: int, **_: Any) -> None:
-        seen.append((version_id, Batch.objects.count()))
+        seen.append((version_id, Batch.objects.count(), connection.in_atomic_block))
         raise ConnectionError("the broker is away")
 
     batch_accepted.connect(receiver)
@@ -118,4 +118,4 @@ def test_the_hint_follows_the_commit_and_may_fail(alice: ApiClient, churn: Model
         batch_accepted.disconnect(receiver)
 
     assert answer.status_code == 202
-    assert seen == [(churn.pk, 1)]
+    assert seen == [(churn.pk, 1, False)]
