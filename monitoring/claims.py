@@ -20,8 +20,8 @@ MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=5)
 HINT_LIFETIME = timedelta(seconds=60)
 CRASHED = (
-    f"{MAX_ATTEMPTS} attempts to replay these rows ended without an answer: the worker or its replayer was "
-    "killed each time (out of memory, a native crash, a restart). The rows are kept."
+    f"{MAX_ATTEMPTS} attempts to replay these rows ended without an answer: each time the worker was killed (out of "
+    "memory, a restart) or failed in a way that its log tells. The rows are kept."
 )
 
 logger = logging.getLogger(__name__)
