@@ -1,11 +1,8 @@
 """`POST /models`: what is registered, and what is refused."""
 
-import gzip
 import io
 import json
 import tarfile
-import zipfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -13,67 +10,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import connection, connections
 
 from ingest.artifacts import materialise, materialise_reference
 from ingest.models import Model, ModelVersion
 from ingest.signals import version_registered
 from tests.conftest import ApiClient
 from tests.ingest.conftest import keras_file
-
-H5 = b"\x89HDF\r\n\x1a\n" + bytes(100) + b"model_config" + bytes(100)
-
-
-def register(client: ApiClient, artifact: bytes | None = None, /, **fields: Any) -> Any:
-    form = {"name": "churn", "version": "7", "artifact": SimpleUploadedFile("m", artifact or keras_file())}
-    return client.post("/models", form | fields)
+from tests.ingest.refusals import refused
+from tests.ingest.registering import H5, files_of, member, register, tarred, zipped
 
 
 def reference(content: bytes, name: str = "reference.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
-
-
-def files_of(project_id: int) -> list[str]:
-    """What the storage keeps of a project."""
-    found = []
-    for kind in ("artifacts", "references"):
-        folder = f"{project_id}/{kind}"
-        if default_storage.exists(folder):
-            found += default_storage.listdir(folder)[1]
-    return found
-
-
-def refused(answer: Any, status: int, field: str) -> str:
-    assert answer.status_code == status, answer.content[:500]
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    (error,) = answer.json()["errors"]
-    assert error["field"] == field
-    message: str = error["message"]
-    return message
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
-
-
-def tarred(*members: tarfile.TarInfo) -> bytes:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for member in members:
-            archive.addfile(member, io.BytesIO(bytes(member.size)))
-    return packed.getvalue()
-
-
-def member(name: str, kind: bytes = tarfile.REGTYPE, size: int = 3) -> tarfile.TarInfo:
-    info = tarfile.TarInfo(name)
-    info.type, info.size, info.linkname = kind, size if kind == tarfile.REGTYPE else 0, "/etc/passwd"
-    return info
 
 
 SAVED_MODEL = {"m/saved_model.pb": b"pb", "m/variables/variables.index": b"index", "m/assets/": b""}
@@ -86,12 +36,9 @@ def test_it_works(alice: ApiClient) -> None:
         "environment": {"tensorflow": "2.16.1"},
         "description": "who leaves",
     }
-    heard: list[int] = []
-    version_registered.connect(receiver := lambda version_id, **_: heard.append(version_id))
-    try:
-        answer = register(alice, metadata=json.dumps(metadata), reference=reference(b"age,income\n1,2\n3,\n"))
-    finally:
-        version_registered.disconnect(receiver)
+    rows = reference(b"age,income\n1,2\n3,\n")
+
+    answer = register(alice, metadata=json.dumps(metadata), reference=rows)
 
     assert answer.status_code == 201, answer.content
     assert answer.json()["audit"] == {"state": "pending", "findings": []}
@@ -132,69 +79,6 @@ def test_formats(alice: ApiClient, artifact: bytes, kind: str, files: set[str], 
     assert version.artifact_format == kind
     folder = made if made.is_dir() else made.parent
     assert {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()} == files
-
-
-def link_in_zip() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        link = zipfile.ZipInfo("saved_model.pb")
-        link.external_attr = 0o120777 << 16
-        archive.writestr(link, "/etc/passwd")
-    return packed.getvalue()
-
-
-def huge_header_in_tar() -> bytes:
-    """A pax header that says it is 1 GiB long: whoever believes it allocates that."""
-    info = tarfile.TarInfo("pax")
-    info.type, info.size = tarfile.XHDTYPE, 2**30
-    return gzip.compress(info.tobuf() + bytes(4096))
-
-
-def huge_member_in_tar() -> bytes:
-    info = tarfile.TarInfo("saved_model.pb")
-    info.size = 2**40
-    return gzip.compress(info.tobuf() + bytes(4096))
-
-
-def backwards_tar() -> bytes:
-    """A negative size leads the reader back to the same header, for ever."""
-    info = tarfile.TarInfo("saved_model.pb")
-    info.size = -1024
-    return gzip.compress(info.tobuf(tarfile.GNU_FORMAT) + bytes(4096))
-
-
-@pytest.mark.parametrize(
-    ("build", "message"),
-    [
-        pytest.param(lambda: b"garbage" * 1000, "no .keras, .h5 or packed", id="garbage"),
-        pytest.param(lambda: H5[:50], "weights without a model", id="weights"),
-        pytest.param(lambda: zipped({"readme": b""}), "without one saved_model.pb", id="another zip"),
-        pytest.param(lambda: zipped({"config.json": b"{}"}), "without one saved_model.pb", id="half a model"),
-        pytest.param(lambda: zipped({"a/b/saved_model.pb": b"x"}), "without one", id="too deep"),
-        pytest.param(lambda: zipped({"../saved_model.pb": b"x"}), "unsafe name", id="zip leads out"),
-        pytest.param(lambda: zipped({"/saved_model.pb": b"x"}), "unsafe name", id="zip absolute"),
-        pytest.param(lambda: zipped({"a\\..\\saved_model.pb": b"x"}), "unsafe name", id="backslashes"),
-        pytest.param(lambda: zipped({"saved_model.pb": b"", "a": b"", "a/b": b""}), "a folder", id="both"),
-        pytest.param(link_in_zip, "link or a device", id="link in zip"),
-        pytest.param(lambda: keras_file()[:-10], "end record", id="cut off"),
-        pytest.param(lambda: tarred(member("../saved_model.pb")), "unsafe name", id="tar leads out"),
-        pytest.param(lambda: tarred(member("/saved_model.pb")), "unsafe name", id="tar absolute"),
-        pytest.param(lambda: tarred(member("a", tarfile.SYMTYPE)), "link, a device", id="symbolic link"),
-        pytest.param(lambda: tarred(member("a", tarfile.LNKTYPE)), "link, a device", id="hard link"),
-        pytest.param(lambda: tarred(member("a", tarfile.CHRTYPE)), "link, a device", id="device"),
-        pytest.param(lambda: tarred(member("a"), member("a")), "twice", id="same name"),
-        pytest.param(lambda: tarred(member("saved_model.pb"))[:-20], "no readable .tar.gz", id="cut off tar"),
-        pytest.param(lambda: gzip.compress(b"x" * 5000), "no readable .tar.gz", id="gzip of no tar"),
-        pytest.param(huge_header_in_tar, "more than 1 MiB", id="huge header"),
-        pytest.param(huge_member_in_tar, "4 GiB", id="huge member"),
-        pytest.param(backwards_tar, "", id="backwards"),
-    ],
-)
-def test_files_that_are_no_models(alice: ApiClient, build: Callable[[], bytes], message: str) -> None:
-    assert message in refused(register(alice, build()), 422, "artifact")
-
-    assert not ModelVersion.objects.exists()
-    assert files_of(alice.project.pk) == []
 
 
 @pytest.mark.parametrize(
@@ -278,6 +162,23 @@ def test_a_taken_name_is_a_conflict(alice: ApiClient, fields: dict[str, Any], fi
     assert "another version" in refused(register(alice, **fields), 409, field)
 
     assert ModelVersion.objects.get().artifact_format == "keras"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_hear_of_a_version_after_its_commit(alice: ApiClient) -> None:
+    heard: list[tuple[int, bool]] = []
+
+    def receiver(version_id: int, **_: Any) -> None:
+        heard.append((version_id, connection.in_atomic_block))
+
+    version_registered.connect(receiver)
+    try:
+        register(alice)
+        register(alice)
+    finally:
+        version_registered.disconnect(receiver)
+
+    assert heard == [(ModelVersion.objects.get().pk, False)]
 
 
 @pytest.mark.django_db(transaction=True)
