@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
 from monitoring.diagnosis.case import ModelFacts, Outcome, Trail
+from monitoring.replay.frames import MAGNITUDES
 from monitoring.replay.replayer import Replayer
 from monitoring.replay.signature import InputSpec
 
@@ -25,14 +26,14 @@ class ReplayLaboratory:
 
     def facts(self) -> ModelFacts:
         """What was learned when the model was loaded; raises RefusedModelError."""
-        told = self.replayer.describe(self.artifact)
+        told = self.replayer.describe(self.artifact, "unfused")
         return ModelFacts(
             name=told["name"],
             inputs=told["inputs"],
             weights=told["weights"],
             software=told["software"],
             low_precision=told["low_precision"],
-            has_layers=bool(told["layers"]),
+            taps=told["taps"],
         )
 
     def canonical(self, tensors: Tensors) -> Tensors:
@@ -60,12 +61,20 @@ class ReplayLaboratory:
         ]
 
     def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
-        told, outputs = self.replayer.ask(self.artifact, flags, request, rows)
+        told, answers = self.replayer.ask(self.artifact, flags, request, rows)
         kept = np.asarray(told["kept"], np.intp)
+        outputs = Tensors.of(*(one for one in answers if one.name != MAGNITUDES))
         finite = np.zeros(rows.rows, bool)
         finite[kept] = ~outputs.nonfinite_rows() if len(outputs) else True
         refused = {int(row): str(why) for row, why in told["refused"].items()}
-        return Outcome(finite, {one.name: _spread(one.values, kept, rows.rows) for one in outputs}, refused)
+        named = {one.name.removeprefix("output/"): _spread(one.values, kept, rows.rows) for one in outputs}
+        magnitudes = answers.by_name.get(MAGNITUDES)
+        return Outcome(
+            finite,
+            named,
+            refused,
+            None if magnitudes is None else _spread(magnitudes.values, kept, rows.rows),
+        )
 
 
 def _canonical(tensor: Tensor, spec: InputSpec | None) -> Tensor:

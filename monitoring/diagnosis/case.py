@@ -20,12 +20,14 @@ class Outcome:
     """One replay of rows: per row whether all outputs are finite, and why rows were refused by the model.
 
     `finite` has shape (rows,) and is False for refused rows; `outputs` holds rows in their order, with NaN for
-    refused ones.
+    refused ones. `magnitudes` (rows, taps) is the largest magnitude behind every tap of the model, where the replay
+    has taps.
     """
 
     finite: Mask
     outputs: Mapping[str, NDArray[Any]]
     refused: Mapping[int, str] = field(default_factory=dict)
+    magnitudes: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class ModelFacts:
     weights: Sequence[Json]
     software: Mapping[str, str]
     low_precision: bool
-    has_layers: bool
+    taps: Sequence[Json] = ()
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,7 @@ def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
             continue  # finite, and nothing that cures it changes anything: not known to be wrong
         symptom = "nonfinite_output" if seen.nonfinite[index[verdict.row]] else "absorbed"
         groups.setdefault((symptom, verdict.cause, _origin_key(verdict)), []).append(verdict)
-    return [
-        _finding(bench, seen, index, str(symptom), group, verdicts)
-        for (symptom, _, _), group in groups.items()
-    ]
+    return [_finding(bench, seen, index, str(symptom), group, verdicts) for (symptom, _, _), group in groups.items()]
 
 
 def _by_failing_row(trails: Iterable[Trail], index: Sequence[int]) -> dict[int, Trail]:
@@ -99,11 +96,7 @@ def _features(bench: Bench, cause: str, group: list[Verdict]) -> list[GuiltyFeat
 
 def _reproduced(bench: Bench, seen: Symptoms, rows: list[int], positions: list[int]) -> list[str]:
     """Replay variants in which at least one of the rows is not finite."""
-    found = [
-        name
-        for name, bad in (("default", seen.default_bad), ("unfused", seen.unfused_bad))
-        if bad[rows].any()
-    ]
+    found = [name for name, bad in (("default", seen.default_bad), ("unfused", seen.unfused_bad)) if bad[rows].any()]
     some = bench.rows.take(np.asarray(positions))
     return found + [variant for variant in VARIANTS if not bench.lab.replay(some, variant).finite.all()]
 
@@ -157,8 +150,7 @@ def _unreproduced(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
         return []
     cause, what = mismatch(case.environment, case.model.software)
     evidence = [
-        Evidence(variant, len(index), len(index), "finite in this replay")
-        for variant in ("default", "unfused")
+        Evidence(variant, len(index), len(index), "finite in this replay") for variant in ("default", "unfused")
     ]
     some = case.inputs.take(index)
     for variant in VARIANTS:

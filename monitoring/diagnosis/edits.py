@@ -79,11 +79,7 @@ def impute(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
     """Missing cells become the reference's mean, or the median of healthy rows where there is no reference."""
     cells = {tensor.name: missing(tensor) for tensor in rows}
     values = {tensor.name: _typical(case, tensor, healthy) for tensor in rows}
-    note = (
-        "missing cells became the reference's mean"
-        if case.reference
-        else "missing cells became a typical value"
-    )
+    note = "missing cells became the reference's mean" if case.reference else "missing cells became a typical value"
     return Edit("impute", "input_missing", values, cells, note)
 
 
@@ -113,9 +109,7 @@ def clip(case: Case, rows: Tensors) -> Edit:
             values[tensor.name] = np.clip(tensor.values.astype(np.float64), known.low, known.high)
         else:
             values[tensor.name] = tensor.values
-    return Edit(
-        "clip", "input_out_of_distribution", values, cells, "values were clipped into the reference's range"
-    )
+    return Edit("clip", "input_out_of_distribution", values, cells, "values were clipped into the reference's range")
 
 
 def together(edits: list[Edit], test: str) -> Edit:

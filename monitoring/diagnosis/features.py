@@ -60,9 +60,7 @@ def _described(
 ) -> GuiltyFeature:
     name, index = feature
     reference = bench.case.feature_reference(name, index)
-    known = (
-        None if reference is None else {"min": reference.min, "max": reference.max, "mean": reference.mean}
-    )
+    known = None if reference is None else {"min": reference.min, "max": reference.max, "mean": reference.mean}
     return GuiltyFeature(
         input=name,
         name=bench.case.feature_name(name, index),

@@ -76,9 +76,7 @@ def _clip(features: Sequence[GuiltyFeature], proven: bool) -> list[Remedy]:
     limits = {f.name: [f.reference["min"], f.reference["max"]] for f in features if f.reference is not None}
     code = f"limits = {limits}  # from the training data\nfor name, (low, high) in limits.items():\n    frame[name] = frame[name].clip(low, high)"
     why = "The model was never asked for such values in training; beyond its range it can answer anything."
-    return [
-        Remedy("clip", "Clip the features into the training range, or refuse the rows", why, code, proven)
-    ]
+    return [Remedy("clip", "Clip the features into the training range, or refuse the rows", why, code, proven)]
 
 
 def _valid_position(proven: bool) -> list[Remedy]:
@@ -128,9 +126,7 @@ def _extreme(layer: str, trial: Trial | None, proven: bool) -> list[Remedy]:
     )
     why = f"Ordinary rows overflow in {layer}: its weights are finite but far too large, one step before NaN."
     return [
-        Remedy(
-            test, "The overflow is gone in a wider or smaller computation", "Shown by replay.", "", proven
-        ),
+        Remedy(test, "The overflow is gone in a wider or smaller computation", "Shown by replay.", "", proven),
         Remedy("retrain", "Deploy an earlier checkpoint and retrain", why, code, False),
     ]
 
@@ -187,11 +183,7 @@ def _align(what: str) -> list[Remedy]:
         "import tensorflow as tf\nprint(tf.__version__, tf.config.list_physical_devices())\n"
         "# post the environment with every batch: {'tensorflow': ..., 'keras': ..., 'device': ..., 'machine_type': ...}"
     )
-    return [
-        Remedy(
-            "align_environment", "Serve with the environment that the model was tested in", why, code, False
-        )
-    ]
+    return [Remedy("align_environment", "Serve with the environment that the model was tested in", why, code, False)]
 
 
 def _signature(case: Case, names: Sequence[str]) -> list[Remedy]:

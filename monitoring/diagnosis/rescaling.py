@@ -52,9 +52,7 @@ def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
         yield from _units(case, tensor, known, beyond)
 
 
-def _whole_input(
-    case: Case, tensor: Tensor, known: Limits, beyond: Mask, transform: Transform
-) -> Edit | None:
+def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transform: Transform) -> Edit | None:
     width = case.width(tensor.name)
     affected = beyond.reshape(tensor.rows, -1).any(axis=1)
     finite = np.isfinite(tensor.values)
@@ -85,9 +83,7 @@ def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[
     far = beyond.reshape(-1, width)
     for feature in np.flatnonzero(far.any(axis=0)).tolist():
         values = columns[far[:, feature], feature]
-        one = Limits(
-            *(part[feature : feature + 1] for part in (known.low, known.high, known.mean, known.std))
-        )
+        one = Limits(*(part[feature : feature + 1] for part in (known.low, known.high, known.mean, known.std)))
         transform = _unit_of(values, one)
         if transform is not None:
             cells = np.zeros(far.shape, bool)
@@ -136,9 +132,7 @@ def _distance(columns: Array, known: Limits) -> float:
         location = np.abs(_mean(columns) - known.mean) / spread
         ratio = np.abs(np.log((_std(columns) + spread * 1e-3) / (spread * 1.001)))
     fuzzy = 2 / np.sqrt(np.maximum(count, 1))
-    parts = np.maximum(location - fuzzy, 0) + np.where(
-        count >= ENOUGH_CELLS, np.maximum(ratio - fuzzy, 0) / 2, 0
-    )
+    parts = np.maximum(location - fuzzy, 0) + np.where(count >= ENOUGH_CELLS, np.maximum(ratio - fuzzy, 0) / 2, 0)
     return float(np.nanmedian(parts)) if np.isfinite(parts).any() else np.inf
 
 
@@ -224,9 +218,7 @@ def _against_reference(known: Limits) -> list[Transform]:
     width = known.high - known.low
     code = f"low, high = {known.low.tolist()}, {known.high.tolist()}\nvalues = low + values * (high - low)"
     found.append(
-        Transform(
-            "minmax", "min-max scaled rows for a model of raw ones", lambda x: known.low + x * width, code
-        )
+        Transform("minmax", "min-max scaled rows for a model of raw ones", lambda x: known.low + x * width, code)
     )
     return found
 
@@ -247,7 +239,9 @@ def _fitted(known: Limits, batch: Tensor, width: int) -> list[Transform]:
     low, span = columns.min(axis=0), np.ptp(columns, axis=0)
     span = np.where(span > 0, span, 1.0)
     if _min_maxed(known):
-        code = "from sklearn.preprocessing import MinMaxScaler\nvalues = fitted_scaler.transform(values)  # the training's"
+        code = (
+            "from sklearn.preprocessing import MinMaxScaler\nvalues = fitted_scaler.transform(values)  # the training's"
+        )
         note = "the rows were not min-max scaled as the reference was (no scaler is registered: fitted on the batch)"
         return [Transform("minmax", note, lambda x: (x - low) / span, code)]
     return []
@@ -255,16 +249,12 @@ def _fitted(known: Limits, batch: Tensor, width: int) -> list[Transform]:
 
 def _standardised(known: Limits) -> bool:
     return bool(
-        np.isfinite(known.std).all()
-        and (np.abs(known.mean) < 0.3).all()
-        and (np.abs(known.std - 1) < 0.5).all()
+        np.isfinite(known.std).all() and (np.abs(known.mean) < 0.3).all() and (np.abs(known.std - 1) < 0.5).all()
     )
 
 
 def _min_maxed(known: Limits) -> bool:
-    return bool(
-        (known.low >= -0.01).all() and (known.high <= 1.01).all() and (known.high - known.low > 0.5).all()
-    )
+    return bool((known.low >= -0.01).all() and (known.high <= 1.01).all() and (known.high - known.low > 0.5).all())
 
 
 def _edit(tensor: Tensor, undone: Array, cells: Mask, transform: Transform) -> Edit:

@@ -1,13 +1,17 @@
 """What was seen, row by row: which rows fail, in which replay, and which only hide it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
 from monitoring.diagnosis.case import Case, Laboratory, Mask, Outcome, Trail
 
-TRACED_ROWS = 1024
+ALIKE = 24  # rows that look alike and are more than this are traced by samples
+SAMPLES = 12
+HIDDEN_SAMPLES = 64
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,6 @@ class Symptoms:
     served_bad: Mask
     refused: Mask
     trails: list[Trail]
-    traced: Mask
     swallowed: Mask  # finite in every replay, with a bad value inside that was lost on the way
 
     @property
@@ -42,29 +45,77 @@ class Symptoms:
 
 
 def observe(case: Case, lab: Laboratory) -> Symptoms:
-    """Replays the batch as served and unfused, and traces what may be bad."""
+    """Replays the batch as served and unfused, and traces the rows in which anything is not finite."""
     default, unfused = lab.replay(case.inputs, "default"), lab.replay(case.inputs, "unfused")
     refused = np.zeros(case.rows, bool)
     refused[[*default.refused, *unfused.refused]] = True
     served_bad = _bad_outputs(case.served, case.rows) & ~refused
-    suspects = (~default.finite | ~unfused.finite | case.inputs.nonfinite_rows()) & ~refused
-    traced = suspects | ~refused if case.rows <= TRACED_ROWS else suspects
-    trails = _trace(case, lab, traced)
+    seen = (~default.finite | ~unfused.finite | case.inputs.nonfinite_rows()) & ~refused
+    trails = [
+        *_trace(case, lab, unfused, seen),
+        *_trace_hidden(case, lab, unfused, _hidden(unfused) & ~seen & ~refused),
+    ]
     swallowed = np.zeros(case.rows, bool)
     for trail in trails:
         if trail.swallowed_by is not None:
             swallowed[list(trail.rows)] = True
     swallowed &= default.finite & unfused.finite
-    return Symptoms(default, unfused, served_bad, refused, trails, traced, swallowed)
+    return Symptoms(default, unfused, served_bad, refused, trails, swallowed)
 
 
-def _trace(case: Case, lab: Laboratory, which: Mask) -> list[Trail]:
+def _hidden(unfused: Outcome) -> Mask:
+    """Rows with a bad value behind some tap; all rows where the replay has no taps."""
+    if unfused.magnitudes is None:
+        return np.ones(len(unfused.finite), bool)
+    return np.asarray(~np.isfinite(unfused.magnitudes).all(axis=1))
+
+
+def _trace_hidden(case: Case, lab: Laboratory, unfused: Outcome, which: Mask) -> list[Trail]:
+    """Rows that are finite outside and not inside, as many a mask is by design: a sample first."""
     index = np.flatnonzero(which)
+    sample = np.zeros_like(which)
+    sample[index[:: max(1, len(index) // HIDDEN_SAMPLES)][:HIDDEN_SAMPLES]] = True
+    if not (trails := _trace(case, lab, unfused, sample)):
+        return []
+    return trails if len(index) <= HIDDEN_SAMPLES else _trace(case, lab, unfused, which)
+
+
+def _trace(case: Case, lab: Laboratory, unfused: Outcome, which: Mask) -> list[Trail]:
+    """Trails of the rows `which`; of many rows that look alike only some are traced, unless these disagree."""
+    trails: list[Trail] = []
+    first: list[int] = []
+    for alike in _alike(case, unfused, which):
+        if len(alike) <= ALIKE:
+            first += alike.tolist()
+            continue
+        found = _traced(case, lab, alike[:: len(alike) // SAMPLES])
+        if len(found) == 1:
+            trails.append(replace(found[0], rows=tuple(alike.tolist())))
+        elif found:
+            first += alike.tolist()
+    return [*trails, *_traced(case, lab, np.array(first, np.intp))]
+
+
+def _alike(case: Case, unfused: Outcome, which: Mask) -> Iterator[NDArray[np.intp]]:
+    """Rows with bad values in the same features, behind the same taps and in the same replays."""
+    index = np.flatnonzero(which)
+    if not len(index):
+        return
+    parts = [unfused.finite[index, None]]
+    if unfused.magnitudes is not None:
+        parts += [np.isnan(unfused.magnitudes[index]), np.isinf(unfused.magnitudes[index])]
+    for tensor in case.inputs:
+        parts.append(tensor.take(index).nonfinite().reshape(len(index), -1, case.width(tensor.name)).any(axis=1))
+    _, group = np.unique(np.hstack(parts), axis=0, return_inverse=True)
+    for number in range(int(group.max()) + 1):
+        yield index[group.ravel() == number]
+
+
+def _traced(case: Case, lab: Laboratory, index: NDArray[np.intp]) -> list[Trail]:
     if not len(index):
         return []
     return [
-        Trail(tuple(index[list(trail.rows)].tolist()), trail.sources, trail.birth, trail.swallowed_by)
-        for trail in lab.trace(case.inputs.take(index))
+        replace(trail, rows=tuple(index[list(trail.rows)].tolist())) for trail in lab.trace(case.inputs.take(index))
     ]
 
 

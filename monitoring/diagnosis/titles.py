@@ -33,9 +33,7 @@ def _seen(case: Case, symptom: str, rows: int) -> str:
     return f"{rows} {of} {'is' if rows == 1 else 'are'} answered with NaN or infinity"
 
 
-def _because(
-    case: Case, cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str
-) -> str:
+def _because(case: Case, cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str) -> str:
     named = _named(features)
     place = _place(case, source)
     told = {

@@ -11,9 +11,7 @@ from monitoring.diagnosis.case import Json, Mask, Trail
 from monitoring.diagnosis.operations import STATISTICAL, family
 from monitoring.diagnosis.trials import Bench, Trial, input_edits, try_inputs
 
-INPUT_CAUSES = (
-    *("input_missing", "input_infinite", "input_unscaled", "input_out_of_distribution", "mask_empty"),
-)
+INPUT_CAUSES = (*("input_missing", "input_infinite", "input_unscaled", "input_out_of_distribution", "mask_empty"),)
 NO_TRAIL = Trail((), (), None)
 
 
@@ -73,9 +71,7 @@ def _first_cure(trials: Sequence[Trial], rows: Mask) -> Trial | None:
 
 def _source(trail: Trail, cause: str) -> Json | None:
     """Of several places where bad values began, the one that fits the cause."""
-    wanted = (
-        ("input", "operation") if cause in INPUT_CAUSES[:2] else ("operation", "weight", "constant", "input")
-    )
+    wanted = ("input", "operation") if cause in INPUT_CAUSES[:2] else ("operation", "weight", "constant", "input")
     for kind in wanted:
         for source in trail.sources:
             if source["kind"] == kind:
@@ -110,9 +106,7 @@ def _of_model(bench: Bench, source: Json | None, rows: Mask) -> tuple[str, list[
         change: dict[str, Any] = {"weights": "repair"}
         if source["kind"] == "constant":
             change["guard"] = {source["name"]: "Const"}
-        return "weights_nonfinite", [
-            bench.try_change("repair_weights", change, rows, "non-finite weights became 0")
-        ]
+        return "weights_nonfinite", [bench.try_change("repair_weights", change, rows, "non-finite weights became 0")]
     if source["normalises"] and source["operation"] in STATISTICAL:
         return "normalization_state", _repaired_statistics(bench, source, rows)
     return _of_operation(bench, source, rows)

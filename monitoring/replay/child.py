@@ -51,7 +51,7 @@ def _locked_session(order: dict[str, Any]) -> "Session":
     if order["sandbox"]:
         sandbox.limit_resources()
         sandbox.deny_system_calls()
-    return Session(load(path))
+    return Session(load(path), tapped=not order["remapping"])
 
 
 def _answer(connection: socket.socket, session: "Session", request: dict[str, Any], tensors: Tensors) -> None:

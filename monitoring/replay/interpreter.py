@@ -70,9 +70,7 @@ class Interpreter:
         """The results of the program for these arguments, in the order of the graph's outputs."""
         return self._run(program, arguments, "", None)
 
-    def _run(
-        self, program: Program, arguments: Sequence[Value], path: str, iteration: int | None
-    ) -> list[Value]:
+    def _run(self, program: Program, arguments: Sequence[Value], path: str, iteration: int | None) -> list[Value]:
         values: list[Any] = [None] * program.slots
         for slot, value in zip(program.arguments, arguments, strict=True):
             values[slot] = value
@@ -125,15 +123,12 @@ class Interpreter:
             return self._precision.run(step, tensors, self._eager)
         return self._eager(step.kind, tensors, step.attributes, len(step.outputs))
 
-    def _eager(
-        self, kind: str, tensors: Sequence[Any], attributes: Mapping[str, Any], count: int
-    ) -> list[Any]:
+    def _eager(self, kind: str, tensors: Sequence[Any], attributes: Mapping[str, Any], count: int) -> list[Any]:
         flat: list[Any] = []
         for name, value in attributes.items():
             flat += [name, _as_eager(value)]
         return list(
-            execute.execute(kind.encode(), count, inputs=list(tensors), attrs=tuple(flat), ctx=self._context)
-            or []
+            execute.execute(kind.encode(), count, inputs=list(tensors), attrs=tuple(flat), ctx=self._context) or []
         )
 
 

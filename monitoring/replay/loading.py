@@ -105,9 +105,7 @@ def _from_saved_model(loaded: Any) -> LoadedModel:
     arguments = concrete.structured_input_signature[1]
     names = [tensor.name.split(":")[0] for tensor in concrete.graph.inputs]
     ordered = [name for name in names if name in arguments] or sorted(arguments)
-    inputs = tuple(
-        InputSpec(name, arguments[name].dtype.name, _shape(arguments[name].shape)) for name in ordered
-    )
+    inputs = tuple(InputSpec(name, arguments[name].dtype.name, _shape(arguments[name].shape)) for name in ordered)
     variables = {variable.name.split(":")[0]: variable for variable in concrete.variables}
     return LoadedModel(
         name=_model_name(variables),

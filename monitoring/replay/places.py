@@ -54,9 +54,7 @@ class Names:
 
     def normalises(self, layer: str | None) -> bool:
         """Whether a layer is (or lies in) a normalisation layer."""
-        return layer is not None and any(
-            layer == known or layer.startswith(f"{known}/") for known in self._normalizing
-        )
+        return layer is not None and any(layer == known or layer.startswith(f"{known}/") for known in self._normalizing)
 
     def place(self, node: Node, row: int) -> dict[str, Any]:
         """A node as the contract's origin, for one row, with what the diagnosis wants to know besides."""

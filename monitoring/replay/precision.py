@@ -21,8 +21,7 @@ class Precision:
     def cast(self, tensors: Sequence[Any]) -> list[Any]:
         """Tensors of a narrow dtype in the wide one, others as they are."""
         return [
-            tf.cast(tensor, self.wider[tensor.dtype]) if tensor.dtype in self.wider else tensor
-            for tensor in tensors
+            tf.cast(tensor, self.wider[tensor.dtype]) if tensor.dtype in self.wider else tensor for tensor in tensors
         ]
 
     def run(self, step: Step, tensors: Sequence[Any], eager: Eager) -> list[Any]:

@@ -68,16 +68,15 @@ class Replayer:
         with self._lock:
             self._running_zygote()
 
-    def describe(self, artifact: Path) -> Json:
-        """The model's signature, layers, weights and software; raises RefusedModelError."""
-        return self._child(artifact, "default").description
+    def describe(self, artifact: Path, flags: str = "unfused") -> Json:
+        """The model's signature, layers, taps, weights and software; raises RefusedModelError."""
+        return self._child(artifact, flags).description
 
     def inputs(self, artifact: Path) -> list[InputSpec]:
         """The inputs of the model."""
         specs = self.describe(artifact)["inputs"]
         return [
-            InputSpec(one["name"], one["dtype"], None if one["shape"] is None else tuple(one["shape"]))
-            for one in specs
+            InputSpec(one["name"], one["dtype"], None if one["shape"] is None else tuple(one["shape"])) for one in specs
         ]
 
     def ask(self, artifact: Path, flags: str, request: Json, tensors: Tensors) -> tuple[Json, Tensors]:

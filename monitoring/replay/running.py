@@ -14,6 +14,7 @@ from monitoring.replay.signature import InputSpec
 
 Array = NDArray[Any]
 Forward = Callable[[Sequence[Array]], dict[str, Any]]
+
 MODEL_ERRORS = (tf.errors.OpError, ValueError, TypeError, NotImplementedError, IndexError, RuntimeError)
 CHUNK_CELLS = 20_000_000
 PROBES = 8

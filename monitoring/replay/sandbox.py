@@ -70,9 +70,7 @@ def deny_system_calls() -> None:
     rules.set_attr(seccomp.Attr.CTL_TSYNC, 1)
     for call in DENIED_CALLS:
         rules.add_rule(seccomp.ERRNO(errno.EPERM), call)
-    rules.add_rule(
-        seccomp.ERRNO(errno.ENOSYS), "clone3"
-    )  # glibc falls back to clone, whose flags can be read
+    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")  # glibc falls back to clone, whose flags can be read
     rules.add_rule(seccomp.ERRNO(errno.EPERM), "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     rules.load()
 

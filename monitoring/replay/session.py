@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import keras
@@ -18,7 +18,9 @@ from monitoring.replay.loading import LoadedModel
 from monitoring.replay.places import Names
 from monitoring.replay.precision import FLOAT32, FLOAT64, Precision
 from monitoring.replay.program import uses_low_precision
+from monitoring.replay.frames import MAGNITUDES
 from monitoring.replay.running import Ran, run
+from monitoring.replay.tap import Tap
 from monitoring.replay.trace import interpret, names_of, trace
 
 Array = NDArray[Any]
@@ -31,6 +33,12 @@ class Session:
     """One loaded model, under the flags of this process."""
 
     model: LoadedModel
+    tapped: bool = False
+
+    @cached_property
+    def _tap(self) -> Tap | None:
+        """The layer tap; where fused kernels are on it would part them, so that child has none."""
+        return Tap(self.model, names_of(self.model)) if self.tapped else None
 
     def describe(self) -> Json:
         """The signature, the layers, the weights' ranges and the software, as strict JSON."""
@@ -41,6 +49,7 @@ class Session:
             "outputs": self.model.output_names,
             "layers": dict(self.model.layers),
             "weights": [_weight(names, path, v) for path, v in self.model.variables.items()],
+            "taps": [asdict(point) for point in self._tap.points] if self._tap else [],
             "low_precision": uses_low_precision(self.model.concrete.graph),
             "software": {"tensorflow": tf.__version__, "keras": keras.__version__},
         }
@@ -61,18 +70,24 @@ class Session:
         guards = patches.guard(change.get("guard", {}))
         weights = self._weights(change)
         with patches.changed_weights(self.model, weights):
-            told, outputs = _answer(
-                run(tensors, self.model.inputs, partial(self._interpret, guards, precision))
-            )
+            told, outputs = _answer(run(tensors, self.model.inputs, partial(self._interpret, guards, precision)))
         return {**told, "changed_weights": sorted(weights)}, outputs
 
     def _forward(self, variant: str) -> Any:
         if variant == "graph":
-            return lambda arrays: self.model.call([tf.constant(array) for array in arrays])
+            return self._compiled
         if variant == "eager" and self.model.eager is not None:
             eager = self.model.eager
             return lambda arrays: eager([tf.constant(array) for array in arrays])
         return partial(self._interpret, None, PRECISIONS.get(variant))
+
+    def _compiled(self, arrays: Sequence[Array]) -> dict[str, Any]:
+        """The compiled function; with the tap, its magnitudes beside the outputs."""
+        feed = [tf.constant(array) for array in arrays]
+        if self._tap is None:
+            return self.model.call(feed)
+        answer = self._tap.forward(feed)
+        return {**answer.outputs, MAGNITUDES: answer.magnitudes}
 
     def _interpret(
         self, changes: Patches | None, precision: Precision | None, arrays: Sequence[Array]
@@ -96,7 +111,10 @@ def _answer(ran: Ran) -> tuple[Json, Tensors]:
 
 
 def _as_tensors(outputs: Mapping[str, Array]) -> Tensors:
-    return Tensors.of(*(Tensor(name, array) for name, array in outputs.items()))
+    """Outputs as `output/<name>`, beside them the tap's magnitudes."""
+    return Tensors.of(
+        *(Tensor(name if name == MAGNITUDES else f"output/{name}", array) for name, array in outputs.items())
+    )
 
 
 def _weight(names: Names, path: str, variable: Any) -> Json:

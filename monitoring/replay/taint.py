@@ -124,9 +124,7 @@ class Taint:
             return self._carried(site, parents)
         if tensor.dtype not in FLOATS:
             return None
-        return self._record(
-            site.step.kind, site.path + site.step.name, site.iteration, tensor, parents, inputs
-        )
+        return self._record(site.step.kind, site.path + site.step.name, site.iteration, tensor, parents, inputs)
 
     def _carried(self, site: Site, parents: list[Bad]) -> Bad | None:
         """A list of tensors is as bad as everything that was put into it."""
@@ -165,9 +163,7 @@ class Taint:
         links = tuple({parent.node for parent in parents})
         negative = not np.isposinf(array).any()
         variable = _variable(inputs)
-        self.nodes.append(
-            Node(index, kind, name, iteration, nan, inf, negative, links, ranges, operands, variable)
-        )
+        self.nodes.append(Node(index, kind, name, iteration, nan, inf, negative, links, ranges, operands, variable))
         return Bad(index, nan, inf)
 
     def _note_sink(self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], tested: bool) -> None:

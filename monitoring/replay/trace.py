@@ -156,11 +156,7 @@ def _inexact(
     candidates: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Rows that lost an infinity on the way and for which float64 answers otherwise, shape (rows,)."""
-    lost = (
-        np.any([sink.inf for sink in taint.sinks], axis=0)[: len(candidates)]
-        if taint.sinks
-        else candidates & False
-    )
+    lost = np.any([sink.inf for sink in taint.sinks], axis=0)[: len(candidates)] if taint.sinks else candidates & False
     index = np.flatnonzero(lost & candidates)
     found = np.zeros(len(candidates), bool)
     if len(index):
@@ -178,9 +174,7 @@ def _differs(narrow: Array, wide: Array) -> NDArray[np.bool_]:
     narrow, wide = narrow.astype(np.float64), wide.astype(np.float64)
     finite = np.abs(wide[np.isfinite(wide)])
     scale = float(np.median(finite)) if finite.size else 1.0
-    far = ~np.isclose(
-        narrow, wide, rtol=5e-2 if low else 1e-2, atol=(1e-2 if low else 1e-4) * max(scale, 1e-6)
-    )
+    far = ~np.isclose(narrow, wide, rtol=5e-2 if low else 1e-2, atol=(1e-2 if low else 1e-4) * max(scale, 1e-6))
     return np.asarray(far.reshape(len(narrow), -1).any(axis=1))
 
 
@@ -213,6 +207,4 @@ def _joined(parts: Sequence[TraceResult], starts: Sequence[int]) -> TraceResult:
         for group in part.groups
     ]
     names: Mapping[str, Array] = parts[0].outputs
-    return TraceResult(
-        groups, {name: np.concatenate([part.outputs[name] for part in parts]) for name in names}
-    )
+    return TraceResult(groups, {name: np.concatenate([part.outputs[name] for part in parts]) for name in names})
