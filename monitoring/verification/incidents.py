@@ -1,0 +1,95 @@
+"""From an incident to its stored rows and back to a verdict."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db.models import QuerySet
+
+from ingest.models import Model
+from ingest.tensors import unpack_tensors
+from monitoring.laboratory import ReplayLaboratory
+from monitoring.models import Incident, IncidentHit, IncidentState, VersionProfile
+from monitoring.reference import Reference
+from monitoring.verification.rows import Suspects, still_failing
+
+MOST_TOLD = 100
+OUTSIDE_THE_MODEL = ("software_mismatch", "hardware_mismatch", "not_reproduced")
+NOT_IN_A_REPLAY = (
+    "these rows were finite in every replay from the start: their fault lies in how they were served, "
+    "which no replay can show to be cured"
+)
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class FailingRow:
+    """A row that still fails; `id` is what serving code called it."""
+
+    batch: str
+    row: int
+    id: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class IncidentVerdict:
+    """Of `rows` stored rows `cured` are. `removed` more are no longer kept; `failing` tells at most 100."""
+
+    incident: Incident
+    rows: int
+    cured: int
+    removed: int
+    failing: list[FailingRow] = field(default_factory=list)
+    note: str = ""
+
+    @property
+    def is_cured(self) -> bool:
+        return self.cured == self.rows
+
+
+def verifiable(model: Model) -> QuerySet[Incident]:
+    """The incidents of a model that a new version has to cure: open and resolved ones, not what people ignore.
+
+    Drift is left out: its rows are what they are, whatever the model.
+    """
+    return model.incidents.exclude(state=IncidentState.IGNORED).exclude(symptom="drift").order_by("pk")
+
+
+def verify(incident: Incident, model: ReplayLaboratory, tell: Progress = lambda _: None) -> IncidentVerdict:
+    """Replays every stored row of the incident through `model`; raises RefusedModelError.
+
+    `tell` is called with the number of rows done after each batch.
+    """
+    rows, cured = 0, 0
+    failing: list[FailingRow] = []
+    for hit, suspects in _stored(incident):
+        reasons = still_failing(model, suspects)
+        rows += len(suspects.index)
+        cured += len(suspects.index) - len(reasons)
+        failing += [_told(hit, row, reasons[row]) for row in sorted(reasons)[: MOST_TOLD - len(failing)]]
+        tell(rows)
+    note = NOT_IN_A_REPLAY if incident.cause in OUTSIDE_THE_MODEL else ""
+    return IncidentVerdict(incident, rows, cured, max(0, incident.rows - rows), failing, note)
+
+
+def _stored(incident: Incident) -> Iterator[tuple[IncidentHit, Suspects]]:
+    """The batches that still hold rows of the incident, one payload in memory at a time."""
+    kept = incident.hits.filter(batch__payload__isnull=False)
+    for key in list(kept.values_list("pk", flat=True)):
+        hit = kept.select_related("batch", "version").filter(pk=key).first()
+        if hit is None or hit.batch.payload is None:  # retention removed it meanwhile
+            continue
+        inputs = unpack_tensors(bytes(hit.batch.payload))["inputs"]
+        index = np.array(hit.row_indices, np.intp)
+        yield hit, Suspects(inputs, index, incident.symptom, _reference(hit), hit.version.metadata)
+
+
+def _reference(hit: IncidentHit) -> Reference | None:
+    profile = VersionProfile.objects.filter(version_id=hit.version_id).first()
+    return None if profile is None or profile.reference is None else Reference.from_json(profile.reference)
+
+
+def _told(hit: IncidentHit, row: int, reason: str) -> FailingRow:
+    ids = hit.batch.row_ids
+    return FailingRow(hit.batch_id, row, ids[row] if row < len(ids) else None, reason)
