@@ -1,9 +1,12 @@
 """One door to a whole diagnosis: the worker and the offline command both come through here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
 from monitoring.diagnosis.case import Case
@@ -13,6 +16,8 @@ from monitoring.drift.reference import take_reference
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.reference import Reference
 from monitoring.replay.replayer import Replayer
+
+TAPPED_ROWS = 10_000  # of a reference, for the magnitudes of the layers
 
 
 @dataclass(frozen=True)
@@ -41,5 +46,15 @@ def examine(
 
 
 def reference_of(replayer: Replayer, artifact: Path, tensors: Tensors) -> Reference:
-    """Statistics of training inputs as this model's inputs take them."""
-    return take_reference(ReplayLaboratory(replayer, artifact).canonical(tensors))
+    """Statistics of training inputs as this model's inputs take them, and how far they take its layers."""
+    laboratory = ReplayLaboratory(replayer, artifact)
+    rows = laboratory.canonical(tensors)
+    some = rows.take(np.arange(min(rows.rows, TAPPED_ROWS)))
+    magnitudes = laboratory.replay(some, "unfused").magnitudes
+    return replace(take_reference(rows), activations=_largest(magnitudes))
+
+
+def _largest(magnitudes: NDArray[np.float64] | None) -> list[float]:
+    if magnitudes is None or not len(magnitudes):
+        return []
+    return [float(top) for top in np.where(np.isfinite(magnitudes), magnitudes, 0).max(axis=0)]

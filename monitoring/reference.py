@@ -36,10 +36,14 @@ class InputReference:
 
 @dataclass(frozen=True)
 class Reference:
-    """Statistics of all inputs by name, and the number of rows they were taken from."""
+    """Statistics of all inputs by name, and the number of rows they were taken from.
+
+    `activations`: the largest finite magnitude behind each tap of the model, in the order of the taps.
+    """
 
     rows: int
     inputs: Mapping[str, InputReference]
+    activations: list[float] = field(default_factory=list)
 
     def of(self, name: str) -> InputReference | None:
         """The input called `name`; a single input answers to any name, since a single tensor needs none."""
@@ -57,4 +61,4 @@ class Reference:
             name: InputReference(one["shape"], one["kind"], [FeatureReference(**f) for f in one["features"]])
             for name, one in data["inputs"].items()
         }
-        return cls(data["rows"], inputs)
+        return cls(data["rows"], inputs, list(data.get("activations", [])))

@@ -8,10 +8,11 @@ from monitoring.diagnosis.case import Case, Json, Laboratory, Mask, Trail
 from monitoring.diagnosis.environment import CONFIDENCE, mismatch
 from monitoring.diagnosis.features import guilty_features
 from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
-from monitoring.diagnosis.remedies import remedies
+from monitoring.diagnosis.headroom import layer_strip, near_overflow
+from monitoring.diagnosis.remedies import Diagnosed, remedies
 from monitoring.diagnosis.symptoms import Symptoms, observe
 from monitoring.diagnosis.titles import title
-from monitoring.diagnosis.trials import Bench, Trial, as_counts
+from monitoring.diagnosis.trials import Bench, Rows, Trial, as_counts
 from monitoring.diagnosis.verdicts import INPUT_CAUSES, Verdict, Verdicts, decide
 
 SURE, LIKELY = 0.98, 0.6
@@ -23,7 +24,9 @@ def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
     seen = observe(case, lab)
     unexplained = seen.served_bad & ~seen.failing
     examined = _examine(case, lab, seen) if seen.failing.any() else []
-    return [*_refused(case, seen), *examined, *_unreproduced(case, lab, unexplained)]
+    healthy = ~seen.failing & ~seen.refused & ~seen.served_bad
+    warnings = near_overflow(case, seen.unfused, healthy)
+    return [*_refused(case, seen), *examined, *_unreproduced(case, lab, unexplained), *warnings]
 
 
 def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
@@ -41,7 +44,7 @@ def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
     return [_finding(bench, seen, index, str(symptom), group, verdicts) for (symptom, _, _), group in groups.items()]
 
 
-def _by_failing_row(trails: Iterable[Trail], index: Sequence[int]) -> dict[int, Trail]:
+def _by_failing_row(trails: Iterable[Trail], index: Rows) -> dict[int, Trail]:
     position = {int(row): i for i, row in enumerate(index)}
     return {position[row]: trail for trail in trails for row in trail.rows if row in position}
 
@@ -54,7 +57,7 @@ def _origin_key(verdict: Verdict) -> tuple[object, ...]:
 
 
 def _finding(
-    bench: Bench, seen: Symptoms, index: Sequence[int], symptom: str, group: list[Verdict], verdicts: Verdicts
+    bench: Bench, seen: Symptoms, index: Rows, symptom: str, group: list[Verdict], verdicts: Verdicts
 ) -> Finding:
     case, first = bench.case, group[0]
     positions = [verdict.row for verdict in group]
@@ -68,14 +71,15 @@ def _finding(
         symptom=symptom,
         cause=first.cause,
         confidence=round(max(share * SURE, LIKELY if first.source else LIKELY / 2), 2),
-        title=title(case, symptom, first.cause, len(rows), first.source, features, note),
+        title=title(symptom, first.cause, len(rows), first.source, features, note),
         row_indices=rows,
-        origin=_place(case, first.source),
-        nan_birth=_place(case, first.trail.birth),
+        origin=_place(first.source),
+        nan_birth=_place(first.trail.birth),
         features=features,
         reproduced_in=_reproduced(bench, seen, rows, positions),
         evidence=_evidence(verdicts.trials, positions),
-        remedies=remedies(case, first.cause, first.source, features, trial, proven),
+        remedies=remedies(first.cause, Diagnosed(case, first.source, features, trial, proven)),
+        layers=layer_strip(case, seen.unfused, rows),
     )
 
 
@@ -108,7 +112,7 @@ def _evidence(trials: Sequence[Trial], positions: list[int]) -> list[Evidence]:
     return sorted(made, key=lambda one: -one.cured)
 
 
-def _place(case: Case, place: Json | None) -> Place | None:
+def _place(place: Json | None) -> Place | None:
     if place is None:
         return None
     return Place(
@@ -133,11 +137,11 @@ def _refused(case: Case, seen: Symptoms) -> list[Finding]:
             symptom="replay_failed",
             cause="shape_or_type",
             confidence=SURE,
-            title=title(case, "replay_failed", "shape_or_type", len(rows), None, [], reason),
+            title=title("replay_failed", "shape_or_type", len(rows), None, [], reason),
             row_indices=rows,
             reproduced_in=["default", "unfused"],
             evidence=[Evidence("replay", len(rows), 0, reason)],
-            remedies=remedies(case, "shape_or_type", None, [], None, False),
+            remedies=remedies("shape_or_type", Diagnosed(case, None, [], None, proven=False)),
         )
         for reason, rows in reasons.items()
     ]
@@ -162,7 +166,6 @@ def _unreproduced(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
             cause=cause,
             confidence=CONFIDENCE[cause],
             title=title(
-                case,
                 "nonfinite_output",
                 cause,
                 len(index),
@@ -172,6 +175,6 @@ def _unreproduced(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
             ),
             row_indices=index.tolist(),
             evidence=evidence,
-            remedies=remedies(case, cause, None, [], None, False),
+            remedies=remedies(cause, Diagnosed(case, None, [], None, proven=False)),
         )
     ]

@@ -5,10 +5,10 @@ An edit knows which cells it changes, so that it can also be applied to some fea
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from typing import Any
 
 from ingest.tensors import Sent, Tensor, Tensors
 from monitoring.diagnosis.case import Case, Mask

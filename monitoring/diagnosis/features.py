@@ -1,15 +1,15 @@
 """The guilty features of an incident, with their values beside the reference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.diagnosis.case import Case
+from ingest.tensors import Sent, Tensor
 from monitoring.diagnosis.culprits import counted, culprits
 from monitoring.diagnosis.edits import Edit, Feature
-from monitoring.diagnosis.finding import GuiltyFeature
+from monitoring.diagnosis.finding import GuiltyFeature, spelled
 from monitoring.diagnosis.trials import Bench
 
 EXAMINED_ROWS = 24
@@ -45,12 +45,8 @@ def _examined(bench: Bench, edit: Edit, rows: Sequence[int]) -> dict[int, list[F
         if pattern not in known and len(known) < EXAMINED_ROWS:
             one = np.array([row])
             swallowed = bool(bench.swallowed[row])
-            known[pattern] = culprits(
-                bench.case,
-                bench.rows.take(one),
-                edit.take(one),
-                lambda rows, s=swallowed: bench.is_cured(rows, s),
-            )
+            is_cured = partial(bench.is_cured, swallowed=swallowed)
+            known[pattern] = culprits(bench.case, bench.rows.take(one), edit.take(one), is_cured)
         found[row] = known.get(pattern, list(pattern))
     return found
 
@@ -88,22 +84,3 @@ def _as_sent(tensor: Tensor, position: int, width: int, index: int) -> Any:
     if sent == Sent.MISSING:
         return "missing"
     return spelled(value.item())
-
-
-def spelled(value: Any) -> Any:
-    """A number as strict JSON."""
-    if isinstance(value, float) and not np.isfinite(value):
-        return "NaN" if np.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    return value
-
-
-def contrast(bench: Bench, healthy: Tensors, rows: Sequence[int]) -> Edit | None:
-    """An edit that gives failing rows the values of a healthy row: what it must change is what differs."""
-    if not healthy.rows:
-        return None
-    first: Mapping[str, Any] = {tensor.name: tensor.values[:1] for tensor in healthy}
-    values, cells = {}, {}
-    for tensor in bench.rows:
-        values[tensor.name] = np.broadcast_to(first[tensor.name], tensor.values.shape)
-        cells[tensor.name] = np.asarray(values[tensor.name] != tensor.values)
-    return Edit("contrast", "", values, cells, f"{len(rows)} rows took the values of a healthy row")

@@ -1,5 +1,6 @@
 """What a diagnosis concludes: the contract's incident, before anybody stored it."""
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -68,6 +69,7 @@ class Finding:
     reproduced_in: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     remedies: list[Remedy] = field(default_factory=list)
+    layers: list[Json] = field(default_factory=list)  # the layer strip, see headroom.layer_strip
 
     @property
     def rows(self) -> int:
@@ -76,3 +78,10 @@ class Finding:
     def report(self) -> Json:
         """The finding as strict JSON, in the contract's words."""
         return {**asdict(self), "rows": self.rows}
+
+
+def spelled(value: Any) -> Any:
+    """A number as strict JSON: non-finite ones by name."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    return value

@@ -1,8 +1,9 @@
 """Sequences and masks with no valid position: does one valid position cure the row?"""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from typing import Any
 
 from ingest.tensors import Tensor, Tensors
 from monitoring.diagnosis.case import Case, Mask

@@ -1,192 +1,222 @@
-"""What to do about a cause, with code that a person can paste. True advice only: each claim was measured."""
+"""What to do about a cause, with code that a person can paste. Every claim here was measured, none is folklore."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import dedent
 from typing import Any
 
 from monitoring.diagnosis.case import Case, Json
 from monitoring.diagnosis.finding import GuiltyFeature, Remedy
+from monitoring.diagnosis.guards import guarded_form
 from monitoring.diagnosis.trials import Trial
 
 
-def remedies(
-    case: Case,
-    cause: str,
-    source: Json | None,
-    features: Sequence[GuiltyFeature],
-    trial: Trial | None,
-    proven: bool,
-) -> list[Remedy]:
-    """The remedies of a cause, the proven one first."""
-    layer = (source or {}).get("layer") or case.model.name or "the layer"
-    operation = (source or {}).get("operation") or ""
-    names = [feature.name for feature in features]
-    made = {
-        "input_missing": lambda: _impute(features, trial, proven),
-        "input_infinite": lambda: _replace_infinite(features, proven),
-        "input_unscaled": lambda: _rescale(trial, proven),
-        "input_out_of_distribution": lambda: _clip(features, proven),
-        "mask_empty": lambda: _valid_position(proven),
-        "weights_nonfinite": lambda: _retrain(layer, proven),
-        "normalization_state": lambda: _statistics(layer, trial, proven),
-        "weights_extreme": lambda: _extreme(layer, trial, proven),
-        "activation_overflow": lambda: _stable(layer, operation, proven),
-        "undefined_operation": lambda: _guard(layer, operation, proven),
-        "precision_overflow": lambda: _float32(layer, proven),
-        "software_mismatch": lambda: _align("software"),
-        "hardware_mismatch": lambda: _align("hardware"),
-        "not_reproduced": lambda: _align("unknown"),
-        "shape_or_type": lambda: _signature(case, names),
-    }.get(cause)
-    return made() if made else []
+@dataclass(frozen=True)
+class Diagnosed:
+    """What the advice depends on. `proven`: a replay with the trial's change cured every failing row."""
+
+    case: Case
+    source: Json | None
+    features: Sequence[GuiltyFeature]
+    trial: Trial | None
+    proven: bool
+
+    @property
+    def layer(self) -> str:
+        return (self.source or {}).get("layer") or self.case.model.name or "the layer"
+
+    @property
+    def operation(self) -> str:
+        return (self.source or {}).get("operation") or "the operation"
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return self.trial.edit.details if self.trial is not None and self.trial.edit is not None else {}
 
 
-def _impute(features: Sequence[GuiltyFeature], trial: Trial | None, proven: bool) -> list[Remedy]:
-    fills = {f.name: (f.reference or {}).get("mean") for f in features}
-    sentinels = (trial.edit.details.get("sentinels") if trial and trial.edit else None) or []
-    told = sorted({sentinel.value for sentinel in sentinels})
-    before = f"for sentinel in {told}:\n    rows[rows == sentinel] = np.nan\n" if told else ""
-    code = (
-        "import numpy as np\nfrom sklearn.impute import SimpleImputer\n\n"
-        "imputer = SimpleImputer(strategy='mean').fit(training_rows)  # once, beside the scaler\n"
-        f"{before}rows = imputer.transform(rows)\n# training means: {fills}"
-    )
-    why = "A missing value cannot be computed with. Fill it before the model, with what training saw on average."
-    return [Remedy("impute", "Impute the missing values before the model", why, code, proven)]
+def remedies(cause: str, diagnosed: Diagnosed) -> list[Remedy]:
+    """The remedies of a cause, the one that was tried first."""
+    return _BY_CAUSE[cause](diagnosed)
 
 
-def _replace_infinite(features: Sequence[GuiltyFeature], proven: bool) -> list[Remedy]:
-    names = ", ".join(feature.name for feature in features) or "the feature"
-    code = (
-        "import numpy as np\n\nrows = np.where(np.isfinite(rows), rows, training_means)\n"
-        f"# better: where {names} is computed, do not divide by zero:\n"
-        "ratio = np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0)"
-    )
-    why = "Infinity usually comes from a division by zero in the feature pipeline."
-    return [Remedy("replace_infinite", "Keep infinities out of the rows", why, code, proven)]
+def _impute(told: Diagnosed) -> list[Remedy]:
+    values = sorted({sentinel.value for sentinel in told.details.get("sentinels") or []})
+    lines = ["import numpy as np", "from sklearn.impute import SimpleImputer", ""]
+    lines.append("imputer = SimpleImputer(strategy='mean').fit(training_rows)  # once, beside the scaler")
+    if values:
+        lines.append(f"rows = np.where(np.isin(rows, {values}), np.nan, rows)  # these stand for missing")
+    lines.append("rows = imputer.transform(rows)")
+    means = {f.name: f.reference["mean"] for f in told.features if f.reference is not None}
+    lines += [f"# means of the training data: {means}"] if means else []
+    why = "Nothing can be computed with a missing value. Fill it before the model, as training filled it."
+    return [Remedy("impute", "Fill missing values before the model", why, "\n".join(lines), told.proven)]
 
 
-def _rescale(trial: Trial | None, proven: bool) -> list[Remedy]:
-    details: Any = trial.edit.details if trial and trial.edit else {}
-    what = details.get("what", "the rows are on another scale than the training data")
-    why = f"With the transform undone the rows lie where the training data lie: {what}."
-    return [Remedy("rescale", "Scale the rows as in training", why, details.get("code", ""), proven)]
+def _replace_infinite(told: Diagnosed) -> list[Remedy]:
+    names = ", ".join(feature.name for feature in told.features) or "the feature"
+    code = f"""\
+        import numpy as np
+
+        # where {names} is computed, do not divide by zero:
+        ratio = np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0)
+        # or as the last step before the model:
+        rows = np.where(np.isinf(rows), training_means, rows)"""
+    why = "An infinity in the rows usually is a division by zero, or a logarithm of zero, before the model."
+    return [Remedy("replace_infinite", "Keep infinities out of the rows", why, dedent(code), told.proven)]
 
 
-def _clip(features: Sequence[GuiltyFeature], proven: bool) -> list[Remedy]:
-    limits = {f.name: [f.reference["min"], f.reference["max"]] for f in features if f.reference is not None}
-    code = f"limits = {limits}  # from the training data\nfor name, (low, high) in limits.items():\n    frame[name] = frame[name].clip(low, high)"
-    why = "The model was never asked for such values in training; beyond its range it can answer anything."
-    return [Remedy("clip", "Clip the features into the training range, or refuse the rows", why, code, proven)]
+def _rescale(told: Diagnosed) -> list[Remedy]:
+    what = told.details.get("what", "the rows are on another scale than the training data")
+    why = f"With this undone, the rows lie where the training data lie: {what}."
+    code = str(told.details.get("code", ""))
+    return [Remedy("rescale", "Scale the rows as in training", why, code, told.proven)]
 
 
-def _valid_position(proven: bool) -> list[Remedy]:
-    code = "empty = (tokens != 0).sum(axis=1) == 0\ntokens[empty, 0] = unknown_token  # or answer these rows without the model"
-    why = "An average over no position is 0 / 0. Give empty sequences one valid position, or do not ask the model."
-    return [Remedy("valid_position", "Do not send sequences without a valid position", why, code, proven)]
+def _clip(told: Diagnosed) -> list[Remedy]:
+    known = {f.name: f.reference for f in told.features if f.reference is not None}
+    limits = {name: (reference["min"], reference["max"]) for name, reference in known.items()}
+    code = f"""\
+        limits = {limits}  # of the training data
+        for name, (low, high) in limits.items():
+            frame[name] = frame[name].clip(low, high)"""
+    why = "Training never showed the model such values, and beyond its range it can answer anything."
+    title = "Clip into the range of the training data, or refuse such rows"
+    return [Remedy("clip", title, why, dedent(code), told.proven)]
 
 
-def _retrain(layer: str, proven: bool) -> list[Remedy]:
-    code = (
-        "import keras\n\nmodel.compile(keras.optimizers.Adam(1e-4, clipnorm=1.0), loss=...)\n"
-        "model.fit(scaled_rows, targets, callbacks=[keras.callbacks.TerminateOnNaN(),\n"
-        "    keras.callbacks.ModelCheckpoint('best.keras', save_best_only=True)])"
-    )
+def _valid_position(told: Diagnosed) -> list[Remedy]:
+    code = """\
+        empty = (tokens != 0).sum(axis=1) == 0
+        tokens[empty, 0] = unknown_token  # or answer these rows without the model"""
+    why = "An average or an attention over no position is 0 / 0."
+    title = "Do not ask the model about empty sequences"
+    return [Remedy("valid_position", title, why, dedent(code), told.proven)]
+
+
+RETRAIN = """\
+import keras
+
+model.compile(keras.optimizers.Adam(1e-4, clipnorm=1.0), loss=...)
+model.fit(scaled_rows, scaled_targets, callbacks=[
+    keras.callbacks.TerminateOnNaN(),
+    keras.callbacks.ModelCheckpoint("best.keras", save_best_only=True),
+])"""
+
+
+def _retrain(told: Diagnosed) -> list[Remedy]:
     why = (
-        f"The weights of {layer} are NaN or infinite: training diverged (a learning rate too large for the scale of "
-        "inputs or targets is the commonest reason). Deploy an earlier checkpoint, then train with scaled data, a smaller "
-        "learning rate and clipped gradients."
+        f"Weights of {told.layer} are NaN or infinite: the training diverged. The commonest reasons are a learning "
+        "rate too large for the scale of the inputs or targets, a loss that takes the logarithm of 0, and NaN in "
+        "the training data. Deploy an earlier checkpoint."
     )
-    made = [Remedy("retrain", "Deploy an earlier checkpoint and retrain", why, code, False)]
-    if proven:
-        text = "With the non-finite weights replaced by 0 the rows are finite, so these weights are the cause; it is no repair."
-        made.insert(0, Remedy("repair_weights", "The non-finite weights are the cause", text, "", True))
-    return made
+    retrain = Remedy("retrain", "Deploy an earlier checkpoint, and retrain", why, RETRAIN)
+    if not told.proven:
+        return [retrain]
+    shown = "With these weights replaced by 0 the rows are finite. That shows the cause; it is no repair."
+    return [Remedy("repair_weights", "The non-finite weights are the cause", shown, "", proven=True), retrain]
 
 
-def _statistics(layer: str, trial: Trial | None, proven: bool) -> list[Remedy]:
-    if trial is not None and trial.test == "guard_operation":
-        code = f"keras.layers.LayerNormalization(epsilon=1e-3, name={layer!r})  # epsilon must not be 0"
-        why = "Without an epsilon a constant row is divided by a standard deviation of 0."
-        return [Remedy("guard_operation", f"Give {layer} an epsilon", why, code, proven)]
-    code = (
-        f"layer = model.get_layer({layer.split('/')[-1]!r})\n"
-        "for weight in layer.weights:\n    if 'variance' in weight.name:\n"
-        "        weight.assign(keras.ops.maximum(weight, 0.0))\n"
-        "# then let it see training data again: model(training_batch, training=True) over one epoch"
-    )
-    why = f"{layer} holds a variance that cannot be: its root or reciprocal is not a number."
-    return [Remedy("repair_statistics", f"Recompute the statistics of {layer}", why, code, proven)]
+def _statistics(told: Diagnosed) -> list[Remedy]:
+    name = told.layer.rsplit("/", 1)[-1]
+    if told.trial is not None and told.trial.test == "guard_operation":
+        code = f"keras.layers.LayerNormalization(epsilon=1e-3, name={name!r})"
+        why = "With epsilon 0, a row without any variance is divided by a standard deviation of 0."
+        return [Remedy("guard_operation", f"Give {told.layer} an epsilon", why, code, told.proven)]
+    code = f"""\
+        layer = model.get_layer({name!r})
+        for weight in layer.weights:
+            print(weight.path, keras.ops.convert_to_numpy(weight).min())
+        # a Normalization layer: adapt it again, on training rows without missing values
+        layer.adapt(training_rows)
+        # a BatchNormalization layer: let it see the training data again, or load an earlier checkpoint"""
+    why = f"{told.layer} keeps a mean or variance that cannot be, so its root or reciprocal is no number."
+    title = f"Recompute the statistics of {told.layer}"
+    return [Remedy("repair_statistics", title, why, dedent(code), told.proven)]
 
 
-def _extreme(layer: str, trial: Trial | None, proven: bool) -> list[Remedy]:
-    test = trial.test if trial is not None else "float64"
-    code = (
-        "for weight in model.weights:\n    print(weight.path, float(keras.ops.max(keras.ops.abs(weight))))\n"
-        "model.compile(keras.optimizers.Adam(1e-4, clipnorm=1.0), loss=...)  # and retrain from an earlier checkpoint"
-    )
-    why = f"Ordinary rows overflow in {layer}: its weights are finite but far too large, one step before NaN."
+def _extreme(told: Diagnosed) -> list[Remedy]:
+    test = told.trial.test if told.trial is not None else "float64"
+    shown = {
+        "float64": "The same rows are finite in float64: nothing but the size of the numbers is wrong.",
+        "rescale_weights": "The same rows are finite with the layer's weights scaled down.",
+    }[test]
+    why = f"Ordinary rows overflow in {told.layer}: its weights are finite, and far too large. The next step was NaN."
     return [
-        Remedy(test, "The overflow is gone in a wider or smaller computation", "Shown by replay.", "", proven),
-        Remedy("retrain", "Deploy an earlier checkpoint and retrain", why, code, False),
+        Remedy(test, f"The size of the weights of {told.layer} is the cause", shown, "", told.proven),
+        Remedy("retrain", "Deploy an earlier checkpoint, and retrain", why, RETRAIN),
     ]
 
 
-def _stable(layer: str, operation: str, proven: bool) -> list[Remedy]:
-    code = (
-        "# a hand-written softmax: subtract the largest logit first, or call the library's\n"
-        "probabilities = keras.ops.softmax(logits, axis=-1)\n"
-        "# an exponential head: bound the exponent\nrate = keras.ops.exp(keras.ops.clip(x, -30.0, 30.0))\n"
-        "# log(sum(exp(x))): keras.ops.logsumexp(x, axis=-1);  log(1 + exp(x)): keras.ops.softplus(x)"
+def _stable(told: Diagnosed) -> list[Remedy]:
+    code = """\
+        # a softmax by hand: use the library's, which subtracts the largest logit first
+        probabilities = keras.ops.softmax(logits, axis=-1)
+        # log(sum(exp(x))): keras.ops.logsumexp(x, axis=-1)    log(1 + exp(x)): keras.ops.softplus(x)
+        # an exponential head: bound what goes into it
+        rate = keras.ops.exp(keras.ops.clip(x, -30.0, 30.0))"""
+    why = (
+        f"{told.operation} in {told.layer} overflows for rows like those of training. "
+        "Keras' own softmax, sigmoid and tanh do not overflow, however large their input."
     )
-    why = f"{operation} in {layer} overflows on rows like those of training. The library's softmax, sigmoid and tanh do not."
-    return [Remedy("stable_activation", f"Use a stable form instead of {operation}", why, code, proven)]
+    title = f"Replace {told.operation} by a stable form"
+    return [Remedy("stable_activation", title, why, dedent(code), told.proven)]
 
 
-_GUARDS = {
-    "Log": "keras.ops.log(keras.ops.maximum(x, 1e-7))  # or log1p(x), if x counts something",
-    "Log1p": "keras.ops.log1p(keras.ops.maximum(x, -1 + 1e-7))",
-    "Sqrt": "keras.ops.sqrt(keras.ops.maximum(x, 0.0))",
-    "Rsqrt": "keras.ops.rsqrt(keras.ops.maximum(x, 1e-7))",
-    "RealDiv": "x / keras.ops.maximum(y, 1e-7)  # for y >= 0; tf.math.divide_no_nan(x, y) answers 0",
-    "Pow": "keras.ops.power(keras.ops.maximum(x, 1e-7), p)",
-    "Acos": "keras.ops.arccos(keras.ops.clip(x, -1.0, 1.0))",
-    "Asin": "keras.ops.arcsin(keras.ops.clip(x, -1.0, 1.0))",
-    "Atanh": "keras.ops.arctanh(keras.ops.clip(x, -1 + 1e-6, 1 - 1e-6))",
+def _guard(told: Diagnosed) -> list[Remedy]:
+    why = f"{told.operation} in {told.layer} is undefined for values that ordinary rows reach."
+    title = f"Keep {told.operation} inside its domain"
+    return [Remedy("guard_operation", title, why, guarded_form(told.operation), told.proven)]
+
+
+def _float32(told: Diagnosed) -> list[Remedy]:
+    code = f"""\
+        # this layer only (here for a Dense layer):
+        keras.layers.Dense(units, dtype="float32", name={told.layer.rsplit("/", 1)[-1]!r})
+        # or the whole model, before it is built:
+        keras.config.set_dtype_policy("float32")"""
+    why = (
+        "float16 ends at 65504, and below 6e-8 it knows only 0; bfloat16 has 8 bits of precision. "
+        "The same rows are finite in float32."
+    )
+    return [Remedy("float32", f"Compute {told.layer} in float32", why, dedent(code), told.proven)]
+
+
+def _align(why: str) -> Callable[[Diagnosed], list[Remedy]]:
+    code = """\
+        import keras
+        import tensorflow as tf
+
+        # post this with every batch, so that the next difference is named
+        environment = {"tensorflow": tf.__version__, "keras": keras.__version__, "device": ..., "machine_type": ...}"""
+    title = "Serve with the environment that the model was tested in"
+    return lambda _: [Remedy("align_environment", title, why, dedent(code))]
+
+
+def _signature(told: Diagnosed) -> list[Remedy]:
+    takes = "; ".join(f"{one['name']}: {one['dtype']} {one['shape']}" for one in told.case.model.inputs)
+    code = "assert rows.shape[1:] == model.input_shape[1:], (rows.shape, model.input_shape)"
+    return [Remedy("match_signature", "Send what the model takes", f"It takes {takes}.", code)]
+
+
+_BY_CAUSE: Mapping[str, Callable[[Diagnosed], list[Remedy]]] = {
+    "input_missing": _impute,
+    "input_infinite": _replace_infinite,
+    "input_unscaled": _rescale,
+    "input_out_of_distribution": _clip,
+    "mask_empty": _valid_position,
+    "weights_nonfinite": _retrain,
+    "normalization_state": _statistics,
+    "weights_extreme": _extreme,
+    "activation_overflow": _stable,
+    "undefined_operation": _guard,
+    "precision_overflow": _float32,
+    "software_mismatch": _align("The same rows are finite with the TensorFlow and Keras of the replay."),
+    "hardware_mismatch": _align(
+        "The same rows are finite on a CPU: a kernel of the device, or the device itself, is the suspect."
+    ),
+    "not_reproduced": _align(
+        "The same rows are finite in every replay. Look around the call of the model: threads that share a buffer, "
+        "post-processing, serialisation."
+    ),
+    "shape_or_type": _signature,
 }
-
-
-def _guard(layer: str, operation: str, proven: bool) -> list[Remedy]:
-    code = _GUARDS.get(
-        operation, f"# keep the argument of {operation} inside its domain, for example with keras.ops.clip"
-    )
-    why = f"{operation} in {layer} is undefined for values that the training data hold as well."
-    return [Remedy("guard_operation", f"Keep {operation} inside its domain", why, code, proven)]
-
-
-def _float32(layer: str, proven: bool) -> list[Remedy]:
-    code = (
-        f"keras.layers.Dense(..., dtype='float32', name={layer.split('/')[-1]!r})  # this layer only\n"
-        "# or the whole model: keras.config.set_dtype_policy('float32') before building it"
-    )
-    why = "float16 ends at 65504 and knows nothing between 0 and 6e-8; the same rows are finite in float32."
-    return [Remedy("float32", f"Compute {layer} in float32", why, code, proven)]
-
-
-def _align(what: str) -> list[Remedy]:
-    why = {
-        "software": "The same rows are finite with the replay's TensorFlow and Keras.",
-        "hardware": "The same rows are finite on a CPU; a kernel of the device, or the device itself, is the suspect.",
-        "unknown": "The same rows are finite in every replay. Look at what happens around the model call: threads that share a buffer, "
-        "post-processing, serialisation.",
-    }[what]
-    code = (
-        "import tensorflow as tf\nprint(tf.__version__, tf.config.list_physical_devices())\n"
-        "# post the environment with every batch: {'tensorflow': ..., 'keras': ..., 'device': ..., 'machine_type': ...}"
-    )
-    return [Remedy("align_environment", "Serve with the environment that the model was tested in", why, code, False)]
-
-
-def _signature(case: Case, names: Sequence[str]) -> list[Remedy]:
-    told = "; ".join(f"{one['name']}: {one['dtype']} {one['shape']}" for one in case.model.inputs)
-    code = f"# the model takes {told}\nassert rows.shape[1:] == model.input_shape[1:], rows.shape"
-    return [Remedy("match_signature", "Send what the model takes", f"The model takes {told}.", code, False)]

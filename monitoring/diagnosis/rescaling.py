@@ -233,7 +233,7 @@ def _fitted(known: Limits, batch: Tensor, width: int) -> list[Transform]:
     usable = scale > 0
     scale = np.where(usable, scale, 1.0)
     if _standardised(known):
-        code = "from sklearn.preprocessing import StandardScaler\nvalues = fitted_scaler.transform(values)  # the training's"
+        code = "values = scaler.transform(values)  # the StandardScaler that was fitted on the training data"
         note = "the rows were not standardised as the reference was (no scaler is registered: fitted on the batch)"
         return [Transform("standard", note, lambda x: (x - shift) / scale * known.std + known.mean, code)]
     low, span = columns.min(axis=0), np.ptp(columns, axis=0)

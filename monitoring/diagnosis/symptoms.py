@@ -101,11 +101,12 @@ def _alike(case: Case, unfused: Outcome, which: Mask) -> Iterator[NDArray[np.int
     index = np.flatnonzero(which)
     if not len(index):
         return
-    parts = [unfused.finite[index, None]]
+    parts: list[Mask] = [unfused.finite[index, None]]
     if unfused.magnitudes is not None:
         parts += [np.isnan(unfused.magnitudes[index]), np.isinf(unfused.magnitudes[index])]
     for tensor in case.inputs:
-        parts.append(tensor.take(index).nonfinite().reshape(len(index), -1, case.width(tensor.name)).any(axis=1))
+        cells = tensor.take(index).nonfinite()
+        parts.append(np.asarray(cells.reshape(len(index), -1, case.width(tensor.name)).any(axis=1)))
     _, group = np.unique(np.hstack(parts), axis=0, return_inverse=True)
     for number in range(int(group.max()) + 1):
         yield index[group.ravel() == number]

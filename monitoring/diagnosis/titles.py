@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from monitoring.diagnosis.case import Case, Json
+from monitoring.diagnosis.case import Json
 from monitoring.diagnosis.finding import GuiltyFeature
 
 
 def title(
-    case: Case,
     symptom: str,
     cause: str,
     rows: int,
@@ -16,10 +15,10 @@ def title(
     note: str,
 ) -> str:
     """What happened, why, and where."""
-    return f"{_seen(case, symptom, rows)} because {_because(case, cause, source, features, note)}."[:300]
+    return f"{_seen(symptom, rows)} because {_because(cause, source, features, note)}."[:300]
 
 
-def _seen(case: Case, symptom: str, rows: int) -> str:
+def _seen(symptom: str, rows: int) -> str:
     of = "row" if rows == 1 else "rows"
     if symptom == "absorbed":
         answered = (
@@ -33,9 +32,9 @@ def _seen(case: Case, symptom: str, rows: int) -> str:
     return f"{rows} {of} {'is' if rows == 1 else 'are'} answered with NaN or infinity"
 
 
-def _because(case: Case, cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str) -> str:
+def _because(cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str) -> str:
     named = _named(features)
-    place = _place(case, source)
+    place = _place(source)
     told = {
         "input_missing": f"{named} {_is(features)} missing",
         "input_infinite": f"{named} {_is(features)} infinite",
@@ -67,7 +66,7 @@ def _is(features: Sequence[GuiltyFeature]) -> str:
     return "are" if len(features) > 1 else "is"
 
 
-def _place(case: Case, source: Json | None) -> str:
+def _place(source: Json | None) -> str:
     if not source:
         return "an operation"
     layer = source.get("layer")

@@ -34,7 +34,7 @@ def _finite(tensor: Any) -> Any:
 def _guards(kind: str) -> Callable[[Sequence[Any]], Sequence[Any]]:
     def patched(tensors: Sequence[Any]) -> Sequence[Any]:
         arrays = [tensor.numpy() for tensor in tensors]
-        if arrays[0].dtype.kind not in "f" and arrays[0].dtype.name != "bfloat16":
+        if arrays[0].dtype.kind != "f" and arrays[0].dtype.name != "bfloat16":
             return tensors
         safe = _SAFE.get(kind, _tamed)(arrays)
         return [tf.constant(new, old.dtype) for new, old in zip(safe, tensors, strict=True)]

@@ -1,5 +1,6 @@
 """Puts names that a person knows on operations of a graph: the layer, the weight, the input."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -99,8 +100,8 @@ def _with_text(limits: Mapping[str, float]) -> dict[str, Any]:
 
 
 def _as_json(number: float) -> float | str:
-    if number != number:
+    if math.isnan(number):
         return "NaN"
-    if number in (float("inf"), float("-inf")):
+    if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
     return number

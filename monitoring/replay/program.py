@@ -4,6 +4,7 @@ Nothing here depends on Keras: a SavedModel signature, a traced `.keras` model a
 function graphs.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,20 +89,23 @@ def _step(op: Any, slots: _Slots) -> Step:
 
 def _attribute(op: Any, spec: Any) -> Any:
     """An attribute as the eager runtime takes it; types stay DType, so that a precision can replace them."""
-    if spec.type == "func":
-        return op.get_attr(spec.name).name
-    if spec.type == "list(func)":
-        return [one.name for one in op.get_attr(spec.name)]
     value = op.node_def.attr[spec.name]
-    if spec.type == "shape":
-        return None if value.shape.unknown_rank else [dim.size for dim in value.shape.dim]
-    if spec.type == "list(shape)":
-        return [None if s.unknown_rank else [dim.size for dim in s.dim] for s in value.list.shape]
-    if spec.type == "type":
-        return dtypes.as_dtype(value.type)
-    if spec.type == "list(type)":
-        return [dtypes.as_dtype(one) for one in value.list.type]
-    return op.get_attr(spec.name)
+    convert = _ATTRIBUTES.get(spec.type)
+    return convert(value) if convert else op.get_attr(spec.name)
+
+
+def _shape(shape: Any) -> list[int] | None:
+    return None if shape.unknown_rank else [dim.size for dim in shape.dim]
+
+
+_ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
+    "func": lambda value: value.func.name,
+    "list(func)": lambda value: [one.name for one in value.list.func],
+    "shape": lambda value: _shape(value.shape),
+    "list(shape)": lambda value: [_shape(one) for one in value.list.shape],
+    "type": lambda value: dtypes.as_dtype(value.type),
+    "list(type)": lambda value: [dtypes.as_dtype(one) for one in value.list.type],
+}
 
 
 def _bodies(op: Any) -> tuple[Program, ...]:

@@ -1,5 +1,6 @@
 """One forward pass over rows of which some may make the model raise: those are separated out."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,4 +106,4 @@ def first_line(error: BaseException) -> str:
     """The first line of an exception's text that says something to a person."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith(("Exception encountered", "Graph execution error"))]
-    return (told or lines or [type(error).__name__])[0].strip("\x1b[0m1m ")[:300]
+    return re.sub(r"\x1b\[[0-9;]*m", "", (told or lines or [type(error).__name__])[0])[:300]
