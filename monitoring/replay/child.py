@@ -62,5 +62,7 @@ def _answer(connection: socket.socket, session: "Session", request: dict[str, An
         send(connection, *session.trace(tensors))
     elif method == "experiment":
         send(connection, *session.experiment(tensors, request["change"]))
+    elif method == "audit":
+        send(connection, session.audit(tensors, request))
     else:
         raise ValueError(f"no such method: {method}")

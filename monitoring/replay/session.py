@@ -11,14 +11,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
-from monitoring.replay import patches
+from monitoring.replay import facts, patches
 from monitoring.replay.feeding import feed
+from monitoring.replay.frames import MAGNITUDES
 from monitoring.replay.interpreter import Patches
 from monitoring.replay.loading import LoadedModel
 from monitoring.replay.places import Names
 from monitoring.replay.precision import FLOAT32, FLOAT64, Precision
 from monitoring.replay.program import uses_low_precision
-from monitoring.replay.frames import MAGNITUDES
 from monitoring.replay.running import Ran, run
 from monitoring.replay.tap import Tap
 from monitoring.replay.trace import interpret, names_of, trace
@@ -72,6 +72,10 @@ class Session:
         with patches.changed_weights(self.model, weights):
             told, outputs = _answer(run(tensors, self.model.inputs, partial(self._interpret, guards, precision)))
         return {**told, "changed_weights": sorted(weights)}, outputs
+
+    def audit(self, tensors: Tensors, request: Json) -> Json:
+        """What the audit at registration wants to know (see `facts.tell`)."""
+        return facts.tell(self.model, request, tensors)
 
     def _forward(self, variant: str) -> Any:
         if variant == "graph":

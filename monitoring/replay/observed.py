@@ -1,0 +1,128 @@
+"""Watches one interpreted run: which values reach operations that can fail, and how large each layer becomes."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from monitoring.replay.interpreter import Site, Value
+from monitoring.replay.places import Names
+
+FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
+WATCHED = {
+    *("Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "RealDiv", "Div", "Xdivy", "Xlogy", "Pow"),
+    *("Acos", "Asin", "Acosh", "Atanh", "Exp", "Expm1", "Cosh", "Sinh"),
+}
+UNCOMPUTED = {"Const", "ReadVariableOp", "ResourceGather"}  # weights, however large, are looked at once elsewhere
+
+
+class OutOfTimeError(Exception):
+    """The run takes longer than the audit may."""
+
+
+@dataclass(frozen=True)
+class Operand:
+    """The finite values of one input of an operation; `least` is the smallest magnitude."""
+
+    min: float
+    max: float
+    least: float
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An operation that can fail, and what reached it; over all iterations where it stands in a loop."""
+
+    layer: str | None
+    name: str
+    operation: str
+    dtype: str
+    operands: list[Operand]
+
+
+@dataclass(frozen=True)
+class Magnitude:
+    """The largest finite magnitude that a layer computed in one dtype, and that dtype's maximum."""
+
+    layer: str | None
+    dtype: str
+    largest: float
+    limit: float
+
+
+@dataclass
+class Ranges:
+    """An Observer; raises OutOfTimeError after `deadline` (of time.monotonic)."""
+
+    names: Names
+    deadline: float
+    nonfinite: bool = False
+    _reached: dict[str, Reached] = field(default_factory=dict)
+    _magnitudes: dict[tuple[str | None, Any], float] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> list[Reached]:
+        return list(self._reached.values())
+
+    @property
+    def magnitudes(self) -> list[Magnitude]:
+        return [
+            Magnitude(layer, dtype.name, largest, largest_number(dtype))
+            for (layer, dtype), largest in self._magnitudes.items()
+        ]
+
+    def observe(self, site: Site, inputs: Sequence[Value], outputs: Sequence[Any]) -> Sequence[None]:
+        if time.monotonic() > self.deadline:
+            raise OutOfTimeError
+        if site.step.kind not in UNCOMPUTED:
+            layer = self.names.layer_of_operation(site.path + site.step.name)
+            for tensor in outputs:
+                if tensor.dtype in FLOATS:
+                    self._measure(layer, tensor)
+            if site.step.kind in WATCHED and inputs[0].tensor.dtype in FLOATS:
+                self._note(layer, site, inputs)
+        return [None] * len(outputs)
+
+    def _measure(self, layer: str | None, tensor: Any) -> None:
+        array = tensor.numpy()
+        if not array.size:
+            return
+        with np.errstate(invalid="ignore"):
+            largest = float(np.abs(array).max())
+        if not np.isfinite(largest):
+            self.nonfinite = True
+            largest = _largest_finite(array)
+        key = (layer, tensor.dtype)
+        self._magnitudes[key] = max(largest, self._magnitudes.get(key, 0.0))
+
+    def _note(self, layer: str | None, site: Site, inputs: Sequence[Value]) -> None:
+        operands = [_operand(value.tensor.numpy()) for value in inputs]
+        name = site.path + site.step.name
+        if name in self._reached:
+            operands = [_joined(*pair) for pair in zip(self._reached[name].operands, operands, strict=True)]
+        self._reached[name] = Reached(layer, name, site.step.kind, inputs[0].tensor.dtype.name, operands)
+
+
+def largest_number(dtype: Any) -> float:
+    """The largest finite number of a TensorFlow float dtype."""
+    return float(dtype.max)
+
+
+def _largest_finite(array: NDArray[Any]) -> float:
+    finite = np.abs(array[np.isfinite(array)])
+    return float(finite.max()) if finite.size else 0.0
+
+
+def _operand(array: NDArray[Any]) -> Operand:
+    finite = array[np.isfinite(array)].astype(np.float64)
+    if not finite.size:
+        return Operand(0.0, 0.0, float(np.inf))
+    return Operand(float(finite.min()), float(finite.max()), float(np.abs(finite).min()))
+
+
+def _joined(one: Operand, other: Operand) -> Operand:
+    return Operand(min(one.min, other.min), max(one.max, other.max), min(one.least, other.least))
