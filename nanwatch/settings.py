@@ -150,6 +150,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {  # a long replay never keeps the sweeper or the metrics waiting
     "monitoring.tasks.replay_version": {"queue": "replay"},
     "monitoring.tasks.profile_version": {"queue": "replay"},
+    "monitoring.tasks.verify_incident": {"queue": "replay"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(CONFIGURATION.redis_url)  # for health checks from outside

@@ -27,15 +27,14 @@ class Child:
         self._output = asyncio.create_task(self._pass_on_output(output))
 
     @classmethod
-    async def start(cls, program: Program, say: Say, keep_open: tuple[int, ...] = ()) -> Self:
-        """`keep_open`: file descriptors that the program inherits."""
+    async def start(cls, program: Program, say: Say) -> Self:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "monitoring.supervision.mortal", str(os.getpid()), *program.command),
             env={**os.environ, "PYTHONUNBUFFERED": "1", **program.environment},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=PIPE,
             stderr=STDOUT,
-            pass_fds=keep_open,
+            pass_fds=program.keep_open,
         )
         return cls(program, process, say)
 

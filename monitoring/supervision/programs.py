@@ -13,23 +13,31 @@ WORKER = (*CELERY, "worker", "--pool=threads", "--loglevel=WARNING", "--without-
 
 @dataclass(frozen=True)
 class Program:
-    """A command that runs in the foreground; `once` when its end is no crash."""
+    """A command that runs in the foreground.
+
+    `keep_open` are file descriptors that it inherits; `once` means that its end is no crash.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    keep_open: tuple[int, ...] = ()
     once: bool = False
 
 
-def service(listener: int) -> list[Program]:
-    """Web on the socket `listener`, and what works behind it.
+def web(listener: int) -> Program:
+    """API and pages on the socket `listener`."""
+    gunicorn = (PYTHON, "-m", "gunicorn", "--config=python:nanwatch.gunicorn", f"--bind=fd://{listener}")
+    return Program("web", (*gunicorn, "nanwatch.wsgi"), keep_open=(listener,))
+
+
+def behind_the_web() -> list[Program]:
+    """Workers and the scheduler.
 
     Replays have a worker of their own: they may take minutes and gigabytes, and neither may keep the sweeper
     or the metrics waiting.
     """
-    gunicorn = (PYTHON, "-m", "gunicorn", "--config=python:nanwatch.gunicorn", f"--bind=fd://{listener}")
     return [
-        Program("web", (*gunicorn, "nanwatch.wsgi")),
         Program("replay", (*WORKER, "--queues=replay", "--concurrency=2", "--hostname=replay@%h"), AS_ROOT),
         Program("tasks", (*WORKER, "--queues=default", "--concurrency=2", "--hostname=tasks@%h"), AS_ROOT),
         Program("beat", (*CELERY, "beat", "--loglevel=WARNING", "--pidfile=")),

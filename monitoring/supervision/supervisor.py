@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine
 
 from monitoring.supervision.child import Child, Say
 from monitoring.supervision.programs import Program
@@ -21,32 +21,35 @@ class _Stopped(Exception):  # noqa: N818 - a request, not an error
 
 
 class Supervisor:
-    """`keep_open`: file descriptors that every program inherits."""
+    """Says what its programs say, and what becomes of them."""
 
-    def __init__(self, say: Say, keep_open: tuple[int, ...] = ()) -> None:
-        self._say, self._keep_open = say, keep_open
+    def __init__(self, say: Say) -> None:
+        self._say = say
         self._children: set[Child] = set()
         self._stopping = asyncio.Event()
+        self._tasks = asyncio.TaskGroup()
 
-    async def run(self, programs: Sequence[Program], beside: Callable[[], Awaitable[None]]) -> None:
+    async def run(self, start_up: Callable[[], Coroutine[None, None, None]]) -> None:
         """Returns after SIGINT, SIGTERM or SIGHUP, when no program is left; a second signal kills at once.
 
-        `beside` runs beside the programs and may start more of them with `keep_running`.
+        `start_up` runs meanwhile and starts the programs.
         """
         loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, self._signalled)
         try:
-            async with asyncio.TaskGroup() as group:
-                for program in programs:
-                    group.create_task(self.keep_running(program))
-                group.create_task(_awaited(beside))
+            async with self._tasks:
+                self._tasks.create_task(start_up())
                 await self._stopping.wait()
-                raise _Stopped  # cancels the others, each of which stops its child
+                raise _Stopped  # cancels the tasks, each of which stops its child
         except* _Stopped:
             pass
 
-    async def keep_running(self, program: Program) -> None:
+    def start(self, program: Program) -> None:
+        """Runs a program from now on."""
+        self._tasks.create_task(self._keep_running(program))
+
+    async def _keep_running(self, program: Program) -> None:
         """Starts a program again whenever it dies, with growing pauses; returns when it ran `once`."""
         pause = FIRST_PAUSE
         while True:
@@ -61,7 +64,7 @@ class Supervisor:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _run(self, program: Program) -> str:
-        child = await Child.start(program, self._pass_on, self._keep_open)
+        child = await Child.start(program, self._pass_on)
         self._children.add(child)
         try:
             return await child.ended()
@@ -79,10 +82,6 @@ class Supervisor:
             for child in self._children:
                 child.kill()
         self._stopping.set()
-
-
-async def _awaited(beside: Callable[[], Awaitable[None]]) -> None:
-    await beside()
 
 
 def ask_to_stop() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from monitoring.supervision.programs import service as supervised
+from monitoring.supervision.programs import behind_the_web
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker-compose.yml"
@@ -85,7 +85,7 @@ def test_production_accepts_its_settings(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["replay", "tasks"])
 def test_its_workers_are_those_of_up(name: str) -> None:
-    (program,) = (program for program in supervised(listener=3) if program.name == name)
+    (program,) = (program for program in behind_the_web() if program.name == name)
     ours = set(SERVICES[name]["command"])
     assert ours - {"celery"} == set(program.command[3:]) - {"--without-gossip", "--without-mingle"}
 

@@ -1,5 +1,6 @@
 """`manage.py up` as a person meets it: it starts, says what it says, survives crashes, and stops."""
 
+import contextlib
 import json
 import os
 import re
@@ -91,6 +92,7 @@ def test_the_web_is_small(service: Running) -> None:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_killed_program_is_started_again(service: Running, program: str) -> None:
+    everything(service)
     victim = service.one(program)
     os.kill(victim, signal.SIGKILL)
     wait_until(lambda: not alive(victim))
@@ -126,8 +128,7 @@ def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
 def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(tmp_path: Path, new_servers: NewServers) -> None:
     port, servers = free_port(), new_servers()
     with up(tmp_path, port, **servers) as first:
-        processes = first.ready().processes()
-        wait_until(lambda: all_started(processes))
+        processes = everything(first)
         assert not [line for line in first.lines if re.match(r" *(web|replay|tasks|beat) \|", line)]
         assert first.interrupt() == 0
         assert not any(alive(pid) for pid in processes)
@@ -139,19 +140,24 @@ def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(tmp_path: Pat
 
 def test_its_sudden_death_leaves_no_process_behind(tmp_path: Path, new_servers: NewServers) -> None:
     with up(tmp_path, free_port(), **new_servers()) as running:
-        processes = running.ready().processes()
-        assert len(processes) >= len(PROGRAMS) + 1  # gunicorn has a worker
+        processes = everything(running)
         os.kill(running.process.pid, signal.SIGKILL)
         wait_until(lambda: not any(alive(pid) and command_line(pid) for pid in processes))
 
 
-def all_started(processes: dict[int, str]) -> bool:
-    """Whether every process has loaded the application."""
-    return all("numpy" in mapped(pid) for pid in processes)
+def everything(running: Running) -> dict[int, str]:
+    """The processes of a service, once each has loaded the application."""
+    running.ready()
+    wait_until(lambda: all(any(program in command for command in running.processes().values()) for program in PROGRAMS))
+    wait_until(lambda: all("numpy" in mapped(pid) for pid in running.processes()))
+    return running.processes()
 
 
 def mapped(pid: int) -> str:
-    return Path(f"/proc/{pid}/maps").read_text()
+    """The files in the memory of a process, or nothing when it is gone."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/maps").read_text()
+    return ""
 
 
 def resident_megabytes(pid: int) -> float:

@@ -2,6 +2,7 @@
 
 import asyncio
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -44,20 +45,25 @@ def _up(demo: bool) -> None:
         say(OWN_NAME, f"starting on {here.data_dir}; stop it with Ctrl-C")
         call_command("migrate", verbosity=0)
         start = first_start.prepare()
-        url = here.local_url
-        fill = [programs.demo(url, held.enter_context(first_start.demo_key(start.project)))] if demo else []
+        afterwards = programs.behind_the_web()
+        if demo:
+            api_key = held.enter_context(first_start.demo_key(start.project))
+            afterwards.append(programs.demo(here.local_url, api_key))
         connections.close_all()
-        asyncio.run(_supervise(listener.fileno(), url, start.greeting(here.base_url), fill))
+        web = programs.web(listener.fileno())
+        asyncio.run(_supervise(web, here.local_url, start.greeting(here.base_url), afterwards))
     say(OWN_NAME, "stopped")
 
 
-async def _supervise(listener: int, url: str, greeting: str, afterwards: list[programs.Program]) -> None:
-    supervisor = Supervisor(say, keep_open=(listener,))
+async def _supervise(web: programs.Program, url: str, greeting: str, afterwards: Sequence[programs.Program]) -> None:
+    """Starts the web first: on few cores, all at once would only be slower."""
+    supervisor = Supervisor(say)
 
-    async def greet() -> None:
+    async def start_up() -> None:
+        supervisor.start(web)
         await ready(url, lambda problem: say(OWN_NAME, f"still waiting for the web: {problem}"))
-        say_block(greeting)
         for program in afterwards:
-            await supervisor.keep_running(program)
+            supervisor.start(program)
+        say_block(greeting)
 
-    await supervisor.run(programs.service(listener), beside=greet)
+    await supervisor.run(start_up)
