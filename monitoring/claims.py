@@ -33,9 +33,7 @@ def hint(version_id: int) -> bool:
     Never raises for a broker that is away: the sweeper hints again.
     """
     version = ModelVersion.objects.filter(pk=version_id)
-    if version.filter(
-        hinted_until__gt=Now()
-    ).exists():  # a read first: an UPDATE would queue for SQLite's write lock
+    if version.filter(hinted_until__gt=Now()).exists():  # a read first: an UPDATE would queue for SQLite's write lock
         return False
     if not version.filter(_past("hinted_until")).update(hinted_until=Now() + HINT_LIFETIME):
         return False
@@ -44,9 +42,7 @@ def hint(version_id: int) -> bool:
     try:
         current_app.send_task(task, args=[version_id], expires=HINT_LIFETIME.total_seconds())
     except (OperationalError, ChannelError, OSError) as error:
-        logger.warning(
-            "the broker takes no messages (%s); the sweeper will hint version %s", error, version_id
-        )
+        logger.warning("the broker takes no messages (%s); the sweeper will hint version %s", error, version_id)
         hint_arrived(version_id)
         return False
     return True
@@ -72,9 +68,7 @@ def claim_next(version_id: int, lease: timedelta) -> Batch | None:
     """
     quarantine_crashed(version_id)
     token = uuid.uuid4().hex
-    oldest = (
-        _claimable().filter(version_id=version_id).order_by("received_at", "pk").values_list("pk", flat=True)
-    )
+    oldest = _claimable().filter(version_id=version_id).order_by("received_at", "pk").values_list("pk", flat=True)
     while (candidate := oldest.first()) is not None:
         claimed = (
             _claimable()
@@ -115,9 +109,7 @@ def give_back(batch: Batch, reason: str) -> bool:
 
 def quarantine_crashed(*version_ids: int) -> int:
     """Quarantines batches (of these versions, or of all) whose last allowed attempt never answered."""
-    crashed = Batch.objects.filter(
-        _past("claimed_until"), state=BatchState.PENDING, attempts__gte=MAX_ATTEMPTS
-    )
+    crashed = Batch.objects.filter(_past("claimed_until"), state=BatchState.PENDING, attempts__gte=MAX_ATTEMPTS)
     if version_ids:
         crashed = crashed.filter(version_id__in=version_ids)
     return crashed.update(state=BatchState.QUARANTINED, claim="", claimed_until=None, failure=CRASHED)

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from ingest.models import ModelVersion
-from monitoring import claims, pipeline, retention
+from monitoring import claims, pipeline, retention, verification
 
 
 @shared_task
@@ -27,11 +27,18 @@ def profile_version(version_id: int) -> None:
 
 
 @shared_task
+def verify_incident(verification_id: int) -> None:
+    """Replays an incident's stored rows through the version that a person chose on its page."""
+    verification.carry_out(verification_id)
+
+
+@shared_task
 def sweep() -> None:
     """Picks up what lost messages and dead workers left behind."""
     claims.quarantine_crashed()
     for version_id in claims.versions_waiting():
         claims.hint(version_id)
+    verification.hint_waiting()
 
 
 @shared_task

@@ -29,6 +29,14 @@ class Outcome:
     refused: Mapping[int, str] = field(default_factory=dict)
     magnitudes: NDArray[np.float64] | None = None
 
+    def take(self, index: NDArray[np.intp]) -> "Outcome":
+        """The outcome of the rows `index`."""
+        outputs = {name: values[index] for name, values in self.outputs.items()}
+        refused = {i: self.refused[row] for i, row in enumerate(index.tolist()) if row in self.refused}
+        return Outcome(
+            self.finite[index], outputs, refused, None if self.magnitudes is None else self.magnitudes[index]
+        )
+
 
 @dataclass(frozen=True)
 class Trail:

@@ -32,7 +32,8 @@ def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
 def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
     index = np.flatnonzero(seen.failing)
     healthy = np.flatnonzero(~seen.failing & ~seen.refused & ~seen.served_bad)
-    bench = Bench(case, lab, case.inputs.take(index), case.inputs.take(healthy), seen.swallowed[index])
+    rows, others = case.inputs.take(index), case.inputs.take(healthy)
+    bench = Bench(case, lab, rows, others, seen.swallowed[index], seen.unfused.take(index))
     trails = _by_failing_row(seen.trails, index)
     verdicts = decide(bench, case.inputs, trails)
     groups: dict[tuple[object, ...], list[Verdict]] = {}

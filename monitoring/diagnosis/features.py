@@ -43,12 +43,18 @@ def _examined(bench: Bench, edit: Edit, rows: Sequence[int]) -> dict[int, list[F
     for row in rows:
         pattern = tuple(edit.features(bench.case, row))
         if pattern not in known and len(known) < EXAMINED_ROWS:
-            one = np.array([row])
-            swallowed = bool(bench.swallowed[row])
-            is_cured = partial(bench.is_cured, swallowed=swallowed)
-            known[pattern] = culprits(bench.case, bench.rows.take(one), edit.take(one), is_cured)
+            known[pattern] = _culprits_of(bench, edit, row)
         found[row] = known.get(pattern, list(pattern))
     return found
+
+
+def _culprits_of(bench: Bench, edit: Edit, row: int) -> list[Feature]:
+    one = np.array([row])
+    rows, change = bench.rows.take(one), edit.take(one)
+    if not bench.swallowed[row]:
+        return culprits(bench.case, rows, change, bench.is_cured)
+    target = bench.lab.replay(change.apply(rows), "unfused")
+    return culprits(bench.case, rows, change, partial(bench.answers_like, target))
 
 
 def _described(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
-from monitoring.diagnosis.case import Case, Json, Laboratory, Mask
+from monitoring.diagnosis.case import Case, Json, Laboratory, Mask, Outcome
 from monitoring.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite, together
 from monitoring.diagnosis.positions import valid_position
 from monitoring.diagnosis.rescaling import rescalings
@@ -38,17 +38,28 @@ class Bench:
     rows: Tensors
     healthy: Tensors
     swallowed: Mask  # rows whose output is finite in every replay although a bad value was in them
+    before: Outcome  # the unfused replay of the rows as they are
 
-    def is_cured(self, changed: Tensors, swallowed: bool = False) -> Mask:
-        """Finite unfused and as served; for swallowed rows also without any bad value inside."""
+    def is_cured(self, changed: Tensors) -> Mask:
+        """Finite unfused and as served."""
         cured = self.lab.replay(changed, "unfused").finite
         if cured.any():
             cured = cured & self.lab.replay(changed, "default").finite
-        if swallowed and cured.any():
-            cured = cured.copy()
-            for trail in self.lab.trace(changed):
-                cured[list(trail.rows)] = False
         return cured
+
+    def is_corrected(self, changed: Tensors, positions: Rows) -> Mask:
+        """For swallowed rows, changed copies of the rows at `positions`: nothing bad inside, and another answer."""
+        after = self.lab.replay(changed, "unfused")
+        corrected = after.finite & differ(self.before, positions, after)
+        if corrected.any():
+            for trail in self.lab.trace(changed):
+                corrected[list(trail.rows)] = False
+        return corrected
+
+    def answers_like(self, target: Outcome, changed: Tensors) -> Mask:
+        """Variants of one swallowed row: do they answer what the wholly cured row (a batch of 1) answers?"""
+        after = self.lab.replay(changed, "unfused")
+        return after.finite & ~differ(target, np.zeros(changed.rows, np.intp), after)
 
     def try_edit(self, edit: Edit, among: Mask) -> Trial:
         """Applies an edit to those of the rows `among` that it touches."""
@@ -57,10 +68,12 @@ class Bench:
         index = np.flatnonzero(tried)
         if len(index):
             changed = edit.take(index).apply(self.rows.take(index))
-            inside = self.swallowed[index]
-            for kind in {bool(one) for one in inside}:
-                part = np.flatnonzero(inside == kind)
-                cured[index[part]] = self.is_cured(changed.take(part), kind)
+            inside = np.flatnonzero(self.swallowed[index])
+            plain = np.flatnonzero(~self.swallowed[index])
+            if len(plain):
+                cured[index[plain]] = self.is_cured(changed.take(plain))
+            if len(inside):
+                cured[index[inside]] = self.is_corrected(changed.take(inside), index[inside])
         return Trial(edit.test, tried, cured, edit.note, edit)
 
     def try_change(self, test: str, change: Json, among: Mask, note: str) -> Trial:
@@ -68,16 +81,30 @@ class Bench:
         cured = np.zeros(self.rows.rows, bool)
         index = np.flatnonzero(among)
         if len(index):
-            cured[index] = self.lab.experiment(self.rows.take(index), change).finite
-        return Trial(test, among, cured, note, change=change)
+            cured[index] = self._mended(self.lab.experiment(self.rows.take(index), change), index)
+        return Trial(test, among.copy(), cured, note, change=change)
 
     def try_variant(self, test: str, among: Mask, note: str) -> Trial:
         """Replays rows under another variant."""
         cured = np.zeros(self.rows.rows, bool)
         index = np.flatnonzero(among)
         if len(index):
-            cured[index] = self.lab.replay(self.rows.take(index), test).finite
-        return Trial(test, among, cured, note)
+            cured[index] = self._mended(self.lab.replay(self.rows.take(index), test), index)
+        return Trial(test, among.copy(), cured, note)
+
+    def _mended(self, after: Outcome, positions: Rows) -> Mask:
+        """Rows that are finite with the model changed; swallowed ones (finite anyway) must answer otherwise."""
+        return after.finite & (~self.swallowed[positions] | differ(self.before, positions, after))
+
+
+def differ(before: Outcome, positions: Rows, after: Outcome) -> Mask:
+    """Rows of `after` whose outputs are not those of the rows `positions` of `before`, but for rounding."""
+    found = np.zeros(len(after.finite), bool)
+    for name, new in after.outputs.items():
+        old = before.outputs[name][positions]
+        same = np.isclose(old, new, rtol=1e-4, atol=1e-6, equal_nan=True) if new.dtype.kind == "f" else old == new
+        found |= ~same.reshape(len(new), -1).all(axis=1)
+    return found
 
 
 def input_edits(bench: Bench, batch: Tensors) -> list[Edit]:

@@ -4,6 +4,7 @@ from monitoring.models.counting import HourlyCount, PredictionCounter
 from monitoring.models.delivery import MetricDelivery
 from monitoring.models.incident import Incident, IncidentEvent, IncidentHit, IncidentSequence, IncidentState
 from monitoring.models.profile import AuditState, VersionProfile
+from monitoring.models.verification import Verification, VerificationState
 
 __all__ = [
     "AuditState",
@@ -15,5 +16,7 @@ __all__ = [
     "IncidentState",
     "MetricDelivery",
     "PredictionCounter",
+    "Verification",
+    "VerificationState",
     "VersionProfile",
 ]

@@ -50,8 +50,8 @@ class Precision:
         return [tf.cast(t, own) if own is not None and t.dtype in wide else t for t in tensors]
 
 
-FLOAT64 = Precision("float64", {dtype: tf.float64 for dtype in (tf.float16, tf.bfloat16, tf.float32)})
-FLOAT32 = Precision("float32", {dtype: tf.float32 for dtype in (tf.float16, tf.bfloat16)})
+FLOAT64 = Precision("float64", dict.fromkeys((tf.float16, tf.bfloat16, tf.float32), tf.float64))
+FLOAT32 = Precision("float32", dict.fromkeys((tf.float16, tf.bfloat16), tf.float32))
 
 
 def _batch_norm(step: Step, tensors: Sequence[Any]) -> list[Any]:

@@ -153,11 +153,12 @@ class Taint:
         is_nan = np.isnan(array)
         nan, inf = self._by_row(is_nan), self._by_row(np.isinf(array))
         clean = ~np.any([parent.any for parent in parents], axis=0) if parents else np.ones(self.rows, bool)
-        source_rows = (nan | inf) & clean
+        born = nan & ~np.any([parent.nan for parent in parents], axis=0) if parents else nan
+        shown = ((nan | inf) & clean) | born
         ranges: tuple[dict[str, float], ...] = ()
         operands: tuple[float, ...] = ()
-        if source_rows.any() and inputs:
-            ranges = tuple(self._range(value, source_rows) for value in inputs if _numeric(value))
+        if shown.any() and inputs:
+            ranges = tuple(self._range(value, shown) for value in inputs if _numeric(value))
             operands = _operands(array, inputs)
         index = len(self.nodes)
         links = tuple({parent.node for parent in parents})

@@ -10,6 +10,7 @@ from ingest.models import Model
 from ingest.tensors import unpack_tensors
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, IncidentHit, IncidentState, VersionProfile
+from monitoring.plain_text import one_line
 from monitoring.reference import Reference
 from monitoring.verification.rows import Suspects, still_failing
 
@@ -92,4 +93,4 @@ def _reference(hit: IncidentHit) -> Reference | None:
 
 def _told(hit: IncidentHit, row: int, reason: str) -> FailingRow:
     ids = hit.batch.row_ids
-    return FailingRow(hit.batch_id, row, ids[row] if row < len(ids) else None, reason)
+    return FailingRow(hit.batch_id, row, one_line(str(ids[row])) if row < len(ids) else None, one_line(reason))

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
+from monitoring.plain_text import one_line
 from monitoring.verification.incidents import FailingRow, IncidentVerdict
 
 MOST_SHOWN = 5
@@ -53,7 +54,7 @@ def _print_verdict(console: Console, verdict: IncidentVerdict) -> None:
         colour, mark = "yellow", "no rows"
     stored = _count(verdict.rows, "stored row")
     console.print(f"[{colour}]{mark:<8}[/][bold]{incident.short_id}[/]  {verdict.cured:,} of {stored} cured")
-    told = [escape(incident.title), *(_failing(row) for row in verdict.failing[:MOST_SHOWN])]
+    told = [escape(one_line(incident.title)), *(_failing(row) for row in verdict.failing[:MOST_SHOWN])]
     if (more := verdict.rows - verdict.cured - MOST_SHOWN) > 0:
         told.append(f"... and {_count(more, 'row')} more")
     if verdict.removed:

@@ -20,6 +20,7 @@ from monitoring.views.example_table import tabulate
 from monitoring.views.facts import origin_story, versions_affected
 from monitoring.views.paging import page_of
 from monitoring.views.projects import current_project, look_at, visible_projects
+from monitoring.views.verification_context import verification_context
 
 FILTERS = {"model": "model__name", "state": "state", "cause": "cause", "symptom": "symptom"}
 
@@ -60,13 +61,14 @@ def _filtered(project: Project, chosen: dict[str, str]) -> QuerySet[Incident]:
 @require_safe
 def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
     """One incident: what happened, why, where, and what to do."""
-    incident = _visible_incident(request, short_id)
+    incident = visible_incident(request, short_id)
     context = {
         **_state_context(incident),
         "report": incident.report,
         "story": origin_story(incident),
         "versions": versions_affected(incident),
         "table": tabulate(examples(incident), incident),
+        **verification_context(incident),
     }
     return render(request, "incidents/detail.html", context)
 
@@ -75,7 +77,7 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
 @require_POST
 def change_incident(request: HttpRequest, short_id: str) -> HttpResponse:
     """Resolves, ignores or reopens; answers the changed parts to htmx and the page to everybody else."""
-    incident = _visible_incident(request, short_id)
+    incident = visible_incident(request, short_id)
     wanted = request.POST.get("state", "")
     if wanted not in IncidentState.values:
         return HttpResponseBadRequest(f"state must be one of {', '.join(IncidentState.values)}")
@@ -91,7 +93,7 @@ def _state_context(incident: Incident) -> dict[str, object]:
     return {"incident": incident, "events": incident.events.select_related("user")}
 
 
-def _visible_incident(request: HttpRequest, short_id: str) -> Incident:
+def visible_incident(request: HttpRequest, short_id: str) -> Incident:
     """The incident in the project that is looked at, else in another one of the person's projects."""
     found = Incident.objects.select_related("model", "project", "last_version").filter(
         project__in=visible_projects(request.user), short_id=short_id
