@@ -1,0 +1,172 @@
+"""A laboratory for the diagnosis in which everything is really computed, in numpy and in milliseconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.tensors import Tensor, Tensors
+from monitoring.diagnosis.case import Case, ModelFacts, Outcome, Trail
+from monitoring.diagnosis.diagnose import diagnose
+from monitoring.diagnosis.finding import Finding
+from monitoring.drift.reference import take_reference
+from tests.diagnosis.network import Changes, Input, Network
+from tests.diagnosis.tracing import RowTrace, place, trace_row
+
+Array = NDArray[Any]
+Json = Mapping[str, Any]
+SOFTWARE = {"tensorflow": "2.21.0", "keras": "3.15.1"}
+WIDE: Mapping[str, type[np.floating[Any]]] = {"float32": np.float32, "float64": np.float64}
+
+
+@dataclass
+class NumpyLaboratory:
+    """Answers the diagnosis' questions about one network, and notes each: the door, and the rows behind it."""
+
+    network: Network
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def replay(self, rows: Tensors, variant: str) -> Outcome:
+        """See `Laboratory.replay`. The network as served fuses Dense with Relu."""
+        self.asked.append((variant, rows.rows))
+        outcome = self._outcome(rows, Changes(fused=variant == "default", dtype=WIDE.get(variant)))
+        return outcome if variant == "unfused" else replace(outcome, magnitudes=None)
+
+    def experiment(self, rows: Tensors, change: Json) -> Outcome:
+        """See `Laboratory.experiment`."""
+        self.asked.append(("experiment", rows.rows))
+        return self._outcome(rows, Changes(self._weights(change), dict(change.get("guard", {}))))
+
+    def trace(self, rows: Tensors) -> list[Trail]:
+        """See `Laboratory.trace`."""
+        self.asked.append(("trace", rows.rows))
+        feed, refused = self._feed(rows)
+        assert not refused, "only rows that the model takes can be traced"
+        wide = self.network.compute(feed, Changes(dtype=np.float64))[self.network.output]
+        found: dict[RowTrace, list[int]] = {}
+        values = []
+        for row in range(rows.rows):
+            values.append(self.network.compute({name: x[[row]] for name, x in feed.items()}, Changes()))
+            trail = trace_row(self.network, values[row], wide[[row]])
+            if trail is not None:
+                found.setdefault(trail, []).append(row)
+        return [self._trail(trail, members, values[members[0]]) for trail, members in found.items()]
+
+    def facts(self) -> ModelFacts:
+        return ModelFacts(
+            name="model",
+            inputs=[{"name": one.name, "dtype": "float32", "shape": (None, *one.shape)} for one in self.network.inputs],
+            weights=[{"path": path, "nonfinite": 0} for path in self.network.weights],
+            software=SOFTWARE,
+            low_precision=self.network.dtype is np.float16,
+            taps=[
+                {"layer": one.layer, "operation": one.kind, "dtype": np.dtype(self.network.dtype).name}
+                for one in self.network.operations
+            ],
+        )
+
+    def _trail(self, trail: RowTrace, rows: list[int], values: Mapping[str, Array]) -> Trail:
+        described = [place(self.network, name, values) for name in trail.sources]
+        birth = None if trail.birth is None else place(self.network, trail.birth, values)
+        sink = None
+        if trail.swallowed_by is not None:
+            operation = next(one for one in self.network.operations if one.name == trail.swallowed_by)
+            sink = {"operation": operation.kind, "name": operation.name, "layer": operation.layer}
+        return Trail(tuple(rows), tuple(described), birth, sink)
+
+    def _outcome(self, rows: Tensors, changes: Changes) -> Outcome:
+        feed, refused = self._feed(rows)
+        kept = [row for row in range(rows.rows) if row not in refused]
+        finite = np.zeros(rows.rows, bool)
+        outputs = np.full((rows.rows, 1), np.nan)
+        magnitudes = np.full((rows.rows, len(self.network.operations)), np.nan)
+        if kept:
+            values = self.network.compute({name: x[kept] for name, x in feed.items()}, changes)
+            answers = values[self.network.output].reshape(len(kept), -1)
+            outputs = np.full((rows.rows, answers.shape[1]), np.nan)
+            outputs[kept], finite[kept] = answers, np.isfinite(answers).all(axis=1)
+            magnitudes[kept] = self._magnitudes(values, len(kept))
+        return Outcome(finite, {"outputs": outputs}, refused, magnitudes)
+
+    def _magnitudes(self, values: Mapping[str, Array], rows: int) -> Array:
+        """The largest magnitude of every row behind every operation; one of weights alone counts for all rows."""
+        found = []
+        for operation in self.network.operations:
+            value = np.abs(values[operation.name].astype(np.float64))
+            by_row = value.reshape(rows, -1).max(axis=1) if value.shape[:1] == (rows,) else value.max()
+            found.append(np.broadcast_to(by_row, rows))
+        return np.stack(found, axis=1)
+
+    def _feed(self, rows: Tensors) -> tuple[dict[str, Array], dict[int, str]]:
+        refused: dict[int, str] = {}
+        feed = {}
+        for spec in self.network.inputs:
+            tensor = rows.by_name[spec.name]
+            if tensor.values.shape[1:] != spec.shape:
+                wrong = f"the input {spec.name!r} takes {spec.shape}, the rows have {tensor.values.shape[1:]}"
+                refused |= dict.fromkeys(range(rows.rows), wrong)
+                continue
+            feed[spec.name] = _cells(tensor, spec, refused)
+        return feed, refused
+
+    def _weights(self, change: Json) -> dict[str, Array]:
+        kind, layer = change.get("weights"), change.get("layer")
+        weights = self.network.weights
+        if kind == "repair":
+            return {path: np.nan_to_num(w, nan=0, posinf=0, neginf=0) for path, w in weights.items()}
+        if kind == "statistics":
+            named = {path: w for path, w in weights.items() if path == f"{layer}/moving_variance"}
+            return {path: np.where(w > 0, w, 1).astype(w.dtype) for path, w in named.items()}
+        if kind == "scale":
+            named = {path: w for path, w in weights.items() if path.startswith(str(layer)) and np.abs(w).max() > 1e3}
+            return {path: w / np.abs(w).max() for path, w in named.items()}
+        return {}
+
+
+def _cells(tensor: Tensor, spec: Input, refused: dict[int, str]) -> Array:
+    values = tensor.values
+    if values.dtype.kind == "U":
+        refused |= dict.fromkeys(range(tensor.rows), f"the numeric input {spec.name!r} holds a text")
+        return np.zeros(values.shape, np.float32)
+    if spec.vocabulary is not None:
+        beyond = (values < 0) | (values >= spec.vocabulary)
+        refused |= {int(row): "an index is out of range" for row in np.flatnonzero(beyond.any(axis=1))}
+    return values
+
+
+def tensors(**arrays: Array) -> Tensors:
+    """Arrays by input name; numbers with a point are float64, as the worker hands them to the diagnosis."""
+    return Tensors.of(*(Tensor(name, x.astype(np.float64) if x.dtype.kind == "f" else x) for name, x in arrays.items()))
+
+
+def make_case(
+    lab: NumpyLaboratory,
+    rows: Tensors | Array,
+    reference: Tensors | Array | None = None,
+    served: Array | None = None,
+    **known: Any,
+) -> Case:
+    """Arrays are those of the only input; `known` is the metadata and the environment of the case."""
+    return Case(
+        inputs=rows if isinstance(rows, Tensors) else tensors(inputs=rows),
+        served=None if served is None else Tensors.of(Tensor("outputs", served)),
+        model=lab.facts(),
+        reference=_reference(reference),
+        **known,
+    )
+
+
+def _reference(rows: Tensors | Array | None) -> Any:
+    if rows is None:
+        return None
+    return take_reference(rows if isinstance(rows, Tensors) else tensors(inputs=rows))
+
+
+def diagnosed(
+    network: Network, rows: Tensors | Array, reference: Tensors | Array | None = None, **known: Any
+) -> list[Finding]:
+    """The findings about rows of a network."""
+    lab = NumpyLaboratory(network)
+    return diagnose(make_case(lab, rows, reference, **known), lab)

@@ -1,0 +1,120 @@
+"""Which features make a row fail, and how many replays it takes to know."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.tensors import Tensors
+from monitoring.diagnosis.case import Mask
+from monitoring.diagnosis.culprits import culprits
+from monitoring.diagnosis.edits import Edit
+from tests.diagnosis.laboratory import NumpyLaboratory, make_case, tensors
+from tests.diagnosis.networks import linear
+
+without_deadline = settings(max_examples=50, deadline=None)
+Fails = Callable[[Mask], bool]
+"""Does a row fail whose features are bad where the mask says so?"""
+
+
+class Replays:
+    """Says which rows are cured: a cell that the edit has not touched is 1. Counts the passes."""
+
+    def __init__(self, fails: Fails) -> None:
+        self.fails, self.passes = fails, 0
+
+    def __call__(self, rows: Tensors) -> Mask:
+        self.passes += 1
+        return np.array([not self.fails(row == 1) for row in rows.by_name["inputs"].values])
+
+
+def found(features: int, fails: Fails) -> tuple[set[int], Replays]:
+    """The culprits of a row whose features are all suspects."""
+    row = tensors(inputs=np.ones((1, features)))
+    edit = Edit("impute", "", {"inputs": np.zeros((1, features))}, {"inputs": np.ones((1, features), bool)})
+    case = make_case(NumpyLaboratory(linear(features)), row)
+    replays = Replays(fails)
+    return {index for _, index in culprits(case, row, edit, replays)}, replays
+
+
+def any_of(guilty: set[int]) -> Fails:
+    return lambda bad: bool(bad[list(guilty)].any())
+
+
+def all_of(guilty: set[int]) -> Fails:
+    return lambda bad: bool(bad[list(guilty)].all())
+
+
+@pytest.mark.parametrize("count", range(1, 11))
+def test_independent_culprits_among_a_thousand(count: int) -> None:
+    guilty = set(np.random.default_rng(count).choice(1000, count, replace=False).tolist())
+
+    answer, replays = found(1000, any_of(guilty))
+
+    assert answer == guilty
+    assert replays.passes <= 6
+
+
+@without_deadline
+@given(guilty=st.sets(st.integers(0, 63), min_size=1))
+def test_independent_culprits_are_found_exactly(guilty: set[int]) -> None:
+    assert found(64, any_of(guilty))[0] == guilty
+
+
+def test_features_that_fail_together_only() -> None:
+    """Only a pair of features makes the row fail: to change one of the two is enough, and no replay asks for more."""
+    answer, replays = found(1000, all_of({17, 804}))
+
+    assert len(answer) == 1
+    assert answer < {17, 804}
+    assert replays.passes <= 40
+
+
+def test_two_of_three_must_change() -> None:
+    """Any two of three features make the row fail, none does alone."""
+    answer, replays = found(1000, lambda bad: bad[[5, 500, 995]].sum() >= 2)
+
+    assert len(answer) == 2
+    assert answer < {5, 500, 995}
+    assert replays.passes <= 60
+
+
+@without_deadline
+@given(pairs=st.sets(st.tuples(st.integers(0, 19), st.integers(0, 19)), min_size=1, max_size=5))
+def test_the_answer_cures_and_nothing_in_it_is_superfluous(pairs: set[tuple[int, int]]) -> None:
+    """Culprits alone (a pair of one feature) and in pairs."""
+
+    def fails(bad: Mask) -> bool:
+        return any(bad[first] and bad[second] for first, second in pairs)
+
+    def cured_by(changed: set[int]) -> bool:
+        return not fails(np.array([index not in changed for index in range(20)]))
+
+    answer, _ = found(20, fails)
+
+    assert cured_by(answer)
+    assert not any(cured_by(answer - {one}) for one in answer)
+
+
+def test_features_of_several_positions() -> None:
+    """In a series (steps, channels) the channel is guilty, wherever in time it is bad."""
+    row = tensors(inputs=np.ones((1, 6, 4)))
+    edit = Edit("impute", "", {"inputs": np.zeros((1, 6, 4))}, {"inputs": np.ones((1, 6, 4), bool)})
+    case = make_case(NumpyLaboratory(linear()), row)
+
+    answer = culprits(case, row, edit, lambda rows: ~(rows.by_name["inputs"].values[:, 3, 2] == 1))
+
+    assert answer == [("inputs", 2)]
+
+
+def test_features_of_several_inputs() -> None:
+    row = tensors(left=np.ones((1, 3)), right=np.ones((1, 3)))
+    everything = {name: np.ones((1, 3), bool) for name in ("left", "right")}
+    edit = Edit("impute", "", {name: np.zeros((1, 3)) for name in everything}, everything)
+    case = make_case(NumpyLaboratory(linear()), row)
+
+    answer = culprits(case, row, edit, lambda rows: ~(rows.by_name["right"].values[:, 1] == 1))
+
+    assert answer == [("right", 1)]

@@ -1,0 +1,46 @@
+"""Served non-finite, finite in every replay."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.diagnosis.laboratory import SOFTWARE, diagnosed
+from tests.diagnosis.networks import inside, normal, perceptron
+
+ON_A_GPU = {**SOFTWARE, "device": "GPU:NVIDIA L4", "machine_type": "g2-standard-4"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "cause", "told"),
+    [
+        ({**SOFTWARE, "tensorflow": "2.16.1"}, "software_mismatch", "tensorflow 2.16.1"),
+        ({**ON_A_GPU, "keras": "3.3.3"}, "software_mismatch", "keras 3.3.3"),
+        ({**SOFTWARE, "xla": True}, "software_mismatch", "XLA"),
+        (ON_A_GPU, "hardware_mismatch", "GPU:NVIDIA L4"),
+        ({"device": "GPU:NVIDIA L4"}, "hardware_mismatch", "GPU:NVIDIA L4"),
+        ({**SOFTWARE, "device": "CPU:0"}, "not_reproduced", "nothing"),
+        ({}, "not_reproduced", "nothing"),
+    ],
+)
+def test_it_works(environment: dict[str, Any], cause: str, told: str) -> None:
+    served = np.zeros((7, 1))
+    served[[1, 5]] = np.nan
+
+    (finding,) = diagnosed(perceptron(), inside(7), normal(100), served=served, environment=environment)
+
+    assert (finding.symptom, finding.cause, finding.row_indices) == ("nonfinite_output", cause, [1, 5])
+    assert told in finding.title
+    assert finding.reproduced_in == []
+    assert finding.confidence < 0.98
+    assert [(one.id, one.proven) for one in finding.remedies] == [("align_environment", False)]
+    assert {"default", "unfused", "eager", "float64"} <= {one.test for one in finding.evidence if one.cured == 2}
+
+
+def test_what_the_replay_shows_too_is_no_mismatch() -> None:
+    rows, served = inside(7), np.zeros((7, 1))
+    rows[1, 0] = served[1] = np.nan
+
+    (finding,) = diagnosed(perceptron(), rows, normal(100), served=served, environment=ON_A_GPU)
+
+    assert (finding.symptom, finding.cause) == ("nonfinite_output", "input_missing")

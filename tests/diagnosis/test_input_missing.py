@@ -1,0 +1,55 @@
+"""A value is missing."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ingest.tensors import Sent, Tensor, Tensors
+from tests.diagnosis.laboratory import diagnosed
+from tests.diagnosis.networks import inside, linear, normal, perceptron
+
+
+def test_the_tutorial() -> None:
+    """Two rows with NaN are answered with a finite number by the fused network: wrong, and it says so."""
+    rows = np.array([[1, 2, np.nan], [3, 4, 5], [6, np.nan, 8]])
+
+    (finding,) = diagnosed(perceptron(), rows)
+
+    assert (finding.symptom, finding.cause, finding.row_indices) == ("absorbed", "input_missing", [0, 2])
+    assert finding.origin is not None
+    assert (finding.origin.kind, finding.origin.name, finding.origin.value) == ("input", "inputs", "NaN")
+    assert {feature.index: feature.rows for feature in finding.features} == {2: 1, 1: 1}
+    assert finding.reproduced_in == ["unfused", "eager", "float64"]
+
+
+def test_a_nan_that_comes_out() -> None:
+    rows = inside(20)
+    rows[4, 1] = np.nan
+
+    (finding,) = diagnosed(linear(), rows, normal(200), metadata={"features": ["age", "income", "tenure"]})
+
+    assert (finding.symptom, finding.cause) == ("nonfinite_output", "input_missing")
+    assert [(one.name, one.index, one.reason, one.values) for one in finding.features] == [
+        ("income", 1, "is missing", ["NaN"])
+    ]
+    assert finding.remedies[0].id == "impute"
+    assert finding.remedies[0].proven
+    assert "reproduced" not in finding.title
+    assert "default" in finding.reproduced_in
+
+
+def test_null_is_told_from_nan() -> None:
+    values, sent = inside(5), np.zeros((5, 3), np.uint8)
+    values[2, 0], sent[2, 0] = np.nan, Sent.MISSING
+
+    (finding,) = diagnosed(linear(), Tensors.of(Tensor("inputs", values, sent)))
+
+    assert (finding.cause, finding.row_indices) == ("input_missing", [2])
+    assert finding.features[0].values == ["missing"]
+
+
+@pytest.mark.parametrize("reference", [normal(200), None], ids=["with a reference", "without"])
+def test_healthy_rows_are_no_finding(reference: NDArray[Any] | None) -> None:
+    assert diagnosed(perceptron(), inside(30), reference) == []

@@ -1,0 +1,51 @@
+"""Sequences without a valid position."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.diagnosis.laboratory import diagnosed, tensors
+from tests.diagnosis.network import Input, Network
+
+
+def mean_of_tokens() -> Network:
+    """Averages the embeddings of the tokens that are not padding: 0 / 0 where there is none."""
+    network = Network([Input("tokens", (6,), "i", vocabulary=20)])
+    table = network.weight("embedding/embeddings", np.linspace(-1, 1, 20))
+    found = network.run("GatherV2", "tokens", table, layer="embedding")
+    mask = network.run("NotPadding", "tokens", layer="mask")
+    total = network.run("Sum", network.run("Mul", found, mask, layer="pooling"), layer="pooling")
+    network.run("RealDiv", total, network.run("Sum", mask, layer="pooling"), layer="pooling")
+    return network
+
+
+def tokens(rows: int) -> NDArray[Any]:
+    found = np.random.default_rng(4).integers(1, 20, (rows, 6))
+    found[:, 4:] = 0
+    return found
+
+
+def test_it_works() -> None:
+    rows = tokens(15)
+    rows[[2, 9]] = 0
+
+    (finding,) = diagnosed(mean_of_tokens(), tensors(tokens=rows), tensors(tokens=tokens(200)))
+
+    assert (finding.symptom, finding.cause, finding.row_indices) == ("nonfinite_output", "mask_empty", [2, 9])
+    assert finding.origin is not None
+    assert (finding.origin.operation, finding.origin.layer) == ("RealDiv", "pooling")
+    assert [(one.id, one.proven) for one in finding.remedies] == [("valid_position", True)]
+
+
+def test_it_needs_no_reference() -> None:
+    rows = tokens(15)
+    rows[0] = 0
+
+    (finding,) = diagnosed(mean_of_tokens(), tensors(tokens=rows))
+
+    assert finding.cause == "mask_empty"
+
+
+def test_padding_is_no_fault() -> None:
+    assert diagnosed(mean_of_tokens(), tensors(tokens=tokens(15))) == []

@@ -1,0 +1,44 @@
+"""float16 ends at 65504."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.diagnosis.laboratory import diagnosed
+from tests.diagnosis.network import Network
+
+
+def energy(dtype: type[np.floating[Any]] = np.float16) -> Network:
+    network = Network.of_features(8, dtype)
+    cast = network.run("Cast", "inputs", layer="cast")
+    network.run("Sum", network.run("Square", cast, layer="energy"), layer="energy")
+    return network
+
+
+def loud(rows: int) -> NDArray[Any]:
+    return np.random.default_rng(9).uniform(120, 200, (rows, 8))
+
+
+def test_it_works() -> None:
+    (finding,) = diagnosed(energy(), loud(10), loud(200))
+
+    assert (finding.cause, finding.rows) == ("precision_overflow", 10)
+    assert finding.origin is not None
+    assert (finding.origin.operation, finding.origin.layer) == ("Sum", "energy")
+    assert [(one.id, one.proven) for one in finding.remedies] == [("float32", True)]
+    assert (finding.evidence[0].test, finding.evidence[0].cured) == ("float32", 10)
+
+
+def test_the_same_rows_are_fine_in_float32() -> None:
+    assert diagnosed(energy(np.float32), loud(10), loud(200)) == []
+
+
+def test_the_scale_of_the_rows_comes_before_the_precision() -> None:
+    """Raw pixels overflow a sum in float16; in float32 they would not, and would still be wrong."""
+    pixels = np.random.default_rng(10).integers(0, 256, (20, 8)).astype(float)
+    reference = np.random.default_rng(11).integers(0, 256, (200, 8)) / 255
+
+    (finding,) = diagnosed(energy(), pixels, reference)
+
+    assert finding.cause == "input_unscaled"

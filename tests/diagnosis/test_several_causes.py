@@ -1,0 +1,72 @@
+"""One batch, several faults."""
+
+import numpy as np
+
+from tests.diagnosis.laboratory import diagnosed
+from tests.diagnosis.network import Network
+from tests.diagnosis.networks import inside, linear, normal, perceptron
+
+
+def exponential() -> Network:
+    network = Network.of_features(3)
+    network.run("Exp", network.dense("rate", "inputs", np.full((3, 1), 1.0)), layer="count")
+    return network
+
+
+def test_rows_with_different_causes_are_different_findings() -> None:
+    rows = inside(30)
+    rows[1, 0] = np.nan
+    rows[2, 1] = np.inf
+    rows[3] = 1.4, 1.3, 431.7
+    rows[4] = 1.3, 612.4, 9e6
+
+    found = {one.cause: one for one in diagnosed(exponential(), rows, normal(300))}
+
+    assert {cause: one.row_indices for cause, one in found.items()} == {
+        "input_missing": [1],
+        "input_infinite": [2],
+        "input_out_of_distribution": [3, 4],
+    }
+    assert {cause: {f.index for f in one.features} for cause, one in found.items()} == {
+        "input_missing": {0},
+        "input_infinite": {1},
+        "input_out_of_distribution": {1, 2},  # no scale explains both far values of row 4
+    }
+    assert all(one.evidence[0].cured == one.rows for one in found.values())
+
+
+def test_the_model_and_the_rows_are_both_at_fault() -> None:
+    """Rows inside the reference overflow an exponential; one row misses a value besides."""
+    network = Network.of_features(3)
+    network.run("Exp", network.dense("rate", "inputs", np.full((3, 1), 100.0)), layer="count")
+    rows = np.abs(inside(10)) + 0.8
+    rows[6] = 0.0
+    rows[6, 1] = np.nan
+
+    found = {one.cause: one.row_indices for one in diagnosed(network, rows, normal(300))}
+
+    assert found["activation_overflow"] == [0, 1, 2, 3, 4, 5, 7, 8, 9]
+    assert found["input_missing"] == [6]
+
+
+def test_a_row_that_only_two_changes_together_cure() -> None:
+    rows = inside(10)
+    rows[6, :2] = np.nan, np.inf
+
+    (finding,) = diagnosed(linear(), rows, normal(300))
+
+    assert finding.cause == "input_missing"
+    assert finding.row_indices == [6]
+    assert finding.remedies[0].proven
+
+
+def test_hidden_and_visible_rows_are_apart() -> None:
+    """The relu hides a NaN; what serving answered for another row was NaN."""
+    rows, served = inside(6), np.zeros((6, 1))
+    rows[[1, 4], 0] = np.nan
+    served[4] = np.nan
+
+    found = {one.symptom: one for one in diagnosed(perceptron(), rows, normal(300), served=served)}
+
+    assert {symptom: one.row_indices for symptom, one in found.items()} == {"absorbed": [1], "nonfinite_output": [4]}
+    assert {one.cause for one in found.values()} == {"input_missing"}

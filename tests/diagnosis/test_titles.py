@@ -1,0 +1,55 @@
+"""The sentence that a person reads first."""
+
+import numpy as np
+
+from tests.diagnosis.laboratory import diagnosed
+from tests.diagnosis.networks import inside, linear, normal, perceptron
+
+NAMES = {"features": ["age", "income", "tenure"]}
+
+
+def test_one_row_one_feature() -> None:
+    rows = inside(5)
+    rows[2, 1] = np.nan
+
+    (finding,) = diagnosed(linear(), rows, normal(100), metadata=NAMES)
+
+    assert finding.title == "1 row is answered with NaN or infinity because income is missing."
+
+
+def test_several_rows_and_features_of_a_wrong_answer() -> None:
+    rows = inside(5)
+    rows[2, 1] = rows[3, 0] = np.nan
+
+    (finding,) = diagnosed(perceptron(), rows, normal(100), metadata=NAMES)
+
+    assert finding.title.startswith("2 rows were answered with finite but wrong numbers because ")
+    assert finding.title.endswith(" are missing.")
+    assert {"age", "income"} <= set(finding.title.split())
+
+
+def test_many_features_are_counted() -> None:
+    rows = inside(1, features=30)
+    rows[0] = np.nan
+
+    (finding,) = diagnosed(linear(30), rows, normal(100, 30))
+
+    assert "inputs[0], inputs[1], inputs[2] and 27 more features are missing" in finding.title
+
+
+def test_names_by_input() -> None:
+    rows = inside(5)
+    rows[2, 2] = np.inf
+
+    (finding,) = diagnosed(linear(), rows, normal(100), metadata={"features": {"inputs": NAMES["features"]}})
+
+    assert "tenure is infinite" in finding.title
+
+
+def test_a_fault_of_the_model_names_the_place() -> None:
+    network = linear()
+    network.weights["out/kernel"][0] = np.inf
+
+    (finding,) = diagnosed(network, inside(3), normal(100))
+
+    assert finding.title == "3 rows are answered with NaN or infinity because weights of out are NaN or infinite."
