@@ -15,14 +15,17 @@ GROUP = 16
 def culprits(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Feature]:
     """Features of one row (a batch of 1) that `edit`, which cures it, must change.
 
-    A feature is guilty if the row still fails with all others changed. Where no feature fails alone (they fail
-    together), it is the smallest set found by halving (ddmin: Zeller and Hildebrandt, 2002) whose change cures.
+    A feature is guilty if the row still fails with all others changed. Where to change these is not enough (others
+    fail together), the smallest set found by halving (ddmin: Zeller and Hildebrandt, 2002) whose change cures
+    joins them.
     """
     suspects = edit.features(case)
     if len(suspects) <= 1:
         return suspects
     guilty = _guilty_alone(case, row, edit, suspects, is_cured)
-    return guilty or _smallest_cure(case, row, edit, suspects, is_cured)
+    if guilty and is_cured(_variants(case, row, edit, [guilty])).all():
+        return guilty
+    return [*guilty, *_smallest_cure(case, row, edit, suspects, guilty, is_cured)]
 
 
 def _guilty_alone(
@@ -41,15 +44,22 @@ def _guilty_alone(
 
 
 def _smallest_cure(
-    case: Case, row: Tensors, edit: Edit, suspects: Sequence[Feature], is_cured: IsCured
+    case: Case,
+    row: Tensors,
+    edit: Edit,
+    suspects: Sequence[Feature],
+    guilty: Sequence[Feature],
+    is_cured: IsCured,
 ) -> list[Feature]:
-    current, parts = list(suspects), 2
+    """What must change beside the features that are guilty alone."""
+    current, parts = [one for one in suspects if one not in set(guilty)], 2
     while len(current) > 1:
         size = -(-len(current) // parts)
         subsets = [current[i : i + size] for i in range(0, len(current), size)]
         others = [[one for one in current if one not in subset] for subset in subsets]
-        cured = is_cured(_variants(case, row, edit, [*subsets, *others]))
-        good = [trial for trial, ok in zip([*subsets, *others], cured.tolist(), strict=True) if ok and trial]
+        trials = [trial for trial in [*subsets, *others] if trial]
+        cured = is_cured(_variants(case, row, edit, [[*guilty, *trial] for trial in trials]))
+        good = [trial for trial, ok in zip(trials, cured.tolist(), strict=True) if ok]
         if good:
             current = min(good, key=len)
             parts = 2
