@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from monitoring import addresses  # noqa: F401 - registers <name:...>
-from monitoring.api import batches, incidents, models
+from monitoring.api import batches, incidents, models, reproduction
 
 urlpatterns: list[URLPattern] = [
     path("models", models.Models.as_view()),
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("batches/<name:batch_id>", batches.OneBatch.as_view()),
     path("incidents", incidents.Incidents.as_view()),
     path("incidents/<name:short_id>", incidents.OneIncident.as_view()),
+    path("incidents/<name:short_id>/reproduction", reproduction.Reproduction.as_view()),
 ]

@@ -1,0 +1,117 @@
+"""The zip file: the script, some failing rows and what is claimed about them.
+
+The model is not in it: it may be large, or secret.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.models import ModelVersion
+from ingest.tensors import Sent, Tensor
+from monitoring.incidents.examples import Example, examples
+from monitoring.models import Incident
+from monitoring.plain_text import one_line
+
+SCRIPT = Path(__file__).with_name("reproduce.py")
+CLAIMED = ("origin", "nan_birth", "reproduced_in")
+README = """\
+{id}: {title}
+
+This folder shows the failure with plain TensorFlow. It needs the model that failed, which is not included:
+
+    {model}, version {version}, format {format}, {bytes:,} bytes
+    sha256 {sha256}
+
+    pip install {packages} numpy
+    python reproduce.py path/to/the/model
+
+reproduce.py    runs the rows as served and without fused kernels, and prints both answers; it exits with 0
+                when the failure shows, 1 when it does not, 2 when the call or the file cannot be used
+rows.npz        {count} failing rows as they were sent, one array an input; a missing value is NaN
+incident.json   what is claimed: symptom, cause, origin, and which rows these are
+
+On CPU a fused Dense + relu turns NaN into 0. So the answer as served may be finite and wrong where the same
+model without fused kernels answers NaN.
+"""
+
+
+class NothingKept(Exception):  # noqa: N818 - nothing went wrong: retention did its work
+    """None of the incident's rows is stored any more."""
+
+
+def reproduction(incident: Incident) -> bytes:
+    """The zip file of an incident, with failing rows of one batch, at most 20; raises NothingKept."""
+    rows = examples(incident)
+    if not rows:
+        raise NothingKept(f"The rows of {incident.short_id} are no longer kept, so there is nothing to reproduce.")
+    rows = [row for row in rows if row.batch == rows[0].batch]  # other batches may have other shapes
+    version = incident.model.versions.get(version=rows[0].version)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("reproduce.py", SCRIPT.read_text())
+        archive.writestr("rows.npz", _arrays(rows))
+        archive.writestr("incident.json", json.dumps(_claims(incident, version, rows), indent=2))
+        archive.writestr("README.txt", _readme(incident, version, len(rows)))
+    return written.getvalue()
+
+
+def _arrays(rows: Sequence[Example]) -> bytes:
+    """As `numpy.savez` writes them, which takes no input called `file`."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in rows[0].inputs.by_name:
+            array = np.concatenate([_as_sent(row.inputs.by_name[name]) for row in rows])
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+    return written.getvalue()
+
+
+def _as_sent(tensor: Tensor) -> NDArray[Any]:
+    """The values with NaN for a missing number: an integer array has to become floating for that."""
+    if tensor.sent is None or tensor.values.dtype.kind not in "iub" or not tensor.missing().any():
+        return tensor.values
+    return np.where(tensor.sent == Sent.MISSING, np.nan, tensor.values.astype(np.float64))
+
+
+def _claims(incident: Incident, version: ModelVersion, rows: Sequence[Example]) -> dict[str, Any]:
+    return {
+        "id": incident.short_id,
+        "title": incident.title,
+        "symptom": incident.symptom,
+        "cause": incident.cause or None,
+        "confidence": incident.confidence,
+        **{name: incident.report.get(name) for name in CLAIMED},
+        "model": incident.model.name,
+        "version": version.version,
+        "artifact": {"format": version.artifact_format, "sha256": version.artifact_sha256},
+        "rows": [{"batch": row.batch, "row": row.row, "id": row.id} for row in rows],
+    }
+
+
+def _readme(incident: Incident, version: ModelVersion, count: int) -> str:
+    profile = getattr(version, "profile", None)
+    software = profile.signature.get("software", {}) if profile is not None else {}
+    return README.format(
+        id=incident.short_id,
+        title=one_line(incident.title),
+        model=one_line(incident.model.name),
+        version=one_line(version.version),
+        format=version.artifact_format,
+        bytes=version.artifact_bytes,
+        sha256=version.artifact_sha256,
+        packages=" ".join(
+            f"{name}=={software[name]}" if name in software else name for name in ("tensorflow", "keras")
+        ),
+        count=count,
+    )
+
+
+def _pinned(package: str, software: Mapping[str, str]) -> str:
+    return f"{package}=={software[package]}" if package in software else package

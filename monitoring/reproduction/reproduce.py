@@ -1,0 +1,187 @@
+"""Shows an incident that NaNWatch found, with nothing but TensorFlow and numpy.
+
+    python reproduce.py MODEL
+
+MODEL is the registered file (.keras, .h5, a packed SavedModel) or the directory of a SavedModel. Exit 0: the
+failure shows. 1: it does not. 2: the call or the file cannot be used.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # the rows failed on a CPU; unset it to try a GPU
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+Arrays = dict[str, Any]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Shows an incident with plain TensorFlow.")
+    parser.add_argument("model", type=Path, help=".keras, .h5, SavedModel directory, .zip or .tar.gz")
+    parser.add_argument(
+        "--anyway", action="store_true", help="also with another model file, a repaired one for example"
+    )
+    given = parser.parse_args()
+    incident = json.loads((HERE / "incident.json").read_text())
+    with np.load(HERE / "rows.npz", allow_pickle=False) as file:
+        rows = {name: file[name] for name in file.files}
+    print_claims(incident)
+    if not given.model.exists():
+        return refused(f"{given.model} does not exist")
+    if not is_registered(given.model, incident) and not given.anyway:
+        return refused("this is not the file that failed; --anyway runs it nevertheless")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = unpacked(given.model, Path(folder))
+            as_served, unfused = answers(path, rows, True), answers(path, rows, False)
+    except (OSError, ValueError, TypeError, ImportError, AttributeError, zipfile.BadZipFile) as error:
+        return refused(f"{given.model} cannot be loaded: {error}")
+    return print_answers(incident, rows, as_served, unfused)
+
+
+def refused(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 2
+
+
+def is_registered(path: Path, incident: Mapping[str, Any]) -> bool:
+    wanted = incident["artifact"]["sha256"]
+    if path.is_dir():
+        print(f"model     a directory has no hash; it must hold what was registered as sha256 {wanted}")
+        return True
+    with path.open("rb") as file:
+        found: str = hashlib.file_digest(file, "sha256").hexdigest()
+    print(f"model     sha256 {found}" + (", as registered" if found == wanted else f"; registered was {wanted}"))
+    return found == wanted
+
+
+def unpacked(path: Path, folder: Path) -> Path:
+    """A packed SavedModel is unpacked; a .keras file is a zip as well, which Keras reads by itself."""
+    if path.is_dir() or path.suffix in (".keras", ".h5"):
+        return path
+    if tarfile.is_tarfile(path):
+        with tarfile.open(path) as archive:
+            archive.extractall(folder, filter="data")
+    else:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(folder)
+    saved = next(folder.rglob("saved_model.pb"), None)
+    if saved is None:
+        raise ValueError("the archive holds no saved_model.pb")
+    return saved.parent
+
+
+def answers(path: Path, rows: Arrays, fused: bool) -> "list[str | np.ndarray]":
+    """What the compiled model answers to each row: its outputs as one flat array, or the error as text."""
+    import tensorflow as tf
+
+    tf.config.optimizer.set_experimental_options({"remapping": fused})  # holds for functions traced from now on
+    predict, specs = loaded(path)
+    told: list[Any] = []
+    for row in range(len(next(iter(rows.values())))):
+        try:
+            outputs = predict(feed({name: array[row : row + 1] for name, array in rows.items()}, specs))
+            told.append(np.concatenate([np.ravel(one.numpy()) for one in tf.nest.flatten(outputs)]))
+        except (ValueError, TypeError, RuntimeError, tf.errors.OpError) as error:
+            told.append(f"raises {type(error).__name__}")
+    return told
+
+
+def loaded(path: Path) -> tuple[Callable[[Sequence[Any]], Any], Mapping[str, Any]]:
+    """A compiled function of the inputs in order, and the inputs by name with dtype and shape."""
+    import keras
+    import tensorflow as tf
+
+    if path.is_dir():
+        model = tf.saved_model.load(path)
+        signature = model.signatures.get("serving_default") or next(iter(model.signatures.values()))
+        specs = signature.structured_input_signature[1]
+        names = list(specs)
+        return lambda values, _keep=model: signature(**dict(zip(names, values, strict=True))), specs
+    model = keras.models.load_model(path, compile=False)
+    struct = model.inputs if isinstance(model, keras.Sequential) else model.input
+    names = sorted(struct) if isinstance(struct, dict) else [one.name for one in tf.nest.flatten(struct)]
+    struct = struct[0] if isinstance(struct, list) and len(struct) == 1 else struct
+    compiled = tf.function(lambda inputs: model(inputs, training=False))
+    specs = dict(zip(names, tf.nest.flatten(struct), strict=True))
+    return lambda values: compiled(tf.nest.pack_sequence_as(struct, list(values))), specs
+
+
+def feed(row: Arrays, specs: Mapping[str, Any]) -> list[Any]:
+    """One row in the order of the inputs; a single input takes a single array, whatever it is called."""
+    if len(row) == len(specs) == 1:
+        return [tensor(array, spec) for array, spec in zip(row.values(), specs.values(), strict=True)]
+    return [tensor(row[name], spec) for name, spec in specs.items()]
+
+
+def tensor(array: Any, spec: Any) -> Any:
+    import tensorflow as tf
+
+    dtype, shape = tf.as_dtype(spec.dtype), tuple(spec.shape)
+    if len(shape) == array.ndim + 1 and shape[-1] == 1:
+        array = array[..., None]
+    if dtype == tf.string:
+        return tf.constant(array.astype(str).tolist(), tf.string, array.shape)
+    numbers = array.astype(np.float64) if array.dtype.kind == "U" else array
+    if dtype.is_integer and not np.isfinite(numbers).all():
+        raise ValueError("an integer input cannot hold a missing value")
+    return tf.cast(tf.constant(numbers), dtype)
+
+
+def print_claims(incident: Mapping[str, Any]) -> None:
+    sure = f"{incident['confidence']:.0%} sure"
+    print(plain(f"{incident['id']}: {incident['title']}"))
+    print(plain(f"claimed   {incident['symptom']}, because of {incident['cause']} ({sure})"))
+    for words, place in (("origin", incident["origin"]), ("NaN born", incident["nan_birth"])):
+        if place:
+            what = place["operation"] or f"{place['kind']} {place['name']}"
+            where = f" in layer {place['layer']}" if place["layer"] else ""
+            print(plain(f"{words:<9} {what}{where} -> {place['value']}"))
+    print(plain(f"needs     {incident['model']}, version {incident['version']}"))
+
+
+def print_answers(incident: Mapping[str, Any], rows: Arrays, as_served: Sequence[Any], unfused: Sequence[Any]) -> int:
+    print(f"\n{'row':<6} {'inputs':<22} {'as served':<28} unfused")
+    shown = False
+    for i, told in enumerate(incident["rows"]):
+        bad = sum(int((~np.isfinite(one[i])).sum()) for one in rows.values() if one.dtype.kind == "f")
+        held = f"{bad} NaN or infinite" if bad else "finite"
+        print(f"{told['row']:<6} {held:<22} {words(as_served[i]):<28} {words(unfused[i])}")
+        lost = bad > 0 and incident["symptom"] == "absorbed"
+        shown |= lost or any(isinstance(one, str) or not is_finite(one) for one in (as_served[i], unfused[i]))
+    print("\nThe failure shows." if shown else "\nThe failure does not show here: every answer is finite.")
+    return 0 if shown else 1
+
+
+def is_finite(answer: Any) -> bool:
+    return bool(answer.dtype.kind not in "fc" or np.isfinite(answer).all())
+
+
+def words(answer: Any) -> str:
+    if isinstance(answer, str):
+        return answer
+    if answer.size <= 3:
+        return ", ".join(f"{one:.6g}" if answer.dtype.kind == "f" else str(one) for one in answer)
+    bad = 0 if answer.dtype.kind not in "fc" else int((~np.isfinite(answer)).sum())
+    return f"{answer.size} values, {bad} NaN or infinite"
+
+
+def plain(text: str) -> str:
+    """Names come from the model: none of them may steer the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

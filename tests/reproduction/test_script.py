@@ -1,0 +1,115 @@
+"""The downloaded script, really run with a model file and nothing of this service."""
+
+import hashlib
+import io
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.models import Project
+from ingest.tensors import Tensor, Tensors, pack_tensors
+from monitoring.diagnosis.finding import Finding
+from monitoring.models import Incident
+from monitoring.reproduction import reproduction
+from tests.incidents.builders import hit, make_finding, make_version
+
+pytestmark = [pytest.mark.django_db, pytest.mark.tensorflow]
+
+MAKE = """
+import sys, keras, numpy as np
+folder = sys.argv[1]
+keras.utils.set_random_seed(3)
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(10, "relu"), keras.layers.Dense(1)])
+model.save(f"{folder}/tutorial.keras")
+model.export(f"{folder}/saved_model", verbose=False)
+a, b = keras.Input((2,), name="file"), keras.Input((), dtype="int32", name="kind")
+both = keras.layers.Concatenate()([a, keras.layers.Embedding(5, 2)(b)])
+keras.Model({"file": a, "kind": b}, keras.layers.Dense(1)(both)).save(f"{folder}/two.keras")
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    run([sys.executable, "-c", MAKE, str(folder)], folder, expected=0)
+    shutil.make_archive(str(folder / "packed"), "zip", folder / "saved_model")
+    return folder
+
+
+def run(command: list[str], folder: Path, expected: int) -> str:
+    """Away from the service's code and settings."""
+    environment = {"PATH": "/usr/bin:/bin", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == expected, done.stdout + done.stderr
+    return done.stdout + (done.stderr if expected == 2 else "")
+
+
+def incident_of(project: Project, file: Path, finding: Finding | None = None, **tensors: Tensor) -> Incident:
+    version = make_version(project)
+    if file.is_file():
+        version.artifact_sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        version.save()
+    rows = list(tensors.values()) or [Tensor("inputs", nan_rows())]
+    return hit(version, findings=[finding or make_finding()], payload=pack_tensors(inputs=Tensors.of(*rows)))
+
+
+def nan_rows() -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+    values = np.full((3, 3), 0.5, np.float32)
+    values[[0, 2], 1] = np.nan
+    return values
+
+
+def reproduced(incident: Incident, folder: Path, model: Path, *arguments: str, expected: int = 0) -> str:
+    with zipfile.ZipFile(io.BytesIO(reproduction(incident))) as archive:
+        archive.extractall(folder)
+    return run([sys.executable, "reproduce.py", str(model), *arguments], folder, expected)
+
+
+@pytest.mark.parametrize("name", ["tutorial.keras", "saved_model", "packed.zip"])
+def test_the_relu_that_hides_nan(project: Project, files: Path, tmp_path: Path, name: str) -> None:
+    file = files / name
+    told = reproduced(incident_of(project, file), tmp_path, file)
+    rows = [line.split() for line in told.splitlines() if "1 NaN or infinite" in line]
+    assert [(row[0], row[-2:]) for row in rows] == [("0", ["0", "nan"]), ("2", ["0", "nan"])], told
+    assert "origin    input inputs -> NaN" in told
+    assert "The failure shows." in told
+    if file.is_file():
+        assert "as registered" in told
+
+
+def test_another_file_is_refused_and_may_be_tried(project: Project, files: Path, tmp_path: Path) -> None:
+    incident = incident_of(project, files / "saved_model")
+    assert "this is not the file that failed" in reproduced(incident, tmp_path, files / "tutorial.keras", expected=2)
+    assert "The failure shows." in reproduced(incident, tmp_path, files / "tutorial.keras", "--anyway")
+
+
+def test_several_inputs_of_several_types(project: Project, files: Path, tmp_path: Path) -> None:
+    """Also an input called `file`, and a missing integer, which no model can be fed."""
+    numbers = Tensor("file", np.array([[np.nan, 1.0], [1.0, 1.0], [1.0, 1.0]]))
+    kinds = Tensor("kind", np.array([1, 2, 0]), np.array([0, 0, 1], np.uint8))
+    incident = incident_of(project, files / "two.keras", None, numbers=numbers, kinds=kinds)
+    told = reproduced(incident, tmp_path, files / "two.keras")
+    first, second = (line for line in told.splitlines() if line[:2] in ("0 ", "2 "))
+    assert first.split()[-2:] == ["nan", "nan"]
+    assert second.count("raises ValueError") == 2
+
+
+def test_rows_that_are_finite_here(project: Project, files: Path, tmp_path: Path) -> None:
+    finding = make_finding(symptom="nonfinite_output", cause="not_reproduced", row_indices=[1], origin=None)
+    file = files / "tutorial.keras"
+    told = reproduced(incident_of(project, file, finding), tmp_path, file, expected=1)
+    assert "The failure does not show here" in told
+
+
+def test_names_do_not_steer_the_terminal(project: Project, tmp_path: Path) -> None:
+    finding = make_finding(title="\x1b[2Jwiped\nout")
+    told = reproduced(incident_of(project, tmp_path, finding), tmp_path, tmp_path / "nowhere.keras", expected=2)
+    assert "CHURN-1:  [2Jwiped out" in told
+    assert "nowhere.keras does not exist" in told
