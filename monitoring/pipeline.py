@@ -12,14 +12,16 @@ from ingest.artifacts import materialise_reference
 from ingest.codecs.files import read_table
 from ingest.models import Batch, BatchState, ModelVersion
 from ingest.refusals import Refusal
-from ingest.tensors import unpack_tensors
+from ingest.tensors import Tensors, unpack_tensors
 from monitoring import claims, leases
 from monitoring.artifacts import local_artifact, shared_replayer
-from monitoring.audit import Audit, audit_facts, refused
+from monitoring.audit import Audit, audit, refused
 from monitoring.counting import count
 from monitoring.diagnosis.finding import Finding
-from monitoring.examination import Rows, examine, reference_of
+from monitoring.drift.reference import take_reference
+from monitoring.examination import Rows, examine
 from monitoring.incidents import record
+from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import VersionProfile
 from monitoring.reference import Reference
 from monitoring.replay.replayer import RefusedModelError, ReplayError
@@ -76,21 +78,23 @@ def profile_version(version_id: int) -> None:
 
 
 def _audited(version: ModelVersion) -> tuple[Audit, Reference | None]:
-    replayer, artifact = shared_replayer(), None
     try:
         artifact = local_artifact(version)
-        audit = audit_facts(replayer.describe(artifact))
-        return audit, _reference(version, artifact)
+        training = _training_inputs(version, artifact)
+        found = audit(shared_replayer(), artifact, training, version.metadata)
     except (RefusedModelError, Refusal) as error:
         return refused(str(error)), None
+    return found, None if training is None else training[1]
 
 
-def _reference(version: ModelVersion, artifact: Path) -> Reference | None:
+def _training_inputs(version: ModelVersion, artifact: Path) -> tuple[Tensors, Reference] | None:
+    """The reference as this model's inputs take it, and its statistics."""
     if not version.reference_path:
         return None
     with tempfile.TemporaryDirectory() as folder:
         path = materialise_reference(version, Path(folder))
-        return reference_of(shared_replayer(), artifact, read_table(path, "reference"))
+        rows = ReplayLaboratory(shared_replayer(), artifact).canonical(read_table(path, "reference"))
+    return rows, take_reference(rows)
 
 
 def _examined(batch: Batch) -> list[Finding]:

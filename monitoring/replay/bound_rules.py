@@ -35,7 +35,8 @@ Rule = Callable[[Step, Sequence[Value], Sequence[Any]], list[Bounds | None]]
 def bounds_after(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Bounds of the outputs of an operation of which at least one input is bounded rather than known."""
     rule = RULES.get(step.kind, _anything)
-    if any(value.tensor.dtype == tf.variant for value in inputs) or any(t.dtype == tf.variant for t in outputs):
+    tensors = (*(value.tensor for value in inputs), *outputs)
+    if step.kind not in SHAPES and any(tensor.dtype == tf.variant for tensor in tensors):
         rule = _of_lists
     with np.errstate(all="ignore"):
         return rule(step, inputs, outputs)
@@ -98,12 +99,18 @@ def _as(array: Array, like: Any) -> Any:
     return tf.constant(array.astype(like.dtype.as_numpy_dtype), like.dtype)
 
 
-def _monotone(step: Step, inputs: Sequence[Value], _outputs: Sequence[Any]) -> list[Bounds | None]:
+def _monotone(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Operations that never answer less when an input grows: the kernel itself, on both bounds."""
+    if any(v.mark and not (v.tensor.dtype.is_floating or _is_known(v.mark)) for v in inputs):
+        return _anything(step, inputs, outputs)
     lows = _kernel(step, [_as(v.mark.low, v.tensor) if v.mark else v.tensor for v in inputs])
     highs = _kernel(step, [_as(v.mark.high, v.tensor) if v.mark else v.tensor for v in inputs])
     top_of = next((v.mark.top_of for v in inputs if v.mark and v.mark.top_of is not None), None)
     return [_ordered(low, high, top_of) for low, high in zip(lows, highs, strict=True)]
+
+
+def _is_known(bounds: Bounds) -> bool:
+    return bool(np.isfinite(bounds.low).all() and np.isfinite(bounds.high).all())
 
 
 def _ordered(low: Array, high: Array, top_of: Any = None) -> Bounds:
@@ -210,7 +217,7 @@ def _maximum_of(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> 
 def _linear(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Products of two tensors: exact in one of them by centre and radius, in none by magnitudes."""
     one, other = inputs
-    if not all(np.isfinite(b.low).all() and np.isfinite(b.high).all() for b in map(_of, inputs)):
+    if not all(_is_known(_of(value)) for value in inputs):
         return _anything(step, inputs, outputs)
     if one.mark is not None and other.mark is not None:
         magnitudes = [_as(_absolute(value.mark).high, value.tensor) for value in inputs]
@@ -271,7 +278,9 @@ MONOTONE = {
 LINEAR = {
     *("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv3D", "DepthwiseConv2dNative"),
 }
+SHAPES = {"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike", "TensorListLength"}
 RULES: Mapping[str, Rule] = {
+    **dict.fromkeys(SHAPES, lambda _step, _inputs, outputs: [None for _ in outputs]),
     **dict.fromkeys(MONOTONE, _monotone),
     **dict.fromkeys(LINEAR, _linear),
     **dict.fromkeys(("Cos", "Sin"), _fixed(-1.0, 1.0)),

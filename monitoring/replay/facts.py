@@ -22,7 +22,7 @@ from monitoring.replay.saved_file import training_facts
 from monitoring.replay.trace import arguments, interpret, names_of, trace
 
 Json = dict[str, Any]
-STATISTICS = ("moving_variance", "variance", "moving_mean", "mean", "count")
+STATISTICS = ("moving_variance", "variance", "moving_mean", "mean")
 TRANSPARENT = {"Dropout", "Reshape", "Flatten", "Identity", "ActivityRegularization", "Permute"}
 
 
@@ -68,6 +68,7 @@ def about_rows(model: LoadedModel, tensors: Tensors, seconds: float) -> Json:
         "rows": len(arrays[0]),
         "reached": [_strict(asdict(one)) for one in watch.reached],
         "magnitudes": [asdict(one) for one in watch.magnitudes],
+        "overflows": [asdict(one) for one in watch.overflows],
         "groups": groups,
         "cured_by_float32": cured,
     }
@@ -178,8 +179,8 @@ def _answering(model: Any) -> list[Json]:
                 "units": shape[-1] if len(shape) > 1 else None,
             }
         )
-    names = getattr(model, "output_names", None) or []
-    return [{"output": name, **one} for name, one in zip(names, found, strict=False)]
+    names = getattr(model, "output_names", None) or [one["layer"] for one in found]
+    return [{"output": name, **one} for name, one in zip(names, found, strict=True)]
 
 
 def _last_layer(history: Any) -> Any:

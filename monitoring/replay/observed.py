@@ -17,6 +17,11 @@ WATCHED = {
     *("Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "RealDiv", "Div", "Xdivy", "Xlogy", "Pow"),
     *("Acos", "Asin", "Acosh", "Atanh", "Exp", "Expm1", "Cosh", "Sinh"),
 }
+PRODUCTS = {
+    *("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D"),
+    *("DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3DBackpropInputV2", "BiasAdd"),
+}
+SUMS = {"Add", "AddV2", "AddN", "Sub", "Mul"}  # of these only positive values: masks add huge negative ones
 UNCOMPUTED = {"Const", "ReadVariableOp", "ResourceGather"}  # weights, however large, are looked at once elsewhere
 
 
@@ -54,6 +59,16 @@ class Magnitude:
     limit: float
 
 
+@dataclass(frozen=True)
+class Overflow:
+    """A sum of products that answered infinity for finite inputs."""
+
+    layer: str | None
+    operation: str
+    dtype: str
+    largest_inputs: list[float]
+
+
 @dataclass
 class Ranges:
     """An Observer; raises OutOfTimeError after `deadline` (of time.monotonic)."""
@@ -61,6 +76,7 @@ class Ranges:
     names: Names
     deadline: float
     nonfinite: bool = False
+    overflows: list[Overflow] = field(default_factory=list)
     _reached: dict[str, Reached] = field(default_factory=dict)
     _magnitudes: dict[tuple[str | None, Any], float] = field(default_factory=dict)
 
@@ -82,22 +98,27 @@ class Ranges:
             layer = self.names.layer_of_operation(site.path + site.step.name)
             for tensor in outputs:
                 if tensor.dtype in FLOATS:
-                    self._measure(layer, tensor)
+                    self._measure(layer, site.step.kind, inputs, tensor)
             if site.step.kind in WATCHED and inputs[0].tensor.dtype in FLOATS:
                 self._note(layer, site, inputs)
         return [None] * len(outputs)
 
-    def _measure(self, layer: str | None, tensor: Any) -> None:
+    def _measure(self, layer: str | None, kind: str, inputs: Sequence[Value], tensor: Any) -> None:
         array = tensor.numpy()
-        if not array.size:
-            return
-        with np.errstate(invalid="ignore"):
-            largest = float(np.abs(array).max())
-        if not np.isfinite(largest):
+        finite = np.isfinite(array)
+        if not finite.all():
             self.nonfinite = True
-            largest = _largest_finite(array)
-        key = (layer, tensor.dtype)
-        self._magnitudes[key] = max(largest, self._magnitudes.get(key, 0.0))
+            self._note_overflow(layer, kind, inputs, tensor)
+        if kind in PRODUCTS | SUMS:
+            sizes = array[finite] if kind in SUMS else np.abs(array[finite])
+            key = (layer, tensor.dtype)
+            self._magnitudes[key] = max(_largest(sizes), self._magnitudes.get(key, 0.0))
+
+    def _note_overflow(self, layer: str | None, kind: str, inputs: Sequence[Value], tensor: Any) -> None:
+        arrays = [value.tensor.numpy() for value in inputs if value.tensor.dtype in FLOATS]
+        if kind in PRODUCTS and all(np.isfinite(array).all() for array in arrays):
+            largest = [_largest(np.abs(array)) for array in arrays]
+            self.overflows.append(Overflow(layer, kind, tensor.dtype.name, largest))
 
     def _note(self, layer: str | None, site: Site, inputs: Sequence[Value]) -> None:
         operands = [_operand(value.tensor.numpy()) for value in inputs]
@@ -112,9 +133,8 @@ def largest_number(dtype: Any) -> float:
     return float(dtype.max)
 
 
-def _largest_finite(array: NDArray[Any]) -> float:
-    finite = np.abs(array[np.isfinite(array)])
-    return float(finite.max()) if finite.size else 0.0
+def _largest(array: NDArray[Any]) -> float:
+    return max(0.0, float(array.max())) if array.size else 0.0
 
 
 def _operand(array: NDArray[Any]) -> Operand:

@@ -1,0 +1,105 @@
+"""Finite rows that became NaN or infinite when they were run through the model: what failed, and where."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from monitoring.audit.domains import WORDS
+from monitoring.audit.facts import ArtifactFacts, Rows, Seen
+from monitoring.audit.finding import AuditFinding, Severity, number, place_words
+from monitoring.diagnosis.guards import guarded_form
+from monitoring.diagnosis.operations import family
+from monitoring.diagnosis.remedies import RETRAIN
+
+Json = Mapping[str, Any]
+CODES = {"exponential": "activation_overflow", "domain": "undefined_operation", "linear": "weights_extreme"}
+TOO_LARGE = f"The weights are far too large: deploy an earlier checkpoint, and retrain:\n{RETRAIN}"
+STABLE = (
+    "A softmax by hand: keras.ops.softmax(x), which does not overflow. An exponential head: keep its input bounded, "
+    "keras.ops.exp(keras.ops.clip(x, -30.0, 30.0))"
+)
+FLOAT32 = 'Compute this layer in float32: keras.layers.Dense(..., dtype="float32"), or the same for another layer.'
+
+
+def failing_rows(facts: ArtifactFacts) -> Iterator[AuditFinding]:
+    """One finding per place; a place that training rows themselves reach is an error."""
+    told = set()
+    for seen, group, place in failing_places(facts):
+        key = (place["layer"], place["operation"])
+        impossible = any(
+            one["layer"] == place["layer"] for one in facts.artifact.get("statistics", []) if _impossible(one)
+        )
+        if key not in told and not impossible:
+            told.add(key)
+            yield _finding(seen, group, place)
+
+
+def overflowing_layers(facts: ArtifactFacts) -> Iterator[AuditFinding]:
+    """Sums of products that overflow in a place that the walk back from a bad answer did not reach."""
+    told = {(place["layer"], place["operation"]) for _, _, place in failing_places(facts)}
+    for seen in facts.seen:
+        for one in seen.overflows:
+            if (one["layer"], one["operation"]) not in told:
+                told.add((one["layer"], one["operation"]))
+                largest = " and ".join(number(size) for size in one["largest_inputs"])
+                message = (
+                    f"{one['operation']} in {place_words(one['layer'])} overflows {one['dtype']} on {seen.rows.value}; "
+                    f"its inputs are finite, with magnitudes up to {largest}."
+                )
+                narrow = one["dtype"] in ("float16", "bfloat16")
+                code, remedy = ("precision_overflow", FLOAT32) if narrow else ("weights_extreme", TOO_LARGE)
+                yield AuditFinding(code, _severity(seen), message, remedy, one["layer"])
+
+
+def failing_places(facts: ArtifactFacts) -> Iterator[tuple[Seen, Json, Json]]:
+    """Rows, group and operation; of made-up rows only overflows, since nobody knows which values the model is for."""
+    for seen in facts.seen:
+        for group in seen.groups:
+            for place in group["sources"]:
+                made_up = seen.rows is Rows.UNIT and (family(place) == "domain" or place["value"] == "NaN")
+                if place["kind"] == "operation" and not made_up:
+                    yield seen, group, place
+
+
+def _finding(seen: Seen, group: Json, place: Json) -> AuditFinding:
+    code, remedy = _code_and_remedy(seen, group, place)
+    hidden = group["swallowed_by"]
+    outcome = f" {hidden['operation']} swallows it, and the answer is finite and wrong." if hidden else ""
+    message = (
+        f"{place['operation']} in {place_words(place['layer'])} answers {place['value']} for {len(group['rows'])} of "
+        f"{seen.count} {seen.rows.value}; its inputs are {_inputs(place)}{_rule(code, place)}.{outcome}"
+    )
+    return AuditFinding(code, _severity(seen), message, remedy, place["layer"])
+
+
+def _severity(seen: Seen) -> Severity:
+    return Severity.ERROR if seen.rows is Rows.REFERENCE else Severity.WARNING
+
+
+def _code_and_remedy(seen: Seen, group: Json, place: Json) -> tuple[str, str]:
+    if set(group["rows"]) <= seen.cured_by_float32:
+        return "precision_overflow", f"In float32 the same rows are finite. {FLOAT32}"
+    if place["normalises"]:
+        return "normalization_state", "Recompute the layer's statistics, or give it an epsilon."
+    code = CODES[family(place)]
+    if code == "weights_extreme":
+        return code, TOO_LARGE
+    return code, STABLE if code == "activation_overflow" else f"Guard it: {guarded_form(place['operation'])}"
+
+
+def _impossible(statistic: Json) -> bool:
+    """Told by a finding of its own, with what is wrong in the layer."""
+    return bool(statistic["nonfinite"] or ("variance" in statistic["name"] and statistic["negative"]))
+
+
+def _rule(code: str, place: Json) -> str:
+    rule = WORDS.get(place["operation"]) if code == "undefined_operation" else None
+    return f", and {rule}" if rule else ""
+
+
+def _inputs(place: Json) -> str:
+    ranges = [f"{_text(one['min'])} to {_text(one['max'])}" for one in place["inputs"] if "min" in one]
+    return " and ".join(ranges[:2]) or "finite"
+
+
+def _text(value: float | str) -> str:
+    return value if isinstance(value, str) else number(value)

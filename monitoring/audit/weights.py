@@ -1,0 +1,38 @@
+"""Weights and constants that no training should have left."""
+
+from collections.abc import Iterator
+
+from monitoring.audit.facts import ArtifactFacts
+from monitoring.audit.finding import AuditFinding, Severity, place_words
+from monitoring.diagnosis.remedies import RETRAIN
+
+STATISTICS = ("moving_variance", "variance", "moving_mean", "mean")
+
+
+def nonfinite_weights(facts: ArtifactFacts) -> Iterator[AuditFinding]:
+    """NaN or infinity in a weight: whatever comes in, something wrong goes out."""
+    for weight in facts.model["weights"]:
+        statistic = weight["normalises"] and weight["path"].rsplit("/", 1)[-1] in STATISTICS
+        if weight["nonfinite"] and not statistic:
+            message = (
+                f"{weight['nonfinite']} of {_size(weight['shape'])} values of {weight['path']} are NaN or infinite."
+            )
+            remedy = f"The training diverged. Deploy an earlier checkpoint, and retrain:\n{RETRAIN}"
+            yield AuditFinding("weights_nonfinite", Severity.ERROR, message, remedy, weight["layer"])
+
+
+def nonfinite_constants(facts: ArtifactFacts) -> Iterator[AuditFinding]:
+    """NaN written into the graph: on purpose where it is only selected or compared, so it is no more than told."""
+    for constant in facts.artifact.get("constants", []):
+        message = (
+            f"{constant['nan']} values of the constant {constant['name']} in {place_words(constant['layer'])} are NaN."
+        )
+        remedy = "Replace it by a number, unless the model only selects it on purpose."
+        yield AuditFinding("constant_nonfinite", Severity.INFO, message, remedy, constant["layer"])
+
+
+def _size(shape: list[int]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size
