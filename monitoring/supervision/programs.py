@@ -8,7 +8,9 @@ PYTHON = sys.executable
 CELERY = (PYTHON, "-m", "celery", "--quiet", "--app", "nanwatch")
 AS_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 """Celery warns of root for the sake of pickled messages; only JSON is accepted here."""
-WORKER = (*CELERY, "worker", "--pool=threads", "--loglevel=WARNING", "--without-gossip", "--without-mingle")
+ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+"""Events nobody listens to would pile up in the folder of the file broker."""
+WORKER = (*CELERY, "worker", "--pool=threads", "--loglevel=WARNING", *ALONE)
 
 
 @dataclass(frozen=True)

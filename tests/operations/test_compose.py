@@ -87,7 +87,7 @@ def test_production_accepts_its_settings(name: str, tmp_path: Path) -> None:
 def test_its_workers_are_those_of_up(name: str) -> None:
     (program,) = (program for program in behind_the_web() if program.name == name)
     ours = set(SERVICES[name]["command"])
-    assert ours - {"celery"} == set(program.command[3:]) - {"--without-gossip", "--without-mingle"}
+    assert ours - {"celery"} == set(program.command[3:])
 
 
 def substituted(value: str) -> str:

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -16,6 +17,7 @@ import pytest
 from tests.operations.conftest import NewServers
 from tests.operations.running import (
     API_KEY,
+    PATIENCE,
     ROOT,
     Running,
     alive,
@@ -103,7 +105,7 @@ def test_a_killed_program_is_started_again(service: Running, program: str) -> No
 
 def test_a_second_one_on_the_same_data_is_refused(service: Running, data_dir: Path, servers: dict[str, str]) -> None:
     with up(data_dir, free_port(), **servers) as second:
-        assert second.process.wait(60) == 2
+        assert second.process.wait(PATIENCE) == 2
     (line,) = second.lines
     assert f"process {service.process.pid}" in line
     assert "NANWATCH_DATA_DIR" in line
@@ -112,7 +114,7 @@ def test_a_second_one_on_the_same_data_is_refused(service: Running, data_dir: Pa
 def test_a_port_in_use_is_named(service: Running, tmp_path: Path, servers: dict[str, str]) -> None:
     port = int(service.url.rpartition(":")[2])
     with up(tmp_path, port, **servers) as second:
-        assert second.process.wait(60) == 2
+        assert second.process.wait(PATIENCE) == 2
     (line,) = second.lines
     assert f"port {port}" in line
     assert "NANWATCH_PORT" in line
@@ -120,7 +122,7 @@ def test_a_port_in_use_is_named(service: Running, tmp_path: Path, servers: dict[
 
 def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
     with up(tmp_path, free_port(), DATABASE_URL="postgres://nobody:hunter2@127.0.0.1:1/none") as running:
-        assert running.process.wait(60) == 2
+        assert running.process.wait(PATIENCE) == 2
     assert running.said("nanwatch: the database does not answer")
     assert not running.said("hunter2")
 
@@ -130,7 +132,9 @@ def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(tmp_path: Pat
     with up(tmp_path, port, **servers) as first:
         processes = everything(first)
         assert not [line for line in first.lines if re.match(r" *(web|replay|tasks|beat) \|", line)]
+        time.sleep(3)  # longer than the workers' heartbeat
         assert first.interrupt() == 0
+        assert not [message for message in (tmp_path / "broker").glob("*.msg") if ".celeryev." in message.name]
         assert not any(alive(pid) for pid in processes)
         assert first.lines[-1].endswith("stopped")
     with up(tmp_path, port, **servers) as second:
