@@ -17,7 +17,7 @@ from monitoring.laboratory import ReplayLaboratory
 from monitoring.reference import Reference
 from monitoring.replay.replayer import Replayer
 
-TAPPED_ROWS = 10_000  # of a reference, for the magnitudes of the layers
+TAPPED_ROWS = 1_000  # of a reference, for the magnitudes of the layers
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def reference_of(replayer: Replayer, artifact: Path, tensors: Tensors) -> Refere
     laboratory = ReplayLaboratory(replayer, artifact)
     rows = laboratory.canonical(tensors)
     some = rows.take(np.arange(min(rows.rows, TAPPED_ROWS)))
-    magnitudes = laboratory.replay(some, "unfused").magnitudes
+    magnitudes = laboratory.replay(some, "tapped").magnitudes
     return replace(take_reference(rows), activations=_largest(magnitudes))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
 from monitoring.diagnosis.case import ModelFacts, Outcome, Trail
-from monitoring.replay.frames import MAGNITUDES
+from monitoring.replay.frames import HIDDEN, MAGNITUDES
 from monitoring.replay.replayer import Replayer
 from monitoring.replay.signature import InputSpec
 
@@ -63,17 +63,16 @@ class ReplayLaboratory:
     def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
         told, answers = self.replayer.ask(self.artifact, flags, request, rows)
         kept = np.asarray(told["kept"], np.intp)
-        outputs = Tensors.of(*(one for one in answers if one.name != MAGNITUDES))
+        beside = {one.name: _spread(one.values, kept, rows.rows) for one in answers if one.name in (HIDDEN, MAGNITUDES)}
+        outputs = Tensors.of(*(one for one in answers if one.name not in beside))
         finite = np.zeros(rows.rows, bool)
         finite[kept] = ~outputs.nonfinite_rows() if len(outputs) else True
-        refused = {int(row): str(why) for row, why in told["refused"].items()}
-        named = {one.name.removeprefix("output/"): _spread(one.values, kept, rows.rows) for one in outputs}
-        magnitudes = answers.by_name.get(MAGNITUDES)
         return Outcome(
-            finite,
-            named,
-            refused,
-            None if magnitudes is None else _spread(magnitudes.values, kept, rows.rows),
+            finite=finite,
+            outputs={one.name.removeprefix("output/"): _spread(one.values, kept, rows.rows) for one in outputs},
+            refused={int(row): str(why) for row, why in told["refused"].items()},
+            hidden=beside[HIDDEN].astype(bool) if HIDDEN in beside else None,
+            magnitudes=beside.get(MAGNITUDES),
         )
 
 

@@ -20,22 +20,21 @@ class Outcome:
     """One replay of rows: per row whether all outputs are finite, and why rows were refused by the model.
 
     `finite` has shape (rows,) and is False for refused rows; `outputs` holds rows in their order, with NaN for
-    refused ones. `magnitudes` (rows, taps) is the largest magnitude behind every tap of the model, where the replay
-    has taps.
+    refused ones. `hidden` (rows,): a bad value inside could have been lost (None: not known). `magnitudes` (rows,
+    taps): the largest magnitude behind every tap of the model (None: not asked for).
     """
 
     finite: Mask
     outputs: Mapping[str, NDArray[Any]]
     refused: Mapping[int, str] = field(default_factory=dict)
+    hidden: Mask | None = None
     magnitudes: NDArray[np.float64] | None = None
 
     def take(self, index: NDArray[np.intp]) -> "Outcome":
-        """The outcome of the rows `index`."""
+        """Finiteness, outputs and refusals of the rows `index`."""
         outputs = {name: values[index] for name, values in self.outputs.items()}
         refused = {i: self.refused[row] for i, row in enumerate(index.tolist()) if row in self.refused}
-        return Outcome(
-            self.finite[index], outputs, refused, None if self.magnitudes is None else self.magnitudes[index]
-        )
+        return Outcome(self.finite[index], outputs, refused)
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Laboratory(Protocol):
     """Replays rows, as they are or with one thing changed. Deterministic; one call is one forward pass."""
 
     def replay(self, rows: Tensors, variant: str) -> Outcome:
-        """`default` (as served), `unfused`, `eager`, `float32`, `float64`."""
+        """`default` (as served), `unfused`, `tapped` (unfused, with magnitudes), `eager`, `float32`, `float64`."""
         ...
 
     def experiment(self, rows: Tensors, change: Json) -> Outcome:

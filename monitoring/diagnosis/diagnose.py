@@ -25,7 +25,7 @@ def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
     unexplained = seen.served_bad & ~seen.failing
     examined = _examine(case, lab, seen) if seen.failing.any() else []
     healthy = ~seen.failing & ~seen.refused & ~seen.served_bad
-    warnings = near_overflow(case, seen.unfused, healthy)
+    warnings = near_overflow(case, lab, healthy)
     return [*_refused(case, seen), *examined, *_unreproduced(case, lab, unexplained), *warnings]
 
 
@@ -80,7 +80,7 @@ def _finding(
         reproduced_in=_reproduced(bench, seen, rows, positions),
         evidence=_evidence(verdicts.trials, positions),
         remedies=remedies(first.cause, Diagnosed(case, first.source, features, trial, proven)),
-        layers=layer_strip(case, seen.unfused, rows),
+        layers=layer_strip(case, bench.lab, rows),
     )
 
 

@@ -6,20 +6,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.diagnosis.case import Case, Mask, Outcome
+from monitoring.diagnosis.case import Case, Laboratory, Mask
 from monitoring.diagnosis.finding import Finding, Place, spelled
 
 # Largest finite numbers (IEEE 754; bfloat16 as in ml_dtypes)
 LARGEST = {"float16": 65504.0, "bfloat16": 3.3895e38, "float32": 3.4028235e38, "float64": 1.7976931348623157e308}
+STRIP_ROWS = 64  # failing rows that are enough to show where rows go wrong
+SMALL_BATCH, SHARE = 16, 32  # a sample is a 32nd of the rows, and at least 16
 WITHIN = 10.0  # one decade
 FURTHER = 1.1  # than the reference, so that a maximum seen in training is no news
 
 
-def layer_strip(case: Case, unfused: Outcome, rows: Sequence[int]) -> list[dict[str, Any]]:
+def layer_strip(case: Case, lab: Laboratory, rows: Sequence[int]) -> list[dict[str, Any]]:
     """Per tap, in the order of the computation: the largest magnitude of these rows and how many are bad there."""
-    if unfused.magnitudes is None or not rows:
+    some = lab.replay(case.inputs.take(np.asarray(rows[:STRIP_ROWS])), "tapped").magnitudes
+    if some is None or not some.size:
         return []
-    some = unfused.magnitudes[list(rows)]
     bad = (~np.isfinite(some)).sum(axis=0)
     top = np.where(np.isnan(some).any(axis=0), np.nan, some.max(axis=0))
     return [
@@ -35,25 +37,36 @@ def _decades(magnitude: float, tap: Mapping[str, Any]) -> float | None:
     return round(float(np.log10(LARGEST[tap["dtype"]] / magnitude)), 2)
 
 
-def near_overflow(case: Case, unfused: Outcome, healthy: Mask) -> list[Finding]:
-    """Layers that rows which still pass take within a decade of the edge, further than the reference took them."""
+def near_overflow(case: Case, lab: Laboratory, healthy: Mask) -> list[Finding]:
+    """Layers that rows which still pass take within a decade of the edge, further than the reference took them.
+
+    Of a large batch a sample is looked at first: the layer strip costs more than a forward pass.
+    """
     known = case.reference.activations if case.reference else None
-    if unfused.magnitudes is None or not known or len(known) != len(case.model.taps):
+    if not known or len(known) != len(case.model.taps):
+        return []
+    index = np.flatnonzero(healthy)
+    sample = index[:: max(1, len(index) // max(SMALL_BATCH, len(index) // SHARE))]
+    found = _beyond(case, lab, sample, known)
+    if found and len(sample) < len(index):
+        found = _beyond(case, lab, index, known)
+    return found
+
+
+def _beyond(case: Case, lab: Laboratory, index: NDArray[np.intp], known: Sequence[float]) -> list[Finding]:
+    magnitudes = lab.replay(case.inputs.take(index), "tapped").magnitudes if len(index) else None
+    if magnitudes is None:
         return []
     limits = np.array([LARGEST[tap["dtype"]] / WITHIN for tap in case.model.taps])
-    beyond = (unfused.magnitudes > limits) & (unfused.magnitudes > FURTHER * np.array(known))
-    beyond &= healthy[:, None] & np.isfinite(unfused.magnitudes)
+    beyond = (magnitudes > limits) & (magnitudes > FURTHER * np.array(known)) & np.isfinite(magnitudes)
     if not beyond.any():
         return []
-    first = int(np.flatnonzero(beyond.any(axis=0))[0])
-    return [_finding(case, unfused.magnitudes[:, first], np.flatnonzero(beyond.any(axis=1)), first, known[first])]
+    point, rows = int(np.flatnonzero(beyond.any(axis=0))[0]), beyond.any(axis=1)
+    return [_finding(case, float(magnitudes[rows, point].max()), index[rows], point, known[point])]
 
 
-def _finding(
-    case: Case, magnitudes: NDArray[np.float64], rows: NDArray[np.intp], point: int, trained: float
-) -> Finding:
+def _finding(case: Case, top: float, rows: NDArray[np.intp], point: int, trained: float) -> Finding:
     tap = case.model.taps[point]
-    top = float(magnitudes[rows].max())
     where = tap["layer"] or tap["operation"]
     title = (
         f"{len(rows)} {'row takes' if len(rows) == 1 else 'rows take'} {where} to {top:.3g}, within a decade of the "

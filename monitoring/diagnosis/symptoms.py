@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,10 +65,8 @@ def observe(case: Case, lab: Laboratory) -> Symptoms:
 
 
 def _hidden(unfused: Outcome) -> Mask:
-    """Rows with a bad value behind some tap; all rows where the replay has no taps."""
-    if unfused.magnitudes is None:
-        return np.ones(len(unfused.finite), bool)
-    return np.asarray(~np.isfinite(unfused.magnitudes).all(axis=1))
+    """Rows in which a bad value could have been lost; all rows where the replay does not know."""
+    return np.ones(len(unfused.finite), bool) if unfused.hidden is None else unfused.hidden
 
 
 def _trace_hidden(case: Case, lab: Laboratory, unfused: Outcome, which: Mask) -> list[Trail]:
@@ -97,19 +96,22 @@ def _trace(case: Case, lab: Laboratory, unfused: Outcome, which: Mask) -> list[T
 
 
 def _alike(case: Case, unfused: Outcome, which: Mask) -> Iterator[NDArray[np.intp]]:
-    """Rows with bad values in the same features, behind the same taps and in the same replays."""
+    """Rows with bad values in the same features and in the same outputs."""
     index = np.flatnonzero(which)
     if not len(index):
         return
     parts: list[Mask] = [unfused.finite[index, None]]
-    if unfused.magnitudes is not None:
-        parts += [np.isnan(unfused.magnitudes[index]), np.isinf(unfused.magnitudes[index])]
+    parts += [np.isnan(values[index]).reshape(len(index), -1) for values in _floats(unfused)]
     for tensor in case.inputs:
         cells = tensor.take(index).nonfinite()
         parts.append(np.asarray(cells.reshape(len(index), -1, case.width(tensor.name)).any(axis=1)))
     _, group = np.unique(np.hstack(parts), axis=0, return_inverse=True)
     for number in range(int(group.max()) + 1):
         yield index[group.ravel() == number]
+
+
+def _floats(outcome: Outcome) -> Iterator[NDArray[Any]]:
+    return (values for values in outcome.outputs.values() if values.dtype.kind == "f")
 
 
 def _traced(case: Case, lab: Laboratory, index: NDArray[np.intp]) -> list[Trail]:

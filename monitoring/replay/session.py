@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ingest.tensors import Tensor, Tensors
 from monitoring.replay import facts, patches
 from monitoring.replay.feeding import feed
-from monitoring.replay.frames import MAGNITUDES
+from monitoring.replay.frames import HIDDEN, MAGNITUDES
 from monitoring.replay.interpreter import Patches
 from monitoring.replay.loading import LoadedModel
 from monitoring.replay.places import Names
@@ -36,9 +36,14 @@ class Session:
     tapped: bool = False
 
     @cached_property
-    def _tap(self) -> Tap | None:
-        """The layer tap; where fused kernels are on it would part them, so that child has none."""
-        return Tap(self.model, names_of(self.model)) if self.tapped else None
+    def _strip(self) -> Tap | None:
+        """The whole layer strip; where fused kernels are on, a tap would part them, so that child has none."""
+        return Tap(self.model, names_of(self.model), strip=True) if self.tapped else None
+
+    @cached_property
+    def _watch(self) -> Tap | None:
+        """The few places where a bad value could be lost."""
+        return Tap(self.model, names_of(self.model), strip=False) if self.tapped else None
 
     def describe(self) -> Json:
         """The signature, the layers, the weights' ranges and the software, as strict JSON."""
@@ -49,13 +54,13 @@ class Session:
             "outputs": self.model.output_names,
             "layers": dict(self.model.layers),
             "weights": [_weight(names, path, v) for path, v in self.model.variables.items()],
-            "taps": [asdict(point) for point in self._tap.points] if self._tap else [],
+            "taps": [asdict(point) for point in self._strip.points] if self._strip else [],
             "low_precision": uses_low_precision(self.model.concrete.graph),
             "software": {"tensorflow": tf.__version__, "keras": keras.__version__},
         }
 
     def run(self, tensors: Tensors, variant: str) -> tuple[Json, Tensors]:
-        """One forward pass: `graph`, `eager`, `interpreted`, `float32` or `float64`."""
+        """One forward pass: `graph`, `tapped`, `eager`, `interpreted`, `float32` or `float64`."""
         return _answer(run(tensors, self.model.inputs, self._forward(variant)))
 
     def trace(self, tensors: Tensors) -> tuple[Json, Tensors]:
@@ -78,19 +83,27 @@ class Session:
         return facts.tell(self.model, request, tensors)
 
     def _forward(self, variant: str) -> Any:
-        if variant == "graph":
-            return self._compiled
+        if variant in ("graph", "tapped"):
+            return self._compiled if variant == "graph" else self._stripped
         if variant == "eager" and self.model.eager is not None:
             eager = self.model.eager
             return lambda arrays: eager([tf.constant(array) for array in arrays])
         return partial(self._interpret, None, PRECISIONS.get(variant))
 
     def _compiled(self, arrays: Sequence[Array]) -> dict[str, Any]:
-        """The compiled function; with the tap, its magnitudes beside the outputs."""
+        """The compiled function; where it is watched, with the rows in which a bad value could have been lost."""
         feed = [tf.constant(array) for array in arrays]
-        if self._tap is None:
+        if self._watch is None:
             return self.model.call(feed)
-        answer = self._tap.forward(feed)
+        answer = self._watch.forward(feed)
+        return {**answer.outputs, HIDDEN: ~np.isfinite(answer.magnitudes).all(axis=1)}
+
+    def _stripped(self, arrays: Sequence[Array]) -> dict[str, Any]:
+        """The compiled function with the magnitudes of the whole layer strip."""
+        feed = [tf.constant(array) for array in arrays]
+        if self._strip is None:
+            return self.model.call(feed)
+        answer = self._strip.forward(feed)
         return {**answer.outputs, MAGNITUDES: answer.magnitudes}
 
     def _interpret(
@@ -117,7 +130,7 @@ def _answer(ran: Ran) -> tuple[Json, Tensors]:
 def _as_tensors(outputs: Mapping[str, Array]) -> Tensors:
     """Outputs as `output/<name>`, beside them the tap's magnitudes."""
     return Tensors.of(
-        *(Tensor(name if name == MAGNITUDES else f"output/{name}", array) for name, array in outputs.items())
+        *(Tensor(name if name in (MAGNITUDES, HIDDEN) else f"output/{name}", array) for name, array in outputs.items())
     )
 
 

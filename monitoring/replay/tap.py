@@ -28,13 +28,25 @@ BITS: dict[Any, tuple[Any, int]] = {
     tf.float32: (tf.int32, 0x7FFFFFFF),
     tf.float64: (tf.int64, 0x7FFFFFFFFFFFFFFF),
 }
-# Where bad values are born inside a layer, so that one that is lost before the layer's end is seen as well.
+# What stands inside layers and is worth a look of its own, in the layer strip.
 RISKY = {
     *("Exp", "Expm1", "Log", "Log1p", "Sqrt", "Rsqrt", "RealDiv", "Div", "Pow", "Reciprocal", "Acos", "Asin"),
     *("Atanh", "Acosh", "Cosh", "Sinh", "Square", "SquaredDifference", "Xdivy", "Xlogy", "Softmax"),
 }
 BARE_OPERATIONS = 64  # so many operations outside of layers are all looked at
 PASSIVE = {"Placeholder", "Const", "ReadVariableOp", "Identity", "NoOp", "Shape", "Cast", "StopGradient"}
+# Out of these, with unfused kernels, no wrong finite number comes of a bad one: NaN stays NaN, and an infinity
+# stays one, becomes NaN or reaches a limit that float64 reaches as well (exp(-Inf), tanh(Inf), relu6(Inf)).
+TRANSPARENT = PASSIVE | {
+    *("Add", "AddV2", "AddN", "BiasAdd", "Sub", "Neg", "Mul", "Square", "Abs", "Mean", "Sum", "Prod", "Cumsum"),
+    *("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D", "L2Loss"),
+    *("DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3DBackpropInputV2", "FusedBatchNormV3", "AvgPool"),
+    *("AvgPool3D", "SquaredDifference", "Reshape", "ExpandDims", "Squeeze", "Transpose", "Pad", "PadV2"),
+    *("MirrorPad", "ConcatV2", "Pack", "Tile", "BroadcastTo", "IdentityN", "SpaceToBatchND", "BatchToSpaceND"),
+    *("Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Softplus", "Softsign", "Sigmoid", "Tanh", "Erf", "Erfc"),
+    *("Exp", "Expm1", "Log", "Log1p", "Sqrt", "Softmax", "LogSoftmax", "Sin", "Cos", "ResizeBilinear"),
+    *("ResizeNearestNeighbor", "DepthToSpace", "SpaceToDepth", "Roll", "ReverseV2", "Cosh", "Sinh"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,12 +67,16 @@ class Tapped:
 
 
 class Tap:
-    """The tapped copy of one model's function."""
+    """A tapped copy of one model's function.
 
-    def __init__(self, model: LoadedModel, names: Names) -> None:
+    `strip`: behind every layer and risky operation, to show where a row goes wrong and how much room is left. Without
+    it: only where a bad value could be lost, which is all that is needed to know that none was.
+    """
+
+    def __init__(self, model: LoadedModel, names: Names, *, strip: bool) -> None:
         self._model = model
         self._graph, self._arguments, self._results = _inlined(model.concrete)
-        tensors = _points(self._graph, names)
+        tensors = _points(self._graph, names) if strip else _losable(self._graph, model)
         self.points = [
             Point(names.layer_of_operation(t.op.name) or model.name, t.op.type, t.dtype.name) for t in tensors
         ]
@@ -144,6 +160,24 @@ def _points(graph: Any, names: Names) -> list[Any]:
     chosen = {id(tensor): tensor for tensor in [*last.values(), *risky, *bare[:BARE_OPERATIONS]]}
     order = {op.name: i for i, op in enumerate(graph.get_operations())}
     return sorted(chosen.values(), key=lambda tensor: order[tensor.op.name])
+
+
+def _losable(graph: Any, model: LoadedModel) -> list[Any]:
+    """What operations take in that could turn a bad value into a wrong finite one."""
+    moving = {tensor.name for tensor in graph.inputs if tensor.dtype != tf.resource}
+    inputs = {spec.name for spec in model.inputs}
+    found: dict[str, Any] = {}
+    for op in graph.get_operations():
+        if not any(tensor.name in moving for tensor in op.inputs):
+            continue
+        moving |= {tensor.name for tensor in op.outputs}
+        if op.type in TRANSPARENT:
+            continue
+        for tensor in op.inputs:
+            given = tensor.op.type == "Placeholder" or tensor.op.name in inputs
+            if tensor.dtype in BITS and tensor.name in moving and not given and tensor.shape.rank != 0:
+                found[tensor.name] = tensor
+    return list(found.values())
 
 
 def _magnitude_bits(tensor: Any) -> Any:
