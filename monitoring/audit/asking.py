@@ -14,7 +14,7 @@ from monitoring.reference import Reference
 from monitoring.replay.replayer import RefusedModelError, Replayer, ReplayError
 
 Json = Mapping[str, Any]
-SECONDS = 5.0
+SECONDS = 3.0
 """For which each set of rows may run; a model that takes longer is audited without them."""
 
 

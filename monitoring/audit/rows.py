@@ -11,7 +11,7 @@ from monitoring.audit.facts import InfiniteCells
 from monitoring.reference import FeatureReference, InputReference, Reference
 from monitoring.replay.signature import InputSpec
 
-MOST_ROWS, MOST_CELLS = 48, 4_000_000
+MOST_ROWS, MOST_CELLS = 48, 1_500_000
 OPEN_AXIS = {1: 1, 2: 8, 3: 8, 4: 64}
 """Length of an axis that the model leaves open, by the rank of the input."""
 

@@ -217,7 +217,7 @@ def _maximum_of(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> 
 def _linear(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Products of two tensors: exact in one of them by centre and radius, in none by magnitudes."""
     one, other = inputs
-    if not all(_is_known(_of(value)) for value in inputs):
+    if not all(_is_known(value.mark) for value in inputs if value.mark is not None):
         return _anything(step, inputs, outputs)
     if one.mark is not None and other.mark is not None:
         magnitudes = [_as(_absolute(value.mark).high, value.tensor) for value in inputs]

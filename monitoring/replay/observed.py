@@ -77,6 +77,7 @@ class Ranges:
     deadline: float
     nonfinite: bool = False
     overflows: list[Overflow] = field(default_factory=list)
+    _layers: dict[str, str | None] = field(default_factory=dict)
     _reached: dict[str, Reached] = field(default_factory=dict)
     _magnitudes: dict[tuple[str | None, Any], float] = field(default_factory=dict)
 
@@ -95,13 +96,18 @@ class Ranges:
         if time.monotonic() > self.deadline:
             raise OutOfTimeError
         if site.step.kind not in UNCOMPUTED:
-            layer = self.names.layer_of_operation(site.path + site.step.name)
+            layer = self._layer(site.path + site.step.name)
             for tensor in outputs:
                 if tensor.dtype in FLOATS:
                     self._measure(layer, site.step.kind, inputs, tensor)
             if site.step.kind in WATCHED and inputs[0].tensor.dtype in FLOATS:
                 self._note(layer, site, inputs)
         return [None] * len(outputs)
+
+    def _layer(self, name: str) -> str | None:
+        if name not in self._layers:
+            self._layers[name] = self.names.layer_of_operation(name)
+        return self._layers[name]
 
     def _measure(self, layer: str | None, kind: str, inputs: Sequence[Value], tensor: Any) -> None:
         array = tensor.numpy()
