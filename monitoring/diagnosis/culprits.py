@@ -43,6 +43,11 @@ def _guilty_alone(
     return guilty
 
 
+def _cure_alone(case: Case, row: Tensors, edit: Edit, suspects: Sequence[Feature], is_cured: IsCured) -> list[Feature]:
+    cured = is_cured(_variants(case, row, edit, [[one] for one in suspects]))
+    return [one for one, ok in zip(suspects, cured.tolist(), strict=True) if ok]
+
+
 def _smallest_cure(
     case: Case,
     row: Tensors,

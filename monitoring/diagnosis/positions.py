@@ -25,28 +25,29 @@ def valid_position(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
 
 
 def _empty_rows(case: Case, tensor: Tensor) -> Mask:
-    """Rows of tokens, of a mask or of a series that hold the padding value only."""
+    """Rows of tokens or of a series whose positions are all alike, and masks and lengths that are all 0."""
     values = tensor.values
     flat = values.reshape(tensor.rows, -1)
+    none = np.zeros(tensor.rows, bool)
     if not flat.shape[1] or values.dtype.kind == "U":
-        return np.zeros(tensor.rows, bool)
-    if values.ndim == 2 and values.dtype.kind in "iub" and flat.shape[1] > 1:
-        return np.asarray((flat == 0).all(axis=1))
-    if values.dtype.kind in "iub" and len(case.inputs) > 1:  # the length of a sequence in another input
-        return np.asarray((flat == 0).all(axis=1))
+        return none
     if _is_mask(case, tensor):
         return np.asarray((flat == 0).all(axis=1))
-    if values.ndim == 3:
-        return np.asarray((flat == flat[:, :1]).all(axis=1))
-    return np.zeros(tensor.rows, bool)
+    if values.dtype.kind in "iub":
+        if flat.shape[1] > 1:
+            return np.asarray((flat == flat[:, :1]).all(axis=1))  # padding need not be 0
+        return np.asarray((flat == 0).all(axis=1)) if len(case.inputs) > 1 else none  # a sequence's length
+    return np.asarray((flat == flat[:, :1]).all(axis=1)) if values.ndim == 3 else none
 
 
 def _is_mask(case: Case, tensor: Tensor) -> bool:
-    """Whether the reference knows 0 and 1 only."""
-    known = [case.feature_reference(tensor.name, i) for i in range(case.width(tensor.name))]
-    return bool(known) and all(
-        one is not None and one.distinct is not None and set(one.distinct) <= {0, 1} for one in known
-    )
+    """Whether an input holds 0 and 1 only, one for each position of another input's sequence."""
+    if tensor.values.ndim != 2 or tensor.values.dtype.kind not in "fiub":
+        return False
+    others = [one.values for one in case.inputs if one.name != tensor.name]
+    sequences = [values for values in others if values.ndim >= 3 or values.dtype.kind in "iu"]
+    beside = any(values.shape[1:2] == tensor.values.shape[1:] for values in sequences)
+    return beside and bool(np.isin(case.inputs.by_name[tensor.name].values, (0, 1)).all())
 
 
 def _first_position(tensor: Tensor, empty: Mask) -> Mask:
@@ -64,7 +65,10 @@ def _valid(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
         return np.asarray(1, tensor.values.dtype)
     if tensor.values.dtype.kind in "iu":
         used = healthy.by_name[tensor.name].values if healthy.rows else np.zeros(0, np.int64)
-        used = used[used != 0]
-        return np.asarray(used[0] if used.size else 1, tensor.values.dtype)
+        common, counts = np.unique(used, return_counts=True)
+        order = [int(token) for token in common[np.argsort(-counts)][:2]] or [1]
+        padding = tensor.values.reshape(tensor.rows, -1)[:, :1]
+        other = np.where(padding == order[0], order[-1] if len(order) > 1 else order[0] + 1, order[0])
+        return other.reshape(-1, *([1] * (tensor.values.ndim - 1))).astype(tensor.values.dtype)
     typical = limits(case, tensor.name).mean
     return np.where(np.isfinite(typical), typical, 1.0) + 1e-3  # not the padding value, should the mean be it

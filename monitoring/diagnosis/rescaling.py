@@ -19,10 +19,12 @@ from monitoring.diagnosis.edits import Edit
 Array = NDArray[np.float64]
 Undo = Callable[[Array], Array]
 UNIT_FACTORS = (1000.0, 100.0, 60.0, 3600.0, 10.0, 24.0, 86400.0, 1e6, 1e9, 7.0, 12.0, 1024.0, 2.54, 0.3048)
-MORE_FACTORS = (1.609344, 0.45359237, 3.6, 28.349523125, 3.785411784, 6.894757, 101.325, 133.322)
+MORE_FACTORS = (1.609344, 0.45359237, 3.6, 28.349523125, 3.785411784, 6.894757, 101.325, 133.322, 57.29577951)
 ENOUGH_CELLS = 3
+UNIT_CELLS = 5
 SLACK = 0.05
 MOSTLY = 0.5
+EXPLAINED = 0.9  # of the features that a transform moves must come closer
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,8 @@ def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
         if not beyond.any():
             continue
         everything = batch.by_name[tensor.name]
-        for transform in _of_whole_input(case, tensor, known, everything):
-            edit = _whole_input(case, tensor, known, beyond, transform)
-            if edit is not None:
-                yield edit
+        transforms = _of_whole_input(case, tensor, known, everything)
+        yield from filter(None, (_whole_input(case, tensor, known, beyond, one) for one in transforms))
         yield from _units(case, tensor, known, beyond)
 
 
@@ -59,11 +59,12 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
     with np.errstate(over="ignore", invalid="ignore"):
         undone = transform.undo(tensor.values.astype(np.float64))
     columns = np.where(finite, undone, np.nan)[affected].reshape(-1, width)
-    moved = _moved(tensor.values.astype(np.float64)[affected].reshape(-1, width), columns, known)
+    before = tensor.values.astype(np.float64)[affected].reshape(-1, width)
+    moved = _moved(before, columns, known)
     far = beyond[affected].reshape(-1, width).any(axis=0)
     if (finite[affected].sum() < ENOUGH_CELLS) or (far & moved).sum() < MOSTLY * moved.sum():
         return None  # a transform moves all its features: one that is far alone was not transformed with others
-    if not _looks_like(columns, known):
+    if not _looks_like(columns, known) or _worse(before, columns, known)[moved].mean() > 1 - EXPLAINED:
         return None
     cells = finite & affected.reshape(-1, *([1] * (tensor.values.ndim - 1)))
     return _edit(tensor, undone, cells, transform)
@@ -76,6 +77,18 @@ def _moved(before: Array, after: Array, known: Limits) -> Mask:
     return np.asarray(distance > 0.5 * np.nan_to_num(known.std))
 
 
+def _worse(before: Array, after: Array, known: Limits) -> Mask:
+    """Features that the transform takes away from where they should be, shape (features,).
+
+    Dividing by a large number takes every value into a range around 0; a feature that was right before tells.
+    """
+    spread = np.where(known.std > 0, known.std, 1.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        was = np.nanmedian(np.abs(before - known.mean), axis=0) / spread
+        now = np.nanmedian(np.abs(after - known.mean), axis=0) / spread
+    return np.asarray(now > was + 0.25)
+
+
 def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[Edit]:
     """One feature in another unit: all its far values move by the same factor."""
     width = case.width(tensor.name)
@@ -83,6 +96,9 @@ def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[
     far = beyond.reshape(-1, width)
     for feature in np.flatnonzero(far.any(axis=0)).tolist():
         values = columns[far[:, feature], feature]
+        systematic = len(values) >= UNIT_CELLS or len(values) > MOSTLY * len(columns)
+        if not systematic:
+            continue  # a few far values can be divided into any range
         one = Limits(*(part[feature : feature + 1] for part in (known.low, known.high, known.mean, known.std)))
         transform = _unit_of(values, one)
         if transform is not None:
@@ -149,7 +165,13 @@ def _std(columns: Array) -> Array:
 def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
     scaler = (case.metadata.get("preprocessing") or {}).get("scaler") or {}
     registered = _registered(scaler, case.width(tensor.name)) if len(case.inputs) == 1 else []
-    return [*registered, *PIXELS, *_against_reference(known), *_fitted(known, batch, case.width(tensor.name))]
+    others = [*PIXELS, *_against_reference(known), *_fitted(known, batch, case.width(tensor.name))]
+    return [*registered, *sorted(others, key=lambda one: _distance_of(one, tensor, known))]
+
+
+def _distance_of(transform: Transform, tensor: Tensor, known: Limits) -> float:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _distance(transform.undo(tensor.values.astype(np.float64)).reshape(-1, len(known.low)), known)
 
 
 def _registered(scaler: Mapping[str, Any], width: int) -> list[Transform]:
@@ -197,6 +219,7 @@ PIXELS = (
     _pixels("percent instead of shares", lambda x: x / 100, "values / 100"),
     _pixels("shares instead of percent", lambda x: x * 100, "values * 100"),
     _pixels("values of 0..65535 instead of 0..1", lambda x: x / 65535, "values / 65535"),
+    _pixels("16-bit samples instead of -1..1", lambda x: x / 32768, "values / 32768"),
     _pixels("thousandths of the reference's unit", lambda x: x / 1000, "values / 1000"),
     _pixels("thousands of the reference's unit", lambda x: x * 1000, "values * 1000"),
 )

@@ -45,7 +45,7 @@ def _of_tensor(case: Case, tensor: Tensor) -> list[Sentinel]:
         values, counts = np.unique(columns[candidates[:, feature], feature], return_counts=True)
         known = case.feature_reference(tensor.name, feature)
         varies = known is not None and known.distinct is None
-        spikes = counts >= SPIKE if varies and len(values) == 1 else np.zeros(len(values), bool)
+        spikes = counts >= SPIKE if varies else np.zeros(len(values), bool)
         taken = [v for v, spike in zip(values.tolist(), spikes, strict=True) if spike or is_well_known(v)]
         found += [Sentinel(tensor.name, feature, float(value)) for value in taken]
     return found

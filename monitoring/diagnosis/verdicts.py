@@ -53,8 +53,9 @@ def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdict
             source = _source(trail, "precision_overflow")
             verdicts[row] = Verdict(row, "precision_overflow", trail, source, trial)
         left &= ~trial.cured
-    for source, rows in _by_source(trails, left):
-        cause, made = _of_model(bench, source, rows)
+    shared_is_harmless = bench.healthy.rows > 0
+    for source, rows in _by_source(trails, left, shared_is_harmless):
+        cause, made = _of_model(bench, source, rows, _constants(trails, rows))
         trials += made
         decisive = _first_cure(made, rows)
         for row in np.flatnonzero(rows).tolist():
@@ -79,34 +80,49 @@ def _source(trail: Trail, cause: str) -> Json | None:
     return next(iter(trail.sources), None)
 
 
-def _by_source(trails: Mapping[int, Trail], left: Mask) -> list[tuple[Json | None, Mask]]:
+def _by_source(trails: Mapping[int, Trail], left: Mask, shared_is_harmless: bool) -> list[tuple[Json | None, Mask]]:
     """The rows nothing upstream cured, by the place where their bad values began."""
     places: dict[Any, Json | None] = {}
     rows: dict[Any, Mask] = {}
     for row in np.flatnonzero(left).tolist():
-        source = _model_source(trails.get(row, NO_TRAIL))
+        source = _model_source(trails.get(row, NO_TRAIL), shared_is_harmless)
         key = (source["kind"], source["name"]) if source else None
         places.setdefault(key, source)
         rows.setdefault(key, np.zeros(len(left), bool))[row] = True
     return [(places[key], rows[key]) for key in rows]
 
 
-def _model_source(trail: Trail) -> Json | None:
-    """A weight before an operation before a constant (a mask's -Inf, often harmless) before an input."""
+def _model_source(trail: Trail, shared_is_harmless: bool) -> Json | None:
+    """A weight before an operation before a constant before an input.
+
+    A weight or constant that is bad for all rows alike, while other rows of the batch pass, does no harm by itself (the
+    -Inf of a mask): then the operation that made NaN of it is where to look.
+    """
     ranks = {"weight": 0, "operation": 1, "constant": 2, "input": 3}
-    return min(trail.sources, key=lambda source: ranks[source["kind"]], default=None)
+    known = [one for one in trail.sources if not (shared_is_harmless and _is_shared_state(one))]
+    known = known or [one for one in (trail.birth,) if one is not None and one["kind"] == "operation"]
+    return min(known or trail.sources, key=lambda source: ranks[source["kind"]], default=None)
 
 
-def _of_model(bench: Bench, source: Json | None, rows: Mask) -> tuple[str, list[Trial]]:
+def _is_shared_state(source: Json) -> bool:
+    return bool(source["kind"] in ("weight", "constant") and source["shared"])
+
+
+def _constants(trails: Mapping[int, Trail], rows: Mask) -> list[str]:
+    """Names of all bad constants on the trails of these rows."""
+    found = [trails.get(row, NO_TRAIL).sources for row in np.flatnonzero(rows).tolist()]
+    return sorted({one["name"] for sources in found for one in sources if one["kind"] == "constant"})
+
+
+def _of_model(bench: Bench, source: Json | None, rows: Mask, constants: list[str]) -> tuple[str, list[Trial]]:
     if source is None:
         return "not_reproduced", []
     if source["kind"] == "input":
         return ("input_missing" if source["value"] == "NaN" else "input_infinite"), []
     if source["kind"] in ("weight", "constant"):
-        change: dict[str, Any] = {"weights": "repair"}
-        if source["kind"] == "constant":
-            change["guard"] = {source["name"]: "Const"}
-        return "weights_nonfinite", [bench.try_change("repair_weights", change, rows, "non-finite weights became 0")]
+        change = {"weights": "repair", "constants": constants}
+        note = "non-finite weights became 0, non-finite constants 1"
+        return "weights_nonfinite", [bench.try_change("repair_weights", change, rows, note)]
     if source["normalises"] and source["operation"] in STATISTICAL:
         return "normalization_state", _repaired_statistics(bench, source, rows)
     return _of_operation(bench, source, rows)
@@ -117,6 +133,9 @@ def _repaired_statistics(bench: Bench, source: Json, rows: Mask) -> list[Trial]:
     repaired = bench.try_change("repair_statistics", change, rows, "impossible statistics became 0 and 1")
     if repaired.cured[rows].all():
         return [repaired]
+    if source["shared"]:  # what goes into the operation is the stored statistic itself, kept as a constant
+        note = "the impossible statistic became a possible one"
+        return [repaired, _guarded(bench, source, rows, "repair_statistics", note)]
     return [repaired, _guarded(bench, source, rows, "guard_operation", "an epsilon was added")]
 
 

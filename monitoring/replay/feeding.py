@@ -50,9 +50,11 @@ def _pairs(tensors: Tensors, specs: Sequence[InputSpec]) -> list[tuple[Tensor, I
 
 
 def _with_rank(array: Array, spec: InputSpec) -> Array:
-    """A column of scalars for an input of shape (rows, 1), as Keras itself allows."""
+    """One axis of size 1 more or less at the end, as Keras itself allows."""
     if spec.shape is not None and len(spec.shape) == array.ndim + 1 and spec.shape[-1] == 1:
         return array[..., None]
+    if spec.shape is not None and len(spec.shape) == array.ndim - 1 and array.shape[-1] == 1:
+        return _with_rank(array[..., 0], spec)
     if spec.shape is not None and len(spec.shape) != array.ndim:
         raise UnfeedableError(_misfit(spec, array))
     if spec.shape is not None and any(

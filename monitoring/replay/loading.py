@@ -68,7 +68,7 @@ def from_keras(model: Any) -> LoadedModel:
 
     specs = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in inputs if spec.shape]
     try:
-        concrete = tf.function(call).get_concrete_function(*specs)
+        concrete = tf.function(call, autograph=False).get_concrete_function(*specs)
     except (ValueError, TypeError, NotImplementedError) as error:
         raise UnloadableModelError(first_line(error)) from error
     return LoadedModel(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,22 @@ STATISTICS = ("variance", "moving_variance", "mean", "moving_mean")
 
 
 def guard(operations: Mapping[str, str]) -> Patches:
-    """Operations by path with their type: each gets inputs on which it is defined and does not overflow.
+    """Operations by path with their type: each gets inputs on which it is defined and does not overflow."""
+    return Patches(inputs={path: _guards(kind) for path, kind in operations.items()})
 
-    A non-finite constant becomes 0.
+
+def without_bad_constants(patches: Patches, names: Sequence[str]) -> Patches:
+    """Beside other patches: constants (of the graph, or captured by it) whose non-finite elements become 1.
+
+    1 and not 0: the usual bad constant is a statistic that something is divided by.
     """
-    constants = {path for path, kind in operations.items() if kind == "Const"}
-    return Patches(
-        inputs={path: _guards(kind) for path, kind in operations.items() if path not in constants},
-        outputs=dict.fromkeys(constants, _finite),
-    )
+    return replace(patches, outputs=dict.fromkeys(names, finite_constant))
 
 
-def _finite(tensor: Any) -> Any:
-    return tf.constant(np.where(np.isfinite(tensor.numpy()), tensor.numpy(), 0), tensor.dtype)
+def finite_constant(tensor: Any) -> Any:
+    """The tensor with 1 for every non-finite element."""
+    array = tensor.numpy()
+    return tf.constant(np.where(np.isfinite(array), array, np.ones_like(array)), tensor.dtype)
 
 
 def _guards(kind: str) -> Callable[[Sequence[Any]], Sequence[Any]]:
@@ -165,6 +169,6 @@ def scaled_down(model: LoadedModel, layer: str | None) -> dict[str, Array]:
     for path, variable in model.variables.items():
         values = variable.numpy()
         top = float(np.abs(values).max()) if variable.dtype.is_floating and values.size else 0.0
-        if np.isfinite(top) and top > 1e3 and (layer is None or layer in path):
+        if np.isfinite(top) and top > 1e3 and (layer is None or f"/{layer}/" in f"/{path}"):
             changes[path] = (values / top).astype(values.dtype)
     return changes

@@ -11,7 +11,7 @@ from monitoring.replay.taint import ARGUMENT, Node
 
 STATISTICS = {"moving_mean", "moving_variance", "mean", "variance"}
 NORMALIZING_WEIGHTS = STATISTICS | {"gamma", "beta"}
-NORMALIZING_CLASS = re.compile(r"Normalization$")
+NORMALIZING_CLASS = re.compile(r"^(?!Unit).*Normalization$")  # UnitNormalization has no statistics, no epsilon
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ class Names:
             "inputs": [_with_text(one) for one in node.ranges],
             "operands": [_as_json(number) for number in node.operands],
             "normalises": self.normalises(layer),
+            "shared": node.shared,
+            "dtype": node.dtype,
         }
 
     def _identify(self, node: Node) -> tuple[str, str, str | None, str | None]:

@@ -99,12 +99,15 @@ class Replayer:
     def close(self) -> None:
         """Ends all children and the zygote."""
         with self._lock:
+            idle = not self._children
             for child in self._children.values():
                 child.close()
             self._children.clear()
             if self._control is not None:
                 self._control.close()
             if self._zygote is not None:
+                if idle:  # it may still be importing TensorFlow, which a person with a misspelt path need not wait for
+                    self._zygote.kill()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self._zygote.wait(5)
                 self._zygote.kill()

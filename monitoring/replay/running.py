@@ -19,6 +19,9 @@ Forward = Callable[[Sequence[Array]], dict[str, Any]]
 MODEL_ERRORS = (tf.errors.OpError, ValueError, TypeError, NotImplementedError, IndexError, RuntimeError)
 CHUNK_CELLS = 20_000_000
 PROBES = 8
+# Around what TensorFlow and Keras have to say: colours, names of wrapped functions, where in the code.
+_TECHNICAL = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]$")
+_ABOUT_CODE = ("Exception encountered", "Graph execution error", "Detected at node", "<stack traces", 'File "')
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,6 @@ def _text(value: Any) -> str:
 
 def first_line(error: BaseException) -> str:
     """The first line of an exception's text that says something to a person."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith(("Exception encountered", "Graph execution error"))]
-    return re.sub(r"\x1b\[[0-9;]*m", "", (told or lines or [type(error).__name__])[0])[:300]
+    lines = [_TECHNICAL.sub("", line).strip() for line in str(error).splitlines()]
+    told = [line for line in lines if line and not line.startswith(_ABOUT_CODE)]
+    return (told or [line for line in lines if line] or [type(error).__name__])[0][:300]

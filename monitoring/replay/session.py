@@ -22,6 +22,7 @@ from monitoring.replay.program import uses_low_precision
 from monitoring.replay.running import Ran, run
 from monitoring.replay.tap import Tap
 from monitoring.replay.trace import interpret, names_of, trace
+from monitoring.replay.twin import float32_twin, widened
 
 Array = NDArray[Any]
 Json = dict[str, Any]
@@ -44,6 +45,11 @@ class Session:
     def _watch(self) -> Tap | None:
         """The few places where a bad value could be lost."""
         return Tap(self.model, names_of(self.model), strip=False) if self.tapped else None
+
+    @cached_property
+    def _float32_twin(self) -> LoadedModel | None:
+        """The Keras model built anew in float32, so that its constants and epsilons are not rounded to float16."""
+        return float32_twin(self.model)
 
     def describe(self) -> Json:
         """The signature, the layers, the weights' ranges and the software, as strict JSON."""
@@ -72,7 +78,7 @@ class Session:
     def experiment(self, tensors: Tensors, change: Json) -> tuple[Json, Tensors]:
         """A forward pass with the model changed as `change` says (see `_changed`)."""
         precision = PRECISIONS[change.get("precision")]
-        guards = patches.guard(change.get("guard", {}))
+        guards = patches.without_bad_constants(patches.guard(change.get("guard", {})), change.get("constants", []))
         weights = self._weights(change)
         with patches.changed_weights(self.model, weights):
             told, outputs = _answer(run(tensors, self.model.inputs, partial(self._interpret, guards, precision)))
@@ -88,6 +94,9 @@ class Session:
         if variant == "eager" and self.model.eager is not None:
             eager = self.model.eager
             return lambda arrays: eager([tf.constant(array) for array in arrays])
+        if variant == "float32" and self._float32_twin is not None:
+            twin = self._float32_twin
+            return lambda arrays: twin.call([tf.constant(widened(array)) for array in arrays])
         return partial(self._interpret, None, PRECISIONS.get(variant))
 
     def _compiled(self, arrays: Sequence[Array]) -> dict[str, Any]:

@@ -75,6 +75,8 @@ class Node:
     ranges: tuple[dict[str, float], ...] = ()
     operands: tuple[float, ...] = ()  # the inputs at one element where the output went bad
     variable: str | None = None  # read by this operation
+    shared: bool = False  # the same for all rows: it has no batch axis
+    dtype: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ class Taint:
         if parents:
             self._note_sink(site, parents, bads, tested)
         handle = _variable(inputs) if outputs and outputs[0].dtype == tf.resource else None
-        return [Mark(bad, tested and bad is None, handle) for bad in bads]
+        return [
+            Mark(bad, tested and _answers_test(site, tensor), handle) for bad, tensor in zip(bads, outputs, strict=True)
+        ]
 
     def _output(self, site: Site, inputs: Sequence[Value], parents: list[Bad], tensor: Any) -> Bad | None:
         if tensor.dtype == tf.variant:
@@ -210,6 +214,11 @@ def _variable(inputs: Sequence[Value]) -> str | None:
 
 def _numeric(value: Value) -> bool:
     return bool(value.tensor.dtype.is_floating or value.tensor.dtype.is_integer)
+
+
+def _answers_test(site: Site, tensor: Any) -> bool:
+    """The answer to a test is a truth value, or one that was cast to a number."""
+    return not tensor.dtype.is_floating or site.step.kind == "Cast"
 
 
 def _compares_with_itself(site: Site, inputs: Sequence[Value]) -> bool:

@@ -51,7 +51,8 @@ def interpret(
     precision: Precision | None = None,
 ) -> dict[str, Array]:
     """The model's outputs, computed op by op, with patches and in another precision."""
-    values = [Value(tensor) for _, tensor in arguments(model, feed)]
+    changed = patches.outputs if patches else {}
+    values = [Value(changed[name](tensor) if name in changed else tensor) for name, tensor in arguments(model, feed)]
     if precision:
         values = [Value(tensor) for tensor in precision.cast([value.tensor for value in values])]
     results = Interpreter(precision=precision, patches=patches).run(model.program, values)
@@ -98,12 +99,16 @@ def arguments(model: LoadedModel, feed: Sequence[Array]) -> list[tuple[str, Any]
     for tensor in model.concrete.graph.inputs:
         if id(tensor) in captured:
             value = captured[id(tensor)]
-            found.append((handles.get(id(value), tensor.name.split(":")[0]), value))
+            found.append((handles.get(id(value)) or _captured_name(tensor, value), value))
             continue
         name = tensor.name.split(":")[0]
         spec, x = by_name[name] if name in by_name else by_name[next(given).name]
         found.append((spec.name, tf.convert_to_tensor(x, spec.dtype)))
     return found
+
+
+def _captured_name(tensor: Any, value: Any) -> str:
+    return f"captured constant {tensor.name.split(':')[0]} {tuple(value.shape.as_list())}"
 
 
 def _handles(model: LoadedModel) -> dict[int, str]:
