@@ -57,7 +57,7 @@ def refused(message: str) -> int:
 
 
 def is_registered(path: Path, incident: Mapping[str, Any]) -> bool:
-    wanted = incident["artifact"]["sha256"]
+    wanted: str = incident["artifact"]["sha256"]
     if path.is_dir():
         print(f"model     a directory has no hash; it must hold what was registered as sha256 {wanted}")
         return True

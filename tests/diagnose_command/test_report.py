@@ -1,0 +1,125 @@
+"""The report that a person reads in a terminal, a pipe or a log."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
+from monitoring.reporting import print_report
+from tests.dashboard.stories import DIVERGED, EXPONENTIAL, MISSING_INCOME, NOT_REPRODUCED, REFUSED
+
+ESCAPE = "\x1b"
+Report = Callable[[Sequence[Finding]], str]
+
+
+@pytest.fixture
+def report(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Report:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def told(findings: Sequence[Finding], colour: bool | None = None) -> str:
+        print_report(40, findings, colour)
+        return capsys.readouterr().out
+
+    return told
+
+
+def one_spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def test_the_whole_story_is_told(report: Report) -> None:
+    told = one_spaced(report([MISSING_INCOME]))
+    for expected in (
+        "Hidden NaN absorbed",
+        "2 rows miss income, and the model answers 0.0",
+        "Missing value in the input (input_missing), 98% sure",
+        "rows 0, 2",
+        "origin input inputs -> NaN",
+        "NaN born MatMul in dense_1 -> NaN operand 1: NaN .. NaN operand 2: -0.71 .. 0.68",
+        "as served, without fused kernels, op by op",
+        "income is missing 2 missing, NaN 1200 .. 1.84e+05 (4.125e+04)",
+        "impute 2 of 2 income filled with the mean",
+        "Fill missing income before the model sees it proven by replay",
+        "rows[:, 1] = np.nan_to_num(rows[:, 1], nan=41250.5)",
+        "40 rows, 2 of them in 1 incident.",
+    ):
+        assert expected in told, expected
+
+
+def test_the_loop_iteration_and_the_many_rows(report: Report) -> None:
+    told = one_spaced(report([EXPONENTIAL]))
+    assert "Exp in decoder/attention, step 17 -> Infinity" in told
+    assert "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ... (31 in all)" in told
+
+
+def test_rows_in_two_incidents_count_once(report: Report) -> None:
+    assert "40 rows, 3 of them in 2 incidents." in report([MISSING_INCOME, replace(NOT_REPRODUCED, row_indices=[2, 5])])
+
+
+def test_nothing_is_wrong(report: Report) -> None:
+    assert report([]) == "40 rows, nothing wrong.\n"
+
+
+def test_no_line_is_wider_than_the_terminal(report: Report) -> None:
+    wide = GuiltyFeature("inputs", "a_feature_with_quite_a_long_name", 3, "lies far outside of training", 4, [1e9] * 5)
+    finding = replace(EXPONENTIAL, features=[wide] * 3, evidence=[Evidence("clip", 31, 0, "a long note " * 12)])
+    for line in report([finding, DIVERGED, REFUSED, NOT_REPRODUCED]).splitlines():
+        assert len(line) <= 80, line
+
+
+def test_code_is_not_broken_because_it_is_pasted(report: Report) -> None:
+    code = "scores = keras.activations.softmax(logits, axis=-1)  # " + "a remark " * 10
+    told = report([replace(EXPONENTIAL, remedies=[replace(EXPONENTIAL.remedies[0], code=code)])])
+    assert code.rstrip() in told
+
+
+def test_colour_is_for_terminals(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ESCAPE not in report([MISSING_INCOME])
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as a terminal: the rule of force-color.org
+    assert f"{ESCAPE}[1;31m" in report([MISSING_INCOME])
+    monkeypatch.setenv("NO_COLOR", "1")
+    colours = re.findall(ESCAPE + r"\[[\d;]*(?<!\d)(?:3|4|9)\d[\d;]*m", report([MISSING_INCOME]))
+    assert colours == []
+
+
+def test_django_options_decide_too(report: Callable[..., str]) -> None:
+    assert f"{ESCAPE}[1;31m" in report([MISSING_INCOME], True)
+    assert not re.search(ESCAPE + r"\[[\d;]*31m", report([MISSING_INCOME], False))
+
+
+def test_names_are_no_markup_and_no_escape_codes(report: Report) -> None:
+    hostile = "[bold]x[/bold]\x1b[2J\nnext"
+    feature = GuiltyFeature("inputs", hostile, 0, hostile, 1, [hostile])
+    finding = replace(
+        MISSING_INCOME,
+        title=hostile,
+        origin=Place("operation", hostile, layer=hostile, operation="Log"),
+        features=[feature],
+        evidence=[Evidence("clip", 1, 0, hostile)],
+    )
+    told = report([finding])
+    assert ESCAPE not in told
+    assert "[bold]x[/bold]" in told
+
+
+def test_a_thousand_features_do_not_fill_the_screen(report: Report) -> None:
+    features = [GuiltyFeature("inputs", f"f{i}", i, "is missing", 1) for i in range(1000)]
+    told = report([replace(MISSING_INCOME, features=features)])
+    assert "... and 988 more" in told
+    assert len(told.splitlines()) < 60
+
+
+def test_the_layers_around_the_first_bad_one(report: Report) -> None:
+    layers = [
+        {"layer": f"dense_{i}", "operation": "MatMul", "dtype": "float32", "max": 1e3, "bad_rows": 0, "headroom": 35.5}
+        for i in range(300)
+    ]
+    layers[150] |= {"max": "Infinity", "bad_rows": 31, "headroom": None}
+    told = report([replace(EXPONENTIAL, layers=layers)])
+    shown = re.findall(r"dense_(\d+) ", told)
+    assert "150" in shown
+    assert len(shown) == 12
+    assert re.search(r"dense_150 +MatMul +Infinity +NaN or infinity here", told)
+    assert re.search(r"dense_149 +MatMul +1e\+03 +#+ 36 decades", told)
