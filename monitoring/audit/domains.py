@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-LARGEST = {"float16": 65504.0, "bfloat16": 3.3895e38, "float32": 3.4028e38, "float64": 1.7977e308}
+LARGEST = {"float16": 65504.0, "bfloat16": 3.3895e38, "float32": 3.4028e38, "float64": 1.7976e308}
 ABOVE_ZERO = {"Log", "Rsqrt"}
 FROM_ZERO = {"Sqrt"}
 DENOMINATORS = {"RealDiv": 1, "Div": 1, "Xdivy": 1, "Reciprocal": 0, "Inv": 0}

@@ -153,8 +153,8 @@ def careless() -> tuple[Any, Rows]:
     return model, rows
 
 
-MODELS = (mlp, cnn, transformer, lstm, guarded, logarithm, remainder, exponential, near_exponential)
-MODELS += (half, overflowing_half, sick, careless)
+MODELS = [mlp, cnn, transformer, lstm, guarded, logarithm, remainder, exponential, near_exponential]
+MODELS += [half, overflowing_half, sick, careless]
 
 
 def main(folder: Path) -> None:

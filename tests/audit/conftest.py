@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ingest.tensors import Tensor, Tensors
+from monitoring.artifacts import shared_replayer
 from monitoring.audit import Audit, audit
 from monitoring.drift.reference import take_reference
 from monitoring.laboratory import ReplayLaboratory
@@ -33,7 +34,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def replayer() -> Iterator[Replayer]:
-    found = Replayer()
+    """The one that workers use, so that tests of the whole way share it."""
+    found = shared_replayer()
     yield found
     found.close()
 

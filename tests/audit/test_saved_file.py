@@ -1,0 +1,53 @@
+"""What a model file says of its training is read as text, whatever else the file holds."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import h5py
+import pytest
+
+from monitoring.replay.saved_file import training_facts
+
+NOTHING: dict[str, Any] = {"compiled": {}, "saved_with": {}}
+
+
+def keras_file(path: Path, **members: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.json", text)
+    return path
+
+
+def test_the_loss_and_the_version_of_a_keras_file(tmp_path: Path) -> None:
+    config = json.dumps({"compile_config": {"loss": "mse", "optimizer": {"class_name": "Adam"}}})
+    path = keras_file(tmp_path / "m.keras", config=config, metadata='{"keras_version": "3.9.2"}')
+    assert training_facts(path) == {"compiled": {"loss": "mse"}, "saved_with": {"keras": "3.9.2"}}
+
+
+def test_the_loss_and_the_version_of_an_h5_file(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file.attrs["training_config"] = json.dumps({"loss": {"class_name": "Huber", "config": {}}})
+        file.attrs["keras_version"] = b"2.15.0"
+    told = training_facts(tmp_path / "m.h5")
+    assert told == {"compiled": {"loss": {"class_name": "Huber", "config": {}}}, "saved_with": {"keras": "2.15.0"}}
+
+
+@pytest.mark.parametrize(
+    "config", ["", "null", "[1]", "{", '{"compile_config": 3}', '{"compile_config": {}}', "[" * 9999]
+)
+def test_a_file_that_says_nothing_readable(tmp_path: Path, config: str) -> None:
+    assert training_facts(keras_file(tmp_path / "m.keras", config=config, metadata='{"keras_version": 3}')) == NOTHING
+
+
+def test_a_file_without_these_parts(tmp_path: Path) -> None:
+    assert training_facts(keras_file(tmp_path / "m.keras", other="{}")) == NOTHING
+    h5py.File(tmp_path / "m.h5", "w").close()
+    assert training_facts(tmp_path / "m.h5") == NOTHING
+    assert training_facts(tmp_path) == NOTHING
+
+
+def test_a_configuration_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
+    config = json.dumps({"compile_config": {"loss": "mse"}}) + " " * 50_000_000
+    assert training_facts(keras_file(tmp_path / "m.keras", config=config)) == NOTHING
