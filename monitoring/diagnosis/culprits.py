@@ -15,9 +15,9 @@ GROUP = 16
 def culprits(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Feature]:
     """Features of one row (a batch of 1) that `edit`, which cures it, must change.
 
-    A feature is guilty if the row still fails with all others changed. Where to change these is not enough (others
-    fail together), the smallest set found by halving (ddmin: Zeller and Hildebrandt, 2002) whose change cures
-    joins them.
+    A feature is guilty if the row still fails with all others changed. Where to change these is not enough, others
+    fail together: all of which one change is enough, or the smallest set found by halving (ddmin: Zeller and
+    Hildebrandt, 2002), join them.
     """
     suspects = edit.features(case)
     if len(suspects) <= 1:
@@ -25,7 +25,9 @@ def culprits(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Fe
     guilty = _guilty_alone(case, row, edit, suspects, is_cured)
     if guilty and is_cured(_variants(case, row, edit, [guilty])).all():
         return guilty
-    return [*guilty, *_smallest_cure(case, row, edit, suspects, guilty, is_cured)]
+    others = [one for one in suspects if one not in set(guilty)]
+    alone = _cure_alone(case, row, edit, others, guilty, is_cured)
+    return [*guilty, *(alone or _smallest_cure(case, row, edit, others, guilty, is_cured))]
 
 
 def _guilty_alone(
@@ -43,8 +45,16 @@ def _guilty_alone(
     return guilty
 
 
-def _cure_alone(case: Case, row: Tensors, edit: Edit, suspects: Sequence[Feature], is_cured: IsCured) -> list[Feature]:
-    cured = is_cured(_variants(case, row, edit, [[one] for one in suspects]))
+def _cure_alone(
+    case: Case,
+    row: Tensors,
+    edit: Edit,
+    suspects: Sequence[Feature],
+    guilty: Sequence[Feature],
+    is_cured: IsCured,
+) -> list[Feature]:
+    """Of features that fail only together, all of which changing one is enough: none is less guilty than another."""
+    cured = is_cured(_variants(case, row, edit, [[*guilty, one] for one in suspects]))
     return [one for one, ok in zip(suspects, cured.tolist(), strict=True) if ok]
 
 
@@ -57,7 +67,7 @@ def _smallest_cure(
     is_cured: IsCured,
 ) -> list[Feature]:
     """What must change beside the features that are guilty alone."""
-    current, parts = [one for one in suspects if one not in set(guilty)], 2
+    current, parts = list(suspects), 2
     while len(current) > 1:
         size = -(-len(current) // parts)
         subsets = [current[i : i + size] for i in range(0, len(current), size)]

@@ -6,6 +6,7 @@ This module imports no TensorFlow. A Replayer may be shared by threads; one chil
 import contextlib
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -50,6 +51,15 @@ class _Child:
     def close(self) -> None:
         self.connection.close()
         self.scratch.cleanup()
+
+    def is_gone(self) -> bool:
+        """Whether the process has hung up; one that is being asked is left to whoever asks it."""
+        if not self.lock.acquire(blocking=False):
+            return False
+        try:  # it never speaks unasked: what can be read now is the end of the stream
+            return bool(select.select([self.connection], [], [], 0)[0])
+        finally:
+            self.lock.release()
 
 
 class Replayer:
@@ -117,6 +127,8 @@ class Replayer:
     def _child(self, artifact: Path, flags: str) -> _Child:
         key = (str(artifact), flags)
         with self._lock:
+            if key in self._children and self._children[key].is_gone():
+                self._children.pop(key).close()
             if key not in self._children:
                 self._children[key] = self._start(artifact, flags)
                 self._close_oldest()
@@ -133,18 +145,25 @@ class Replayer:
             "sandbox": self._sandbox,
             **FLAG_SETS[flags],
         }
-        with theirs:
-            socket.send_fds(control, [json.dumps(order).encode()], [theirs.fileno()])
         ours.settimeout(START_TIMEOUT)
         try:
+            with theirs:
+                socket.send_fds(control, [json.dumps(order).encode()], [theirs.fileno()])
             answer, _ = receive(ours)
         except (HungUpError, OSError) as error:
             ours.close()
+            self._kill(scratch.name)
+            scratch.cleanup()
+            if self._zygote_died():
+                raise ReplayError(
+                    "the process that starts replays was killed; the next question starts another"
+                ) from error
             raise RefusedModelError(
                 f"the process that loads the model died or took too long{self._last_words()}"
             ) from error
         if "error" in answer:
             ours.close()
+            scratch.cleanup()
             raise RefusedModelError(answer["error"])
         return _Child(ours, answer["pid"], answer["ready"], scratch)
 
@@ -168,6 +187,20 @@ class Replayer:
         self._control = ours
         return ours
 
+    def _zygote_died(self) -> bool:
+        """Whether it is dead or about to be: the last threads of a killed process take a moment to end."""
+        if self._zygote is None:
+            return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._zygote.wait(1)
+        return self._zygote.poll() is not None
+
+    def _kill(self, scratch: str) -> None:
+        """Kills the child that works in this folder, if it still runs."""
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.send(json.dumps({"kill": scratch}).encode())
+
     def _last_words(self) -> str:
         """The last line that the zygote or a child wrote, for the message of an error."""
         size = os.fstat(self._messages.fileno()).st_size
@@ -178,9 +211,7 @@ class Replayer:
     def _discard(self, artifact: Path, flags: str, child: _Child) -> None:
         with self._lock:
             self._children.pop((str(artifact), flags), None)
-            if self._control is not None:
-                with contextlib.suppress(OSError):
-                    self._control.send(json.dumps({"kill": child.pid}).encode())
+            self._kill(child.scratch.name)
             child.close()
 
     def _close_oldest(self) -> None:

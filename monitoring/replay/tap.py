@@ -19,7 +19,7 @@ from tensorflow.python.framework.function_def_to_graph import function_def_to_gr
 
 from monitoring.replay.loading import LoadedModel
 from monitoring.replay.places import Names
-from monitoring.replay.program import CALLS
+from monitoring.replay.program import CALLS, uses_low_precision
 
 Array = NDArray[Any]
 BITS: dict[Any, tuple[Any, int]] = {
@@ -36,16 +36,21 @@ RISKY = {
 BARE_OPERATIONS = 64  # so many operations outside of layers are all looked at
 PASSIVE = {"Placeholder", "Const", "ReadVariableOp", "Identity", "NoOp", "Shape", "Cast", "StopGradient"}
 # Out of these, with unfused kernels, no wrong finite number comes of a bad one: NaN stays NaN, and an infinity
-# stays one, becomes NaN or reaches a limit that float64 reaches as well (exp(-Inf), tanh(Inf), relu6(Inf)).
+# stays one or becomes NaN.
 TRANSPARENT = PASSIVE | {
     *("Add", "AddV2", "AddN", "BiasAdd", "Sub", "Neg", "Mul", "Square", "Abs", "Mean", "Sum", "Prod", "Cumsum"),
     *("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D", "L2Loss"),
     *("DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3DBackpropInputV2", "FusedBatchNormV3", "AvgPool"),
     *("AvgPool3D", "SquaredDifference", "Reshape", "ExpandDims", "Squeeze", "Transpose", "Pad", "PadV2"),
     *("MirrorPad", "ConcatV2", "Pack", "Tile", "BroadcastTo", "IdentityN", "SpaceToBatchND", "BatchToSpaceND"),
-    *("Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Softplus", "Softsign", "Sigmoid", "Tanh", "Erf", "Erfc"),
-    *("Exp", "Expm1", "Log", "Log1p", "Sqrt", "Softmax", "LogSoftmax", "Sin", "Cos", "ResizeBilinear"),
-    *("ResizeNearestNeighbor", "DepthToSpace", "SpaceToDepth", "Roll", "ReverseV2", "Cosh", "Sinh"),
+    *("LeakyRelu", "ResizeBilinear", "ResizeNearestNeighbor", "DepthToSpace", "SpaceToDepth", "Roll", "ReverseV2"),
+    *("Cosh", "Sinh", "Sin", "Cos", "LogSoftmax"),
+}
+# These take an infinity to a limit. In float32 that is the limit which float64 reaches as well, unless something
+# between (a logarithm, a root, a quotient: not transparent) has made a small number of the large one.
+SATURATING = {
+    *("Relu", "Relu6", "Elu", "Selu", "Softplus", "Softsign", "Sigmoid", "Tanh", "Erf", "Erfc", "Exp", "Expm1"),
+    "Softmax",
 }
 
 
@@ -164,6 +169,8 @@ def _points(graph: Any, names: Names) -> list[Any]:
 
 def _losable(graph: Any, model: LoadedModel) -> list[Any]:
     """What operations take in that could turn a bad value into a wrong finite one."""
+    low = uses_low_precision(graph)
+    transparent = TRANSPARENT if low else TRANSPARENT | SATURATING
     moving = {tensor.name for tensor in graph.inputs if tensor.dtype != tf.resource}
     inputs = {spec.name for spec in model.inputs}
     found: dict[str, Any] = {}
@@ -171,7 +178,7 @@ def _losable(graph: Any, model: LoadedModel) -> list[Any]:
         if not any(tensor.name in moving for tensor in op.inputs):
             continue
         moving |= {tensor.name for tensor in op.outputs}
-        if op.type in TRANSPARENT:
+        if op.type in transparent:
             continue
         for tensor in op.inputs:
             given = tensor.op.type == "Placeholder" or tensor.op.name in inputs

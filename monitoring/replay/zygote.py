@@ -23,7 +23,7 @@ def main() -> None:
 
     from monitoring.replay import session  # noqa: F401
 
-    children: set[int] = set()
+    children: dict[int, str] = {}  # the scratch folder of each
     while True:
         _reap(children)
         if not select.select([control], [], [], 1.0)[0]:
@@ -36,7 +36,7 @@ def main() -> None:
         if "kill" in order:
             _kill(order["kill"], children)
         else:
-            children.add(_fork(control, order, descriptors[0]))
+            children[_fork(control, order, descriptors[0])] = order["scratch"]
 
 
 def _next_request(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
@@ -60,19 +60,20 @@ def _fork(control: socket.socket, order: dict[str, Any], descriptor: int) -> int
         os._exit(status)
 
 
-def _reap(children: set[int]) -> None:
+def _reap(children: dict[int, str]) -> None:
     for pid in list(children):
         if os.waitpid(pid, os.WNOHANG)[0]:
-            children.discard(pid)
+            del children[pid]
 
 
-def _kill(pid: int, children: set[int]) -> None:
+def _kill(scratch: str, children: dict[int, str]) -> None:
     """Only its own children, and only while they are not reaped: a number is never reused before that."""
-    if pid in children:
-        os.kill(pid, signal.SIGKILL)
+    for pid, folder in children.items():
+        if folder == scratch:
+            os.kill(pid, signal.SIGKILL)
 
 
-def _kill_all(children: set[int]) -> None:
+def _kill_all(children: dict[int, str]) -> None:
     _reap(children)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
