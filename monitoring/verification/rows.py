@@ -1,6 +1,6 @@
 """Which rows of one batch still fail in a model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
+from monitoring.diagnosis.headroom import LARGEST, WITHIN
 from monitoring.examination import Rows, examine
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.reference import Reference
 from monitoring.replay.replayer import RefusedModelError, ReplayError
 
 FAILURES = frozenset({"nonfinite_output", "absorbed", "replay_failed"})
-NEAR_OVERFLOW = "near_overflow"  # finite rows: only a diagnosis tells whether they are still close to the edge
+NEAR_OVERFLOW = "near_overflow"
 VARIANTS = {"default": "as served", "unfused": "without fused kernels"}
 CONTEXT_ROWS = 64
+Reasons = dict[int, str]  # by position among the rows that are replayed
+Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -34,54 +37,68 @@ def still_failing(model: ReplayLaboratory, suspects: Suspects) -> dict[int, str]
     """Rows of the batch that are not cured, each with the reason in words; raises RefusedModelError.
 
     A row is cured when its outputs are finite as served and without fused kernels, and no bad value is lost
-    inside on the way to a wrong answer. Rows that stop the model or outlast its time limit fail.
+    inside on the way to a wrong answer; one that came near an overflow, when no layer does so any more. Rows
+    that stop the model or outlast its time limit fail.
     """
     try:
-        found = _nonfinite(model, suspects)
-        rest = np.array([row for row in suspects.index if row not in found], np.intp)
-        doubtful = rest if suspects.symptom == NEAR_OVERFLOW else _traced(model, suspects.batch, rest)
-        return {**found, **_diagnosed(model, suspects, doubtful)}
+        rows = model.canonical(suspects.batch.take(suspects.index))
+        found, doubtful = _replayed(model, rows)
+        lost = _diagnosed(model, suspects, _traced(model, rows, doubtful))
+        near = _near_overflow(model, rows) if suspects.symptom == NEAR_OVERFLOW else {}
     except RefusedModelError:
         raise
     except ReplayError as error:
         return {int(row): str(error) for row in suspects.index}
+    return {int(suspects.index[position]): reason for position, reason in {**near, **lost, **found}.items()}
 
 
-def _nonfinite(model: ReplayLaboratory, suspects: Suspects) -> dict[int, str]:
-    rows = model.canonical(suspects.batch.take(suspects.index))
-    found: dict[int, str] = {}
+def _replayed(model: ReplayLaboratory, rows: Tensors) -> tuple[Reasons, Positions]:
+    """Rows that are not finite with the reason, and finite ones in which a bad value could be lost."""
+    found: Reasons = {}
+    hidden = np.ones(rows.rows, bool)
     for variant, words in VARIANTS.items():
         outcome = model.replay(rows, variant)
         for position in np.flatnonzero(~outcome.finite).tolist():
             refused = outcome.refused.get(position)
             reason = f"the model cannot take it: {refused}" if refused else f"answers NaN or infinity {words}"
-            found.setdefault(int(suspects.index[position]), reason)
-    return found
+            found.setdefault(position, reason)
+        if outcome.hidden is not None:
+            hidden = outcome.hidden
+    doubtful = hidden | rows.nonfinite_rows()
+    doubtful[list(found)] = False
+    return found, np.flatnonzero(doubtful)
 
 
-def _traced(model: ReplayLaboratory, batch: Tensors, index: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Those of the finite rows `index` in which a bad value is lost inside."""
-    if not len(index):
-        return index
-    trails = model.trace(model.canonical(batch.take(index)))
-    return index[sorted({row for trail in trails for row in trail.rows})]
+def _traced(model: ReplayLaboratory, rows: Tensors, doubtful: Positions) -> Positions:
+    """Those in which a bad value really is lost inside."""
+    if not len(doubtful):
+        return doubtful
+    return doubtful[sorted({row for trail in model.trace(rows.take(doubtful)) for row in trail.rows})]
 
 
-def _diagnosed(model: ReplayLaboratory, suspects: Suspects, index: NDArray[np.intp]) -> dict[int, str]:
-    """A bad value that is lost may be handled on purpose: the diagnosis tells it from a wrong answer."""
-    if not len(index):
+def _near_overflow(model: ReplayLaboratory, rows: Tensors) -> Reasons:
+    """Rows that take a layer within a decade of its dtype's maximum, whatever another model's reference did."""
+    magnitudes, taps = model.replay(rows, "tapped").magnitudes, model.facts().taps
+    if magnitudes is None:
         return {}
-    healthy = np.setdiff1d(np.arange(suspects.batch.rows), suspects.index)[:CONTEXT_ROWS]
-    rows = Rows(suspects.batch.take(np.concatenate([index, healthy])))
-    findings = examine(model.replayer, model.artifact, rows, suspects.reference, suspects.metadata)
-    symptoms = FAILURES | {suspects.symptom}
+    near = magnitudes > np.array([LARGEST[tap["dtype"]] / WITHIN for tap in taps])
     return {
-        int(index[position]): finding.title
-        for finding in findings
-        if finding.symptom in symptoms
-        for position in _within(finding.row_indices, len(index))
+        int(position): f"takes {taps[layer]['layer'] or taps[layer]['operation']} within a decade of an overflow"
+        for position, layer in zip(*np.nonzero(near), strict=True)
     }
 
 
-def _within(positions: Sequence[int], count: int) -> list[int]:
-    return [position for position in positions if position < count]
+def _diagnosed(model: ReplayLaboratory, suspects: Suspects, positions: Positions) -> Reasons:
+    """A bad value that is lost may be handled on purpose: the diagnosis tells it from a wrong answer."""
+    if not len(positions):
+        return {}
+    healthy = np.setdiff1d(np.arange(suspects.batch.rows), suspects.index)[:CONTEXT_ROWS]
+    rows = Rows(suspects.batch.take(np.concatenate([suspects.index[positions], healthy])))
+    findings = examine(model.replayer, model.artifact, rows, suspects.reference, suspects.metadata)
+    return {
+        int(positions[row]): finding.title
+        for finding in findings
+        if finding.symptom in FAILURES
+        for row in finding.row_indices
+        if row < len(positions)
+    }

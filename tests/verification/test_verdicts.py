@@ -25,7 +25,7 @@ def incident(project: Project) -> Incident:
     reference = take_reference(Tensors.of(Tensor("inputs", rows))).as_json()
     VersionProfile.objects.create(version=version, audit_state="passed", reference=reference)
     values = rows[:40].copy()
-    values[[0, 2], 1] = np.nan
+    values[[0, 2]] = [0.1, np.nan, 0.2]
     return hit(version, payload=pack_tensors(inputs=Tensors.of(Tensor("inputs", values))))
 
 
@@ -59,7 +59,7 @@ def test_rows_that_still_fail_are_told_with_their_reason(
 
 
 def test_hiding_a_bad_value_is_no_cure(incident: Incident, replayer: Replayer, files: Path) -> None:
-    """Max-pooling drops NaN in every variant: finite, and wrong."""
+    """Max-pooling drops NaN in every variant: finite, and wrong where what is missing was the largest."""
     verdict = judged(incident, replayer, files / "hides.keras")
     assert verdict.cured == 0
     assert "finite but wrong" in verdict.failing[0].reason
@@ -85,6 +85,18 @@ def test_every_batch_counts_and_removed_rows_are_told(project: Project, replayer
     verdict = verify(incident, ReplayLaboratory(replayer, files / "imputes.keras"), told.append)
     assert (verdict.rows, verdict.cured, verdict.removed) == (6, 6, 2)
     assert told == [2, 4, 6]
+
+
+@pytest.mark.parametrize(("file", "cured"), [("half.keras", 1), ("answers_nan.keras", 2)])
+def test_room_to_overflow(project: Project, replayer: Replayer, files: Path, file: str, cured: int) -> None:
+    """Rows of 3,000s add up to 9,000 in a float16 layer, which ends at 65,504; rows of 2,000s stay below 6,550."""
+    values = np.full((40, 3), 2e3, np.float32)
+    values[0] = 3e3
+    payload = pack_tensors(inputs=Tensors.of(Tensor("inputs", values)))
+    finding = make_finding(symptom="near_overflow", cause=None, origin=None)
+    verdict = judged(hit(make_version(project), findings=[finding], payload=payload), replayer, files / file)
+    assert (verdict.rows, verdict.cured) == (2, cured)
+    assert all("within a decade of an overflow" in row.reason for row in verdict.failing)
 
 
 def test_what_no_replay_can_cure_is_told(project: Project, replayer: Replayer, files: Path) -> None:
