@@ -5,14 +5,13 @@ from typing import Any
 
 from monitoring.audit.domains import WORDS
 from monitoring.audit.facts import ArtifactFacts, Rows, Seen
-from monitoring.audit.finding import AuditFinding, Severity, number, place_words
+from monitoring.audit.finding import RETRAIN, AuditFinding, Severity, number, place_words
 from monitoring.diagnosis.guards import guarded_form
 from monitoring.diagnosis.operations import family
-from monitoring.diagnosis.remedies import RETRAIN
 
 Json = Mapping[str, Any]
 CODES = {"exponential": "activation_overflow", "domain": "undefined_operation", "linear": "weights_extreme"}
-TOO_LARGE = f"The weights are far too large: deploy an earlier checkpoint, and retrain:\n{RETRAIN}"
+TOO_LARGE = f"The weights are far too large. {RETRAIN}"
 STABLE = (
     "A softmax by hand: keras.ops.softmax(x), which does not overflow. An exponential head: keep its input bounded, "
     "keras.ops.exp(keras.ops.clip(x, -30.0, 30.0))"

@@ -28,6 +28,12 @@ class AuditFinding:
         return {**told, "severity": self.severity.value}
 
 
+RETRAIN = (
+    "Deploy an earlier checkpoint. Retrain on scaled inputs with keras.optimizers.Adam(1e-4, clipnorm=1.0), and with "
+    "keras.callbacks.TerminateOnNaN() among the callbacks."
+)
+
+
 def number(value: float) -> str:
     """A number with as many digits as a person reads."""
     return f"{value:.4g}"

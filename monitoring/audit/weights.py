@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from monitoring.audit.facts import ArtifactFacts
-from monitoring.audit.finding import AuditFinding, Severity, place_words
-from monitoring.diagnosis.remedies import RETRAIN
+from monitoring.audit.finding import RETRAIN, AuditFinding, Severity, place_words
 
 STATISTICS = ("moving_variance", "variance", "moving_mean", "mean")
 
@@ -17,7 +16,7 @@ def nonfinite_weights(facts: ArtifactFacts) -> Iterator[AuditFinding]:
             message = (
                 f"{weight['nonfinite']} of {_size(weight['shape'])} values of {weight['path']} are NaN or infinite."
             )
-            remedy = f"The training diverged. Deploy an earlier checkpoint, and retrain:\n{RETRAIN}"
+            remedy = f"The training diverged. {RETRAIN}"
             yield AuditFinding("weights_nonfinite", Severity.ERROR, message, remedy, weight["layer"])
 
 
