@@ -27,6 +27,9 @@ keras.utils.set_random_seed(3)
 model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(10, "relu"), keras.layers.Dense(1)])
 model.save(f"{folder}/tutorial.keras")
 model.export(f"{folder}/saved_model", verbose=False)
+x = keras.Input((3,))
+filled = keras.ops.where(keras.ops.isnan(x), keras.ops.full_like(x, 0.5), x)
+keras.Model(x, model(filled)).save(f"{folder}/repaired.keras")
 a, b = keras.Input((2,), name="file"), keras.Input((), dtype="int32", name="kind")
 both = keras.layers.Concatenate()([a, keras.layers.Embedding(5, 2)(b)])
 keras.Model({"file": a, "kind": b}, keras.layers.Dense(1)(both)).save(f"{folder}/two.keras")
@@ -88,6 +91,8 @@ def test_another_file_is_refused_and_may_be_tried(project: Project, files: Path,
     incident = incident_of(project, files / "saved_model")
     assert "this is not the file that failed" in reproduced(incident, tmp_path, files / "tutorial.keras", expected=2)
     assert "The failure shows." in reproduced(incident, tmp_path, files / "tutorial.keras", "--anyway")
+    told = reproduced(incident, tmp_path, files / "repaired.keras", "--anyway", expected=1)
+    assert "The failure does not show here" in told
 
 
 def test_several_inputs_of_several_types(project: Project, files: Path, tmp_path: Path) -> None:
