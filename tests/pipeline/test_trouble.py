@@ -1,0 +1,159 @@
+"""Workers that lose their claim, replays that fail, and metadata that nobody would expect."""
+
+import json
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from ingest.models import Batch, BatchState, ModelVersion
+from monitoring import claims, leases, pipeline
+from monitoring.models import Incident, PredictionCounter
+from monitoring.replay.replayer import Replayer, ReplayError
+from tests.conftest import ApiClient
+from tests.pipeline.conftest import Post, Register
+from tests.replay.processes import alive, becomes_true
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TUTORIAL = [[1, 2, float("nan")], [3, 4, 5], [6, float("nan"), 8]]
+
+
+def claimed(version: ModelVersion) -> Batch:
+    batch = claims.claim_next(version.pk, leases.LEASE)
+    assert batch is not None
+    return batch
+
+
+def lease_runs_out() -> None:
+    Batch.objects.filter(state=BatchState.PENDING).update(claimed_until=None)
+
+
+def test_a_lost_lease_records_nothing(alice: ApiClient, register: Register, post: Post) -> None:
+    """A worker that stood still answers after another has taken its batch over."""
+    version = register()
+    post(TUTORIAL)
+    slow = claimed(version)
+    lease_runs_out()
+    fast = claimed(version)
+
+    pipeline.process(slow)
+
+    assert not Incident.objects.exists()
+    assert not PredictionCounter.objects.exists()
+    assert Batch.objects.get().state == BatchState.PENDING
+    pipeline.process(fast)
+    (incident,) = alice.get("/incidents").json()["results"]
+    assert incident["rows"] == 2
+    assert PredictionCounter.objects.get(symptom="").value == 3
+
+
+def test_who_comes_second_records_nothing(register: Register, post: Post) -> None:
+    version = register()
+    post(TUTORIAL)
+    slow = claimed(version)
+    lease_runs_out()
+    pipeline.process(claimed(version))
+
+    pipeline.process(slow)
+
+    assert PredictionCounter.objects.get(symptom="").value == 3
+    assert Incident.objects.get().rows == 2
+
+
+def test_the_third_failure_quarantines(
+    alice: ApiClient, register: Register, post: Post, replayer: Replayer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The replayer is there, and dies under every question."""
+    version = register()
+    batch = post(TUTORIAL)
+    pipeline.profile_version(version.pk)
+
+    def dies(*_: Any, **__: Any) -> Any:
+        raise ReplayError("the process that replays the model died: out of memory")
+
+    monkeypatch.setattr(replayer, "ask", dies)
+    for attempt in range(1, 4):
+        assert alice.get(f"/batches/{batch}").json()["state"] == "pending"
+        assert pipeline.process_version(version.pk) == 1, f"attempt {attempt}: one, and then a pause"
+        lease_runs_out()
+
+    assert alice.get(f"/batches/{batch}").json()["state"] == "quarantined"
+    stored = Batch.objects.get()
+    assert "out of memory" in stored.failure
+    assert stored.payload is not None
+    assert pipeline.process_version(version.pk) == 0
+    assert not PredictionCounter.objects.exists()
+
+
+def test_a_child_killed_in_between_costs_no_rows(
+    alice: ApiClient, register: Register, post: Post, replayer: Replayer
+) -> None:
+    version = register()
+    post([[1, 2, 3]])
+    pipeline.process_version(version.pk)
+    batch = post(TUTORIAL)
+    killed = [child.pid for child in replayer._children.values()]
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    assert becomes_true(lambda: not any(alive(pid) for pid in killed))
+
+    pipeline.process_version(version.pk)
+
+    assert alice.get(f"/batches/{batch}").json()["state"] == "replayed"
+    assert PredictionCounter.objects.get(symptom="").value == 4
+
+
+NASTY = '{"tensorflow": "2.16.1", "device": NaN, "xla": Infinity, "onednn": "NaN", "machine_type": -Infinity}'
+
+
+def test_nan_in_the_environment_does_no_harm(alice: ApiClient, register: Register) -> None:
+    version = register()
+    body = f'{{"model": "tutorial", "version": "1", "inputs": [[1, 2, NaN]], "environment": {NASTY}}}'
+    answer = alice.post("/samples", body, content_type="application/json")
+    if answer.status_code != 202:  # refused by name is harmless as well
+        assert answer.status_code in (400, 422)
+        assert "environment" in str(answer.json()["errors"])
+        return
+
+    pipeline.process_version(version.pk)
+
+    (incident,) = alice.get("/incidents").json()["results"]
+    assert incident["cause"] == "input_missing"
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"features": []},
+        {"features": ["only one"]},
+        {"features": {"features": ["a", "b", "c"]}},
+        {"features": {"unknown input": ["a"]}},
+        {"preprocessing": {}},
+        {"preprocessing": {"scaler": {"kind": "standard", "mean": [1], "scale": [0]}}},
+        {"preprocessing": {"scaler": {"kind": "standard", "mean": [1, 2, 3], "scale": [0, 0, 0]}}},
+        {"preprocessing": {"scaler": {"kind": "minmax", "min": [1, 2, 3], "max": [1, 2, 3]}}},
+    ],
+    ids=lambda metadata: json.dumps(metadata)[:50],
+)
+def test_metadata_that_does_not_fit_does_no_harm(
+    alice: ApiClient, register: Register, post: Post, metadata: dict[str, Any]
+) -> None:
+    version = register(metadata=json.dumps(metadata))
+    post(TUTORIAL)
+
+    pipeline.process_version(version.pk)
+
+    (incident,) = alice.get("/incidents").json()["results"]
+    assert (incident["cause"], incident["rows"]) == ("input_missing", 2)
+
+
+def test_rows_that_the_model_cannot_take_are_an_incident(alice: ApiClient, register: Register, post: Post) -> None:
+    version = register()
+    batch = post([[1, 2], [3, 4]])
+
+    pipeline.process_version(version.pk)
+
+    (incident,) = alice.get("/incidents").json()["results"]
+    assert (incident["symptom"], incident["cause"]) == ("replay_failed", "shape_or_type")
+    assert alice.get(f"/batches/{batch}").json()["state"] == "replayed"

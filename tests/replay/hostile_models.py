@@ -1,0 +1,88 @@
+"""Artifacts that try to do more than to predict."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+Serve = Callable[[Any], Any]
+PATHS = tf.TensorSpec([None], tf.string, name="path")
+NUMBERS = tf.TensorSpec([None, 1], tf.float32, name="x")
+
+
+def with_lambda() -> Any:
+    return keras.Sequential([keras.Input((1,)), keras.layers.Lambda(lambda x: x + 1)])
+
+
+def reads(path: Any) -> Any:
+    """Answers with the content of files."""
+    return tf.map_fn(tf.io.read_file, path)
+
+
+def lists(path: Any) -> Any:
+    """Answers with the number of files that match a pattern."""
+    return tf.map_fn(lambda one: tf.size(tf.io.matching_files(one)), path, fn_output_signature=tf.int32)
+
+
+def writes_files(path: Any) -> Any:
+    def write(one: Any) -> Any:
+        with tf.control_dependencies([tf.io.write_file(one, "was here")]):
+            return tf.strings.length(one)
+
+    return tf.map_fn(write, path, fn_output_signature=tf.int32)
+
+
+def loops(x: Any) -> Any:
+    """For ever, where x is positive."""
+    return tf.while_loop(lambda y: tf.reduce_max(y) > 0, lambda y: (y,), (x,))[0]
+
+
+def eats(x: Any) -> Any:
+    """As many gigabytes as the largest x."""
+    size = tf.cast(tf.reduce_max(x) * 2.0**28, tf.int64)
+    return x + tf.reduce_sum(tf.sort(tf.random.uniform([size])))
+
+
+def calls_python(x: Any) -> Any:
+    return tf.py_function(lambda y: y, [x], tf.float32)
+
+
+class Endless(tf.saved_model.experimental.TrackableResource):  # type: ignore[misc]
+    """Loops for ever while the model is loaded."""
+
+    def _create_resource(self) -> Any:
+        return tf.raw_ops.MutableHashTableV2(key_dtype=tf.int64, value_dtype=tf.int64)
+
+    def _initialize(self) -> None:
+        tf.while_loop(lambda x: x < 1.0, lambda _: (tf.random.uniform([]) * 0.5,), (tf.constant(0.5),))
+
+
+def never_loads(folder: Path) -> None:
+    module = tf.Module()
+    module.endless = Endless()
+    module.serve = tf.function(lambda x: x, input_signature=[NUMBERS])
+    tf.saved_model.save(module, str(folder / "never_loads"), signatures=module.serve)
+
+
+SAVED_MODELS: dict[str, tuple[Serve, Any]] = {
+    "reads": (reads, PATHS),
+    "lists": (lists, PATHS),
+    "writes_files": (writes_files, PATHS),
+    "loops": (loops, NUMBERS),
+    "eats": (eats, NUMBERS),
+    "calls_python": (calls_python, NUMBERS),
+}
+
+
+def writes(build: tuple[Serve, Any], name: str) -> Callable[[Path], None]:
+    """Writes a function as a SavedModel."""
+    serve, spec = build
+
+    def write(folder: Path) -> None:
+        module = tf.Module()
+        module.serve = tf.function(serve, autograph=False, input_signature=[spec])
+        tf.saved_model.save(module, str(folder / name), signatures=module.serve)
+
+    return write

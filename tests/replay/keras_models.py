@@ -1,0 +1,140 @@
+"""Keras models of the kinds that people deploy, small and with fixed weights."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def mlp() -> Any:
+    """The tutorial's: Dense(10, relu) -> Dense(1)."""
+    model = keras.Sequential(
+        [keras.Input((3,), name="features"), layers.Dense(10, "relu", name="hidden"), layers.Dense(1, name="out")],
+        name="mlp",
+    )
+    model.get_layer("hidden").set_weights([np.linspace(0.1, 0.9, 30).reshape(3, 10), np.full(10, 0.1)])
+    model.get_layer("out").set_weights([np.ones((10, 1)), np.zeros(1)])
+    return model
+
+
+def lstm() -> Any:
+    """Its exponential activation overflows two steps after the first 0; before that, -50 keeps it still."""
+    steps = keras.Input((8, 1), name="series")
+    memory = layers.LSTM(1, activation="exponential", name="memory")
+    model = keras.Model(steps, layers.Dense(1, name="out")(memory(steps)), name="lstm")
+    candidate_only = np.array([[0.0, 0.0, 1.0, 0.0]])
+    memory.set_weights([candidate_only, candidate_only, np.array([100.0, 100.0, 0.0, 100.0])])
+    return model
+
+
+def gru() -> Any:
+    steps = keras.Input((6, 3), name="series")
+    return keras.Model(steps, layers.Dense(1, name="out")(layers.GRU(4, name="memory")(steps)), name="gru")
+
+
+def transformer() -> Any:
+    """One block with a padding mask from token 0."""
+    tokens = keras.Input((7,), dtype="int32", name="tokens")
+    x = layers.Embedding(20, 8, name="embedding", mask_zero=True)(tokens)
+    attended = layers.MultiHeadAttention(2, 4, name="attention")(x, x)
+    x = layers.LayerNormalization(name="norm")(layers.Add(name="residual")([x, attended]))
+    x = layers.Dense(16, "gelu", name="widen")(x)
+    return keras.Model(tokens, layers.Dense(1, name="out")(layers.Flatten()(x)), name="transformer")
+
+
+def nested() -> Any:
+    """The kernel of a layer of the inner model is NaN at one place."""
+    inner_in = keras.Input((3,), name="raw")
+    projection = layers.Dense(4, "tanh", name="projection")
+    encoder = keras.Model(inner_in, projection(inner_in), name="encoder")
+    outer = keras.Input((3,), name="features")
+    model = keras.Model(outer, layers.Dense(1, name="out")(encoder(outer)), name="nested")
+    kernel, bias = projection.get_weights()
+    kernel[1, 2] = np.nan
+    projection.set_weights([kernel, bias])
+    return model
+
+
+def twins() -> Any:
+    """Two inner models whose layers bear the same names."""
+    outer = keras.Input((3,), name="features")
+    ends = []
+    for name in ("left", "right"):
+        inner_in = keras.Input((3,), name="raw")
+        ends.append(keras.Model(inner_in, layers.Dense(2, name="dense")(inner_in), name=name)(outer))
+    return keras.Model(outer, layers.Dense(1, name="out")(layers.Add()(ends)), name="twins")
+
+
+def convolution() -> Any:
+    """Conv2D, BatchNormalization, relu; one stored variance is negative."""
+    image = keras.Input((6, 6, 2), name="image")
+    norm = layers.BatchNormalization(name="norm")
+    x = layers.Activation("relu", name="relu")(norm(layers.Conv2D(3, 3, name="conv")(image)))
+    model = keras.Model(image, layers.Dense(1, name="out")(layers.GlobalAveragePooling2D(name="pool")(x)), name="cnn")
+    gamma, beta, mean, variance = norm.get_weights()
+    variance[1] = -0.5
+    norm.set_weights([gamma, beta, mean, variance])
+    return model
+
+
+def half() -> Any:
+    """mixed_float16: the sum of eight values around 1e4 leaves its range."""
+    policy = keras.DTypePolicy("mixed_float16")
+    numbers = keras.Input((8,), name="numbers")
+    dense = layers.Dense(2, use_bias=False, dtype=policy, name="total")
+    out = layers.Dense(1, dtype="float32", name="out")
+    model = keras.Model(numbers, out(dense(numbers)), name="half")
+    dense.set_weights([np.ones((8, 2))])
+    return model
+
+
+def two_inputs() -> Any:
+    tokens = keras.Input((4,), dtype="int32", name="tokens")
+    numbers = keras.Input((3,), name="numbers")
+    words = layers.Flatten()(layers.Embedding(10, 2, name="embedding")(tokens))
+    joined = layers.Concatenate()([words, layers.Dense(2, name="dense")(numbers)])
+    return keras.Model([tokens, numbers], layers.Dense(1, name="out")(joined), name="two_inputs")
+
+
+def masked() -> Any:
+    """An additive -Inf mask before a softmax: harmless while one position is valid."""
+    scores, mask = keras.Input((5,), name="scores"), keras.Input((5,), name="mask")
+    barred = keras.ops.where(keras.ops.equal(mask, 0.0), -np.inf, scores)
+    weights = layers.Softmax(name="weights")(barred)
+    return keras.Model([scores, mask], layers.Dense(1, name="out")(weights), name="masked")
+
+
+def tested() -> Any:
+    """Replaces NaN itself, as a careful author does."""
+    numbers = keras.Input((3,), name="numbers")
+    filled = keras.ops.where(keras.ops.isnan(numbers), 0.5, numbers)
+    return keras.Model(numbers, layers.Dense(1, name="out")(filled), name="tested")
+
+
+def pooling() -> Any:
+    """MaxPooling drops NaN in every mode."""
+    series = keras.Input((8, 2), name="series")
+    x = layers.Flatten()(layers.MaxPooling1D(2, name="pool")(series))
+    return keras.Model(series, layers.Dense(1, name="out")(x), name="pooling")
+
+
+def logarithm() -> Any:
+    numbers = keras.Input((3,), name="numbers")
+    return keras.Model(numbers, layers.Dense(1, name="out")(keras.ops.log(numbers)), name="logarithm")
+
+
+def text() -> Any:
+    city = keras.Input((1,), dtype="string", name="city")
+    known = layers.StringLookup(vocabulary=["Bern", "Oslo"], output_mode="one_hot", name="lookup")(city)
+    return keras.Model(city, layers.Dense(1, name="out")(known), name="text")
+
+
+MODELS: dict[str, Callable[[], Any]] = {
+    one.__name__: one
+    for one in (
+        *(mlp, lstm, gru, transformer, nested, twins, convolution, half),
+        *(two_inputs, masked, tested, pooling, logarithm, text),
+    )
+}

@@ -1,0 +1,17 @@
+"""Writes the models of the tests in a process of its own, so that this one never imports TensorFlow."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def build_models(folder: Path, *names: str) -> Path:
+    """The folder with the models of `build_models.py`; all without names."""
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-m", "tests.replay.build_models", str(folder), *names]
+    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr[-3000:]
+    return folder

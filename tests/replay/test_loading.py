@@ -1,0 +1,95 @@
+"""What can be loaded, and what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from monitoring.replay.replayer import RefusedModelError, Replayer
+from tests.replay.conftest import Laboratory
+from tests.replay.rows import rows_of
+
+ROWS = np.array([[1.0, 2.0, 3.0], [0.5, 0.25, 0.0]])
+
+
+def expected(rows: NDArray[Any]) -> NDArray[Any]:
+    """The tutorial's model, by hand."""
+    return np.asarray(np.maximum(rows @ np.linspace(0.1, 0.9, 30).reshape(3, 10) + 0.1, 0).sum(axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("name", ["mlp.keras", "mlp.h5", "mlp"])
+def test_each_format_answers_what_the_model_computes(laboratory: Laboratory, name: str) -> None:
+    lab = laboratory(name)
+
+    for variant in ("default", "unfused", "eager", "float32", "float64", "interpreted"):
+        outcome = lab.replay(rows_of(features=ROWS), variant)
+        (answers,) = outcome.outputs.values()
+        assert np.allclose(answers, expected(ROWS), rtol=1e-5), variant
+        assert outcome.finite.all()
+        assert not outcome.refused
+
+
+def test_a_model_tells_about_itself(laboratory: Laboratory) -> None:
+    facts = laboratory("mlp.keras").facts()
+
+    assert facts.name == "mlp"
+    assert [(one["name"], one["dtype"], list(one["shape"])) for one in facts.inputs] == [
+        ("features", "float32", [None, 3])
+    ]
+    assert {one["path"].split("/")[-2] for one in facts.weights} == {"hidden", "out"}
+    assert set(facts.software) == {"tensorflow", "keras"}
+    assert not facts.low_precision
+
+
+def test_half_precision_is_told(laboratory: Laboratory) -> None:
+    assert laboratory("half.keras").facts().low_precision
+
+
+def test_weights_that_are_nan_are_told(laboratory: Laboratory) -> None:
+    (bad,) = (one for one in laboratory("nested.keras").facts().weights if one["nonfinite"])
+
+    assert bad["path"].endswith("projection/kernel")
+    assert bad["nonfinite"] == 1
+
+
+@pytest.mark.xfail(strict=True, reason="weights are kept by a path that Keras gives twice")
+def test_weights_of_the_same_name_in_two_inner_models_are_both_told(laboratory: Laboratory) -> None:
+    told = laboratory("twins.keras").facts().weights
+
+    assert sum(tuple(one["shape"]) == (3, 2) for one in told) == 2
+
+
+def test_inputs_of_each_kind(laboratory: Laboratory) -> None:
+    told = laboratory("two_inputs.keras").facts().inputs
+
+    assert {(one["name"], one["dtype"]) for one in told} == {("tokens", "int32"), ("numbers", "float32")}
+
+
+def test_a_lambda_is_refused(replayer: Replayer, models: Path) -> None:
+    with pytest.raises(RefusedModelError, match=r"(?i)lambda"):
+        replayer.describe(models / "lambda.keras")
+
+
+@pytest.mark.parametrize("name", ["broken.keras", "broken.h5"])
+def test_a_file_that_is_no_model_is_refused(replayer: Replayer, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04 this is no archive")
+
+    with pytest.raises(RefusedModelError):
+        replayer.describe(tmp_path / name)
+
+
+def test_a_folder_that_is_no_model_is_refused(replayer: Replayer, tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01")
+
+    with pytest.raises(RefusedModelError):
+        replayer.describe(tmp_path)
+
+
+def test_refusing_one_leaves_the_others(laboratory: Laboratory) -> None:
+    lab = laboratory("mlp.keras")
+    with pytest.raises(RefusedModelError):
+        laboratory("lambda.keras").facts()
+
+    assert lab.replay(rows_of(features=ROWS), "default").finite.all()

@@ -1,0 +1,147 @@
+"""Where bad values begin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ingest.tensors import Tensors
+from monitoring.diagnosis.case import Trail
+from monitoring.laboratory import ReplayLaboratory
+from tests.replay.conftest import Laboratory
+from tests.replay.rows import ordinary, rows_of
+
+
+def only(lab: ReplayLaboratory, rows: Tensors, expected: list[int]) -> Trail:
+    (trail,) = lab.trace(rows)
+    assert sorted(trail.rows) == expected
+    return trail
+
+
+def origin(trail: Trail) -> Mapping[str, Any]:
+    (source,) = trail.sources
+    return source
+
+
+def test_a_nan_that_was_sent(laboratory: Laboratory) -> None:
+    for name in ("mlp.keras", "mlp"):
+        trail = only(laboratory(name), rows_of(features=[[1, 2, np.nan], [3, 4, 5.0], [6, np.nan, 8]]), [0, 2])
+
+        source = origin(trail)
+        assert (source["kind"], source["name"], source["value"]) == ("input", "features", "NaN")
+        assert trail.birth is not None
+        assert trail.birth["kind"] == "input"
+
+
+def test_weights_of_an_inner_model(laboratory: Laboratory) -> None:
+    rows = ordinary("nested", 3)
+
+    source = origin(only(laboratory("nested.keras"), rows_of(**rows), [0, 1, 2]))
+
+    assert source["kind"] == "weight"
+    assert source["layer"].split("/")[-1] == "projection"
+    assert source["name"].endswith("projection/kernel")
+
+
+def test_an_impossible_variance(laboratory: Laboratory) -> None:
+    source = origin(only(laboratory("convolution.keras"), rows_of(**ordinary("convolution", 2)), [0, 1]))
+
+    assert (source["kind"], source["layer"], source["value"]) == ("operation", "norm", "NaN")
+    assert source["normalises"]
+
+
+def test_the_iteration_of_a_loop(laboratory: Laboratory) -> None:
+    """Held still at -50; from its first 0 on, the state grows and overflows an exponential."""
+    series = np.full((4, 8, 1), -50.0)
+    series[1, 0:] = 0.0
+    series[3, 3:] = 0.0
+
+    trails = {trail.rows: trail for trail in laboratory("lstm.keras").trace(rows_of(series=series))}
+
+    assert set(trails) == {(1,), (3,)}
+    for rows, iteration in (((1,), 2), ((3,), 4)):
+        source = origin(trails[rows])
+        assert (source["kind"], source["operation"], source["value"]) == ("operation", "Exp", "Infinity")
+        assert source["layer"].split("/")[0] == "memory"
+        assert source["iteration"] == iteration
+
+
+def test_rows_of_a_loop_are_told_apart(laboratory: Laboratory) -> None:
+    for name in ("gru.keras", "unrolled"):
+        rows = ordinary("gru", 9)
+        rows["series"][4, 5, 1] = np.nan
+        rows["series"][7, 0, 0] = np.inf
+
+        trails = laboratory(name).trace(rows_of(**rows))
+
+        assert sorted(row for trail in trails for row in trail.rows if trail.swallowed_by is None) == [4]
+
+
+def test_a_sum_beyond_float16(laboratory: Laboratory) -> None:
+    rows = np.full((3, 8), 100.0)
+    rows[1] = 3e4
+
+    source = origin(only(laboratory("half.keras"), rows_of(numbers=rows), [1]))
+
+    assert (source["operation"], source["layer"], source["value"]) == ("MatMul", "total", "Infinity")
+
+
+def test_a_logarithm_of_zero_names_its_inputs(laboratory: Laboratory) -> None:
+    rows = np.full((3, 3), 2.0)
+    rows[2] = 0.0, 0.5, 0.75
+
+    source = origin(only(laboratory("logarithm.keras"), rows_of(numbers=rows), [2]))
+
+    assert (source["operation"], source["value"]) == ("Log", "-Infinity")
+    assert source["inputs"] == [{"min": 0.0, "max": 0.75}]
+
+
+def test_a_mask_of_minus_infinity_is_no_origin(laboratory: Laboratory) -> None:
+    """One position is valid, the mask does no harm; a NaN score beside it does."""
+    scores, mask = np.full((3, 5), 0.5), np.ones((3, 5))
+    mask[:, 3:] = 0
+    scores[1, 0] = np.nan
+
+    trail = only(laboratory("masked.keras"), rows_of(scores=scores, mask=mask), [1])
+
+    assert (origin(trail)["kind"], origin(trail)["name"]) == ("input", "scores")
+
+
+def test_a_mask_without_a_valid_position_is_one(laboratory: Laboratory) -> None:
+    scores, mask = np.full((3, 5), 0.5), np.ones((3, 5))
+    mask[2] = 0
+
+    trail = only(laboratory("masked.keras"), rows_of(scores=scores, mask=mask), [2])
+
+    assert origin(trail)["value"] == "-Infinity"
+    assert trail.birth is not None
+    assert (trail.birth["operation"], trail.birth["layer"]) == ("Softmax", "weights")
+
+
+def test_a_model_that_tests_for_nan_copes_with_it(laboratory: Laboratory) -> None:
+    assert laboratory("tested.keras").trace(rows_of(numbers=[[np.nan, 1.0, 2.0]])) == []
+
+
+def test_pooling_that_drops_nan_is_named(laboratory: Laboratory) -> None:
+    rows = ordinary("pooling", 4)
+    rows["series"][2, 4, 0] = np.nan
+
+    trail = only(laboratory("pooling.keras"), rows_of(**rows), [2])
+
+    assert trail.swallowed_by is not None
+    assert (trail.swallowed_by["operation"], trail.swallowed_by["layer"]) == ("MaxPool", "pool")
+    assert origin(trail)["kind"] == "input"
+
+
+def test_healthy_rows_leave_no_trail(laboratory: Laboratory) -> None:
+    for name in ("mlp", "gru", "transformer", "two_inputs"):
+        assert laboratory(f"{name}.keras").trace(rows_of(**ordinary(name, 5))) == []
+
+
+def test_more_rows_than_one_traced_run_takes(laboratory: Laboratory) -> None:
+    rows = ordinary("mlp", 200)["features"]
+    rows[[0, 61, 122, 199], 1] = np.nan
+
+    trails = laboratory("mlp.keras").trace(rows_of(features=rows))
+
+    assert sorted(row for trail in trails for row in trail.rows) == [0, 61, 122, 199]
