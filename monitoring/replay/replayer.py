@@ -26,6 +26,7 @@ Json = dict[str, Any]
 FLAG_SETS: Mapping[str, Json] = {"default": {"remapping": True}, "unfused": {"remapping": False}}
 START_TIMEOUT, ANSWER_TIMEOUT = 180.0, 120.0
 WARM_CHILDREN = 6
+CHATTER = ("I0000", "W0000", "WARNING")  # what TensorFlow says about every machine
 
 
 class ReplayError(Exception):
@@ -205,7 +206,7 @@ class Replayer:
         """The last line that the zygote or a child wrote, for the message of an error."""
         size = os.fstat(self._messages.fileno()).st_size
         tail = os.pread(self._messages.fileno(), 4000, max(0, size - 4000)).decode(errors="replace")
-        lines = [line.strip() for line in tail.splitlines() if line.strip()]
+        lines = [line.strip() for line in tail.splitlines() if line.strip() and not line.startswith(CHATTER)]
         return f": {lines[-1][:300]}" if lines else ""
 
     def _discard(self, artifact: Path, flags: str, child: _Child) -> None:
