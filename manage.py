@@ -15,6 +15,8 @@ def main() -> int:
     except ImproperlyConfigured as error:
         print(f"nanwatch: {error}", file=sys.stderr)  # noqa: T201 - a setting to correct, not a crash to debug
         return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
