@@ -32,18 +32,20 @@ def gather(replayer: Replayer, artifact: Path, known: Known | None, metadata: Js
     reference = known.reference if known is not None else None
     bounds = limits(reference, replayer.inputs(artifact))
     bounded = asking.of("bounds", bounds) if bounds is not None else {}
-    told = [(rows, asking.of("rows", tensors)) for rows, tensors in _samples(replayer, artifact, known)]
+    told = {rows: asking.of("rows", tensors) for rows, tensors in _samples(replayer, artifact, known)}
     own = asking.of("artifact", Tensors())
-    answers = (bounded, own, *(one for _, one in told))
+    misfit = told.get(Rows.REFERENCE, {}).get("misfit", False)
+    stopped = [one["stopped"] for one in (bounded, own, *told.values()) if "stopped" in one]
     return ArtifactFacts(
         model=replayer.describe(artifact),
         artifact=own,
         bounded=bounded.get("bounded", []),
-        seen=[_seen(rows, one) for rows, one in told if "stopped" not in one],
+        seen=[_seen(rows, one) for rows, one in told.items() if "stopped" not in one],
         reference=reference,
         infinite=infinite_cells(known.tensors) if known is not None else [],
         feature_names=_names(metadata, [spec.name for spec in replayer.inputs(artifact)]),
-        unfinished=[*dict.fromkeys(one["stopped"] for one in answers if "stopped" in one)],
+        misfit=told[Rows.REFERENCE]["stopped"] if misfit else "",
+        unfinished=[] if misfit else [*dict.fromkeys(stopped)],
     )
 
 

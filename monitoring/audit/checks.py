@@ -21,6 +21,7 @@ CHECKS: Sequence[Check] = (
     training.softmax_of_one,
     training.loss_mismatches,
     training.large_initializers,
+    training_inputs.misfit,
     training_inputs.missing_cells,
     training_inputs.infinite_cells,
     training_inputs.constant_features,

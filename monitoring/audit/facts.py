@@ -42,7 +42,10 @@ class InfiniteCells:
 
 @dataclass(frozen=True)
 class ArtifactFacts:
-    """`model` is `Session.describe`, `artifact` is `replay.facts.about_artifact`, `bounded` that of `about_bounds`."""
+    """`model` is `Session.describe`, `artifact` is `replay.facts.about_artifact`, `bounded` that of `about_bounds`.
+
+    `misfit` says why the reference does not fit the model's inputs; `unfinished` what could not be looked at.
+    """
 
     model: Json
     artifact: Json
@@ -51,6 +54,7 @@ class ArtifactFacts:
     reference: Reference | None = None
     infinite: Sequence[InfiniteCells] = ()
     feature_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    misfit: str = ""
     unfinished: Sequence[str] = ()
 
     def normalises(self, layer: str | None) -> bool:

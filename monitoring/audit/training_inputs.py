@@ -9,6 +9,14 @@ from monitoring.reference import InputReference
 NAMED = 5
 
 
+def misfit(facts: ArtifactFacts) -> Iterator[AuditFinding]:
+    """Training inputs that the model cannot take: then nothing can be compared with them."""
+    if facts.misfit:
+        message = f"The reference does not fit the model: {facts.misfit}."
+        remedy = "Register the next version with training inputs as the model gets them, after all preprocessing."
+        yield AuditFinding("reference_misfit", Severity.WARNING, message, remedy)
+
+
 def missing_cells(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """NaN or missing cells among training inputs; a model that tests for NaN may mean them."""
     told = [

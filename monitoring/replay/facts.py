@@ -62,7 +62,9 @@ def about_rows(model: LoadedModel, tensors: Tensors, seconds: float) -> Json:
         cured = _cured_by_float32(model, arrays) if groups else []
     except OutOfTimeError:
         return {"stopped": f"running the rows takes longer than {seconds:.0f} s"}
-    except (UnfeedableError, *MODEL_ERRORS) as error:
+    except UnfeedableError as error:
+        return {"stopped": str(error), "misfit": True}
+    except MODEL_ERRORS as error:
         return {"stopped": first_line(error)}
     return {
         "rows": len(arrays[0]),

@@ -100,6 +100,12 @@ def test_a_careless_model_and_its_training_inputs(audited: Auditing) -> None:
     }
 
 
+def test_a_reference_of_another_shape_is_told(audited: Auditing) -> None:
+    found = audited("logarithm.keras", inputs="mlp")
+    assert ("reference_misfit", "warning", None) in told(found)
+    assert "(any, 3)" in message(found, "reference_misfit")
+
+
 def test_a_savedmodel_hides_its_layers_and_not_its_operations(audited: Auditing) -> None:
     found = audited("careless", inputs="careless")
     assert ("unguarded_operation", "info", "bare") in told(found)

@@ -21,11 +21,11 @@ def test_a_model_of_which_nothing_is_known_gives_no_finding() -> None:
 
 
 def test_errors_come_first_and_the_rest_is_counted() -> None:
-    bad = [weight(f"dense_{i}/kernel", 1) for i in range(MOST + 9)]
+    bad = [layer(f"score_{i}", "Dense", activation="softmax", units=1) for i in range(MOST + 9)]
     bare = [layer("bare", "LayerNormalization", epsilon=0)]
-    found = check(facts({"weights": bad}, {"layers": bare}))
+    found = check(facts(artifact={"layers": bad + bare}))
     assert len(found) == MOST + 1
-    assert {one.code for one in found[:MOST]} == {"weights_nonfinite"}
+    assert {one.code for one in found[:MOST]} == {"softmax_of_one"}
     assert (found[-1].code, found[-1].severity) == ("more_findings", Severity.ERROR)
     assert "10 further findings" in found[-1].message
     assert "normalization_zero_epsilon" in found[-1].message
