@@ -30,9 +30,18 @@ class Rows:
 
 
 def examine(
-    replayer: Replayer, artifact: Path, rows: Rows, reference: Reference | None, metadata: Mapping[str, Any]
+    replayer: Replayer,
+    artifact: Path,
+    rows: Rows,
+    reference: Reference | None,
+    metadata: Mapping[str, Any],
+    *,
+    check_headroom: bool = True,
 ) -> list[Finding]:
-    """Replays and diagnoses rows; raises ReplayError (RefusedModelError where the artifact cannot be loaded)."""
+    """Replays and diagnoses rows; raises ReplayError (RefusedModelError where the artifact cannot be loaded).
+
+    `check_headroom`: also look for layers near their dtype's edge in a large batch that passes.
+    """
     laboratory = ReplayLaboratory(replayer, artifact)
     case = Case(
         inputs=laboratory.canonical(rows.inputs),
@@ -41,6 +50,7 @@ def examine(
         reference=reference,
         metadata=metadata,
         environment=rows.environment,
+        check_headroom=check_headroom,
     )
     return diagnose(case, laboratory)
 

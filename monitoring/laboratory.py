@@ -1,6 +1,7 @@
 """The diagnosis' laboratory, made of a Replayer and one artifact."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,16 @@ class ReplayLaboratory:
         )
 
     def canonical(self, tensors: Tensors) -> Tensors:
-        """Numbers for a floating input become float64, whatever type they were posted as: 1 means 1.0 there."""
+        """Whole numbers and truth values for a floating input become float64: 1 means 1.0 there."""
         specs = {spec.name: spec for spec in self.replayer.inputs(self.artifact)}
         single = next(iter(specs.values())) if len(specs) == 1 and len(tensors) == 1 else None
         return Tensors.of(*(_canonical(tensor, single or specs.get(tensor.name)) for tensor in tensors))
+
+    def replay_standing(self, rows: Tensors) -> tuple[Outcome, Outcome]:
+        """See `Laboratory.replay_standing`. The two children work side by side."""
+        with ThreadPoolExecutor(1) as beside:
+            unfused = beside.submit(self.replay, rows, "unfused")
+            return self.replay(rows, "default"), unfused.result()
 
     def replay(self, rows: Tensors, variant: str) -> Outcome:
         """See `Laboratory.replay`."""
@@ -78,9 +85,7 @@ class ReplayLaboratory:
 
 def _canonical(tensor: Tensor, spec: InputSpec | None) -> Tensor:
     wanted = spec.numpy_dtype if spec is not None else None
-    if wanted is None or wanted.kind in "iub" or tensor.values.dtype.kind not in "iubf":
-        return tensor
-    if tensor.values.dtype == np.float64:
+    if wanted is None or wanted.kind in "iub" or tensor.values.dtype.kind not in "iub":
         return tensor
     values = tensor.values.astype(np.float64)
     if tensor.sent is not None:

@@ -53,6 +53,10 @@ class Trail:
 class Laboratory(Protocol):
     """Replays rows, as they are or with one thing changed. Deterministic; one call is one forward pass."""
 
+    def replay_standing(self, rows: Tensors) -> tuple[Outcome, Outcome]:
+        """The two variants that every batch is replayed under: `default` and `unfused`."""
+        ...
+
     def replay(self, rows: Tensors, variant: str) -> Outcome:
         """`default` (as served), `unfused`, `tapped` (unfused, with magnitudes), `eager`, `float32`, `float64`."""
         ...
@@ -88,6 +92,7 @@ class Case:
     reference: Reference | None = None
     metadata: Json = field(default_factory=dict)
     environment: Json = field(default_factory=dict)
+    check_headroom: bool = True  # also of a large batch of rows that pass
 
     @property
     def rows(self) -> int:

@@ -40,12 +40,13 @@ def _decades(magnitude: float, tap: Mapping[str, Any]) -> float | None:
 def near_overflow(case: Case, lab: Laboratory, healthy: Mask) -> list[Finding]:
     """Layers that rows which still pass take within a decade of the edge, further than the reference took them.
 
-    Of a large batch a sample is looked at first: the layer strip costs more than a forward pass.
+    Of a large batch a sample is looked at first, and only where the case asks for it: the layer strip costs more than
+    a forward pass.
     """
     known = case.reference.activations if case.reference else None
-    if not known or len(known) != len(case.model.taps):
-        return []
     index = np.flatnonzero(healthy)
+    if not known or len(known) != len(case.model.taps) or (len(index) > SMALL_BATCH and not case.check_headroom):
+        return []
     sample = index[:: max(1, len(index) // max(SMALL_BATCH, len(index) // SHARE))]
     found = _beyond(case, lab, sample, known)
     if found and len(sample) < len(index):

@@ -16,6 +16,7 @@ WELL_KNOWN = (
     *(32767.0, -32768.0, 65535.0, 2147483647.0, -2147483648.0, 4294967295.0, 9.223372036854776e18),
     *(-9.223372036854776e18, float(np.finfo(np.float32).max), float(np.finfo(np.float32).min)),
 )
+_WELL_KNOWN_NARROW = frozenset(np.float32(one) for one in WELL_KNOWN)
 SPIKE = 3  # so often must an exact value come before it is more than a coincidence
 VARIED = 20  # distinct values of a feature that usually varies
 
@@ -60,7 +61,9 @@ def _candidates(case: Case, tensor: Tensor) -> Mask:
 
 def is_well_known(value: float) -> bool:
     """Whether a number is one of the usual fill values, in float64 or as float32 spells it."""
-    return any(value == one or np.float32(value) == np.float32(one) for one in WELL_KNOWN)
+    with np.errstate(over="ignore"):  # 1e300 as float32 is an infinity, and no fill value
+        narrow = np.float32(value)
+    return bool(value in WELL_KNOWN or (np.isfinite(narrow) and narrow in _WELL_KNOWN_NARROW))
 
 
 def sentinel_cells(case: Case, tensor: Tensor, known: list[Sentinel]) -> Mask:

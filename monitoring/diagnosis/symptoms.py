@@ -47,7 +47,7 @@ class Symptoms:
 
 def observe(case: Case, lab: Laboratory) -> Symptoms:
     """Replays the batch as served and unfused, and traces the rows in which anything is not finite."""
-    default, unfused = lab.replay(case.inputs, "default"), lab.replay(case.inputs, "unfused")
+    default, unfused = lab.replay_standing(case.inputs)
     refused = np.zeros(case.rows, bool)
     refused[[*default.refused, *unfused.refused]] = True
     served_bad = _bad_outputs(case.served, case.rows) & ~refused

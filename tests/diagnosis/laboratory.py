@@ -32,7 +32,11 @@ class NumpyLaboratory:
         """See `Laboratory.replay`. The network as served fuses Dense with Relu."""
         self.asked.append((variant, rows.rows))
         outcome = self._outcome(rows, Changes(fused=variant == "default", dtype=WIDE.get(variant)))
-        return outcome if variant == "unfused" else replace(outcome, magnitudes=None)
+        return outcome if variant == "tapped" else replace(outcome, magnitudes=None)
+
+    def replay_standing(self, rows: Tensors) -> tuple[Outcome, Outcome]:
+        """See `Laboratory.replay_standing`."""
+        return self.replay(rows, "default"), self.replay(rows, "unfused")
 
     def experiment(self, rows: Tensors, change: Json) -> Outcome:
         """See `Laboratory.experiment`."""
@@ -88,7 +92,7 @@ class NumpyLaboratory:
             outputs = np.full((rows.rows, answers.shape[1]), np.nan)
             outputs[kept], finite[kept] = answers, np.isfinite(answers).all(axis=1)
             magnitudes[kept] = self._magnitudes(values, len(kept))
-        return Outcome(finite, {"outputs": outputs}, refused, magnitudes)
+        return Outcome(finite, {"outputs": outputs}, refused, magnitudes=magnitudes)
 
     def _magnitudes(self, values: Mapping[str, Array], rows: int) -> Array:
         """The largest magnitude of every row behind every operation; one of weights alone counts for all rows."""
