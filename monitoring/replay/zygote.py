@@ -14,6 +14,7 @@ import traceback
 from typing import Any
 
 from monitoring.replay.child import serve
+from monitoring.supervision.mortal import die_with_parent
 
 
 def main() -> None:
@@ -45,6 +46,7 @@ def _next_request(control: socket.socket) -> tuple[dict[str, Any], list[int]] | 
 
 
 def _fork(control: socket.socket, order: dict[str, Any], descriptor: int) -> int:
+    zygote = os.getpid()
     pid = os.fork()
     if pid:
         os.close(descriptor)
@@ -52,6 +54,7 @@ def _fork(control: socket.socket, order: dict[str, Any], descriptor: int) -> int
     status = 1
     try:
         control.close()
+        die_with_parent(zygote)  # a model that computes for ever does not notice that nobody listens any more
         serve(socket.socket(fileno=descriptor), order)
         status = 0
     except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's loop

@@ -2,32 +2,28 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import psycopg2
 import pytest
 
 from monitoring.demo.api import Api
 from tests.operations.conftest import NewServers
-from tests.operations.running import API_KEY, Running, children, command_line, descendants, free_port, up, wait_until
+from tests.operations.running import API_KEY, Running, alive, children, descendants, free_port, up, wait_until
+from tests.operations.tutorial import save_tutorial_model
 
 pytestmark = pytest.mark.tensorflow
-MAKE = """
-import sys, keras
-keras.Sequential(
-    [keras.Input((3,)), keras.layers.Dense(10, activation="relu"), keras.layers.Dense(1)]
-).save(sys.argv[1])
-"""
 ROWS = [[1.0, 2.0, None], [3.0, 4.0, 5.0], [6.0, None, 8.0]]
 FAILING = 2
 WORKER = "--queues=replay"
+PASSWORD = "correct-horse-battery"
 
 
 class Service:
@@ -59,23 +55,51 @@ class Service:
     def worker(self) -> int:
         return self.running.one(WORKER)
 
-    def freeze_replayers(self) -> list[int]:
-        """Stops the children that hold the model: whoever asks them waits in the middle of his batch."""
-        models = [pid for zygote in children(self.worker()) for pid in children(zygote)]
+    def zygote(self) -> int:
+        (pid,) = children(self.worker())
+        return pid
+
+    def frozen_replayers(self) -> list[int]:
+        """The children that hold the model, stopped: whoever asks them waits in the middle of his batch."""
+        models = children(self.zygote())
         assert models
         for pid in models:
             os.kill(pid, signal.SIGSTOP)
         return models
 
+    def kill_in_the_middle(self, *victims: int) -> None:
+        """Kills while a batch waits for a frozen replayer; returns once the batch is replayed after all."""
+        batch = self.post_rows()
+        self.until_claimed(batch)
+        for pid in victims:
+            os.kill(pid, signal.SIGKILL)
+        self.until_replayed(batch)
+
+    def rows_on_the_page(self) -> int:
+        """The rows of the last day, as the page of all models tells them to a person."""
+        browser = build_opener(HTTPCookieProcessor())
+        form = browser.open(f"{self.running.url}/login").read().decode()
+        (token,) = re.findall('name="csrfmiddlewaretoken" value="(.*?)"', form)
+        login = {"csrfmiddlewaretoken": token, "username": "ada", "password": PASSWORD, "next": "/models"}
+        models = browser.open(f"{self.running.url}/login", urlencode(login).encode()).read().decode()
+        return int(re.findall(r'<td class="n">(\d+)</td>', models)[0])
+
+    def counters(self) -> dict[str, int]:
+        """What Cloud Monitoring is told, by symptom; "" are all predictions."""
+        return dict(self._select("SELECT symptom, value FROM monitoring_predictioncounter"))
+
     def _claimed(self, batch: str) -> bool:
         """What no public door shows: whether a worker holds the batch."""
-        query = f"SELECT claim FROM ingest_batch WHERE id = '{batch}'"  # noqa: S608 - an id that the service made
+        ((claim,),) = self._select(f"SELECT claim FROM ingest_batch WHERE id = '{batch}'")  # noqa: S608 - the service's id
+        return bool(claim)
+
+    def _select(self, query: str) -> list[tuple[Any, ...]]:
         url = self._servers.get("DATABASE_URL")
         database: Any = psycopg2.connect(url) if url else sqlite3.connect(self._data_dir / "nanwatch.sqlite3")
         try:
             cursor = database.cursor()
             cursor.execute(query)
-            return bool(cursor.fetchone()[0])
+            return list(cursor.fetchall())
         finally:
             database.close()
 
@@ -84,8 +108,8 @@ class Service:
 def service(tmp_path: Path, new_servers: NewServers) -> Iterator[Service]:
     """A service that has its model loaded: one batch is replayed already."""
     model, servers = tmp_path / "model.keras", new_servers()
-    subprocess.run([sys.executable, "-c", MAKE, model], check=True, capture_output=True)
-    with up(tmp_path / "data", free_port(), **servers) as running:
+    save_tutorial_model(model)
+    with up(tmp_path / "data", free_port(), NANWATCH_BOOTSTRAP_ADMIN=f"ada:{PASSWORD}", **servers) as running:
         running.ready()
         service = Service(running, tmp_path / "data", servers)
         artifact = ("model.keras", model.read_bytes())
@@ -95,20 +119,20 @@ def service(tmp_path: Path, new_servers: NewServers) -> Iterator[Service]:
 
 
 def test_rows_count_once_whoever_is_killed(service: Service) -> None:
-    models = service.freeze_replayers()
-    first = service.post_rows()
-    service.until_claimed(first)
-    for pid in models:
-        os.kill(pid, signal.SIGKILL)
-    service.until_replayed(first)
+    models = service.frozen_replayers()
+    service.kill_in_the_middle(*models)
+
+    models = service.frozen_replayers()
+    service.kill_in_the_middle(service.zygote())
+    assert not [pid for pid in models if alive(pid)], "a frozen one does not notice that it is hung up on"
 
     family = [service.worker(), *descendants(service.worker())]
-    service.freeze_replayers()
-    second = service.post_rows()
-    service.until_claimed(second)
-    os.kill(service.worker(), signal.SIGKILL)
-    service.until_replayed(second)
-    assert not [pid for pid in family if command_line(pid)]
+    service.frozen_replayers()
+    service.kill_in_the_middle(service.worker())
+    assert not [pid for pid in family if alive(pid)]
 
+    batches = 4
     (incident,) = service.get("incidents")["results"]
-    assert incident["rows"] == 3 * FAILING
+    assert incident["rows"] == batches * FAILING
+    assert service.counters() == {"": batches * len(ROWS), "absorbed": batches * FAILING}
+    assert service.rows_on_the_page() == batches * len(ROWS)
