@@ -72,8 +72,9 @@ def test_pixels() -> None:
 def test_one_feature_in_another_unit(factor: float) -> None:
     """The network fails when feature 1, and it alone, is far from its training range."""
     network = exponential_head()
-    reference = np.column_stack([normal(300)[:, 0], np.abs(normal(300)[:, 1]) + 5, normal(300)[:, 2]])
-    rows = np.column_stack([inside(40)[:, 0], np.abs(inside(40)[:, 1]) + 5, inside(40)[:, 2]])
+    reference, rows = normal(300), inside(40)
+    reference[:, 1] = np.random.default_rng(5).uniform(5, 7, 300)
+    rows[:, 1] = np.random.default_rng(6).uniform(5.2, 6.8, 40)
     rows[10:, 1] *= factor
 
     finding = only(diagnosed(network, rows, reference))

@@ -75,12 +75,22 @@ def place(network: Network, name: str, values: Mapping[str, Array]) -> Json:
         "inputs": [{"min": spelled(float(array.min())), "max": spelled(float(array.max()))} for array in given],
         "operands": _operands(values[name], given),
         "normalises": bool(operation and operation.normalises),
+        "shared": name not in _of_rows(network),
     }
 
 
 def spelled(number: float) -> float | str:
     """A number as strict JSON."""
     return number if np.isfinite(number) else _value(np.asarray(number))
+
+
+def _of_rows(network: Network) -> set[str]:
+    """Values that depend on the rows; the others are the same for all."""
+    found = {one.name for one in network.inputs}
+    for operation in network.operations:
+        if found & set(operation.inputs):
+            found.add(operation.name)
+    return found
 
 
 def _value(array: Array) -> str:
