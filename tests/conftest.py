@@ -12,6 +12,17 @@ from django.test import Client
 
 from ingest.models import ApiKey, Project, Scope
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_servers"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what meets a database or a broker: only these tests can tell PostgreSQL from SQLite."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+            item.add_marker("servers")
+
 
 @dataclass(frozen=True)
 class ApiClient:

@@ -1,4 +1,4 @@
-"""`python -m tests.on_servers`: the same tests on PostgreSQL and Redis, where both answer on 127.0.0.1.
+"""`python -m tests.on_servers`: every test that meets a database, on PostgreSQL and Redis on 127.0.0.1.
 
 Where CI is set they must answer: there, a suite that left this half out has failed.
 """
@@ -17,11 +17,9 @@ def main() -> int:
     problems = [problem for ask in (ask_postgres, ask_redis) if (problem := ask())]
     if not problems:
         os.environ.update(DATABASE_URL=DATABASE_URL, REDIS_URL=REDIS_URL)
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *sys.argv[1:]])  # noqa: S606 - ourselves
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", "-m", "servers", *sys.argv[1:]])  # noqa: S606 - ourselves
     in_ci = bool(os.environ.get("CI"))
-    sys.stderr.write(
-        f"{'FAILED' if in_ci else 'not run'}: the tests on PostgreSQL and Redis: {'; '.join(problems)}\n"
-    )
+    sys.stderr.write(f"{'FAILED' if in_ci else 'not run'}: the tests on PostgreSQL and Redis: {'; '.join(problems)}\n")
     return 1 if in_ci else 0
 
 
