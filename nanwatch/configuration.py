@@ -109,9 +109,7 @@ def _check_servers(configuration: Configuration) -> None:
         ("REDIS_URL", configuration.redis_url, ("redis", "rediss")),
     ):
         if url and url.partition("://")[0] not in schemes:
-            raise ImproperlyConfigured(
-                f"{name} must begin with one of: " + ", ".join(f"{s}://" for s in schemes)
-            )
+            raise ImproperlyConfigured(f"{name} must begin with one of: " + ", ".join(f"{s}://" for s in schemes))
 
 
 def _made_data_dir(path: Path) -> Path:

@@ -54,9 +54,7 @@ def let_hints_expire() -> None:
     ModelVersion.objects.update(hinted_until=Now())
 
 
-def test_an_accepted_batch_sends_one_message_with_nothing_but_an_id(
-    profiled: ModelVersion, messages: Messages
-) -> None:
+def test_an_accepted_batch_sends_one_message_with_nothing_but_an_id(profiled: ModelVersion, messages: Messages) -> None:
     batch_accepted.send(sender=Batch, version_id=profiled.pk)
     batch_accepted.send(sender=Batch, version_id=profiled.pk)
     assert messages() == [("monitoring.tasks.replay_version", [profiled.pk])]
@@ -93,9 +91,7 @@ def test_a_hint_that_arrived_makes_room_for_the_next(profiled: ModelVersion, mes
     assert len(messages()) == 2
 
 
-def test_the_sweeper_repeats_a_lost_message(
-    profiled: ModelVersion, waiting: Wait, messages: Messages
-) -> None:
+def test_the_sweeper_repeats_a_lost_message(profiled: ModelVersion, waiting: Wait, messages: Messages) -> None:
     waiting()
     claims.hint(profiled.pk)
     messages()  # lost: no worker saw it

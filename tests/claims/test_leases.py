@@ -79,9 +79,7 @@ def test_a_lease_that_ran_out_unnoticed_still_finishes(version: ModelVersion, wa
 
 
 @pytest.mark.parametrize("kept", [True, False])
-def test_healthy_rows_are_dropped_and_failing_ones_kept(
-    version: ModelVersion, waiting: Wait, kept: bool
-) -> None:
+def test_healthy_rows_are_dropped_and_failing_ones_kept(version: ModelVersion, waiting: Wait, kept: bool) -> None:
     batch = waiting()
     claims.finish(claim(version), BatchState.REPLAYED, keep_payload=kept)
     batch.refresh_from_db()
