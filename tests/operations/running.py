@@ -127,6 +127,13 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def mapped(pid: int) -> str:
+    """The files in the memory of a process, or nothing when it is gone."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/maps").read_text()
+    return ""
+
+
 def alive(pid: int) -> bool:
     """Whether the process runs; one that only waits to be collected does not."""
     try:

@@ -16,7 +16,7 @@ import pytest
 
 from monitoring.demo.api import Api
 from tests.operations.conftest import NewServers
-from tests.operations.running import API_KEY, Running, alive, children, descendants, free_port, up, wait_until
+from tests.operations.running import API_KEY, Running, alive, children, descendants, free_port, mapped, up, wait_until
 from tests.operations.tutorial import save_tutorial_model
 
 pytestmark = pytest.mark.tensorflow
@@ -54,6 +54,10 @@ class Service:
 
     def worker(self) -> int:
         return self.running.one(WORKER)
+
+    def maps(self, program: str) -> str:
+        """The files in the memory of all processes of a program."""
+        return "".join(mapped(pid) for pid, command in self.running.processes().items() if program in command)
 
     def zygote(self) -> int:
         (pid,) = children(self.worker())
@@ -104,18 +108,26 @@ class Service:
             database.close()
 
 
-@pytest.fixture
-def service(tmp_path: Path, new_servers: NewServers) -> Iterator[Service]:
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, new_servers: NewServers) -> Iterator[Service]:
     """A service that has its model loaded: one batch is replayed already."""
-    model, servers = tmp_path / "model.keras", new_servers()
+    folder, servers = tmp_path_factory.mktemp("killed"), new_servers()
+    model = folder / "model.keras"
     save_tutorial_model(model)
-    with up(tmp_path / "data", free_port(), NANWATCH_BOOTSTRAP_ADMIN=f"ada:{PASSWORD}", **servers) as running:
+    with up(folder / "data", free_port(), NANWATCH_BOOTSTRAP_ADMIN=f"ada:{PASSWORD}", **servers) as running:
         running.ready()
-        service = Service(running, tmp_path / "data", servers)
+        service = Service(running, folder / "data", servers)
         artifact = ("model.keras", model.read_bytes())
         Api(running.url, API_KEY).register({"name": "tutorial", "version": "1"}, {"artifact": artifact})
         service.until_replayed(service.post_rows())
         yield service
+
+
+@pytest.mark.parametrize("program", ["gunicorn", WORKER, "--queues=default"])
+def test_only_replayers_hold_tensorflow(service: Service, program: str) -> None:
+    assert "libtensorflow" in service.maps("monitoring.replay.zygote")
+    assert "numpy" in service.maps(program), "it has loaded the application"
+    assert "tensorflow" not in service.maps(program)
 
 
 def test_rows_count_once_whoever_is_killed(service: Service) -> None:

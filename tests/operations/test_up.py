@@ -1,6 +1,5 @@
 """`manage.py up` as a person meets it: it starts, says what it says, survives crashes, and stops."""
 
-import contextlib
 import json
 import os
 import re
@@ -24,6 +23,7 @@ from tests.operations.running import (
     command_line,
     environment,
     free_port,
+    mapped,
     up,
     wait_until,
 )
@@ -60,15 +60,6 @@ def test_the_key_for_automation_works(service: Running) -> None:
     request = Request(f"{service.url}/api/v1/models", headers={"Authorization": f"Bearer {API_KEY}"})
     with urlopen(request) as answer:
         assert json.load(answer) == {"results": [], "next": None}
-
-
-@pytest.mark.parametrize("program", [program for program in PROGRAMS if "beat" not in program])
-def test_neither_web_nor_workers_hold_tensorflow(service: Running, program: str) -> None:
-    def maps() -> str:
-        return "".join(mapped(pid) for pid, command in service.processes().items() if program in command)
-
-    wait_until(lambda: "numpy" in maps())  # it has loaded the application
-    assert "tensorflow" not in maps()
 
 
 @pytest.mark.skipif("REDIS_URL" not in os.environ, reason="workers on the broker in files take no questions")
@@ -155,13 +146,6 @@ def everything(running: Running) -> dict[int, str]:
     wait_until(lambda: all(any(program in command for command in running.processes().values()) for program in PROGRAMS))
     wait_until(lambda: all("numpy" in mapped(pid) for pid in running.processes()))
     return running.processes()
-
-
-def mapped(pid: int) -> str:
-    """The files in the memory of a process, or nothing when it is gone."""
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        return Path(f"/proc/{pid}/maps").read_text()
-    return ""
 
 
 def resident_megabytes(pid: int) -> float:
