@@ -24,7 +24,8 @@ class Start:
         lines = {
             "login": self.login,
             "password": self.password or "the one of NANWATCH_BOOTSTRAP_ADMIN, or as printed by the first start",
-            "API key": self.api_key or "as printed by the first start; the settings page makes more",
+            "API key": self.api_key
+            or "the one of NANWATCH_BOOTSTRAP_API_KEY, or as printed by the first start; the settings page makes more",
         }
         return "\n".join([f"NaNWatch is ready: {url}", *(f"  {name:<9} {text}" for name, text in lines.items())])
 
