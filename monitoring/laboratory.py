@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from numpy.typing import NDArray
 from ingest.tensors import Tensor, Tensors
 from monitoring.diagnosis.case import ModelFacts, Outcome, Trail
 from monitoring.replay.frames import HIDDEN, MAGNITUDES
-from monitoring.replay.replayer import Replayer
+from monitoring.replay.replayer import RefusedModelError, Replayer, ReplayError
 from monitoring.replay.signature import InputSpec
+from monitoring.separation import joined, separated
 
 Json = Mapping[str, Any]
+PART_CELLS = 8_000_000
+SEPARATING_LIMIT = 5.0  # seconds for a part of a batch that was not answered as a whole
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class ReplayLaboratory:
 
     def facts(self) -> ModelFacts:
         """What was learned when the model was loaded; raises RefusedModelError."""
-        told = self.replayer.describe(self.artifact, "unfused")
+        told = self.replayer.describe(self.artifact)
         return ModelFacts(
             name=told["name"],
             inputs=told["inputs"],
@@ -68,19 +72,43 @@ class ReplayLaboratory:
         ]
 
     def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
-        told, answers = self.replayer.ask(self.artifact, flags, request, rows)
-        kept = np.asarray(told["kept"], np.intp)
-        beside = {one.name: _spread(one.values, kept, rows.rows) for one in answers if one.name in (HIDDEN, MAGNITUDES)}
-        outputs = Tensors.of(*(one for one in answers if one.name not in beside))
-        finite = np.zeros(rows.rows, bool)
-        finite[kept] = ~outputs.nonfinite_rows() if len(outputs) else True
-        return Outcome(
-            finite=finite,
-            outputs={one.name.removeprefix("output/"): _spread(one.values, kept, rows.rows) for one in outputs},
-            refused={int(row): str(why) for row, why in told["refused"].items()},
-            hidden=beside[HIDDEN].astype(bool) if HIDDEN in beside else None,
-            magnitudes=beside.get(MAGNITUDES),
-        )
+        """An answer for all rows, asked in parts that any model should answer within the limit."""
+        parts = [(index, self._ask_part(flags, request, rows.take(index))) for index in _parts(rows)]
+        return parts[0][1] if len(parts) == 1 else joined(rows.rows, parts)
+
+    def _ask_part(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
+        """Rows on which the model hangs or dies are separated out and refused."""
+        try:
+            return _outcome(rows, *self.replayer.ask(self.artifact, flags, request, rows))
+        except RefusedModelError:
+            raise
+        except ReplayError as error:
+            return separated(rows, str(error), partial(self._ask_once, flags, request))
+
+    def _ask_once(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
+        return _outcome(rows, *self.replayer.ask(self.artifact, flags, request, rows, SEPARATING_LIMIT))
+
+
+def _parts(rows: Tensors) -> list[NDArray[np.intp]]:
+    """Positions of all rows in runs of at most PART_CELLS input cells."""
+    cells = sum(int(np.prod(tensor.values.shape[1:])) for tensor in rows) or 1
+    size = max(1, PART_CELLS // cells)
+    return [np.arange(start, min(start + size, rows.rows)) for start in range(0, max(rows.rows, 1), size)]
+
+
+def _outcome(rows: Tensors, told: dict[str, Any], answers: Tensors) -> Outcome:
+    kept = np.asarray(told["kept"], np.intp)
+    beside = {one.name: _spread(one.values, kept, rows.rows) for one in answers if one.name in (HIDDEN, MAGNITUDES)}
+    outputs = Tensors.of(*(one for one in answers if one.name not in beside))
+    finite = np.zeros(rows.rows, bool)
+    finite[kept] = ~outputs.nonfinite_rows() if len(outputs) else True
+    return Outcome(
+        finite=finite,
+        outputs={one.name.removeprefix("output/"): _spread(one.values, kept, rows.rows) for one in outputs},
+        refused={int(row): str(why) for row, why in told["refused"].items()},
+        hidden=beside[HIDDEN].astype(bool) if HIDDEN in beside else None,
+        magnitudes=beside.get(MAGNITUDES),
+    )
 
 
 def _canonical(tensor: Tensor, spec: InputSpec | None) -> Tensor:

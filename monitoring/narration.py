@@ -23,9 +23,11 @@ class NarratedReplayer(Replayer):
 
     tell: Callable[[str], None] | None = None
 
-    def ask(self, artifact: Path, flags: str, request: Json, tensors: Tensors) -> tuple[Json, Tensors]:
+    def ask(
+        self, artifact: Path, flags: str, request: Json, tensors: Tensors, limit: float | None = None
+    ) -> tuple[Json, Tensors]:
         """See `Replayer.ask`."""
         if self.tell is not None:
             step = METHODS.get(request["method"]) or VARIANTS.get(request.get("variant", ""), "replaying the rows")
             self.tell(f"{step}, {tensors.rows:,} at once" if tensors.rows > 1 else step)
-        return super().ask(artifact, flags, request, tensors)
+        return super().ask(artifact, flags, request, tensors, limit)

@@ -57,6 +57,9 @@ def process(batch: Batch) -> None:
         claims.give_back(batch, str(error))
     except LeaseLostError:
         logger.warning("batch %s was taken over by another worker", batch.pk)
+    except Exception as error:  # a fault of ours in one batch must not stop the others, nor go unseen
+        logger.exception("batch %s was not diagnosed (attempt %d)", batch.pk, batch.attempts)
+        claims.give_back(batch, f"the diagnosis failed: {type(error).__name__}")
 
 
 def profile_version(version_id: int) -> None:

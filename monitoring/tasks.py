@@ -1,11 +1,22 @@
 """Celery's entry points. Work on models goes to the queue `replay`, everything else to `default`."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_ready
 from django.conf import settings
 from django.core.management import call_command
 
 from ingest.models import ModelVersion
 from monitoring import claims, pipeline, retention, verification
+from monitoring.artifacts import shared_replayer
+
+
+@worker_ready.connect
+def warm_up(sender: Any, **_: object) -> None:
+    """TensorFlow is imported when a replay worker starts, not when the first rows wait for it."""
+    if "replay" in sender.app.amqp.queues.consume_from:
+        shared_replayer().warm_up()
 
 
 @shared_task

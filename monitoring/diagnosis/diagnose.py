@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from monitoring.diagnosis.case import Case, Json, Laboratory, Mask, Trail
-from monitoring.diagnosis.environment import CONFIDENCE, mismatch
+from monitoring.diagnosis.case import Case, Json, Laboratory, Trail
 from monitoring.diagnosis.features import guilty_features
 from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
 from monitoring.diagnosis.headroom import layer_strip, near_overflow
 from monitoring.diagnosis.remedies import Diagnosed, remedies
+from monitoring.diagnosis.served import served_only
 from monitoring.diagnosis.symptoms import Symptoms, observe
 from monitoring.diagnosis.titles import title
 from monitoring.diagnosis.trials import Bench, Rows, Trial, as_counts
@@ -26,7 +26,7 @@ def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
     examined = _examine(case, lab, seen) if seen.failing.any() else []
     healthy = ~seen.failing & ~seen.refused & ~seen.served_bad
     warnings = near_overflow(case, lab, healthy)
-    return [*_refused(case, seen), *examined, *_unreproduced(case, lab, unexplained), *warnings]
+    return [*_refused(case, seen), *examined, *served_only(case, lab, unexplained), *warnings]
 
 
 def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
@@ -145,37 +145,4 @@ def _refused(case: Case, seen: Symptoms) -> list[Finding]:
             remedies=remedies("shape_or_type", Diagnosed(case, None, [], None, proven=False)),
         )
         for reason, rows in reasons.items()
-    ]
-
-
-def _unreproduced(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
-    """Rows that were served non-finite and are finite in every replay."""
-    index = np.flatnonzero(rows)
-    if not len(index):
-        return []
-    cause, what = mismatch(case.environment, case.model.software)
-    evidence = [
-        Evidence(variant, len(index), len(index), "finite in this replay") for variant in ("default", "unfused")
-    ]
-    some = case.inputs.take(index)
-    for variant in VARIANTS:
-        finite = int(lab.replay(some, variant).finite.sum())
-        evidence.append(Evidence(variant, len(index), finite, "finite in this replay"))
-    return [
-        Finding(
-            symptom="nonfinite_output",
-            cause=cause,
-            confidence=CONFIDENCE[cause],
-            title=title(
-                "nonfinite_output",
-                cause,
-                len(index),
-                None,
-                [],
-                f"of something outside the model: {what}",
-            ),
-            row_indices=index.tolist(),
-            evidence=evidence,
-            remedies=remedies(cause, Diagnosed(case, None, [], None, proven=False)),
-        )
     ]

@@ -1,4 +1,4 @@
-"""Another floating-point precision for a graph: every float16, bfloat16 or float32 computed wider."""
+"""Another floating-point precision for a graph: usually a wider one, to see whether the rows pass there."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +51,7 @@ class Precision:
 
 
 FLOAT64 = Precision("float64", dict.fromkeys((tf.float16, tf.bfloat16, tf.float32), tf.float64))
+FLOAT16 = Precision("float16", {tf.float32: tf.float16})
 FLOAT32 = Precision("float32", dict.fromkeys((tf.float16, tf.bfloat16), tf.float32))
 
 

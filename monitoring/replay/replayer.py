@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from monitoring.replay.signature import InputSpec
 
 Json = dict[str, Any]
 FLAG_SETS: Mapping[str, Json] = {"default": {"remapping": True}, "unfused": {"remapping": False}}
-START_TIMEOUT, ANSWER_TIMEOUT = 180.0, 120.0
+START_TIMEOUT, ANSWER_TIMEOUT = 180.0, 30.0
 WARM_CHILDREN = 6
 CHATTER = ("I0000", "W0000", "WARNING")  # what TensorFlow says about every machine
 
@@ -70,6 +71,7 @@ class Replayer:
         self._sandbox, self._answer_timeout = sandbox, answer_timeout
         self._lock = threading.RLock()
         self._children: OrderedDict[tuple[str, str], _Child] = OrderedDict()
+        self._starting: dict[tuple[str, str], threading.Lock] = {}
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the replayer
@@ -79,9 +81,16 @@ class Replayer:
         with self._lock:
             self._running_zygote()
 
-    def describe(self, artifact: Path, flags: str = "unfused") -> Json:
-        """The model's signature, layers, taps, weights and software; raises RefusedModelError."""
-        return self._child(artifact, flags).description
+    def describe(self, artifact: Path) -> Json:
+        """The model's signature, layers, taps, weights and software; raises RefusedModelError.
+
+        The children of all flag sets load the model side by side.
+        """
+        if (known := self._warm((str(artifact), "unfused"))) is not None:
+            return known.description
+        with ThreadPoolExecutor(len(FLAG_SETS)) as pool:
+            children = {flags: pool.submit(self._child, artifact, flags) for flags in FLAG_SETS}
+        return children["unfused"].result().description
 
     def inputs(self, artifact: Path) -> list[InputSpec]:
         """The inputs of the model."""
@@ -90,19 +99,23 @@ class Replayer:
             InputSpec(one["name"], one["dtype"], None if one["shape"] is None else tuple(one["shape"])) for one in specs
         ]
 
-    def ask(self, artifact: Path, flags: str, request: Json, tensors: Tensors) -> tuple[Json, Tensors]:
-        """One question to the child of `artifact` under `flags`; raises ReplayError and its kin."""
+    def ask(
+        self, artifact: Path, flags: str, request: Json, tensors: Tensors, limit: float | None = None
+    ) -> tuple[Json, Tensors]:
+        """One question to the child of `artifact` under `flags`; raises ReplayError and its kin.
+
+        `limit`: seconds to wait for the answer, if less than usual.
+        """
         child = self._child(artifact, flags)
+        limit = min(limit or self._answer_timeout, self._answer_timeout)
         with child.lock:
             try:
-                child.connection.settimeout(self._answer_timeout)
+                child.connection.settimeout(limit)
                 send(child.connection, request, tensors)
                 return receive(child.connection)
             except TimeoutError as error:
                 self._discard(artifact, flags, child)
-                raise ReplayTimeoutError(
-                    f"the model did not answer within {self._answer_timeout:.0f} s and was stopped"
-                ) from error
+                raise ReplayTimeoutError(f"the model did not answer within {limit:.0f} s and was stopped") from error
             except (HungUpError, OSError) as error:
                 self._discard(artifact, flags, child)
                 raise ReplayError(f"the process that replays the model died{self._last_words()}") from error
@@ -128,16 +141,25 @@ class Replayer:
     def _child(self, artifact: Path, flags: str) -> _Child:
         key = (str(artifact), flags)
         with self._lock:
+            starting = self._starting.setdefault(key, threading.Lock())
+        with starting:  # two threads that want one child start it once; other children start meanwhile
+            if (known := self._warm(key)) is not None:
+                return known
+            child = self._start(artifact, flags)
+            with self._lock:
+                self._children[key] = child
+                self._close_oldest()
+            return child
+
+    def _warm(self, key: tuple[str, str]) -> _Child | None:
+        with self._lock:
             if key in self._children and self._children[key].is_gone():
                 self._children.pop(key).close()
-            if key not in self._children:
-                self._children[key] = self._start(artifact, flags)
-                self._close_oldest()
-            self._children.move_to_end(key)
-            return self._children[key]
+            if key in self._children:
+                self._children.move_to_end(key)
+            return self._children.get(key)
 
     def _start(self, artifact: Path, flags: str) -> _Child:
-        control = self._running_zygote()
         ours, theirs = socket.socketpair()
         scratch = tempfile.TemporaryDirectory(prefix="nanwatch-replay-", ignore_cleanup_errors=True)
         order = {
@@ -148,8 +170,8 @@ class Replayer:
         }
         ours.settimeout(START_TIMEOUT)
         try:
-            with theirs:
-                socket.send_fds(control, [json.dumps(order).encode()], [theirs.fileno()])
+            with theirs, self._lock:
+                socket.send_fds(self._running_zygote(), [json.dumps(order).encode()], [theirs.fileno()])
             answer, _ = receive(ours)
         except (HungUpError, OSError) as error:
             ours.close()

@@ -17,7 +17,7 @@ from monitoring.replay.frames import HIDDEN, MAGNITUDES
 from monitoring.replay.interpreter import Patches
 from monitoring.replay.loading import LoadedModel
 from monitoring.replay.places import Names
-from monitoring.replay.precision import FLOAT32, FLOAT64, Precision
+from monitoring.replay.precision import FLOAT16, FLOAT32, FLOAT64, Precision
 from monitoring.replay.program import uses_low_precision
 from monitoring.replay.running import Ran, run
 from monitoring.replay.tap import Tap
@@ -26,7 +26,12 @@ from monitoring.replay.twin import float32_twin, widened
 
 Array = NDArray[Any]
 Json = dict[str, Any]
-PRECISIONS: Mapping[str | None, Precision | None] = {None: None, "float64": FLOAT64, "float32": FLOAT32}
+PRECISIONS: Mapping[str | None, Precision | None] = {
+    None: None,
+    "float64": FLOAT64,
+    "float32": FLOAT32,
+    "float16": FLOAT16,
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class Session:
         if variant == "eager" and self.model.eager is not None:
             eager = self.model.eager
             return lambda arrays: eager([tf.constant(array) for array in arrays])
+        if variant == "xla":
+            return self._with_xla
         if variant == "float32" and self._float32_twin is not None:
             twin = self._float32_twin
             return lambda arrays: twin.call([tf.constant(widened(array)) for array in arrays])
@@ -106,6 +113,18 @@ class Session:
             return self.model.call(feed)
         answer = self._watch.forward(feed)
         return {**answer.outputs, HIDDEN: ~np.isfinite(answer.magnitudes).all(axis=1)}
+
+    def _with_xla(self, arrays: Sequence[Array]) -> dict[str, Any]:
+        """Compiled by XLA, which fuses otherwise and orders sums otherwise."""
+        names = [spec.name for spec in self.model.inputs]
+
+        def forward(*feed: Any) -> dict[str, Any]:
+            if self.model.eager is not None:
+                return dict(self.model.eager(feed))
+            return dict(self.model.concrete(**dict(zip(names, feed, strict=True))))
+
+        compiled = tf.function(forward, jit_compile=True)
+        return dict(compiled(*(tf.constant(array) for array in arrays)))
 
     def _stripped(self, arrays: Sequence[Array]) -> dict[str, Any]:
         """The compiled function with the magnitudes of the whole layer strip."""
