@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ingest.tensors import Sent, Tensor, Tensors
 from tests.diagnosis.laboratory import diagnosed
 from tests.diagnosis.network import Network
 from tests.diagnosis.networks import inside, linear, normal
@@ -36,6 +37,15 @@ def test_a_number_that_the_models_dtype_cannot_hold() -> None:
 
     assert (finding.cause, finding.row_indices) == ("input_out_of_distribution", [4])
     assert [one.index for one in finding.features] == [0]
+
+
+def test_a_number_that_overflowed_on_the_wire_is_not_called_infinite() -> None:
+    values, sent = inside(12), np.zeros((12, 3), np.uint8)
+    values[4, 0], sent[4, 0] = np.inf, Sent.OVERFLOW
+
+    (finding,) = diagnosed(linear(), Tensors.of(Tensor("inputs", values, sent)), normal(300))
+
+    assert (finding.cause, finding.row_indices) == ("input_out_of_distribution", [4])
 
 
 def test_far_values_that_do_no_harm_are_not_blamed() -> None:

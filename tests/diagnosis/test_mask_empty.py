@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.diagnosis.laboratory import diagnosed, tensors
+from monitoring.diagnosis.positions import valid_position
+from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case, tensors
 from tests.diagnosis.network import Input, Network
 
 
@@ -49,3 +50,12 @@ def test_it_needs_no_reference() -> None:
 
 def test_padding_is_no_fault() -> None:
     assert diagnosed(mean_of_tokens(), tensors(tokens=tokens(15))) == []
+
+
+def test_one_position_is_made_valid_and_the_others_stay_padding() -> None:
+    rows = tensors(tokens=np.array([[0, 0, 0, 0, 0, 0], [3, 0, 0, 0, 0, 0]]))
+    case = make_case(NumpyLaboratory(mean_of_tokens()), rows)
+
+    changed = valid_position(case, rows, rows.take(np.array([1]))).apply(rows)
+
+    assert changed.by_name["tokens"].values.tolist() == [[3, 0, 0, 0, 0, 0], [3, 0, 0, 0, 0, 0]]

@@ -62,9 +62,9 @@ def test_who_comes_second_records_nothing(register: Register, post: Post) -> Non
 
 
 def test_the_third_failure_quarantines(
-    alice: ApiClient, register: Register, post: Post, replayer: Replayer, monkeypatch: pytest.MonkeyPatch
+    alice: ApiClient, register: Register, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The replayer is there, and dies under every question."""
+    """The replay of these rows cannot be brought to an end."""
     version = register()
     batch = post(TUTORIAL)
     pipeline.profile_version(version.pk)
@@ -72,7 +72,7 @@ def test_the_third_failure_quarantines(
     def dies(*_: Any, **__: Any) -> Any:
         raise ReplayError("the process that replays the model died: out of memory")
 
-    monkeypatch.setattr(replayer, "ask", dies)
+    monkeypatch.setattr(pipeline, "examine", dies)
     for attempt in range(1, 4):
         assert alice.get(f"/batches/{batch}").json()["state"] == "pending"
         assert pipeline.process_version(version.pk) == 1, f"attempt {attempt}: one, and then a pause"

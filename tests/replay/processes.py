@@ -7,15 +7,32 @@ from pathlib import Path
 
 
 def children(parent: int) -> set[int]:
-    found = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            after_name = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if after_name[0] != "Z" and int(after_name[1]) == parent:
-            found.add(int(stat.parent.name))
-    return found
+    """Those that are alive."""
+    found = {
+        int(folder.name) for folder in Path("/proc").glob("[0-9]*") if _status(int(folder.name))[1:2] == [str(parent)]
+    }
+    return {pid for pid in found if alive(pid)}
+
+
+def alive(pid: int) -> bool:
+    """Of a killed process the first thread is dead at once, and its files are closed with the last one."""
+    state = _status(pid)[:1]
+    return state not in ([], ["Z"]) or len(_threads(pid)) > 1
+
+
+def _status(pid: int) -> list[str]:
+    """State, parent, ...; empty when there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _threads(pid: int) -> list[str]:
+    try:
+        return [thread.name for thread in Path(f"/proc/{pid}/task").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def zygotes() -> set[int]:
@@ -28,13 +45,6 @@ def _command(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return b""
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def becomes_true(question: Callable[[], bool], seconds: float = 30) -> bool:
