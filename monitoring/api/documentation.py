@@ -79,7 +79,25 @@ SUMMARY = _fields(
     url=LINK,
 )
 EXAMPLE = _fields(batch=TEXT, row=COUNT, id=_or_null(TEXT), inputs={}, outputs={})
-INCIDENT = _fields(**SUMMARY["properties"], examples={**_list_of(EXAMPLE), "maxItems": 20})
+LAYER = _fields(
+    layer=TEXT,
+    operation=TEXT,
+    dtype=_one_of(["float16", "bfloat16", "float32", "float64"]),
+    max={
+        "oneOf": [{"type": "number", "minimum": 0}, _one_of(["NaN", "Infinity"])],
+        "description": "the largest magnitude behind the layer, of up to 64 of the rows",
+    },
+    bad_rows={**COUNT, "description": "how many of these rows hold NaN or infinity there"},
+    headroom={
+        **_or_null({"type": "number"}),
+        "description": "decades between `max` and the largest number of the dtype; null where `max` is bad or 0",
+    },
+)
+INCIDENT = _fields(
+    **SUMMARY["properties"],
+    layers={**_list_of(LAYER), "description": "in the order of the computation"},
+    examples={**_list_of(EXAMPLE), "maxItems": 20},
+)
 BATCH = _fields(
     batch=TEXT,
     model=TEXT,

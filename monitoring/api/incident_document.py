@@ -25,12 +25,16 @@ def documented_incidents(project: Project) -> QuerySet[Incident]:
 
 
 def incident_document(incident: Incident) -> dict[str, Any]:
-    """The incident with up to 20 of its rows."""
-    return {**incident_summary(incident), "examples": [example_document(one) for one in examples(incident)]}
+    """The incident with the layers that its rows went through and up to 20 of the rows."""
+    return {
+        **incident_summary(incident),
+        "layers": incident.report.get("layers", []),  # recorded before there were any: none
+        "examples": [example_document(one) for one in examples(incident)],
+    }
 
 
 def incident_summary(incident: Incident) -> dict[str, Any]:
-    """The incident without its rows, which may be large; of `documented_incidents`."""
+    """The incident without its layers and rows, which may be many; of `documented_incidents`."""
     return {
         "id": incident.short_id,
         "model": incident.model.name,

@@ -27,7 +27,7 @@ def test_an_incident_in_the_words_of_the_contract(shop: Caller, version: ModelVe
     assert batch is not None
     found = shop.get("/incidents/CHURN-1")
     examples = found.pop("examples")
-    report = {name: MISSING_INCOME.report()[name] for name in ("origin", "nan_birth", "features")}
+    report = {name: MISSING_INCOME.report()[name] for name in ("origin", "nan_birth", "features", "layers")}
     assert found == {
         **report,
         "id": "CHURN-1",
@@ -174,3 +174,11 @@ def test_a_batch_names_its_incidents(shop: Caller, version: ModelVersion, strang
     found = shop.get(f"/batches/{hit_batch.pk}")
     assert (found["state"], found["rows"], found["incidents"]) == ("replayed", 40, ["CHURN-1"])
     stranger.get(f"/batches/{batch.pk}", 404)
+
+
+def test_an_incident_from_before_there_were_layers_has_none(shop: Caller, version: ModelVersion) -> None:
+    incident = hit(version)
+    del incident.report["layers"]
+    incident.save()
+    assert shop.get("/incidents/CHURN-1")["layers"] == []
+    assert "layers" not in shop.get("/incidents")["results"][0], "they may be hundreds"

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -15,6 +16,21 @@ from monitoring.models import AuditState, HourlyCount, Incident, IncidentState, 
 from tests.incidents.builders import hit, hours, make_batch, make_version
 
 FEATURES = ["tenure", "income", "age"]
+
+
+def layer(
+    name: str, operation: str, largest: float | str, headroom: float | None, dtype: str = "float32", bad_rows: int = 0
+) -> dict[str, Any]:
+    """One block of a layer strip."""
+    return {
+        "layer": name,
+        "operation": operation,
+        "dtype": dtype,
+        "max": largest,
+        "bad_rows": bad_rows,
+        "headroom": headroom,
+    }
+
 
 MISSING_INCOME = Finding(
     symptom="absorbed",
@@ -43,6 +59,12 @@ MISSING_INCOME = Finding(
         )
     ],
     reproduced_in=["default", "unfused", "eager"],
+    layers=[
+        layer("normalization", "RealDiv", 3.1, 37.04),
+        layer("dense", "Relu", 0.0, None),
+        layer("dense_1", "MatMul", "NaN", None, bad_rows=2),
+        layer("dense_1", "Relu", 41.5, 36.91),
+    ],
     evidence=[
         Evidence("impute", 2, 2, "income filled with the mean of the reference, 41250.5"),
         Evidence("float64", 2, 0, "the answer is as wrong in float64"),
