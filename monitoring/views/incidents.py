@@ -18,6 +18,7 @@ from monitoring.incidents.examples import examples
 from monitoring.models import Incident, IncidentState
 from monitoring.views.example_table import tabulate
 from monitoring.views.facts import origin_story, versions_affected
+from monitoring.views.layer_strip import layer_strip
 from monitoring.views.paging import page_of
 from monitoring.views.projects import current_project, look_at, visible_projects
 from monitoring.views.verification_context import verification_context
@@ -66,6 +67,7 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
         **_state_context(incident),
         "report": incident.report,
         "story": origin_story(incident),
+        "strip": layer_strip(incident.report.get("layers", [])),
         "versions": versions_affected(incident),
         "table": tabulate(examples(incident), incident),
         **verification_context(incident),
