@@ -18,7 +18,7 @@ def build(name: str) -> keras.Model:
     """A model of the kind that people serve, with random weights."""
     keras.utils.set_random_seed(7)
     shape = SHAPES[name][1:]
-    if name == "mlp":
+    if name in ("mlp", "wide"):
         hidden = [layers.Dense(units, "relu") for units in (1024, 1024, 512)]
         return keras.Sequential([layers.Input(shape), *hidden, layers.Dense(1, "sigmoid")])
     if name == "lstm":

@@ -14,7 +14,6 @@ import tensorflow as tf
 from benchmarks.replay_models import build, rows_of
 from monitoring.replay.loading import from_keras
 from monitoring.replay.tap import Tap
-from monitoring.replay.trace import names_of
 
 
 def forward(mode: str, name: str) -> Callable[[], object]:
@@ -30,7 +29,7 @@ def forward(mode: str, name: str) -> Callable[[], object]:
     model = from_keras(build(name))
     rows = tf.constant(rows_of(name))
     if mode in ("watched", "strip"):
-        tap = Tap(model, names_of(model), strip=mode == "strip")
+        tap = Tap(model, model.names, strip=mode == "strip")
         return lambda: tap.forward([rows]).magnitudes
     return lambda: [tensor.numpy() for tensor in model.call([rows]).values()]
 

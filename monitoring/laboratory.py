@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ingest.tensors import Tensor, Tensors
 from monitoring.diagnosis.case import ModelFacts, Outcome, Trail
 from monitoring.replay.frames import HIDDEN, MAGNITUDES
-from monitoring.replay.replayer import RefusedModelError, Replayer, ReplayError
+from monitoring.replay.replayer import ChildDiedError, Replayer, ReplayTimeoutError
 from monitoring.replay.signature import InputSpec
 from monitoring.separation import joined, separated
 
@@ -80,9 +80,7 @@ class ReplayLaboratory:
         """Rows on which the model hangs or dies are separated out and refused."""
         try:
             return _outcome(rows, *self.replayer.ask(self.artifact, flags, request, rows))
-        except RefusedModelError:
-            raise
-        except ReplayError as error:
+        except (ReplayTimeoutError, ChildDiedError) as error:
             return separated(rows, str(error), partial(self._ask_once, flags, request))
 
     def _ask_once(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:

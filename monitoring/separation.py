@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
 from monitoring.diagnosis.case import Outcome
-from monitoring.replay.replayer import RefusedModelError, ReplayError
+from monitoring.replay.replayer import ChildDiedError, ReplayTimeoutError
 
 Ask = Callable[[Tensors], Outcome]
 MAX_FAILURES = 12  # so many parts may hang or die before the whole batch is given up
@@ -17,12 +17,14 @@ MAX_FAILURES = 12  # so many parts may hang or die before the whole batch is giv
 def separated(rows: Tensors, reason: str, ask: Ask) -> Outcome:
     """The outcome of all rows after the whole batch was not answered for `reason`.
 
-    Each part that is not answered either is halved or, as a single row, refused. With 2 ** MAX_FAILURES rows, one bad
-    row is found; where more parts fail than that, the rows that are left are refused with the reason.
+    The whole is tried once more (somebody may have killed the process), then each part that is not answered is halved
+    or, as a single row, refused. One bad row is found among 2 ** MAX_FAILURES; where more parts fail, the rows that are
+    left are refused for the same reason. Raises ChildDiedError where the process died on every part: then it is not the
+    rows.
     """
     waiting = [np.arange(rows.rows)]
     parts: list[tuple[NDArray[np.intp], Outcome]] = []
-    failures = 0
+    failures, last = 0, None
     while waiting:
         index = waiting.pop()
         if failures > MAX_FAILURES:
@@ -30,14 +32,15 @@ def separated(rows: Tensors, reason: str, ask: Ask) -> Outcome:
             continue
         try:
             parts.append((index, ask(rows.take(index))))
-        except RefusedModelError:
-            raise
-        except ReplayError as error:
+        except (ReplayTimeoutError, ChildDiedError) as error:
+            last = error
             failures += 1
             if len(index) == 1:
                 parts.append((index, refused(1, str(error))))
             else:
                 waiting += [index[len(index) // 2 :], index[: len(index) // 2]]
+    if isinstance(last, ChildDiedError) and all(len(outcome.refused) == len(index) for index, outcome in parts):
+        raise last
     return joined(rows.rows, parts)
 
 

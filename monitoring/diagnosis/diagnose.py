@@ -1,5 +1,6 @@
 """The whole diagnosis: rows in, findings out. Reads like the question a person would ask."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -72,7 +73,7 @@ def _finding(
         symptom=symptom,
         cause=first.cause,
         confidence=round(max(share * SURE, LIKELY if first.source else LIKELY / 2), 2),
-        title=title(symptom, first.cause, len(rows), first.source, features, note),
+        title=title(symptom, first.cause, first.source, features, note),
         row_indices=rows,
         origin=_place(first.source),
         nan_birth=_place(first.trail.birth),
@@ -128,17 +129,18 @@ def _place(place: Json | None) -> Place | None:
 
 
 def _refused(case: Case, seen: Symptoms) -> list[Finding]:
-    """Rows that the model cannot take, by reason."""
+    """Rows that the model cannot take, by reason; reasons that differ in numbers only are one."""
+    alike: dict[str, str] = {}
     reasons: dict[str, list[int]] = {}
     for row in np.flatnonzero(seen.refused).tolist():
         reason = seen.unfused.refused.get(row) or seen.default.refused.get(row, "")
-        reasons.setdefault(reason, []).append(row)
+        reasons.setdefault(alike.setdefault(re.sub(r"\d+", "#", reason), reason), []).append(row)
     return [
         Finding(
             symptom="replay_failed",
             cause="shape_or_type",
             confidence=SURE,
-            title=title("replay_failed", "shape_or_type", len(rows), None, [], reason),
+            title=title("replay_failed", "shape_or_type", None, [], reason),
             row_indices=rows,
             reproduced_in=["default", "unfused"],
             evidence=[Evidence("replay", len(rows), 0, reason)],

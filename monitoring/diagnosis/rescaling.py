@@ -62,7 +62,8 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
     before = tensor.values.astype(np.float64)[affected].reshape(-1, width)
     moved = _moved(before, columns, known)
     far = beyond[affected].reshape(-1, width).any(axis=0)
-    if (finite[affected].sum() < ENOUGH_CELLS) or (far & moved).sum() < MOSTLY * moved.sum():
+    alone = width > 1 and (far & moved).sum() < 2 and affected.sum() < UNIT_CELLS
+    if alone or finite[affected].sum() < ENOUGH_CELLS or (far & moved).sum() < MOSTLY * moved.sum():
         return None  # a transform moves all its features: one that is far alone was not transformed with others
     if not _looks_like(columns, known) or _worse(before, columns, known)[moved].mean() > 1 - EXPLAINED:
         return None
@@ -83,10 +84,13 @@ def _worse(before: Array, after: Array, known: Limits) -> Mask:
     Dividing by a large number takes every value into a range around 0; a feature that was right before tells.
     """
     spread = np.where(known.std > 0, known.std, 1.0)
+    there: Mask = np.asarray(np.isfinite(after).any(axis=0))
+    worse: Mask = np.zeros(there.shape, np.bool_)
     with np.errstate(invalid="ignore", over="ignore"):
-        was = np.nanmedian(np.abs(before - known.mean), axis=0) / spread
-        now = np.nanmedian(np.abs(after - known.mean), axis=0) / spread
-    return np.asarray(now > was + 0.25)
+        was = np.nanmedian(np.abs(before - known.mean)[:, there], axis=0) / spread[there]
+        now = np.nanmedian(np.abs(after - known.mean)[:, there], axis=0) / spread[there]
+    worse[there] = now > was + 0.25
+    return worse
 
 
 def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[Edit]:

@@ -1,12 +1,15 @@
 """Numbers that stand for "missing": -999, the fill values of file formats, or an exact value that keeps coming."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
 from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.cells import outside
+from monitoring.reference import FeatureReference
 
 # Codebooks of surveys and credit bureaus; limits of C types; netCDF's, GRIB's and FITS' fill values
 WELL_KNOWN = (
@@ -18,7 +21,6 @@ WELL_KNOWN = (
 )
 _WELL_KNOWN_NARROW = frozenset(np.float32(one) for one in WELL_KNOWN)
 SPIKE = 3  # so often must an exact value come before it is more than a coincidence
-VARIED = 20  # distinct values of a feature that usually varies
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,26 @@ def _of_tensor(case: Case, tensor: Tensor) -> list[Sentinel]:
     for feature in np.flatnonzero(candidates.any(axis=0)).tolist():
         values, counts = np.unique(columns[candidates[:, feature], feature], return_counts=True)
         known = case.feature_reference(tensor.name, feature)
-        varies = known is not None and known.distinct is None
-        spikes = counts >= SPIKE if varies else np.zeros(len(values), bool)
-        taken = [v for v, spike in zip(values.tolist(), spikes, strict=True) if spike or is_well_known(v)]
+        spikes = (counts >= SPIKE) & (2 * counts >= counts.sum()) & _unexpected(values, known)
+        taken = [
+            value
+            for value, spike in zip(values.tolist(), spikes, strict=True)
+            if spike or is_well_known(value) or _is_minus_one(value, known)
+        ]
         found += [Sentinel(tensor.name, feature, float(value)) for value in taken]
     return found
+
+
+def _unexpected(values: NDArray[Any], known: FeatureReference | None) -> Mask:
+    """Values whose repetition says something: of a feature that varies, or the one new value of a feature of few."""
+    if known is None:
+        return np.zeros(len(values), bool)
+    return np.full(len(values), known.distinct is None or len(values) == 1)
+
+
+def _is_minus_one(value: float, known: FeatureReference | None) -> bool:
+    """-1 in a feature that is never negative: a count, an amount, an index."""
+    return value == -1 and known is not None and known.min is not None and known.min >= 0
 
 
 def _candidates(case: Case, tensor: Tensor) -> Mask:

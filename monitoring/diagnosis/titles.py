@@ -6,30 +6,16 @@ from monitoring.diagnosis.case import Json
 from monitoring.diagnosis.finding import GuiltyFeature
 
 
-def title(
-    symptom: str,
-    cause: str,
-    rows: int,
-    source: Json | None,
-    features: Sequence[GuiltyFeature],
-    note: str,
-) -> str:
-    """What happened, why, and where."""
-    return f"{_seen(symptom, rows)} because {_because(cause, source, features, note)}."[:300]
+def title(symptom: str, cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str) -> str:
+    """What happened, why, and where. No counts: an incident outlives the batch that it was first seen in."""
+    return f"{SEEN[symptom]} because {_because(cause, source, features, note)}."[:300]
 
 
-def _seen(symptom: str, rows: int) -> str:
-    of = "row" if rows == 1 else "rows"
-    if symptom == "absorbed":
-        answered = (
-            "was answered with a finite but wrong number"
-            if rows == 1
-            else "were answered with finite but wrong numbers"
-        )
-        return f"{rows} {of} {answered}"
-    if symptom == "replay_failed":
-        return f"The model refuses {rows} {of}"
-    return f"{rows} {of} {'is' if rows == 1 else 'are'} answered with NaN or infinity"
+SEEN = {
+    "absorbed": "Rows are answered with finite but wrong numbers",
+    "replay_failed": "The model refuses rows",
+    "nonfinite_output": "Rows are answered with NaN or infinity",
+}
 
 
 def _because(cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str) -> str:
@@ -45,9 +31,9 @@ def _because(cause: str, source: Json | None, features: Sequence[GuiltyFeature],
         else f"{named} holds no valid position",
         "weights_nonfinite": f"weights of {(source or {}).get('layer') or 'the model'} are NaN or infinite",
         "normalization_state": f"the statistics or the epsilon of {(source or {}).get('layer')} are impossible",
-        "weights_extreme": f"the weights are so large that {place} overflows on ordinary rows",
-        "activation_overflow": f"{place} overflows on ordinary rows",
-        "undefined_operation": f"{place} is undefined for values that are ordinary",
+        "weights_extreme": f"the weights are so large that {place} overflows",
+        "activation_overflow": f"{place} overflows",
+        "undefined_operation": f"{place} is undefined for what reaches it",
         "precision_overflow": f"{place} leaves the range of float16 or bfloat16",
     }
     return told.get(cause, note)

@@ -19,7 +19,7 @@ from monitoring.replay.interpreter import Interpreter, Site, Value
 from monitoring.replay.loading import LoadedModel
 from monitoring.replay.observed import FLOATS, WATCHED, OutOfTimeError
 from monitoring.replay.places import Names
-from monitoring.replay.trace import arguments, names_of
+from monitoring.replay.trace import arguments
 
 Array = NDArray[Any]
 
@@ -46,7 +46,7 @@ class Bounded:
 
 def reachable(model: LoadedModel, limits: Sequence[Array], deadline: float) -> list[Bounded]:
     """`limits`: per input an array of two rows, the lowest and the highest values; infinities where unknown."""
-    watch = _Watch(names_of(model), deadline)
+    watch = _Watch(model.names, deadline)
     middles = [_middle(limit) for limit in limits]
     marks = iter([_bounds(limit) for limit in limits])
     given = {spec.name for spec in model.inputs}

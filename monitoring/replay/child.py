@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ def _refusals() -> tuple[type[Exception], ...]:
 
 def _locked_session(order: dict[str, Any]) -> "Session":
     path, scratch = Path(order["path"]), Path(order["scratch"])
-    os.environ["TMPDIR"] = str(scratch)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
     if order["sandbox"]:
         sandbox.restrict_files(path, scratch)
     import tensorflow as tf

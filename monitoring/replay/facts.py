@@ -19,7 +19,7 @@ from monitoring.replay.precision import FLOAT32
 from monitoring.replay.program import Program, uses_low_precision
 from monitoring.replay.running import MODEL_ERRORS, first_line
 from monitoring.replay.saved_file import training_facts
-from monitoring.replay.trace import arguments, interpret, names_of, trace
+from monitoring.replay.trace import arguments, interpret, trace
 
 Json = dict[str, Any]
 STATISTICS = ("moving_variance", "variance", "moving_mean", "mean")
@@ -52,7 +52,7 @@ def about_artifact(model: LoadedModel, path: Path) -> Json:
 
 def about_rows(model: LoadedModel, tensors: Tensors, seconds: float) -> Json:
     """What these finite rows reach inside the model, and where non-finite values arise from them."""
-    watch = Ranges(names_of(model), time.monotonic() + seconds)
+    watch = Ranges(model.names, time.monotonic() + seconds)
     try:
         fed = feed(tensors, model.inputs)
         arrays = [np.delete(array, [*fed.refused], axis=0) for array in fed.arrays]
@@ -147,7 +147,7 @@ def _number(value: Any) -> float | None:
 
 def _statistics(model: LoadedModel) -> Iterator[Json]:
     """Stored statistics of normalisation layers: how many are impossible, how many are what a layer starts with."""
-    names = names_of(model)
+    names = model.names
     for path, variable in model.variables.items():
         name = path.rsplit("/", 1)[-1]
         layer = names.layer_of_variable(path)
@@ -200,7 +200,7 @@ def _last_layer(history: Any) -> Any:
 
 
 def _nonfinite_constants(model: LoadedModel) -> Iterator[Json]:
-    names = names_of(model)
+    names = model.names
     for path, step in _steps(model.program, ""):
         if step.kind == "Const" and getattr(step.constant, "dtype", np.dtype(bool)).kind == "f":
             nan = int(np.isnan(step.constant).sum())

@@ -9,7 +9,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from monitoring.replay.program import Program, prepare
+from monitoring.replay.places import Names, without_number
+from monitoring.replay.program import Program, operation_types, prepare
 from monitoring.replay.running import first_line
 from monitoring.replay.signature import InputSpec
 
@@ -33,6 +34,14 @@ class LoadedModel:
     @cached_property
     def program(self) -> Program:
         return prepare(self.concrete.graph)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names that a person knows, for the operations of the graph."""
+        inputs = frozenset(spec.name for spec in self.inputs)
+        exported = self.keras_model is None and self.name
+        operations = operation_types(self.concrete.graph) if exported else {}
+        return Names(self.name, inputs, self.layers, frozenset(self.variables), operations)
 
     @cached_property
     def output_names(self) -> list[str]:
@@ -76,8 +85,8 @@ def from_keras(model: Any) -> LoadedModel:
         inputs=inputs,
         concrete=concrete,
         eager=lambda feed: call(*feed),
-        variables={_unique_path(variable): variable.value for variable in model.variables},
-        layers=dict(_layer_paths(model, "")),
+        variables=_variables(model),
+        layers={path: type(layer).__name__ for path, layer in layers_by_path(model)},
         keras_model=model,
     )
 
@@ -108,7 +117,7 @@ def _from_saved_model(loaded: Any) -> LoadedModel:
     inputs = tuple(InputSpec(name, arguments[name].dtype.name, _shape(arguments[name].shape)) for name in ordered)
     variables = {variable.name.split(":")[0]: variable for variable in concrete.variables}
     return LoadedModel(
-        name=_model_name(variables),
+        name=_model_name(concrete, variables),
         inputs=inputs,
         concrete=concrete,
         eager=None,
@@ -117,10 +126,16 @@ def _from_saved_model(loaded: Any) -> LoadedModel:
     )
 
 
-def _model_name(variables: Mapping[str, Any]) -> str:
-    """Keras exports weights as `model/layer/weight`: the first part, where all agree on it."""
-    heads = {name.split("/")[0] for name in variables if name.count("/") >= 2}
-    return heads.pop() if len(heads) == 1 else ""
+def _model_name(concrete: Any, variables: Mapping[str, Any]) -> str:
+    """The scope under which Keras exports a model's operations; empty for code that is no Keras export.
+
+    A scope is the model's if it is the only one, and scopes below it are named like the owners of weights.
+    """
+    scopes = [name.split("/") for name in operation_types(concrete.graph) if "/" in name]
+    heads = {without_number(scope[0]) for scope in scopes}
+    owners = {part for path in variables for part in path.split("/")[:-1]}
+    below = {without_number(scope[1]) for scope in scopes if len(scope) > 2}
+    return heads.pop() if len(heads) == 1 and below & owners else ""
 
 
 def _shape(shape: Any) -> tuple[int | None, ...] | None:
@@ -134,15 +149,27 @@ def _named(outputs: Any) -> dict[str, Any]:
     return {"outputs": flat[0]} if len(flat) == 1 else {f"output_{i}": one for i, one in enumerate(flat)}
 
 
-def _unique_path(variable: Any) -> str:
-    return str(variable.path)
+def _variables(model: Any) -> dict[str, Any]:
+    """Weights by the path of the layer that owns them; what no layer owns (a seed), by its own path."""
+    found: dict[str, Any] = {}
+    taken: set[int] = set()
+    for path, layer in layers_by_path(model):
+        for variable in [*layer._trainable_variables, *layer._non_trainable_variables]:
+            if id(variable) not in taken:  # a shared layer has its weights once
+                taken.add(id(variable))
+                found[f"{path}/{variable.name}"] = variable.value
+    for variable in model.variables:
+        if id(variable) not in taken:
+            found.setdefault(str(variable.path), variable.value)
+    return found
 
 
-def _layer_paths(model: Any, prefix: str) -> list[tuple[str, str]]:
+def layers_by_path(model: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """All layers of a model, nested ones with the path of those they are in."""
     found = []
     for layer in getattr(model, "layers", None) or model._flatten_layers(include_self=False, recursive=False):
         path = f"{prefix}{layer.name}"
-        found.append((path, type(layer).__name__))
+        found.append((path, layer))
         if next(iter(layer._flatten_layers(include_self=False, recursive=False)), None) is not None:
-            found += _layer_paths(layer, f"{path}/")
+            found += layers_by_path(layer, f"{path}/")
     return found

@@ -16,12 +16,17 @@ NORMALIZING_CLASS = re.compile(r"^(?!Unit).*Normalization$")  # UnitNormalizatio
 
 @dataclass(frozen=True)
 class Names:
-    """What is known of a model's names: input arguments, layers by path, variables by path."""
+    """What is known of a model's names: input arguments, layers by path, variables by path.
+
+    Where Keras shows no layers (a SavedModel), `operations` holds the type of every operation by its name, and the
+    scopes that Keras left in these names tell the layers.
+    """
 
     model: str
     inputs: frozenset[str]
     layers: Mapping[str, str] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
+    operations: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -38,13 +43,27 @@ class Names:
             for path in self.variables
             if not self.layers and path.rsplit("/", 1)[-1] in NORMALIZING_WEIGHTS
         }
-        return frozenset(filter(None, by_class | by_weight))
+        return frozenset(filter(None, by_class | by_weight | self._normalizing_by_formula()))
+
+    def _normalizing_by_formula(self) -> set[str | None]:
+        """Exported layers that divide by the root of a mean square, as layer and RMS normalisation do."""
+        kinds: dict[str | None, set[str]] = {}
+        for name, kind in self.operations.items():
+            kinds.setdefault(self.layer_of_operation(name), set()).add(kind)
+        return {
+            layer
+            for layer, found in kinds.items()
+            if layer != self.model and {"Rsqrt", "Mean"} <= found and found & {"Square", "SquaredDifference"}
+        }
 
     def layer_of_operation(self, path: str) -> str | None:
         """The layer in whose call an operation stands; the model itself for a bare operation node."""
         for segment in reversed(path.split(">")):
             parts = [self._recognised(part) for part in segment.split("/")[:-1]]
             found = [part for part in parts if part]
+            if found == [self.model] and self.operations:
+                below = segment.split("/")[1:-1]  # a layer without weights: only its scope tells
+                return without_number(below[0]) if below else self.model
             if found:
                 return self._without_model(found)
         return self.model or None
@@ -85,12 +104,17 @@ class Names:
         return "operation", node.name, layer, node.kind
 
     def _recognised(self, part: str) -> str | None:
-        bare = re.sub(r"_\d+$", "", part)  # TensorFlow numbers a scope that it sees again
+        bare = without_number(part)
         return part if part in self._known else (bare if bare in self._known else None)
 
     def _without_model(self, parts: list[str]) -> str | None:
         inner = parts[1:] if len(parts) > 1 and parts[0] == self.model else parts
         return "/".join(inner) or None
+
+
+def without_number(scope: str) -> str:
+    """`dense` of `dense_1`: TensorFlow numbers a scope that it sees again."""
+    return re.sub(r"_\d+$", "", scope)
 
 
 def _infinity(node: Node) -> str:

@@ -75,6 +75,17 @@ def uses_low_precision(graph: Any) -> bool:
     return False
 
 
+def operation_types(graph: Any) -> dict[str, str]:
+    """The type of every operation of a graph and of the functions it calls, by name; plumbing is left out."""
+    found: dict[str, str] = {}
+    for op in graph.get_operations():
+        for body in _body_names(op):
+            found |= operation_types(_function_graph(graph, body))
+        if op.type not in IGNORED | CALLS | {"Identity", "Const"}:
+            found[op.name] = op.type
+    return found
+
+
 def _step(op: Any, slots: _Slots) -> Step:
     if op.type in {"Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond"}:
         raise UntraceableGraphError(f"{op.name} is TensorFlow 1 control flow ({op.type})")

@@ -42,6 +42,10 @@ class ReplayTimeoutError(ReplayError):
     """The model did not answer within the limit; the child was killed."""
 
 
+class ChildDiedError(ReplayError):
+    """The child died while it was asked: the model took it down, or somebody killed it."""
+
+
 @dataclass
 class _Child:
     connection: socket.socket
@@ -49,8 +53,10 @@ class _Child:
     description: Json
     scratch: tempfile.TemporaryDirectory[str]
     lock: threading.Lock = field(default_factory=threading.Lock)
+    closed: bool = False
 
     def close(self) -> None:
+        self.closed = True
         self.connection.close()
         self.scratch.cleanup()
 
@@ -106,19 +112,24 @@ class Replayer:
 
         `limit`: seconds to wait for the answer, if less than usual.
         """
-        child = self._child(artifact, flags)
         limit = min(limit or self._answer_timeout, self._answer_timeout)
-        with child.lock:
-            try:
-                child.connection.settimeout(limit)
-                send(child.connection, request, tensors)
-                return receive(child.connection)
-            except TimeoutError as error:
-                self._discard(artifact, flags, child)
-                raise ReplayTimeoutError(f"the model did not answer within {limit:.0f} s and was stopped") from error
-            except (HungUpError, OSError) as error:
-                self._discard(artifact, flags, child)
-                raise ReplayError(f"the process that replays the model died{self._last_words()}") from error
+        while True:
+            child = self._child(artifact, flags)
+            with child.lock:
+                if not child.closed:  # else it made room for another meanwhile, and the next one is new
+                    return self._asked(child, request, tensors, limit)
+
+    def _asked(self, child: _Child, request: Json, tensors: Tensors, limit: float) -> tuple[Json, Tensors]:
+        try:
+            child.connection.settimeout(limit)
+            send(child.connection, request, tensors)
+            return receive(child.connection)
+        except TimeoutError as error:
+            self._discard(child)
+            raise ReplayTimeoutError(f"the model did not answer within {limit:.0f} s and was stopped") from error
+        except (HungUpError, OSError) as error:
+            self._discard(child)
+            raise ChildDiedError(f"the process that replays the model died{self._last_words()}") from error
 
     def close(self) -> None:
         """Ends all children and the zygote."""
@@ -231,17 +242,22 @@ class Replayer:
         lines = [line.strip() for line in tail.splitlines() if line.strip() and not line.startswith(CHATTER)]
         return f": {lines[-1][:300]}" if lines else ""
 
-    def _discard(self, artifact: Path, flags: str, child: _Child) -> None:
+    def _discard(self, child: _Child) -> None:
         with self._lock:
-            self._children.pop((str(artifact), flags), None)
+            for key in [key for key, known in self._children.items() if known is child]:
+                del self._children[key]
             self._kill(child.scratch.name)
             child.close()
 
     def _close_oldest(self) -> None:
-        while len(self._children) > WARM_CHILDREN:
-            _, oldest = self._children.popitem(last=False)
-            with oldest.lock:
-                oldest.close()
+        """Closes children that nobody asks, the least recently used first, until few enough are left."""
+        for key, child in list(self._children.items())[:-1]:
+            if len(self._children) <= WARM_CHILDREN:
+                return
+            if child.lock.acquire(blocking=False):
+                del self._children[key]
+                child.close()
+                child.lock.release()
 
 
 def _bare_environment() -> dict[str, str]:

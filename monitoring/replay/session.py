@@ -21,7 +21,7 @@ from monitoring.replay.precision import FLOAT16, FLOAT32, FLOAT64, Precision
 from monitoring.replay.program import uses_low_precision
 from monitoring.replay.running import Ran, run
 from monitoring.replay.tap import Tap
-from monitoring.replay.trace import interpret, names_of, trace
+from monitoring.replay.trace import interpret, trace
 from monitoring.replay.twin import float32_twin, widened
 
 Array = NDArray[Any]
@@ -44,12 +44,12 @@ class Session:
     @cached_property
     def _strip(self) -> Tap | None:
         """The whole layer strip; where fused kernels are on, a tap would part them, so that child has none."""
-        return Tap(self.model, names_of(self.model), strip=True) if self.tapped else None
+        return Tap(self.model, self.model.names, strip=True) if self.tapped else None
 
     @cached_property
     def _watch(self) -> Tap | None:
         """The few places where a bad value could be lost."""
-        return Tap(self.model, names_of(self.model), strip=False) if self.tapped else None
+        return Tap(self.model, self.model.names, strip=False) if self.tapped else None
 
     @cached_property
     def _float32_twin(self) -> LoadedModel | None:
@@ -58,7 +58,7 @@ class Session:
 
     def describe(self) -> Json:
         """The signature, the layers, the weights' ranges and the software, as strict JSON."""
-        names = names_of(self.model)
+        names = self.model.names
         return {
             "name": self.model.name,
             "inputs": [asdict(spec) for spec in self.model.inputs],

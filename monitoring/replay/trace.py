@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from monitoring.replay.interpreter import Interpreter, Patches, Value
 from monitoring.replay.loading import LoadedModel
-from monitoring.replay.places import Names
 from monitoring.replay.precision import FLOAT64, Precision
 from monitoring.replay.taint import Taint
 from monitoring.replay.walk import Trail, walk_all
@@ -36,12 +35,6 @@ class TraceResult:
 
     groups: list[Traced]
     outputs: dict[str, Array]
-
-
-def names_of(model: LoadedModel) -> Names:
-    """The names of a loaded model."""
-    inputs = frozenset(spec.name for spec in model.inputs)
-    return Names(model.name, inputs, model.layers, frozenset(model.variables))
 
 
 def interpret(
@@ -147,7 +140,7 @@ def _swallowed(
         if lost.any():
             trails = walk_all(taint.nodes, sink.parents, np.flatnonzero(lost))
             place = {"operation": sink.kind, "name": sink.name}
-            place["layer"] = names_of(model).layer_of_operation(sink.name) or ""
+            place["layer"] = model.names.layer_of_operation(sink.name) or ""
             groups += _by_trail(model, taint, trails, place)
             candidates = candidates & ~lost
     return groups
@@ -190,7 +183,7 @@ def _padded(mask: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
 def _by_trail(
     model: LoadedModel, taint: Taint, trails: Mapping[int, Trail], swallowed_by: dict[str, Any] | None
 ) -> list[Traced]:
-    names = names_of(model)
+    names = model.names
     together: dict[Trail, list[int]] = {}
     for row, trail in trails.items():
         together.setdefault(trail, []).append(row)
