@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ingest.models import Model, Project
 from monitoring.models import HourlyCount, Incident, IncidentState
+from monitoring.views.delivery import delivery
 from monitoring.views.projects import current_project
 from monitoring.views.sparkline import HOURS, Sparkline, sparkline
 
@@ -39,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "incidents": still_open.select_related("model", "last_version")[:NEWEST],
         "open_count": still_open.count(),
         "traffic": traffic(project),
-        "gcp_project": settings.NANWATCH_GCP_PROJECT,
+        "delivery": delivery(),
         "base_url": settings.NANWATCH_BASE_URL,
     }
     return render(request, "overview.html", context)

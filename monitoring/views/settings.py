@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from ingest.models import ApiKey, Project, Scope
+from monitoring.views.delivery import delivery
 from monitoring.views.projects import current_project
 
 
@@ -74,7 +75,7 @@ def _page(request: HttpRequest, project: Project, form: KeyForm, status: int = 2
         "form": form,
         "keys": project.api_keys.order_by(F("revoked_at").asc(nulls_first=True), "-created_at"),
         "members": project.members.order_by("username"),
-        "gcp_project": settings.NANWATCH_GCP_PROJECT,
+        "delivery": delivery(),
         "gcp_interval": settings.NANWATCH_MONITORING_INTERVAL,
         "retention_days": settings.NANWATCH_RETENTION_DAYS,
         "base_url": settings.NANWATCH_BASE_URL,
