@@ -59,7 +59,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
 
 
 def _facts(finding: Finding) -> Table:
-    cause = words.CAUSES.get(finding.cause or "", words.UNNAMED_CAUSE)[0]
+    cause = words.told_cause(finding.cause or "", finding.symptom)[0]
     told = f"{cause} ({finding.cause})" if finding.cause else cause
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)

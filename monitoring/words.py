@@ -78,6 +78,13 @@ CAUSES = {
 }
 
 UNNAMED_CAUSE = ("No named cause", "The replay saw it and no single fault explains it so far.")
+CAUSELESS = {
+    "near_overflow": (
+        "Nothing has failed yet",
+        "These rows still pass, and take the model further than its training data did.",
+    ),
+    "drift": ("No named fault", "Nothing has failed, and no named fault explains the change."),
+}
 
 EVIDENCE = {
     "impute": "Fill missing cells with reference values",
@@ -87,6 +94,12 @@ EVIDENCE = {
     "valid_position": "Give each row one valid position",
     "float32": "Compute in float32",
     "float64": "Compute in float64",
+    "float16": "Compute in float16",
+    "xla": "Compile with XLA",
+    "eager": "Run op by op",
+    "default": "Run as served",
+    "unfused": "Run without fused kernels",
+    "replay": "Run without a change",
     "repair_weights": "Replace non-finite weights",
     "repair_statistics": "Repair the stored statistics",
     "rescale_weights": "Scale the weights down",
@@ -94,6 +107,7 @@ EVIDENCE = {
     "stable_activation": "Use the stable form of the activation",
     "retrain": "Retrain",
     "align_environment": "Use the recorded environment",
+    "match_signature": "Send what the model takes",
 }
 
 VARIANTS = {
@@ -102,6 +116,8 @@ VARIANTS = {
     "eager": "op by op",
     "float32": "in float32",
     "float64": "in float64",
+    "float16": "in float16",
+    "xla": "compiled with XLA",
 }
 
 PLACE_KINDS = {
@@ -138,6 +154,11 @@ AUDITS = {
     "findings": "audit has findings",
     "refused": "refused",
 }
+
+
+def told_cause(cause: str, symptom: str) -> tuple[str, str]:
+    """The name of a cause and a sentence about it; what has none is told by its symptom."""
+    return CAUSES[cause] if cause in CAUSES else CAUSELESS.get(symptom, UNNAMED_CAUSE)
 
 
 def grounds(confidence: float, evidence: Sequence[Mapping[str, Any]]) -> str:

@@ -22,6 +22,8 @@ def origin_story(incident: Incident) -> list[Step]:
     origin, birth = incident.report.get("origin"), incident.report.get("nan_birth")
     if not origin:
         return [Step("First NaN", birth)] if birth else []
+    if incident.symptom == "near_overflow":
+        return [Step("The first layer that comes so close", origin)]
     if not birth or _same_place(origin, birth):
         return [Step("Origin", origin)]
     return [Step("Origin", origin), Step("First NaN", birth)]

@@ -67,6 +67,7 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
         **_state_context(incident),
         "report": incident.report,
         "story": origin_story(incident),
+        "fails": incident.symptom not in words.CAUSELESS,
         "strip": layer_strip(incident.report.get("layers", [])),
         "versions": versions_affected(incident),
         "table": tabulate(examples(incident), incident),

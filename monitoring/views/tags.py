@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from ingest.strict_json import strict
 from monitoring import words
+from monitoring.models import Incident
 
 register = template.Library()
 
@@ -77,14 +78,24 @@ def explained(identifier: str, vocabulary: str) -> str:
 
 
 @register.filter
+def cause_name(incident: Incident) -> str:
+    """The short name of the cause, or what is to be said where there is none."""
+    return words.told_cause(incident.cause, incident.symptom)[0]
+
+
+@register.filter
+def cause_explained(incident: Incident) -> str:
+    """The sentence that explains it."""
+    return words.told_cause(incident.cause, incident.symptom)[1]
+
+
+@register.filter
 def grounds(confidence: float, evidence: list[dict[str, Any]]) -> str:
     """What the cause rests on: `{{ incident.confidence|grounds:report.evidence }}`."""
     return words.grounds(confidence, evidence)
 
 
 def _entry(identifier: str, vocabulary: str) -> tuple[str, str]:
-    if vocabulary == "CAUSES" and not identifier:
-        return words.UNNAMED_CAUSE
     found = getattr(words, vocabulary).get(identifier, identifier.replace("_", " "))
     return found if isinstance(found, tuple) else (found, "")
 

@@ -105,6 +105,15 @@ EXPONENTIAL = Finding(
         inputs=[{"min": 0.0, "max": "Infinity"}, {"min": 1.0, "max": "Infinity"}],
     ),
     reproduced_in=["default", "unfused"],
+    layers=[
+        layer("embedding", "GatherV2", 0.98, 38.54),
+        *(layer(f"encoder/block_{i}", "AddV2", 1.7 * 10**i, 38.3 - i) for i in range(25)),
+        layer("encoder/normalize", "Mul", 2.41, 38.15),
+        *(layer(f"decoder/block_{i}/dense", "MatMul", 4.25 + i, 37.5) for i in range(7)),
+        layer("decoder/scale", "Mul", 9.2e37, 0.57),
+        layer("decoder/attention", "Exp", "Infinity", None, bad_rows=31),
+        *(layer(f"decoder/block_{i}/mix", "BatchMatMulV2", "NaN", None, bad_rows=31) for i in range(20)),
+    ],
     evidence=[Evidence("float64", 31, 31, "exp(91.7) fits into float64")],
     remedies=[
         Remedy(
@@ -132,6 +141,18 @@ REFUSED = Finding(
     confidence=1.0,
     title="5 rows have 4 columns; the model takes 3",
     row_indices=[0, 1, 2, 3, 4],
+)
+
+NEAR_OVERFLOW = Finding(
+    symptom="near_overflow",
+    cause=None,
+    confidence=1.0,
+    title=(
+        "2 rows take encoder/square to 4.86e+04, within a decade of the largest float16; the training data took it "
+        "to 1.2e+03."
+    ),
+    row_indices=[4, 7],
+    origin=Place("operation", "encoder/square", "encoder/square", "Square"),
 )
 
 NOT_REPRODUCED = Finding(

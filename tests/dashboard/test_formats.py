@@ -7,9 +7,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.models import IncidentEvent
+from monitoring.models import Incident, IncidentEvent
 from monitoring.views.sparkline import HEIGHT, sparkline
-from monitoring.views.tags import ago, explained, in_words, number, percent
+from monitoring.views.tags import ago, cause_explained, cause_name, explained, in_words, number, percent
 from monitoring.words import CAUSES, EVENTS, EVIDENCE, SYMPTOMS, grounds
 from tests.incidents.builders import NOON, hours
 
@@ -62,7 +62,7 @@ def test_moments(passed: timedelta, text: str) -> None:
 
 
 def test_every_word_of_the_contract_is_explained() -> None:
-    assert all(explained(cause, "CAUSES") for cause in ["", *CAUSES])
+    assert all(explained(cause, "CAUSES") for cause in CAUSES)
     assert all(explained(symptom, "SYMPTOMS") for symptom in SYMPTOMS)
     assert set(EVENTS) == set(IncidentEvent.Kind.values)
     assert in_words("impute", "EVIDENCE") == EVIDENCE["impute"]
@@ -82,6 +82,38 @@ def test_every_word_of_the_contract_is_explained() -> None:
 def test_no_experiment_is_claimed_that_was_not_made(confidence: float, cured: list[int], expected: str) -> None:
     evidence = [{"test": "impute", "rows": 2, "cured": count} for count in cured]
     assert grounds(confidence, evidence).endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("cause", "symptom", "name"),
+    [
+        ("input_missing", "absorbed", "Missing value in the input"),
+        (None, "near_overflow", "Nothing has failed yet"),
+        (None, "drift", "No named fault"),
+        (None, "nonfinite_output", "No named cause"),
+    ],
+)
+def test_what_has_no_cause_is_told_by_its_symptom(cause: str | None, symptom: str, name: str) -> None:
+    incident = Incident(cause=cause or "", symptom=symptom)
+    assert cause_name(incident) == name
+    assert cause_explained(incident)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        *("impute", "replace_infinite", "rescale", "clip", "valid_position", "float16", "float32", "float64", "xla"),
+        *("eager", "default", "unfused", "replay", "repair_weights", "repair_statistics", "rescale_weights"),
+        *("guard_operation", "stable_activation", "retrain", "align_environment", "match_signature"),
+    ],
+)
+def test_every_experiment_has_words(test: str) -> None:
+    assert in_words(test, "EVIDENCE") == EVIDENCE[test]
+
+
+@pytest.mark.parametrize("variant", ["default", "unfused", "eager", "float64", "float32", "float16", "xla"])
+def test_every_variant_reads_on_in_a_sentence(variant: str) -> None:
+    assert " " in in_words(variant, "VARIANTS")
 
 
 counts = st.tuples(st.integers(0, 10**9), st.integers(0, 10**9))

@@ -12,7 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 from ingest.models import Project
 from monitoring.models import Incident
 from tests.dashboard.conftest import Login
-from tests.dashboard.stories import bad_night, image_incident
+from tests.dashboard.stories import NEAR_OVERFLOW, bad_night, image_incident
+from tests.incidents.builders import NOON, hit, make_version
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,6 +23,7 @@ PAGES = [
     "/incidents/CHURN-1",
     "/incidents/TRANSLATE-1",
     "/incidents/DIGITS-1",
+    "/incidents/SCORES-1",
     "/models",
     "/models/churn",
     "/models/churn/versions/8",
@@ -103,6 +105,7 @@ def test_a_key_is_made_shown_once_and_revoked(login: Login) -> None:
 def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any, width: int) -> None:
     bad_night(shop)
     image_incident(shop)
+    hit(make_version(shop, "scores"), NOON, [NEAR_OVERFLOW])
     context = login(color_scheme=scheme, viewport={"width": width, "height": 900})
     for path in PAGES:
         page = context.new_page()
