@@ -256,8 +256,9 @@ def _fitted(known: Limits, batch: Tensor, width: int) -> list[Transform]:
     columns = columns[np.isfinite(columns).all(axis=1)]
     if len(columns) < 2 * ENOUGH_CELLS:
         return []
-    shift, scale = columns.mean(axis=0), columns.std(axis=0)
-    usable = scale > 0
+    with np.errstate(over="ignore"):
+        shift, scale = columns.mean(axis=0), columns.std(axis=0)
+    usable = (scale > 0) & np.isfinite(scale)
     scale = np.where(usable, scale, 1.0)
     if _standardised(known):
         code = "values = scaler.transform(values)  # the StandardScaler that was fitted on the training data"

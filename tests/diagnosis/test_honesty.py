@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -49,7 +48,6 @@ def is_readable(finding: Finding) -> None:
     json.dumps(finding.report(), allow_nan=False)
 
 
-@pytest.mark.filterwarnings("default:All-NaN slice encountered:RuntimeWarning")  # of a feature that no row has
 @settings(max_examples=60, deadline=None)
 @given(
     name=st.sampled_from(sorted(NETWORKS)),

@@ -14,7 +14,7 @@ def test_one_row_one_feature() -> None:
 
     (finding,) = diagnosed(linear(), rows, normal(100), metadata=NAMES)
 
-    assert finding.title == "1 row is answered with NaN or infinity because income is missing."
+    assert finding.title == "Rows are answered with NaN or infinity because income is missing."
 
 
 def test_several_rows_and_features_of_a_wrong_answer() -> None:
@@ -23,7 +23,7 @@ def test_several_rows_and_features_of_a_wrong_answer() -> None:
 
     (finding,) = diagnosed(perceptron(), rows, normal(100), metadata=NAMES)
 
-    assert finding.title.startswith("2 rows were answered with finite but wrong numbers because ")
+    assert finding.title.startswith("Rows are answered with finite but wrong numbers because ")
     assert finding.title.endswith(" are missing.")
     assert {"age", "income"} <= set(finding.title.split())
 
@@ -52,4 +52,4 @@ def test_a_fault_of_the_model_names_the_place() -> None:
 
     (finding,) = diagnosed(network, inside(3), normal(100))
 
-    assert finding.title == "3 rows are answered with NaN or infinity because weights of out are NaN or infinite."
+    assert finding.title == "Rows are answered with NaN or infinity because weights of out are NaN or infinite."

@@ -54,7 +54,6 @@ def test_weights_that_are_nan_are_told(laboratory: Laboratory) -> None:
     assert bad["nonfinite"] == 1
 
 
-@pytest.mark.xfail(strict=True, reason="weights are kept by a path that Keras gives twice")
 def test_weights_of_the_same_name_in_two_inner_models_are_both_told(laboratory: Laboratory) -> None:
     told = laboratory("twins.keras").facts().weights
 
