@@ -59,9 +59,7 @@ class IncidentSequence(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["project", "prefix"], name="sequence_once_a_prefix")
-        ]
+        constraints = [models.UniqueConstraint(fields=["project", "prefix"], name="sequence_once_a_prefix")]
 
 
 class IncidentHit(models.Model):
