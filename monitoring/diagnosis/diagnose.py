@@ -69,6 +69,7 @@ def _finding(
     features = _features(bench, first.cause, group)
     share = sum(verdict.trial is not None for verdict in group) / len(group)
     note = trial.note if trial is not None else ""
+    failing = _failing_rows(bench, seen, rows, positions)
     return Finding(
         symptom=symptom,
         cause=first.cause,
@@ -78,7 +79,8 @@ def _finding(
         origin=_place(first.source),
         nan_birth=_place(first.trail.birth),
         features=features,
-        reproduced_in=_reproduced(bench, seen, rows, positions),
+        reproduced_in=list(failing),
+        failing_rows=failing,
         evidence=_evidence(verdicts.trials, positions),
         remedies=remedies(first.cause, Diagnosed(case, first.source, features, trial, proven)),
         layers=layer_strip(case, bench.lab, rows),
@@ -100,11 +102,15 @@ def _features(bench: Bench, cause: str, group: list[Verdict]) -> list[GuiltyFeat
     return list(found.values())
 
 
-def _reproduced(bench: Bench, seen: Symptoms, rows: list[int], positions: list[int]) -> list[str]:
-    """Replay variants in which at least one of the rows is not finite."""
-    found = [name for name, bad in (("default", seen.default_bad), ("unfused", seen.unfused_bad)) if bad[rows].any()]
+def _failing_rows(bench: Bench, seen: Symptoms, rows: list[int], positions: list[int]) -> dict[str, list[int]]:
+    """Per variant of the replay, those of the rows that are not finite in it; variants without any are left out."""
+    standing = {"default": seen.default_bad, "unfused": seen.unfused_bad}
+    found = {name: [row for row in rows if bad[row]] for name, bad in standing.items()}
     some = bench.rows.take(np.asarray(positions))
-    return found + [variant for variant in VARIANTS if not bench.lab.replay(some, variant).finite.all()]
+    for variant in VARIANTS:
+        finite = bench.lab.replay(some, variant).finite
+        found[variant] = [row for row, passed in zip(rows, finite.tolist(), strict=True) if not passed]
+    return {variant: failing for variant, failing in found.items() if failing}
 
 
 def _evidence(trials: Sequence[Trial], positions: list[int]) -> list[Evidence]:

@@ -71,7 +71,18 @@ def _described(
         rows=count,
         values=_values(bench, feature, edit, rows),
         reference=known,
+        positions=_positions(bench, feature, edit, rows),
     )
+
+
+def _positions(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> list[int] | None:
+    name, index = feature
+    mask = edit.cells[name]
+    if mask.ndim < 3 and not (mask.ndim == 2 and bench.case.width(name) == 1 and mask.shape[1] > 1):
+        return None
+    columns = mask[np.asarray(rows)].reshape(len(rows), -1, bench.case.width(name))
+    places = np.flatnonzero(columns[:, :, index].any(axis=0))
+    return [int(places[0]), int(places[-1])] if len(places) else None
 
 
 def _values(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> list[Any]:

@@ -22,7 +22,10 @@ class Place:
 
 @dataclass(frozen=True)
 class GuiltyFeature:
-    """One feature that made rows fail; `index` is its position on the last axis of the input."""
+    """One feature that made rows fail; `index` is its position on the last axis of the input.
+
+    `positions`: of a sequence or an image, the first and the last place of the other axes (flattened) that is guilty.
+    """
 
     input: str
     name: str
@@ -31,6 +34,7 @@ class GuiltyFeature:
     rows: int
     values: list[Any] = field(default_factory=list)  # up to five, as sent; non-finite ones as text
     reference: Json | None = None  # {"min", "max", "mean"}
+    positions: list[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Finding:
     nan_birth: Place | None = None
     features: list[GuiltyFeature] = field(default_factory=list)
     reproduced_in: list[str] = field(default_factory=list)
+    failing_rows: dict[str, list[int]] = field(default_factory=dict)  # by variant of the replay
     evidence: list[Evidence] = field(default_factory=list)
     remedies: list[Remedy] = field(default_factory=list)
     layers: list[Json] = field(default_factory=list)  # the layer strip, see headroom.layer_strip
