@@ -56,6 +56,10 @@ FEATURE = _fields(
     rows=COUNT,
     values=_list_of({}),
     reference=_or_null(_fields(min=NUMBER, max=NUMBER, mean=NUMBER)),
+    positions={
+        **_or_null({**_list_of(COUNT), "minItems": 2, "maxItems": 2}),
+        "description": "of a sequence or an image: the first and the last guilty place; else null",
+    },
 )
 SUMMARY = _fields(
     id={"type": "string", "example": "CHURN-12"},
@@ -96,6 +100,11 @@ LAYER = _fields(
 INCIDENT = _fields(
     **SUMMARY["properties"],
     layers={**_list_of(LAYER), "description": "in the order of the computation"},
+    failing_rows={
+        "type": "object",
+        "additionalProperties": _list_of(COUNT),
+        "description": "per variant of the replay, the rows of the newest batch that are not finite in it",
+    },
     examples={**_list_of(EXAMPLE), "maxItems": 20},
 )
 BATCH = _fields(

@@ -25,10 +25,11 @@ def documented_incidents(project: Project) -> QuerySet[Incident]:
 
 
 def incident_document(incident: Incident) -> dict[str, Any]:
-    """The incident with the layers that its rows went through and up to 20 of the rows."""
+    """The incident with the layers that its rows went through, each row's verdict and up to 20 of the rows."""
     return {
         **incident_summary(incident),
         "layers": incident.report.get("layers", []),  # recorded before there were any: none
+        "failing_rows": incident.report.get("failing_rows", {}),
         "examples": [example_document(one) for one in examples(incident)],
     }
 

@@ -63,15 +63,15 @@ def _beyond(case: Case, lab: Laboratory, index: NDArray[np.intp], known: Sequenc
     if not beyond.any():
         return []
     point, rows = int(np.flatnonzero(beyond.any(axis=0))[0]), beyond.any(axis=1)
-    return [_finding(case, float(magnitudes[rows, point].max()), index[rows], point, known[point])]
+    return [_finding(case, lab, float(magnitudes[rows, point].max()), index[rows], point, known[point])]
 
 
-def _finding(case: Case, top: float, rows: NDArray[np.intp], point: int, trained: float) -> Finding:
+def _finding(case: Case, lab: Laboratory, top: float, rows: NDArray[np.intp], point: int, trained: float) -> Finding:
     tap = case.model.taps[point]
     where = tap["layer"] or tap["operation"]
     title = (
-        f"{len(rows)} {'row takes' if len(rows) == 1 else 'rows take'} {where} to {top:.3g}, within a decade of the "
-        f"largest {tap['dtype']}; the training data took it to {trained:.3g}."
+        f"Rows take {where} to {top:.3g}, within a decade of the largest {tap['dtype']}; the training data took it to "
+        f"{trained:.3g}."
     )
     return Finding(
         symptom="near_overflow",
@@ -80,4 +80,5 @@ def _finding(case: Case, top: float, rows: NDArray[np.intp], point: int, trained
         title=title,
         row_indices=rows.tolist(),
         origin=Place("operation", where, tap["layer"] or None, tap["operation"]),
+        layers=layer_strip(case, lab, rows.tolist()),
     )

@@ -162,7 +162,7 @@ class Taint:
         ranges: tuple[dict[str, float], ...] = ()
         operands: tuple[float, ...] = ()
         if shown.any() and inputs:
-            ranges = tuple(self._range(value, shown) for value in inputs if _numeric(value))
+            ranges = tuple(filter(None, (self._range(value, shown) for value in inputs if _numeric(value))))
             operands = _operands(array, inputs)
         index = len(self.nodes)
         links = tuple({parent.node for parent in parents})
