@@ -27,7 +27,9 @@ def test_an_incident_in_the_words_of_the_contract(shop: Caller, version: ModelVe
     assert batch is not None
     found = shop.get("/incidents/CHURN-1")
     examples = found.pop("examples")
-    report = {name: MISSING_INCOME.report()[name] for name in ("origin", "nan_birth", "features", "layers")}
+    report = {
+        name: MISSING_INCOME.report()[name] for name in ("origin", "nan_birth", "features", "layers", "failing_rows")
+    }
     assert found == {
         **report,
         "id": "CHURN-1",
