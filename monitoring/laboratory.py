@@ -19,6 +19,7 @@ from monitoring.separation import joined, separated
 
 Json = Mapping[str, Any]
 PART_CELLS = 8_000_000
+_beside = ThreadPoolExecutor(thread_name_prefix="replay")  # its threads only wait for a child's answer
 SEPARATING_LIMIT = 5.0  # seconds for a part of a batch that was not answered as a whole
 
 
@@ -49,9 +50,8 @@ class ReplayLaboratory:
 
     def replay_standing(self, rows: Tensors) -> tuple[Outcome, Outcome]:
         """See `Laboratory.replay_standing`. The two children work side by side."""
-        with ThreadPoolExecutor(1) as beside:
-            unfused = beside.submit(self.replay, rows, "unfused")
-            return self.replay(rows, "default"), unfused.result()
+        unfused = _beside.submit(self.replay, rows, "unfused")
+        return self.replay(rows, "default"), unfused.result()
 
     def replay(self, rows: Tensors, variant: str) -> Outcome:
         """See `Laboratory.replay`."""

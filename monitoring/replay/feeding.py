@@ -78,7 +78,7 @@ def _cast(tensor: Tensor, spec: InputSpec) -> tuple[Array, dict[int, str]]:
     if wanted.kind in "iu":
         return _integers(tensor, spec.name, wanted)
     with np.errstate(over="ignore", invalid="ignore"):
-        return values.astype(wanted), {}
+        return values.astype(wanted, copy=False), {}
 
 
 def _integers(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, dict[int, str]]:

@@ -39,7 +39,7 @@ def run(tensors: Tensors, specs: Sequence[InputSpec], forward: Forward) -> Ran:
         fed = feed(tensors, specs)
     except UnfeedableError as error:
         return Ran(np.zeros(0, np.intp), {}, dict.fromkeys(range(tensors.rows), str(error)))
-    rows = np.array([row for row in range(tensors.rows) if row not in fed.refused], np.intp)
+    rows = np.setdiff1d(np.arange(tensors.rows), list(fed.refused)) if fed.refused else np.arange(tensors.rows)
     refused = dict(fed.refused)
     parts = []
     for chunk in _chunks(rows, fed.arrays):
@@ -61,8 +61,9 @@ def _separated(
     rows: NDArray[np.intp], arrays: Sequence[Array], forward: Forward, refused: dict[int, str]
 ) -> list[tuple[NDArray[np.intp], dict[str, Array]]]:
     """Halves a failing chunk until the rows that fail stand alone."""
+    whole = len(rows) == len(arrays[0])  # then nothing needs to be copied
     try:
-        return [(rows, as_numpy(forward([array[rows] for array in arrays])))]
+        return [(rows, as_numpy(forward(arrays if whole else [array[rows] for array in arrays])))]
     except MODEL_ERRORS as error:
         reason = first_line(error)
     if len(rows) == 1 or _all_fail(rows, arrays, forward):
