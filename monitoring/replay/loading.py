@@ -41,7 +41,9 @@ class LoadedModel:
         inputs = frozenset(spec.name for spec in self.inputs)
         exported = self.keras_model is None and self.name
         operations = operation_types(self.concrete.graph) if exported else {}
-        return Names(self.name, inputs, self.layers, frozenset(self.variables), operations)
+        names = operations or [op.name for op in self.concrete.graph.get_operations()]
+        scopes = frozenset(part for name in names for part in name.split("/")[:-1])
+        return Names(self.name, inputs, self.layers, frozenset(self.variables), operations, scopes)
 
     @cached_property
     def output_names(self) -> list[str]:

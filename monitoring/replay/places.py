@@ -27,12 +27,18 @@ class Names:
     layers: Mapping[str, str] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     operations: Mapping[str, str] = field(default_factory=dict)
+    scopes: frozenset[str] = frozenset()  # every part of every operation's name
 
     @cached_property
     def _known(self) -> frozenset[str]:
         parts = {part for path in self.layers for part in path.split("/")}
         parts |= {part for path in self.variables for part in path.split("/")[:-1]}
         return frozenset(parts | {self.model} - {""})
+
+    @cached_property
+    def _numbered(self) -> frozenset[str]:
+        """Names of which a numbered form occurs."""
+        return frozenset(without_number(scope) for scope in self.scopes if scope != without_number(scope))
 
     @cached_property
     def _normalizing(self) -> frozenset[str]:
@@ -105,6 +111,8 @@ class Names:
 
     def _recognised(self, part: str) -> str | None:
         bare = without_number(part)
+        if bare in self._known and part in self._numbered:
+            return bare  # `dense_1` is the layer `dense`, numbered: the layer `dense_1` became `dense_1_2`
         return part if part in self._known else (bare if bare in self._known else None)
 
     def _without_model(self, parts: list[str]) -> str | None:

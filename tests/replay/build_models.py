@@ -28,6 +28,7 @@ MODELS: dict[str, Write] = {
     **{f"{name}.keras": keras_file(build, f"{name}.keras") for name, build in keras_models.MODELS.items()},
     "mlp.h5": keras_file(keras_models.mlp, "mlp.h5"),
     "mlp": saved_model(keras_models.mlp, "mlp"),
+    "unnamed": saved_model(keras_models.unnamed, "unnamed"),
     "unrolled": saved_model(keras_models.gru, "unrolled"),
     "lambda.keras": keras_file(hostile_models.with_lambda, "lambda.keras"),
     "never_loads": hostile_models.never_loads,

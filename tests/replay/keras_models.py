@@ -131,10 +131,16 @@ def text() -> Any:
     return keras.Model(city, layers.Dense(1, name="out")(known), name="text")
 
 
+def unnamed() -> Any:
+    """Layers with Keras' own names: dense, dense_1."""
+    keras.backend.clear_session()
+    return keras.Sequential([keras.Input((3,)), layers.Dense(4, "relu"), layers.Dense(1)])
+
+
 MODELS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
         *(mlp, lstm, gru, transformer, nested, twins, convolution, half),
-        *(two_inputs, masked, tested, pooling, logarithm, text),
+        *(two_inputs, masked, tested, pooling, logarithm, text, unnamed),
     )
 }

@@ -33,6 +33,12 @@ def test_a_nan_that_was_sent(laboratory: Laboratory) -> None:
         assert trail.birth["kind"] == "input"
 
 
+def test_layers_that_nobody_named(laboratory: Laboratory) -> None:
+    """TensorFlow calls the scope of `dense` dense_1, which is the name of the next layer."""
+    for name in ("unnamed.keras", "unnamed"):
+        assert [tap["layer"] for tap in laboratory(name).facts().taps] == ["dense", "dense_1"]
+
+
 def test_weights_of_an_inner_model(laboratory: Laboratory) -> None:
     rows = ordinary("nested", 3)
 
