@@ -38,10 +38,11 @@ def number(value: Any) -> str:
         return "\N{EN DASH}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
-    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e7):
-        return f"{int(value):,}"
     if not math.isfinite(value):
         return str(strict(value))
+    # PostgreSQL's JSON gives a large float back as a whole number
+    if abs(value) < (1e15 if isinstance(value, int) else 1e7) and value == int(value):
+        return f"{int(value):,}"
     return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 else f"{value:,.5g}"
 
 

@@ -130,3 +130,8 @@ def test_bars_stay_inside_and_nothing_bad_is_invisible(hours_back: dict[int, tup
         assert bar.height <= HEIGHT
         assert bar.x + day.bar <= day.width
     assert sum(1 for bar in day.bars if bar.bad_height) == sum(1 for rows, bad in shown if rows and bad)
+
+
+def test_a_large_float_that_a_database_gave_back_whole() -> None:
+    assert number(92 * 10**36) == number(9.2e37) == "9.2e+37"
+    assert number(123_456_789_012) == "123,456,789,012"
