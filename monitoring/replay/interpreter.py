@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context, execute
 
@@ -138,8 +137,3 @@ def _as_eager(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], tf.DType):
         return [one.as_datatype_enum for one in value]
     return value
-
-
-def as_arrays(values: Sequence[Value]) -> list[np.ndarray[Any, Any]]:
-    """The tensors of values as numpy arrays."""
-    return [value.tensor.numpy() for value in values]
