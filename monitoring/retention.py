@@ -1,4 +1,4 @@
-"""How long evidence is kept. Incidents, their history and all counts outlive their evidence."""
+"""How long evidence is kept. Incidents, their history and counts of predictions outlive their evidence."""
 
 from datetime import timedelta
 
@@ -26,8 +26,9 @@ def delete_old_evidence() -> int:
 
 
 def _over() -> QuerySet[Batch, str]:
-    newest = IncidentHit.objects.filter(incident=OuterRef("pk")).order_by("-observed_at", "-pk")
-    kept = Incident.objects.filter(state=IncidentState.OPEN, hits__isnull=False).values(
+    by_batch = IncidentHit.objects.filter(incident=OuterRef("pk"), batch__isnull=False)
+    newest = by_batch.order_by("-observed_at", "-pk")
+    kept = Incident.objects.filter(state=IncidentState.OPEN, hits__batch__isnull=False).values(
         kept=Subquery(newest.values("batch")[:1])
     )
     return (

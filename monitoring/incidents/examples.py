@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.models import Batch
 from ingest.tensors import Tensors, unpack_tensors
 from monitoring.models import Incident, IncidentHit
 
@@ -41,11 +40,12 @@ def _rows(incident: Incident) -> Iterator[Example]:
     # one payload at a time: the newest batch alone mostly fills the list
     hits = incident.hits.select_related("version").filter(batch__payload__isnull=False)
     for hit in hits[:MOST_EXAMPLES]:
-        yield from _rows_of(hit, hit.batch)
+        yield from _rows_of(hit)
 
 
-def _rows_of(hit: IncidentHit, batch: Batch) -> Iterator[Example]:
-    if batch.payload is None:
+def _rows_of(hit: IncidentHit) -> Iterator[Example]:
+    batch = hit.batch
+    if batch is None or batch.payload is None:
         return
     groups = unpack_tensors(bytes(batch.payload))
     for row in hit.row_indices[:MOST_EXAMPLES]:

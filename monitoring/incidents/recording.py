@@ -1,4 +1,4 @@
-"""From the findings of one batch to incidents, hits and history."""
+"""From the findings of one batch, or of one hour, to incidents, hits and history."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,24 +7,27 @@ from ingest.models import Batch, Model
 from monitoring.diagnosis.finding import Finding
 from monitoring.incidents.fingerprint import fingerprint
 from monitoring.incidents.numbering import next_short_id
+from monitoring.incidents.sighting import Sighting
 from monitoring.incidents.states import add_event, change_state
 from monitoring.incidents.strict import strict_report
-from monitoring.models import Incident, IncidentEvent, IncidentHit, IncidentState
+from monitoring.models import DriftWindow, Incident, IncidentEvent, IncidentHit, IncidentState
 
 TITLE_LENGTH = 300
 
 
-def record(batch: Batch, findings: Sequence[Finding]) -> list[Incident]:
-    """Files the findings of `batch` under their incidents and returns these, in the order of the findings.
+def record(source: Batch | DriftWindow, findings: Sequence[Finding]) -> list[Incident]:
+    """Files the findings of `source` under their incidents and returns these, in the order of the findings.
 
-    Must run inside the transaction that also marks the batch as replayed. A batch counts once per incident,
-    however often it is recorded. Rows of findings that share a fingerprint are counted once.
+    Must run inside the transaction that also marks the batch as replayed, or the hour as judged. A source counts
+    once per incident, however often it is recorded; an hour that has grown meanwhile counts with what it has now.
+    Rows of findings that share a fingerprint are counted once.
     """
     if not findings:
         return []
     # Everything below is one writer per model; NO KEY leaves room for batches that arrive meanwhile.
-    model = Model.objects.select_for_update(no_key=True).get(pk=batch.version.model_id)
-    return [_record(model, batch, key, finding) for key, finding in _grouped(findings).items()]
+    model = Model.objects.select_for_update(no_key=True).get(pk=source.version.model_id)
+    seen = Sighting.of(source)
+    return [_record(model, seen, key, finding) for key, finding in _grouped(findings).items()]
 
 
 def _grouped(findings: Sequence[Finding]) -> dict[str, Finding]:
@@ -37,28 +40,39 @@ def _grouped(findings: Sequence[Finding]) -> dict[str, Finding]:
     return grouped
 
 
-def _record(model: Model, batch: Batch, key: str, finding: Finding) -> Incident:
+def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
     same = Incident.objects.filter(model=model, fingerprint=key)
     incident = same.select_for_update(no_key=True).first()  # a person may be resolving it right now
     if incident is None:
-        incident = _open(model, batch, key, finding)
-    elif incident.hits.filter(batch=batch).exists():
-        return incident
+        incident = _open(model, seen, key, finding)
+    elif (hit := incident.hits.filter(batch=seen.batch, window=seen.window).first()) is not None:
+        return _grown(incident, hit, seen, finding)
     else:
-        _note_version(incident, batch, finding)
-        _update(incident, batch, finding)
+        _note_version(incident, seen, finding)
+        _update(incident, seen, finding, seen.rows(finding))
     IncidentHit.objects.create(
         incident=incident,
-        batch=batch,
-        version_id=batch.version_id,
+        batch=seen.batch,
+        window=seen.window,
+        version=seen.version,
         row_indices=finding.row_indices,
-        rows=finding.rows,
-        observed_at=batch.observed_at,
+        rows=seen.rows(finding),
+        observed_at=seen.observed_at,
     )
     return incident
 
 
-def _open(model: Model, batch: Batch, key: str, finding: Finding) -> Incident:
+def _grown(incident: Incident, hit: IncidentHit, seen: Sighting, finding: Finding) -> Incident:
+    """A batch never changes; rows that came for an hour since it was recorded are added to its hit."""
+    more = seen.rows(finding) - hit.rows
+    if seen.window is not None and more > 0:
+        _update(incident, seen, finding, more)
+        hit.rows, hit.observed_at = hit.rows + more, seen.observed_at
+        hit.save(update_fields=["rows", "observed_at"])
+    return incident
+
+
+def _open(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
     incident = Incident(
         project_id=model.project_id,
         model=model,
@@ -66,46 +80,42 @@ def _open(model: Model, batch: Batch, key: str, finding: Finding) -> Incident:
         fingerprint=key,
         symptom=finding.symptom,
         cause=finding.cause or "",
-        rows=finding.rows,
-        first_seen=batch.observed_at,
+        rows=seen.rows(finding),
+        first_seen=seen.observed_at,
     )
-    _describe(incident, batch, finding)
+    _describe(incident, seen, finding)
     incident.save()
-    add_event(incident, IncidentEvent.Kind.OPENED, f"{_rows(finding)} of version {batch.version.version}")
+    add_event(incident, IncidentEvent.Kind.OPENED, f"{seen.told(finding)} of version {seen.version.version}")
     return incident
 
 
-def _update(incident: Incident, batch: Batch, finding: Finding) -> None:
-    incident.rows += finding.rows
-    incident.first_seen = min(incident.first_seen, batch.observed_at)
-    if batch.observed_at >= incident.last_seen:  # batches may arrive in any order
-        _describe(incident, batch, finding)
+def _update(incident: Incident, seen: Sighting, finding: Finding, rows: int) -> None:
+    incident.rows += rows
+    incident.first_seen = min(incident.first_seen, seen.observed_at)
+    if seen.observed_at >= incident.last_seen:  # rows may arrive in any order
+        _describe(incident, seen, finding)
     incident.save()
 
 
-def _describe(incident: Incident, batch: Batch, finding: Finding) -> None:
+def _describe(incident: Incident, seen: Sighting, finding: Finding) -> None:
     incident.report = strict_report(finding)
     incident.title = incident.report["title"][:TITLE_LENGTH]
     incident.confidence = finding.confidence
-    incident.last_seen = batch.observed_at
-    incident.last_version = batch.version
+    incident.last_seen = seen.observed_at
+    incident.last_version = seen.version
 
 
-def _note_version(incident: Incident, batch: Batch, finding: Finding) -> None:
-    version = batch.version.version
-    if _is_regression(incident, batch):
-        change_state(incident, IncidentState.OPEN, reason=f"version {version} brought it back: {_rows(finding)}")
-    elif not incident.hits.filter(version_id=batch.version_id).exists():
-        add_event(incident, IncidentEvent.Kind.NEW_VERSION, f"version {version} has it too: {_rows(finding)}")
+def _note_version(incident: Incident, seen: Sighting, finding: Finding) -> None:
+    version = seen.version.version
+    if _is_regression(incident, seen):
+        change_state(incident, IncidentState.OPEN, reason=f"version {version} brought it back: {seen.told(finding)}")
+    elif not incident.hits.filter(version=seen.version).exists():
+        add_event(incident, IncidentEvent.Kind.NEW_VERSION, f"version {version} has it too: {seen.told(finding)}")
 
 
-def _is_regression(incident: Incident, batch: Batch) -> bool:
+def _is_regression(incident: Incident, seen: Sighting) -> bool:
     """Whether rows came in after a person called it resolved; a backlog from before is no news."""
     if incident.state != IncidentState.RESOLVED:
         return False
     resolved = incident.events.filter(kind=IncidentEvent.Kind.RESOLVED).first()
-    return resolved is None or batch.received_at >= resolved.at
-
-
-def _rows(finding: Finding) -> str:
-    return "1 row" if finding.rows == 1 else f"{finding.rows:,} rows"
+    return resolved is None or seen.received_at >= resolved.at

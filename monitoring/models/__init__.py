@@ -1,13 +1,17 @@
-"""Incidents and their history, counters, and what is known of a version."""
+"""Incidents and their history, counters, what is known of a version, and how its traffic drifts."""
 
 from monitoring.models.counting import HourlyCount, PredictionCounter
 from monitoring.models.delivery import MetricDelivery
+from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, ProfileOrigin
 from monitoring.models.incident import Incident, IncidentEvent, IncidentHit, IncidentSequence, IncidentState
 from monitoring.models.profile import AuditState, VersionProfile
 from monitoring.models.verification import Verification, VerificationState
 
 __all__ = [
     "AuditState",
+    "DriftProfile",
+    "DriftSample",
+    "DriftWindow",
     "HourlyCount",
     "Incident",
     "IncidentEvent",
@@ -16,6 +20,7 @@ __all__ = [
     "IncidentState",
     "MetricDelivery",
     "PredictionCounter",
+    "ProfileOrigin",
     "Verification",
     "VerificationState",
     "VersionProfile",

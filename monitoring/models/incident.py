@@ -1,4 +1,4 @@
-"""Incidents, the batches that hit them, and their history.
+"""Incidents, the batches and drifted hours that hit them, and their history.
 
 `monitoring/incidents.py` is the only place that changes their state.
 """
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from ingest.models import Batch, Model, ModelVersion, Project
+from monitoring.models.drift import DriftWindow
 
 
 class IncidentState(models.TextChoices):
@@ -63,18 +64,26 @@ class IncidentSequence(models.Model):
 
 
 class IncidentHit(models.Model):
-    """One batch that hit an incident, and which of its rows."""
+    """One batch that hit an incident, and which of its rows; or one hour that drifted, whose rows are not kept."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="hits")
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="hits")
+    batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.CASCADE, related_name="hits")
+    window = models.ForeignKey(DriftWindow, null=True, blank=True, on_delete=models.CASCADE, related_name="hits")
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
     row_indices = models.JSONField(help_text="positions in the batch")
-    rows = models.PositiveIntegerField()
+    rows = models.PositiveBigIntegerField()
     observed_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-observed_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["incident", "batch"], name="hit_once_a_batch")]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "batch"], name="hit_once_a_batch"),
+            models.UniqueConstraint(fields=["incident", "window"], name="hit_once_a_window"),
+            models.CheckConstraint(
+                condition=Q(batch__isnull=False, window__isnull=True) | Q(batch__isnull=True, window__isnull=False),
+                name="hit_by_batch_or_window",
+            ),
+        ]
 
 
 class IncidentEvent(models.Model):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db.models import QuerySet
 
-from ingest.models import Model
+from ingest.models import Batch, Model
 from ingest.tensors import unpack_tensors
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, IncidentHit, IncidentState, VersionProfile
@@ -64,26 +64,26 @@ def verify(incident: Incident, model: ReplayLaboratory, tell: Progress = lambda 
     """
     rows, cured = 0, 0
     failing: list[FailingRow] = []
-    for hit, suspects in _stored(incident):
+    for batch, suspects in _stored(incident):
         reasons = still_failing(model, suspects)
         rows += len(suspects.index)
         cured += len(suspects.index) - len(reasons)
-        failing += [_told(hit, row, reasons[row]) for row in sorted(reasons)[: MOST_TOLD - len(failing)]]
+        failing += [_told(batch, row, reasons[row]) for row in sorted(reasons)[: MOST_TOLD - len(failing)]]
         tell(rows)
     note = NOT_IN_A_REPLAY if incident.cause in OUTSIDE_THE_MODEL else ""
     return IncidentVerdict(incident, rows, cured, max(0, incident.rows - rows), failing, note)
 
 
-def _stored(incident: Incident) -> Iterator[tuple[IncidentHit, Suspects]]:
+def _stored(incident: Incident) -> Iterator[tuple[Batch, Suspects]]:
     """The batches that still hold rows of the incident, one payload in memory at a time."""
     kept = incident.hits.filter(batch__payload__isnull=False)
     for key in list(kept.values_list("pk", flat=True)):
         hit = kept.select_related("batch", "version").filter(pk=key).first()
-        if hit is None or hit.batch.payload is None:  # retention removed it meanwhile
+        if hit is None or hit.batch is None or hit.batch.payload is None:  # retention removed it meanwhile
             continue
         inputs = unpack_tensors(bytes(hit.batch.payload))["inputs"]
         index = np.array(hit.row_indices, np.intp)
-        yield hit, Suspects(inputs, index, incident.symptom, _reference(hit), hit.version.metadata)
+        yield hit.batch, Suspects(inputs, index, incident.symptom, _reference(hit), hit.version.metadata)
 
 
 def _reference(hit: IncidentHit) -> Reference | None:
@@ -91,6 +91,6 @@ def _reference(hit: IncidentHit) -> Reference | None:
     return None if profile is None or profile.reference is None else Reference.from_json(profile.reference)
 
 
-def _told(hit: IncidentHit, row: int, reason: str) -> FailingRow:
-    ids = hit.batch.row_ids
-    return FailingRow(hit.batch_id, row, one_line(str(ids[row])) if row < len(ids) else None, one_line(reason))
+def _told(batch: Batch, row: int, reason: str) -> FailingRow:
+    ids = batch.row_ids
+    return FailingRow(batch.pk, row, one_line(str(ids[row])) if row < len(ids) else None, one_line(reason))

@@ -1,0 +1,78 @@
+"""What a version's traffic is compared with, its hours as counts, and the few rows kept until an hour is judged.
+
+`monitoring/watching/` writes them. No row of traffic outlives the judgement of its hour here.
+"""
+
+from django.db import models
+
+from ingest.models import ModelVersion
+
+
+class ProfileOrigin(models.TextChoices):
+    """Whose rows a reference was taken from: training inputs of a person, or the first rows of the traffic."""
+
+    UPLOADED = "uploaded"
+    TRAFFIC = "traffic"
+
+
+class DriftProfile(models.Model):
+    """The reference of a version, written once; and how far its hours have been judged."""
+
+    version = models.OneToOneField(ModelVersion, on_delete=models.CASCADE, related_name="drift_profile")
+    origin = models.CharField(max_length=10, choices=ProfileOrigin)
+    rows = models.PositiveBigIntegerField()
+    payload = models.BinaryField(help_text="drift.profile.Profile.to_bytes(): statistics, no rows")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the payload, the key of caches")
+    created_at = models.DateTimeField(auto_now_add=True)
+    judgements = models.PositiveBigIntegerField(default=0, help_text="a judge whose number is taken judges for nothing")
+    alarms = models.JSONField(default=dict, help_text="what the alarms remember from hour to hour, strict JSON")
+
+
+class DriftWindow(models.Model):
+    """One hour (UTC) of a version, by when its rows were observed: inputs and outputs as counts."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="drift_windows")
+    hour = models.DateTimeField()
+    rows = models.PositiveBigIntegerField(default=0, help_text="rows that fit the reference's shape")
+    payload = models.BinaryField(help_text="drift.window.Window.to_bytes()")
+    misfits = models.JSONField(default=dict, help_text="rows that could not be counted, by what is wrong with them")
+    revision = models.PositiveBigIntegerField(default=0, help_text="grows with every batch")
+    changed_at = models.DateTimeField()
+    judged_revision = models.PositiveBigIntegerField(default=0, help_text="of the newest verdict")
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="when its shape was judged, once")
+    verdict = models.JSONField(default=dict, help_text="alarms, faults and scores, strict JSON")
+
+    class Meta:
+        ordering = ["-hour"]
+        constraints = [models.UniqueConstraint(fields=["version", "hour"], name="window_once_an_hour")]
+        indexes = [
+            models.Index(
+                fields=["version", "hour"],
+                condition=models.Q(judged_revision__lt=models.F("revision")) | models.Q(closed_at__isnull=True),
+                name="window_to_judge",
+            )
+        ]
+
+    @property
+    def alarm(self) -> bool:
+        """Whether the rows left the reference; a fault alone is a suspicion."""
+        return bool(self.verdict.get("alarms"))
+
+
+class DriftSample(models.Model):
+    """Rows of an hour that is not judged yet; without an hour, the rows that will become the reference."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="drift_samples")
+    hour = models.DateTimeField(null=True, blank=True)
+    rows = models.PositiveIntegerField(default=0)
+    seen = models.PositiveBigIntegerField(default=0, help_text="rows that these stand for")
+    payload = models.BinaryField(null=True, help_text="framed tensors")
+    started_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "hour"], name="sample_once_an_hour"),
+            models.UniqueConstraint(
+                fields=["version"], condition=models.Q(hour__isnull=True), name="sample_for_reference_once"
+            ),
+        ]
