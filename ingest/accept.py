@@ -86,6 +86,7 @@ def _checked(project: Project, posted: Posted) -> Batch:
         payload=pack_tensors(**groups),
         row_ids=fields.ids,
         environment=fields.environment,
+        counts=fields.counts,
         observed_at=fields.observed_at or timezone.now(),
     )
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ingest.limits import MAX_ENVIRONMENT_BYTES, MAX_TEXT
+from ingest.moments import read_moment
 from ingest.plain_json import check_plain, check_storable
+from ingest.prediction_counts import read_counts
 from ingest.refusals import Refusal
 
-FIELDS = ("model", "version", "inputs", "outputs", "ids", "observed_at", "environment")
-_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-_CLOCK_SKEW = timedelta(days=1)
+FIELDS = ("model", "version", "inputs", "outputs", "ids", "observed_at", "environment", "counts")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class BatchFields:
     ids: list[str] = field(default_factory=list)
     observed_at: datetime | None = None
     environment: dict[str, Any] = field(default_factory=dict)
+    counts: dict[str, Any] | None = None
 
 
 def read_fields(given: Mapping[str, Any], rows: int) -> BatchFields:
@@ -34,8 +35,9 @@ def read_fields(given: Mapping[str, Any], rows: int) -> BatchFields:
         model=_text(given, "model"),
         version=_text(given, "version"),
         ids=_ids(given.get("ids"), rows),
-        observed_at=_observed_at(given.get("observed_at")),
+        observed_at=read_moment("observed_at", given.get("observed_at")),
         environment=_environment(given.get("environment")),
+        counts=read_counts(given.get("counts"), rows),
     )
 
 
@@ -58,21 +60,6 @@ def _ids(value: Any, rows: int) -> list[str]:
         if len(one) > MAX_TEXT:
             raise Refusal("ids", f"holds an id of {len(one)} characters; the limit is {MAX_TEXT}")
     return value
-
-
-def _observed_at(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    wanted = "must be an ISO 8601 time with its offset, such as 2026-01-02T03:04:05Z"
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise Refusal("observed_at", wanted) from None
-    if moment.tzinfo is None:
-        raise Refusal("observed_at", wanted)
-    if not _EARLIEST <= moment <= datetime.now(UTC) + _CLOCK_SKEW:
-        raise Refusal("observed_at", "lies before 1970 or in the future; check the clock of the sender")
-    return moment
 
 
 def _environment(value: Any) -> dict[str, Any]:

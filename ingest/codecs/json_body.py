@@ -21,9 +21,11 @@ def decode_json_body(body: bytes) -> Posted:
             raise TooLarge("body", f"holds more than {limit:,} {kind}; {way_out}")
     fields = decode_json_object(body, "body")
     inputs = fields.pop("inputs", None)
+    outputs = fields.pop("outputs", None)
+    if inputs is None and outputs is None and fields.get("counts") is not None:
+        return Posted(Tensors(), None, fields)  # nothing was sampled: the counts of what was served stand alone
     if inputs is None:
         raise TensorError("inputs", "is missing; send a list of rows, or an object of lists by input name")
-    outputs = fields.pop("outputs", None)
     return Posted(
         inputs=_group("inputs", inputs),
         outputs=None if outputs is None else _group("outputs", outputs),

@@ -33,6 +33,7 @@ class Batch(models.Model):
     payload = models.BinaryField(null=True, help_text="framed tensors; dropped after a healthy replay")
     row_ids = models.JSONField(default=list)
     environment = models.JSONField(default=dict)
+    counts = models.JSONField(null=True, help_text="of all predictions, where the rows are a sample of them")
     observed_at = models.DateTimeField(help_text="when the rows were served, or else received")
     received_at = models.DateTimeField(auto_now_add=True)
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - NULLs are not equal
