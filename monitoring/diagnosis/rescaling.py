@@ -6,20 +6,20 @@ and spread. A single far value can be divided into any range, so a unit factor n
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
+from monitoring.conversions import FAHRENHEIT, PIXELS, UNITS, Conversion
 from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.cells import Limits, limits, outside
 from monitoring.diagnosis.edits import Edit
 
 Array = NDArray[np.float64]
 Undo = Callable[[Array], Array]
-UNIT_FACTORS = (1000.0, 100.0, 60.0, 3600.0, 10.0, 24.0, 86400.0, 1e6, 1e9, 7.0, 12.0, 1024.0, 2.54, 0.3048)
-MORE_FACTORS = (1.609344, 0.45359237, 3.6, 28.349523125, 3.785411784, 6.894757, 101.325, 133.322, 57.29577951)
 ENOUGH_CELLS = 3
 UNIT_CELLS = 5
 SLACK = 0.05
@@ -116,21 +116,16 @@ def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[
 def _unit_of(values: Array, known: Limits) -> Transform | None:
     if len(values) < ENOUGH_CELLS or len(np.unique(values)) < ENOUGH_CELLS:
         return None
-    fitting = []
-    for factor in (*UNIT_FACTORS, *MORE_FACTORS):
-        for sign, word in ((factor, "multiplied"), (1 / factor, "divided")):
-            undone = (values / sign)[:, None]
-            if _looks_like(undone, known):
-                fitting.append((_distance(undone, known), factor, sign, word))
-    fahrenheit = ((values - 32) / 1.8)[:, None]
-    if _looks_like(fahrenheit, known):
-        code = "values = (values - 32) / 1.8"
-        return Transform("unit", "degrees Fahrenheit instead of Celsius", lambda x: (x - 32) / 1.8, code)
-    if not fitting:
-        return None
-    _, factor, sign, word = min(fitting)
-    note = f"the values are {word} by {factor:g}: another unit"
-    return Transform("unit", note, lambda x: x / sign, f"values = values / {sign!r}")
+    for conversions in ((FAHRENHEIT,), UNITS):
+        undone = [(one.undo(values)[:, None], one) for one in conversions]
+        fitting = [(_distance(columns, known), one) for columns, one in undone if _looks_like(columns, known)]
+        if fitting:
+            return _converted("unit", min(fitting, key=itemgetter(0))[1])
+    return None
+
+
+def _converted(kind: str, conversion: Conversion) -> Transform:
+    return Transform(kind, conversion.told, conversion.undo, f"values = {conversion.code}")
 
 
 def _looks_like(columns: Array, known: Limits) -> bool:
@@ -169,7 +164,8 @@ def _std(columns: Array) -> Array:
 def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
     scaler = (case.metadata.get("preprocessing") or {}).get("scaler") or {}
     registered = _registered(scaler, case.width(tensor.name)) if len(case.inputs) == 1 else []
-    others = [*PIXELS, *_against_reference(known), *_fitted(known, batch, case.width(tensor.name))]
+    pixels = [_converted("pixels", one) for one in PIXELS]
+    others = [*pixels, *_against_reference(known), *_fitted(known, batch, case.width(tensor.name))]
     return [*registered, *sorted(others, key=lambda one: _distance_of(one, tensor, known))]
 
 
@@ -207,26 +203,6 @@ def _registered(scaler: Mapping[str, Any], width: int) -> list[Transform]:
             f"{told}\nvalues = values * scale + shift",
         ),
     ]
-
-
-def _pixels(note: str, undo: Undo, code: str) -> Transform:
-    return Transform("pixels", note, undo, f"values = {code}")
-
-
-PIXELS = (
-    _pixels("pixels of 0..255 instead of 0..1", lambda x: x / 255, "values / 255"),
-    _pixels("pixels of 0..255 instead of -1..1", lambda x: x / 127.5 - 1, "values / 127.5 - 1"),
-    _pixels("pixels of 0..1 instead of 0..255", lambda x: x * 255, "values * 255"),
-    _pixels("pixels of -1..1 instead of 0..255", lambda x: (x + 1) * 127.5, "(values + 1) * 127.5"),
-    _pixels("values of 0..1 instead of -1..1", lambda x: x * 2 - 1, "values * 2 - 1"),
-    _pixels("values of -1..1 instead of 0..1", lambda x: (x + 1) / 2, "(values + 1) / 2"),
-    _pixels("percent instead of shares", lambda x: x / 100, "values / 100"),
-    _pixels("shares instead of percent", lambda x: x * 100, "values * 100"),
-    _pixels("values of 0..65535 instead of 0..1", lambda x: x / 65535, "values / 65535"),
-    _pixels("16-bit samples instead of -1..1", lambda x: x / 32768, "values / 32768"),
-    _pixels("thousandths of the reference's unit", lambda x: x / 1000, "values / 1000"),
-    _pixels("thousands of the reference's unit", lambda x: x * 1000, "values * 1000"),
-)
 
 
 def _against_reference(known: Limits) -> list[Transform]:
