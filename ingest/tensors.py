@@ -7,7 +7,7 @@ apart, so that no evidence is made up by a cast.
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -99,6 +99,16 @@ class Tensors:
     def take(self, index: Array) -> "Tensors":
         return Tensors.of(*(tensor.take(index) for tensor in self))
 
+    @classmethod
+    def stacked(cls, copies: Sequence["Tensors"]) -> "Tensors":
+        """Copies of the same rows below each other; what was sent is known of all copies of a tensor or of none."""
+        first = copies[0]
+        return (
+            first
+            if len(copies) == 1
+            else cls.of(*(_stacked([one.by_name[name] for one in copies]) for name in first.by_name))
+        )
+
 
 def pack(header: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     """A frame: 4-byte little-endian header length, JSON header, raw little-endian bytes of each array.
@@ -150,6 +160,12 @@ def unpack_tensors(frame: bytes | memoryview) -> dict[str, Tensors]:
         if part == "values":
             groups[group].append(Tensor(name, values, arrays.get(f"{group}/sent/{name}")))
     return {group: Tensors.of(*tensors) for group, tensors in groups.items()}
+
+
+def _stacked(copies: Sequence[Tensor]) -> Tensor:
+    sent = [copy.sent for copy in copies if copy.sent is not None]
+    values = np.concatenate([copy.values for copy in copies])
+    return Tensor(copies[0].name, values, np.concatenate(sent) if sent else None)
 
 
 def _little_endian(array: Array) -> Array:

@@ -1,6 +1,6 @@
 """The diagnosis' laboratory, made of a Replayer and one artifact."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
-from monitoring.diagnosis.case import ModelFacts, Outcome, Trail
+from monitoring.diagnosis.case import STANDING, ModelFacts, Outcome, Trail
 from monitoring.replay.frames import HIDDEN, MAGNITUDES
 from monitoring.replay.replayer import ChildDiedError, Replayer, ReplayTimeoutError
 from monitoring.replay.signature import InputSpec
-from monitoring.separation import joined, separated
+from monitoring.separation import joined, refused, separated
 
 Json = Mapping[str, Any]
 PART_CELLS = 8_000_000
 _beside = ThreadPoolExecutor(thread_name_prefix="replay")  # its threads only wait for a child's answer
+_NOT_FOR_XLA: set[Path] = set()  # found out once for each process, since every try costs a child
 SEPARATING_LIMIT = 5.0  # seconds for a part of a batch that was not answered as a whole
 
 
@@ -48,16 +49,19 @@ class ReplayLaboratory:
         single = next(iter(specs.values())) if len(specs) == 1 and len(tensors) == 1 else None
         return Tensors.of(*(_canonical(tensor, single or specs.get(tensor.name)) for tensor in tensors))
 
-    def replay_standing(self, rows: Tensors) -> tuple[Outcome, Outcome]:
-        """See `Laboratory.replay_standing`. The two children work side by side."""
-        unfused = _beside.submit(self.replay, rows, "unfused")
-        return self.replay(rows, "default"), unfused.result()
-
     def replay(self, rows: Tensors, variant: str) -> Outcome:
-        """See `Laboratory.replay`."""
+        """See `Laboratory.replay`. XLA fuses as it likes, under any flags."""
+        if variant == "xla":
+            return self._compiled_by_xla(rows)
         flags = "default" if variant == "default" else "unfused"
-        kind = "graph" if variant in ("default", "unfused") else variant
+        kind = "graph" if variant in STANDING else variant
         return self._ask(flags, {"method": "run", "variant": kind}, rows)
+
+    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, Outcome]:
+        """See `Laboratory.replay_each`. The children of the two flag sets work side by side."""
+        first, *others = variants
+        asked = {variant: _beside.submit(self.replay, rows, variant) for variant in others}
+        return {first: self.replay(rows, first)} | {variant: answer.result() for variant, answer in asked.items()}
 
     def experiment(self, rows: Tensors, change: Json) -> Outcome:
         """See `Laboratory.experiment`."""
@@ -70,6 +74,22 @@ class ReplayLaboratory:
             Trail(tuple(group["rows"]), tuple(group["sources"]), group["birth"], group["swallowed_by"])
             for group in told["groups"]
         ]
+
+    def _compiled_by_xla(self, rows: Tensors) -> Outcome:
+        """A compilation that takes too long, or takes its process down, says nothing about the rows."""
+        if self.artifact in _NOT_FOR_XLA:
+            return refused(rows.rows, "XLA cannot compile this model")
+        request = {"method": "run", "variant": "xla"}
+        try:
+            answers = [
+                (index, _outcome(part, *self.replayer.ask(self.artifact, "default", request, part)))
+                for index in _parts(rows)
+                for part in [rows.take(index)]
+            ]
+        except (ReplayTimeoutError, ChildDiedError) as error:
+            _NOT_FOR_XLA.add(self.artifact)
+            return refused(rows.rows, str(error))
+        return answers[0][1] if len(answers) == 1 else joined(rows.rows, answers)
 
     def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
         """An answer for all rows, asked in parts that any model should answer within the limit."""

@@ -50,15 +50,20 @@ class Trail:
     swallowed_by: Json | None = None
 
 
+STANDING = ("default", "unfused")  # every batch is replayed under these
+
+
 class Laboratory(Protocol):
     """Replays rows, as they are or with one thing changed. Deterministic; one call is one forward pass."""
 
-    def replay_standing(self, rows: Tensors) -> tuple[Outcome, Outcome]:
-        """The two variants that every batch is replayed under: `default` and `unfused`."""
+    def replay(self, rows: Tensors, variant: str) -> Outcome:
+        """`default` (as served), `unfused`, `tapped` (unfused, with magnitudes), `eager`, `xla`, or a precision:
+        `float16`, `float32`, `float64`. Where XLA cannot compile the model, it refuses all rows.
+        """
         ...
 
-    def replay(self, rows: Tensors, variant: str) -> Outcome:
-        """`default` (as served), `unfused`, `tapped` (unfused, with magnitudes), `eager`, `float32`, `float64`."""
+    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, Outcome]:
+        """The same rows under several variants, side by side."""
         ...
 
     def experiment(self, rows: Tensors, change: Json) -> Outcome:

@@ -9,6 +9,7 @@ from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.edits import Edit, Feature
 
 IsCured = Callable[[Tensors], Mask]
+Cures = Callable[[Sequence[Sequence[Feature]]], list[bool]]  # of each: does changing these features alone cure the row?
 GROUP = 16
 
 
@@ -22,50 +23,35 @@ def culprits(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Fe
     suspects = edit.features(case)
     if len(suspects) <= 1:
         return suspects
-    guilty = _guilty_alone(case, row, edit, suspects, is_cured)
-    if guilty and is_cured(_variants(case, row, edit, [guilty])).all():
+
+    def cures(changes: Sequence[Sequence[Feature]]) -> list[bool]:
+        return [bool(cured) for cured in is_cured(_variants(case, row, edit, changes))]
+
+    guilty = _guilty_alone(suspects, cures)
+    if guilty and all(cures([guilty])):
         return guilty
     others = [one for one in suspects if one not in set(guilty)]
-    alone = _cure_alone(case, row, edit, others, guilty, is_cured)
-    return [*guilty, *(alone or _smallest_cure(case, row, edit, others, guilty, is_cured))]
+    return [*guilty, *(_cure_alone(others, guilty, cures) or _smallest_cure(others, guilty, cures))]
 
 
-def _guilty_alone(
-    case: Case, row: Tensors, edit: Edit, suspects: Sequence[Feature], is_cured: IsCured
-) -> list[Feature]:
+def _guilty_alone(suspects: Sequence[Feature], cures: Cures) -> list[Feature]:
     """Group testing: a group whose unchanged cells do no harm is cleared with one replay."""
     guilty: list[Feature] = []
     groups = [list(suspects[i : i + GROUP]) for i in range(0, len(suspects), GROUP)]
     while groups:
-        variants = [[one for one in suspects if one not in set(group)] for group in groups]
-        cured = is_cured(_variants(case, row, edit, variants))
-        failing = [group for group, ok in zip(groups, cured.tolist(), strict=True) if not ok]
+        cured = cures([[one for one in suspects if one not in set(group)] for group in groups])
+        failing = [group for group, ok in zip(groups, cured, strict=True) if not ok]
         guilty += [group[0] for group in failing if len(group) == 1]
         groups = [half for group in failing if len(group) > 1 for half in _halves(group)]
     return guilty
 
 
-def _cure_alone(
-    case: Case,
-    row: Tensors,
-    edit: Edit,
-    suspects: Sequence[Feature],
-    guilty: Sequence[Feature],
-    is_cured: IsCured,
-) -> list[Feature]:
+def _cure_alone(suspects: Sequence[Feature], guilty: Sequence[Feature], cures: Cures) -> list[Feature]:
     """Of features that fail only together, all of which changing one is enough: none is less guilty than another."""
-    cured = is_cured(_variants(case, row, edit, [[*guilty, one] for one in suspects]))
-    return [one for one, ok in zip(suspects, cured.tolist(), strict=True) if ok]
+    return [one for one, ok in zip(suspects, cures([[*guilty, one] for one in suspects]), strict=True) if ok]
 
 
-def _smallest_cure(
-    case: Case,
-    row: Tensors,
-    edit: Edit,
-    suspects: Sequence[Feature],
-    guilty: Sequence[Feature],
-    is_cured: IsCured,
-) -> list[Feature]:
+def _smallest_cure(suspects: Sequence[Feature], guilty: Sequence[Feature], cures: Cures) -> list[Feature]:
     """What must change beside the features that are guilty alone."""
     current, parts = list(suspects), 2
     while len(current) > 1:
@@ -73,8 +59,8 @@ def _smallest_cure(
         subsets = [current[i : i + size] for i in range(0, len(current), size)]
         others = [[one for one in current if one not in subset] for subset in subsets]
         trials = [trial for trial in [*subsets, *others] if trial]
-        cured = is_cured(_variants(case, row, edit, [[*guilty, *trial] for trial in trials]))
-        good = [trial for trial, ok in zip(trials, cured.tolist(), strict=True) if ok]
+        cured = cures([[*guilty, *trial] for trial in trials])
+        good = [trial for trial, ok in zip(trials, cured, strict=True) if ok]
         if good:
             current = min(good, key=len)
             parts = 2

@@ -17,7 +17,7 @@ from monitoring.diagnosis.trials import Bench, Rows, Trial, as_counts
 from monitoring.diagnosis.verdicts import INPUT_CAUSES, Verdict, Verdicts, decide
 
 SURE, LIKELY = 0.98, 0.6
-VARIANTS = ("eager", "float64")
+VARIANTS = ("eager", "xla", "float32", "float64")  # beside the standing ones
 
 
 def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
@@ -106,11 +106,14 @@ def _failing_rows(bench: Bench, seen: Symptoms, rows: list[int], positions: list
     """Per variant of the replay, those of the rows that are not finite in it; variants without any are left out."""
     standing = {"default": seen.default_bad, "unfused": seen.unfused_bad}
     found = {name: [row for row in rows if bad[row]] for name, bad in standing.items()}
-    some = bench.rows.take(np.asarray(positions))
-    for variant in VARIANTS:
-        finite = bench.lab.replay(some, variant).finite
-        found[variant] = [row for row, passed in zip(rows, finite.tolist(), strict=True) if not passed]
+    for variant, after in bench.lab.replay_each(bench.rows.take(np.asarray(positions)), _variants(bench.case)).items():
+        found[variant] = [row for i, row in enumerate(rows) if not after.finite[i] and i not in after.refused]
     return {variant: failing for variant, failing in found.items() if failing}
+
+
+def _variants(case: Case) -> list[str]:
+    """A model that computes in float32 anyway is not replayed in it once more."""
+    return [variant for variant in VARIANTS if variant != "float32" or case.model.low_precision]
 
 
 def _evidence(trials: Sequence[Trial], positions: list[int]) -> list[Evidence]:

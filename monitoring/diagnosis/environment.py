@@ -15,7 +15,7 @@ def mismatch(environment: Mapping[str, Any], replayed_with: Mapping[str, str]) -
         if environment.get(name) and str(environment[name]) != replayed_with.get(name)
     ]
     if environment.get("xla") is True:
-        differing.append("compiled with XLA (replayed without)")
+        differing.append("compiled with XLA (which the artifact does not ask for)")
     if differing:
         return "software_mismatch", "served by " + " and ".join(differing)
     device = str(environment.get("device") or "")

@@ -1,12 +1,10 @@
 """Rows that were served non-finite although the standing replays are finite: is it the environment?"""
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
-from monitoring.diagnosis.case import Case, Laboratory, Mask
+from monitoring.diagnosis.case import STANDING, Case, Laboratory, Mask
 from monitoring.diagnosis.environment import CONFIDENCE, mismatch
 from monitoring.diagnosis.finding import Evidence, Finding
 from monitoring.diagnosis.remedies import Diagnosed, remedies
@@ -21,24 +19,25 @@ def served_only(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
     if not len(index):
         return []
     some = case.inputs.take(index)
-    evidence = [Evidence(variant, len(index), len(index), "finite") for variant in ("default", "unfused")]
-    narrow = np.zeros(len(index), bool)
-    for variant in _variants(case):
-        finite = lab.replay(some, variant).finite
-        evidence.append(Evidence(variant, len(index), int(finite.sum()), "finite in so many rows"))
-        if variant == "float16":
-            narrow |= ~finite
+    evidence = [Evidence(variant, len(index), len(index), "finite") for variant in STANDING]
+    failing: dict[str, Mask] = {}
+    for variant, after in lab.replay_each(some, _variants(case)).items():
+        failing[variant] = ~after.finite
+        failing[variant][list(after.refused)] = False
+        if len(after.refused) < len(index):
+            evidence.append(Evidence(variant, len(index), int(after.finite.sum()), "finite in so many rows"))
+    narrow = failing.get("float16", np.zeros(len(index), bool))
+    fused = failing["xla"] & ~narrow
     found = [_too_narrow(case, some.take(narrow), index[narrow])] if narrow.any() else []
-    return [*found, *_elsewhere(case, index[~narrow], evidence)]
+    found += [_compiled(case, index[fused], evidence)] if fused.any() else []
+    return [*found, *_elsewhere(case, index[~narrow & ~fused], evidence)]
 
 
-def _variants(case: Case) -> Iterator[str]:
-    """Beside the usual ones, those that the recorded environment names."""
-    yield from ("eager", "float64")
-    if case.environment.get("xla") is True:
-        yield "xla"
-    if str(case.environment.get("precision", "")) in ("mixed_float16", "float16") and not case.model.low_precision:
-        yield "float16"
+def _variants(case: Case) -> list[str]:
+    """Beside the usual ones, a precision that the recorded environment names."""
+    served_in = str(case.environment.get("precision", ""))
+    narrower = served_in in ("mixed_float16", "float16") and not case.model.low_precision
+    return ["eager", "xla", "float64", *(["float16"] if narrower else [])]
 
 
 def _too_narrow(case: Case, rows: Tensors, index: NDArray[np.intp]) -> Finding:
@@ -53,6 +52,22 @@ def _too_narrow(case: Case, rows: Tensors, index: NDArray[np.intp]) -> Finding:
         reproduced_in=["float16"],
         evidence=[Evidence("float32", count, count, "computed in float32, as the artifact is saved")],
         remedies=remedies("precision_overflow", Diagnosed(case, None, [], None, proven=True)),
+    )
+
+
+def _compiled(case: Case, index: NDArray[np.intp], evidence: list[Evidence]) -> Finding:
+    """Finite as saved, and not finite where XLA compiles the model: it fuses and orders the sums in its own way."""
+    because = "of how it was compiled: the rows are finite in the model as saved, and not finite compiled with XLA"
+    return Finding(
+        symptom="nonfinite_output",
+        cause="software_mismatch",
+        confidence=SURE if case.environment.get("xla") is True else CONFIDENCE["software_mismatch"],
+        title=title("nonfinite_output", "software_mismatch", None, [], because),
+        row_indices=index.tolist(),
+        reproduced_in=["xla"],
+        failing_rows={"xla": index.tolist()},
+        evidence=evidence,
+        remedies=remedies("software_mismatch", Diagnosed(case, None, [], None, proven=False)),
     )
 
 

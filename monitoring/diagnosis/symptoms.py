@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
-from monitoring.diagnosis.case import Case, Laboratory, Mask, Outcome, Trail
+from monitoring.diagnosis.case import STANDING, Case, Laboratory, Mask, Outcome, Trail
 
 ALIKE = 24  # rows that look alike and are more than this are traced by samples
 SAMPLES = 12
@@ -47,7 +47,8 @@ class Symptoms:
 
 def observe(case: Case, lab: Laboratory) -> Symptoms:
     """Replays the batch as served and unfused, and traces the rows in which anything is not finite."""
-    default, unfused = lab.replay_standing(case.inputs)
+    standing = lab.replay_each(case.inputs, STANDING)
+    default, unfused = standing["default"], standing["unfused"]
     refused = np.zeros(case.rows, bool)
     refused[[*default.refused, *unfused.refused]] = True
     served_bad = _bad_outputs(case.served, case.rows) & ~refused

@@ -1,6 +1,6 @@
 """Replays the failing rows with one thing changed at a time, and remembers which rows that cured."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
-from monitoring.diagnosis.case import Case, Json, Laboratory, Mask, Outcome
+from monitoring.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, Outcome
 from monitoring.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite, together
 from monitoring.diagnosis.positions import valid_position
 from monitoring.diagnosis.rescaling import rescalings
 from monitoring.diagnosis.sentinels import find_sentinels
 
 Rows = NDArray[np.intp]
+PASS_CELLS = 8_000_000  # input cells of one forward pass
 
 
 @dataclass(frozen=True)
@@ -42,39 +43,45 @@ class Bench:
 
     def is_cured(self, changed: Tensors) -> Mask:
         """Finite unfused and as served."""
-        cured = self.lab.replay(changed, "unfused").finite
-        if cured.any():
-            cured = cured & self.lab.replay(changed, "default").finite
-        return cured
-
-    def is_corrected(self, changed: Tensors, positions: Rows) -> Mask:
-        """For swallowed rows, changed copies of the rows at `positions`: nothing bad inside, and another answer."""
-        after = self.lab.replay(changed, "unfused")
-        corrected = after.finite & differ(self.before, positions, after)
-        if corrected.any():
-            for trail in self.lab.trace(changed):
-                corrected[list(trail.rows)] = False
-        return corrected
+        after = self.lab.replay_each(changed, STANDING)
+        return after["unfused"].finite & after["default"].finite
 
     def answers_like(self, target: Outcome, changed: Tensors) -> Mask:
         """Variants of one swallowed row: do they answer what the wholly cured row (a batch of 1) answers?"""
         after = self.lab.replay(changed, "unfused")
         return after.finite & ~differ(target, np.zeros(changed.rows, np.intp), after)
 
-    def try_edit(self, edit: Edit, among: Mask) -> Trial:
-        """Applies an edit to those of the rows `among` that it touches."""
-        tried = edit.touches(self.rows.rows) & among
-        cured = np.zeros(self.rows.rows, bool)
-        index = np.flatnonzero(tried)
-        if len(index):
-            changed = edit.take(index).apply(self.rows.take(index))
-            inside = np.flatnonzero(self.swallowed[index])
-            plain = np.flatnonzero(~self.swallowed[index])
-            if len(plain):
-                cured[index[plain]] = self.is_cured(changed.take(plain))
-            if len(inside):
-                cured[index[inside]] = self.is_corrected(changed.take(inside), index[inside])
-        return Trial(edit.test, tried, cured, edit.note, edit)
+    def try_edits(self, edits: Sequence[Edit], among: Mask) -> list[Trial]:
+        """Each edit on those of the rows `among` that it touches; the edited copies are rows of one batch."""
+        tried = [edit.touches(self.rows.rows) & among for edit in edits]
+        positions = [np.flatnonzero(mask) for mask in tried]
+        cured = [np.zeros_like(among) for _ in edits]
+        for group in _groups([len(index) * _cells(self.rows) for index in positions]):
+            some = [positions[i] for i in group]
+            copies = Tensors.stacked([edits[i].take(positions[i]).apply(self.rows.take(positions[i])) for i in group])
+            answers = np.split(
+                self._cured(copies, np.concatenate(some)), np.cumsum([len(index) for index in some])[:-1]
+            )
+            for i, answer in zip(group, answers, strict=True):
+                cured[i][positions[i]] = answer
+        return [
+            Trial(edit.test, touched, mended, edit.note, edit)
+            for edit, touched, mended in zip(edits, tried, cured, strict=True)
+        ]
+
+    def _cured(self, changed: Tensors, positions: Rows) -> Mask:
+        """Changed copies of the rows at `positions`: finite; swallowed ones: nothing bad inside, and another answer."""
+        if not len(positions):
+            return np.zeros(0, bool)
+        after = self.lab.replay_each(changed, STANDING)
+        swallowed = self.swallowed[positions]
+        another = differ(self.before, positions, after["unfused"])
+        cured = after["unfused"].finite & np.where(swallowed, another, after["default"].finite)
+        inside = np.flatnonzero(cured & swallowed)
+        if len(inside):
+            for trail in self.lab.trace(changed.take(inside)):
+                cured[inside[list(trail.rows)]] = False
+        return cured
 
     def try_change(self, test: str, change: Json, among: Mask, note: str) -> Trial:
         """Replays rows through the model with something changed in it."""
@@ -124,27 +131,44 @@ def try_inputs(bench: Bench, edits: Iterable[Edit]) -> list[Trial]:
     """Each edit alone on all rows it touches; then all together on rows that none cured."""
     edits = list(edits)
     everything = np.ones(bench.rows.rows, bool)
-    trials = [bench.try_edit(edit, everything) for edit in edits]
+    trials = bench.try_edits(edits, everything)
     left = ~np.any([trial.cured for trial in trials], axis=0) if trials else everything
     if not left.any() or len(edits) < 2:
         return trials
-    joint = bench.try_edit(together(edits, "impute"), left)
+    (joint,) = bench.try_edits([together(edits, "impute")], left)
     return [*trials, *_necessary(bench, edits, joint)] if joint.cured.any() else trials
 
 
 def _necessary(bench: Bench, edits: list[Edit], joint: Trial) -> list[Trial]:
     """For rows that only several edits together cure: each edit without which they fail again."""
+    rests = [edits[:i] + edits[i + 1 :] for i in range(len(edits))]
+    without = bench.try_edits([together(rest, edit.test) for edit, rest in zip(edits, rests, strict=True)], joint.cured)
     found = []
-    for i, edit in enumerate(edits):
-        rest = edits[:i] + edits[i + 1 :]
-        without = bench.try_edit(together(rest, edit.test), joint.cured)
-        needed = joint.cured & ~without.cured & edit.touches(bench.rows.rows)
+    for edit, rest, trial in zip(edits, rests, without, strict=True):
+        needed = joint.cured & ~trial.cured & edit.touches(bench.rows.rows)
         if needed.any():
             combined = together([edit, *rest], edit.test)
             note = f"{edit.note}, together with other changes"
             whole = Edit(edit.test, edit.cause, combined.values, combined.cells, note, edit.details)
             found.append(Trial(edit.test, needed, needed, note, whole))
     return found
+
+
+def _groups(cells: Sequence[int]) -> Iterator[list[int]]:
+    """Runs of positions whose cells fit into one pass, in order; a single one may be larger."""
+    group: list[int] = []
+    for i, count in enumerate(cells):
+        if group and sum(cells[one] for one in group) + count > PASS_CELLS:
+            yield group
+            group = []
+        group.append(i)
+    if group:
+        yield group
+
+
+def _cells(rows: Tensors) -> int:
+    """Cells of one row."""
+    return sum(int(np.prod(tensor.values.shape[1:])) for tensor in rows)
 
 
 def as_counts(trial: Trial, rows: Rows) -> Mapping[str, Any]:

@@ -32,6 +32,7 @@ PRECISIONS: Mapping[str | None, Precision | None] = {
     "float32": FLOAT32,
     "float16": FLOAT16,
 }
+XLA_BATCHES = (8, 64, 512, 4096)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Session:
         }
 
     def run(self, tensors: Tensors, variant: str) -> tuple[Json, Tensors]:
-        """One forward pass: `graph`, `tapped`, `eager`, `interpreted`, `float32` or `float64`."""
+        """One forward pass: `graph`, `tapped`, `eager`, `xla`, `interpreted`, or a precision of PRECISIONS."""
         return _answer(run(tensors, self.model.inputs, self._forward(variant)))
 
     def trace(self, tensors: Tensors) -> tuple[Json, Tensors]:
@@ -114,8 +115,9 @@ class Session:
         answer = self._watch.forward(feed)
         return {**answer.outputs, HIDDEN: ~np.isfinite(answer.magnitudes).all(axis=1)}
 
-    def _with_xla(self, arrays: Sequence[Array]) -> dict[str, Any]:
-        """Compiled by XLA, which fuses otherwise and orders sums otherwise."""
+    @cached_property
+    def _xla(self) -> Any:
+        """The model compiled by XLA, which fuses otherwise and orders sums otherwise."""
         names = [spec.name for spec in self.model.inputs]
 
         def forward(*feed: Any) -> dict[str, Any]:
@@ -123,8 +125,14 @@ class Session:
                 return dict(self.model.eager(feed))
             return dict(self.model.concrete(**dict(zip(names, feed, strict=True))))
 
-        compiled = tf.function(forward, jit_compile=True)
-        return dict(compiled(*(tf.constant(array) for array in arrays)))
+        return tf.function(forward, jit_compile=True)
+
+    def _with_xla(self, arrays: Sequence[Array]) -> dict[str, Any]:
+        """Rows are repeated up to one of few batch sizes: each is a compilation of its own."""
+        rows = len(arrays[0])
+        size = next((size for size in XLA_BATCHES if size >= rows), rows)
+        padded = [np.concatenate([array, np.repeat(array[-1:], size - rows, axis=0)]) for array in arrays]
+        return {name: output[:rows] for name, output in self._xla(*map(tf.constant, padded)).items()}
 
     def _stripped(self, arrays: Sequence[Array]) -> dict[str, Any]:
         """The compiled function with the magnitudes of the whole layer strip."""

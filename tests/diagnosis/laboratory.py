@@ -1,6 +1,6 @@
 """A laboratory for the diagnosis in which everything is really computed, in numpy and in milliseconds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,16 +27,18 @@ class NumpyLaboratory:
 
     network: Network
     asked: list[tuple[str, int]] = field(default_factory=list)
+    xla: type[np.floating[Any]] | None = None  # what its kernels compute in, if not in the network's dtype
 
     def replay(self, rows: Tensors, variant: str) -> Outcome:
         """See `Laboratory.replay`. The network as served fuses Dense with Relu."""
         self.asked.append((variant, rows.rows))
-        outcome = self._outcome(rows, Changes(fused=variant == "default", dtype=WIDE.get(variant)))
+        dtype = self.xla if variant == "xla" else WIDE.get(variant)
+        outcome = self._outcome(rows, Changes(fused=variant == "default", dtype=dtype))
         return outcome if variant == "tapped" else replace(outcome, magnitudes=None)
 
-    def replay_standing(self, rows: Tensors) -> tuple[Outcome, Outcome]:
-        """See `Laboratory.replay_standing`."""
-        return self.replay(rows, "default"), self.replay(rows, "unfused")
+    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, Outcome]:
+        """See `Laboratory.replay_each`."""
+        return {variant: self.replay(rows, variant) for variant in variants}
 
     def experiment(self, rows: Tensors, change: Json) -> Outcome:
         """See `Laboratory.experiment`."""

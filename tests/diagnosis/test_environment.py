@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.diagnosis.laboratory import SOFTWARE, diagnosed
-from tests.diagnosis.networks import inside, normal, perceptron
+from monitoring.diagnosis.diagnose import diagnose
+from tests.diagnosis.laboratory import SOFTWARE, NumpyLaboratory, diagnosed, make_case
+from tests.diagnosis.networks import inside, linear, normal, perceptron
 
 ON_A_GPU = {**SOFTWARE, "device": "GPU:NVIDIA L4", "machine_type": "g2-standard-4"}
 
@@ -44,3 +45,17 @@ def test_what_the_replay_shows_too_is_no_mismatch() -> None:
     (finding,) = diagnosed(perceptron(), rows, normal(100), served=served, environment=ON_A_GPU)
 
     assert (finding.symptom, finding.cause) == ("nonfinite_output", "input_missing")
+
+
+@pytest.mark.parametrize(("environment", "confidence"), [({"xla": True}, 0.98), ({}, 0.6)])
+def test_finite_as_saved_and_not_finite_compiled_with_xla(environment: dict[str, Any], confidence: float) -> None:
+    rows, served = inside(7), np.zeros((7, 1))
+    rows[4] = 1e6  # finite in float32; more than a sum in float16 can hold
+    served[4] = np.nan
+    lab = NumpyLaboratory(linear(), xla=np.float16)
+
+    (finding,) = diagnose(make_case(lab, rows, served=served, environment=environment), lab)
+
+    assert (finding.cause, finding.row_indices, finding.confidence) == ("software_mismatch", [4], confidence)
+    assert (finding.reproduced_in, finding.failing_rows) == (["xla"], {"xla": [4]})
+    assert "XLA" in finding.title

@@ -21,7 +21,7 @@ def test_the_tutorial() -> None:
     assert finding.origin is not None
     assert (finding.origin.kind, finding.origin.name, finding.origin.value) == ("input", "inputs", "NaN")
     assert {feature.index: feature.rows for feature in finding.features} == {2: 1, 1: 1}
-    assert finding.reproduced_in == ["unfused", "eager", "float64"]
+    assert finding.reproduced_in == ["unfused", "eager", "xla", "float64"]
 
 
 def test_a_nan_that_comes_out() -> None:
