@@ -14,6 +14,7 @@ MAX_ARCHIVE_FILES = 10_000
 MAX_JSON_VALUES = 8_000_000  # a JSON number costs 40 bytes of memory while it is read
 MAX_JSON_LISTS = 2_000_000  # and a list 80, and a microsecond
 MAX_JSON_OBJECTS = 10_000
+MAX_ARROW_MESSAGES = 1_000  # record batches and dictionaries of a stream
 MAX_RANK = 8
 MAX_TENSORS = 64
 MAX_NAME = 200

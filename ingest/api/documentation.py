@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from ingest.codecs.npz_body import BATCH_HEADER
-from ingest.codecs.samples_body import JSON_TYPE, NPZ_TYPE
+from ingest.codecs.samples_body import ARROW_TYPE, JSON_TYPE, NPZ_TYPE
 
 _TEXT = {"type": "string"}
 _CELL = {
@@ -31,6 +31,14 @@ _NPZ_BODY = {
     "type": "string",
     "format": "binary",
     "description": "Arrays `inputs` or `inputs.<name>`, and optionally `outputs` or `outputs.<name>`.",
+}
+_ARROW_BODY = {
+    "type": "string",
+    "format": "binary",
+    "description": "An Arrow IPC stream. Columns `inputs` or `inputs.<name>`, and optionally `outputs` or "
+    "`outputs.<name>`: numbers, booleans or text, in nested lists of fixed size or as `arrow.fixed_shape_tensor` for "
+    "more axes; null is missing. The other fields as JSON under `nanwatch` in the metadata of the schema, or in the "
+    "header.",
 }
 _PROBLEM = {
     "type": "object",
@@ -87,14 +95,14 @@ def _problems(**meanings: str) -> dict[Any, Any]:
 POST_SAMPLES: dict[str, Any] = {
     "tags": ["samples"],
     "operation_id": "post_samples",
-    "request": {JSON_TYPE: _JSON_BODY, NPZ_TYPE: _NPZ_BODY},
+    "request": {JSON_TYPE: _JSON_BODY, NPZ_TYPE: _NPZ_BODY, ARROW_TYPE: _ARROW_BODY},
     "parameters": [
         OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="1 to 200 characters"),
         OpenApiParameter(
             BATCH_HEADER,
             str,
             OpenApiParameter.HEADER,
-            description="With npz: the other fields as JSON",
+            description="With npz and Arrow: the other fields as JSON",
         ),
     ],
     "responses": {

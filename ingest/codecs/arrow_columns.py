@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ingest.codecs.checks import check_name, check_shape, gathered, text_array
+from ingest.codecs.arrow_texts import texts_of
+from ingest.codecs.checks import check_name, check_shape, gathered
 from ingest.codecs.files import Table, single_name
 from ingest.limits import FILE
 from ingest.refusals import Refusal
@@ -77,19 +78,7 @@ def _values(column: Any, name: str, field: str) -> Array:
 
 
 def _decoded(column: Any, name: str, field: str) -> Array:
-    """A dictionary-encoded column of text, measured before it is spread out."""
-    column = column.unify_dictionaries().combine_chunks()
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0)
     try:
-        words = np.array(["", *column.dictionary.cast(pa.string()).to_pylist()], dtype=object)
-    except (pa.ArrowInvalid, UnicodeDecodeError):
-        raise TensorError(field, f"column {name!r} holds bytes that are not UTF-8 text") from None
-    words[words == None] = ""  # noqa: E711 - element by element
-    try:
-        texts = text_array(field, words, FILE)
-        FILE.check_bytes(field, len(column) * texts.dtype.itemsize)
+        return texts_of(column, field, FILE)
     except Refusal as error:
         raise type(error)(field, f"column {name!r} {error.message}") from None
-    position = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
-    return np.asarray(texts[position])

@@ -6,7 +6,8 @@ from ingest.codecs.posted import Posted
 from ingest.refusals import UnsupportedType
 
 JSON_TYPE, NPZ_TYPE = "application/json", "application/x-npz"
-CONTENT_TYPES = (JSON_TYPE, NPZ_TYPE)
+ARROW_TYPE = "application/vnd.apache.arrow.stream"
+CONTENT_TYPES = (JSON_TYPE, NPZ_TYPE, ARROW_TYPE)
 
 
 def check_content_type(content_type: str) -> None:
@@ -19,4 +20,10 @@ def check_content_type(content_type: str) -> None:
 def decode_samples(content_type: str, body: bytes, batch_header: str | None) -> Posted:
     """Raises Refusal naming the field that is wrong; `batch_header` is the X-NaNWatch-Batch header."""
     check_content_type(content_type)
-    return decode_json_body(body) if content_type == JSON_TYPE else decode_npz_body(body, batch_header)
+    if content_type == JSON_TYPE:
+        return decode_json_body(body)
+    if content_type == NPZ_TYPE:
+        return decode_npz_body(body, batch_header)
+    from ingest.codecs.arrow_body import decode_arrow_body  # a web process that meets no Arrow does not load it
+
+    return decode_arrow_body(body, batch_header)

@@ -86,7 +86,7 @@ def test_json(alice: ApiClient, body: bytes, status: int, field: str, message: s
     assert message in refused(alice.post("/samples", body, content_type=JSON), status, field)
 
 
-@pytest.mark.parametrize("kind", ["text/csv", "application/vnd.apache.arrow.stream", ""])
+@pytest.mark.parametrize("kind", ["text/csv", "application/vnd.apache.arrow.file", ""])
 def test_other_content_types(alice: ApiClient, kind: str) -> None:
     message = refused(alice.post("/samples", batch(), content_type=kind), 415, "Content-Type")
 
