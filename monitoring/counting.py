@@ -1,30 +1,45 @@
 """Adds a replayed batch to the counters, inside the transaction that records it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from django.db.models import F, Model
+from numpy.typing import NDArray
 
 from ingest.models import Batch
 from monitoring.diagnosis.finding import Finding
+from monitoring.extrapolation import Served, nonfinite_rows
 from monitoring.models import HourlyCount, PredictionCounter
 
 
 def count(batch: Batch, findings: Sequence[Finding]) -> None:
-    """All rows of the batch, the failing ones by symptom, and the hour in which they were observed."""
-    _add(PredictionCounter, {"version_id": batch.version_id, "symptom": ""}, {"value": batch.rows})
+    """All predictions of the batch, the failing ones by symptom, and the hour in which they were observed.
+
+    Where the rows are a sample, they count for what they stand for.
+    """
+    served = Served.by(batch)
+    _add(PredictionCounter, {"version_id": batch.version_id, "symptom": ""}, {"value": served.predictions})
     failing: dict[str, set[int]] = {}
     for finding in findings:
         failing.setdefault(finding.symptom, set()).update(finding.row_indices)
+    bad = nonfinite_rows(batch) if failing and batch.counts else np.zeros(batch.rows, bool)
     for symptom, rows in sorted(failing.items()):
-        _add(PredictionCounter, {"version_id": batch.version_id, "symptom": symptom}, {"value": len(rows)})
+        key = {"version_id": batch.version_id, "symptom": symptom}
+        _add(PredictionCounter, key, {"value": served.stand_for(_of(rows, bad))})
     hour = batch.observed_at.replace(minute=0, second=0, microsecond=0)
     counts = {
-        "predictions": batch.rows,
-        "nonfinite_rows": batch.nonfinite_rows,
-        "incident_rows": len(set().union(*failing.values())) if failing else 0,
+        "predictions": served.predictions,
+        "nonfinite_rows": served.nonfinite,
+        "incident_rows": served.stand_for(_of(set().union(*failing.values()), bad)),
+        "replayed_rows": batch.rows,
+        "dropped_rows": served.dropped,
     }
     _add(HourlyCount, {"version_id": batch.version_id, "hour": hour}, counts)
+
+
+def _of(rows: Iterable[int], bad: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return bad[np.fromiter(rows, np.intp)]
 
 
 def _add(table: type[Model], key: dict[str, Any], counts: dict[str, int]) -> None:

@@ -103,6 +103,8 @@ def _training_inputs(version: ModelVersion, artifact: Path) -> tuple[Tensors, Re
 
 
 def _examined(batch: Batch) -> list[Finding]:
+    if not batch.rows:  # counts alone
+        return []
     profile_version(batch.version_id)
     profile = VersionProfile.objects.get(version_id=batch.version_id)
     known = None if profile.reference is None else Reference.from_json(profile.reference)

@@ -1,4 +1,4 @@
-"""Exact counts of replayed predictions: totals for Cloud Monitoring, hours for the pages."""
+"""Counts of predictions: totals for Cloud Monitoring, hours for the pages."""
 
 from django.db import models
 
@@ -18,13 +18,19 @@ class PredictionCounter(models.Model):
 
 
 class HourlyCount(models.Model):
-    """Rows of a version observed in one hour (UTC), and how many of them belong to an incident."""
+    """Predictions of a version in one hour (UTC), and how many of them belong to an incident.
+
+    Where a sender samples, `replayed_rows` of the predictions were sent, and the others are counted by their
+    sender's word; `dropped_rows` were to be sent and are not.
+    """
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
     predictions = models.PositiveBigIntegerField(default=0)
     nonfinite_rows = models.PositiveBigIntegerField(default=0)
     incident_rows = models.PositiveBigIntegerField(default=0)
+    replayed_rows = models.PositiveBigIntegerField(default=0)
+    dropped_rows = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "hour"], name="count_once_an_hour")]
