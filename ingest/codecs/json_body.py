@@ -15,10 +15,7 @@ from ingest.tensors import TensorError, Tensors
 
 def decode_json_body(body: bytes) -> Posted:
     """The tensors and the other fields of a JSON body; raises Refusal naming the field that is wrong."""
-    for mark, kind, limit in ((b",", "values", MAX_JSON_VALUES), (b"[", "lists", MAX_JSON_LISTS)):
-        if body.count(mark) > limit:
-            way_out = "post fewer rows at once, or as application/x-npz"
-            raise TooLarge("body", f"holds more than {limit:,} {kind}; {way_out}")
+    weigh_json(body, "body")
     fields = decode_json_object(body, "body")
     inputs = fields.pop("inputs", None)
     outputs = fields.pop("outputs", None)
@@ -31,6 +28,14 @@ def decode_json_body(body: bytes) -> Posted:
         outputs=None if outputs is None else _group("outputs", outputs),
         fields=fields,
     )
+
+
+def weigh_json(text: bytes, field: str) -> None:
+    """Raises TooLarge by what the text can hold at most, before anything is made of it."""
+    for mark, kind, limit in ((b",", "values", MAX_JSON_VALUES), (b"[", "lists", MAX_JSON_LISTS)):
+        if text.count(mark) > limit:
+            way_out = "post fewer rows at once, or as application/x-npz"
+            raise TooLarge(field, f"holds more than {limit:,} {kind}; {way_out}")
 
 
 def decode_json_object(text: bytes, field: str) -> dict[str, Any]:
