@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ingest.codecs.checks import check_name, gathered
-from ingest.codecs.json_cells import TOKENS, tensor_of
+from ingest.codecs.json_cells import TOKENS
+from ingest.codecs.json_tensors import tensors_of
 from ingest.codecs.posted import Posted
 from ingest.limits import BATCH, MAX_JSON_LISTS, MAX_JSON_OBJECTS, MAX_JSON_VALUES
 from ingest.refusals import Malformed, TooLarge
@@ -24,8 +24,8 @@ def decode_json_body(body: bytes) -> Posted:
     if inputs is None:
         raise TensorError("inputs", "is missing; send a list of rows, or an object of lists by input name")
     return Posted(
-        inputs=_group("inputs", inputs),
-        outputs=None if outputs is None else _group("outputs", outputs),
+        inputs=tensors_of("inputs", "inputs", inputs, BATCH),
+        outputs=None if outputs is None else tensors_of("outputs", "outputs", outputs, BATCH),
         fields=fields,
     )
 
@@ -39,12 +39,20 @@ def weigh_json(text: bytes, field: str) -> None:
 
 
 def decode_json_object(text: bytes, field: str) -> dict[str, Any]:
-    """A JSON object in which the bare NaN and infinity tokens are legal and no name stands twice.
+    """As `decode_json`, of an object."""
+    decoded = decode_json(text, field)
+    if not isinstance(decoded, dict):
+        raise Malformed(field, "must be a JSON object")
+    return decoded
+
+
+def decode_json(text: bytes, field: str) -> Any:
+    """JSON in which the bare NaN and infinity tokens are legal and no name stands twice.
 
     Raises Malformed. An infinity that was a token is one of the two objects of `json_cells`.
     """
     try:
-        decoded = _decode(text.decode(), field)
+        return _decode(text.decode(), field)
     except UnicodeDecodeError as error:
         raise Malformed(field, f"is not UTF-8 text: byte {error.start} is wrong") from None
     except RecursionError:
@@ -52,9 +60,6 @@ def decode_json_object(text: bytes, field: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise Malformed(field, f"is not JSON: {error.msg} at {where}") from None
-    if not isinstance(decoded, dict):
-        raise Malformed(field, "must be a JSON object with the fields model, version and inputs")
-    return decoded
 
 
 def _decode(text: str, field: str) -> Any:
@@ -88,13 +93,3 @@ def _decoder(field: str, parse_int: Callable[[str], float] | None = None) -> jso
 def _long_integer(digits: str) -> float:
     """An integer of any length; Python itself refuses more than 4300 digits."""
     return int(digits) if len(digits) < 400 else float(digits)
-
-
-def _group(field: str, value: Any) -> Tensors:
-    if not isinstance(value, dict):
-        return gathered(field, [tensor_of(field, field, value, BATCH)], BATCH)
-    tensors = []
-    for name, nested in value.items():
-        check_name(field, name)
-        tensors.append(tensor_of(f"{field}.{name}", name, nested, BATCH))
-    return gathered(field, tensors, BATCH)
