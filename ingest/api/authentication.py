@@ -1,14 +1,24 @@
 """Who calls: `Authorization: Bearer <key>`."""
 
+import time
 from dataclasses import dataclass
+from typing import Any
 
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
 from ingest.models import ApiKey, Project
 
+REVOKED_WITHIN = 2.0
+"""Seconds until a key that another process revoked is refused in this one; revoked in this one, it is at once."""
+
 _MAX_KEY = 200
+_MAX_KNOWN = 1000
+_known: dict[str, tuple[float, ApiKey]] = {}
 
 
 @dataclass(frozen=True)
@@ -23,17 +33,22 @@ class ApiKeyAuthentication(BaseAuthentication):
     """Looks the key up by its digest; revoked keys are unknown keys."""
 
     def authenticate(self, request: Request) -> tuple[KeyHolder, ApiKey] | None:
-        kind, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
-        if kind.lower() != "bearer":
-            return None
-        digest = ApiKey.digest_of(secret.strip()[:_MAX_KEY])
-        key = ApiKey.objects.select_related("project").filter(digest=digest, revoked_at=None).first()
-        if key is None:
-            raise AuthenticationFailed("This API key is unknown or revoked.")
-        return KeyHolder(key), key
+        key = key_of(request._request)
+        return None if key is None else (KeyHolder(key), key)
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - the framework's signature
         return 'Bearer realm="NaNWatch"'
+
+
+def key_of(request: HttpRequest) -> ApiKey | None:
+    """The key that the request carries, if any; raises AuthenticationFailed when it is unknown or revoked."""
+    kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    key = _looked_up(ApiKey.digest_of(secret.strip()[:_MAX_KEY]))
+    if key is None:
+        raise AuthenticationFailed("This API key is unknown or revoked.")
+    return key
 
 
 def project_of(request: Request) -> Project:
@@ -42,3 +57,23 @@ def project_of(request: Request) -> Project:
     if not isinstance(key, ApiKey):
         raise NotAuthenticated
     return key.project
+
+
+def _looked_up(digest: str) -> ApiKey | None:
+    """Only keys that were found are remembered, so that a new key works at once."""
+    now = time.monotonic()
+    until, known = _known.get(digest, (0.0, None))
+    if known is not None and now < until:
+        return known
+    key = ApiKey.objects.select_related("project").filter(digest=digest, revoked_at=None).first()
+    if key is not None:
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        _known[digest] = now + REVOKED_WITHIN, key
+    return key
+
+
+@receiver([post_save, post_delete], sender=ApiKey)
+def forget_keys(**_: Any) -> None:
+    """A key was made, changed, revoked or deleted in this process."""
+    _known.clear()

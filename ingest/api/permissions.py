@@ -26,6 +26,11 @@ class HasScope(BasePermission):
         scope = scopes.get(request.method or "")
         if scope is None:
             raise MethodNotAllowed(request.method or "")
-        if scope not in key.scopes:
-            raise PermissionDenied(f"This API key lacks the scope `{scope}`.")
+        check_scope(key, scope)
         return True
+
+
+def check_scope(key: ApiKey, scope: Scope) -> None:
+    """Raises PermissionDenied naming the scope that the key lacks."""
+    if scope not in key.scopes:
+        raise PermissionDenied(f"This API key lacks the scope `{scope}`.")

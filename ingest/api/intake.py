@@ -1,0 +1,57 @@
+"""What every view that takes rows in shares: thousands of requests a second pass here.
+
+REST framework negotiates, wraps and renders each request, which costs as much again as storing a small batch. A
+POST here is checked for its key and scope and handed on as Django's own request; whatever is refused, and every
+other method, takes the framework's way, so that callers see no difference.
+"""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.views import APIView
+
+from ingest.api.authentication import key_of
+from ingest.api.permissions import check_scope
+from ingest.models import ApiKey, Batch, Scope
+
+
+class Intake(APIView):
+    """A view whose `post` takes Django's request; `self.key` is the key that signed it."""
+
+    required_scopes = {"POST": Scope.INGEST}
+    parser_classes = ()
+    key: ApiKey
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return super().dispatch(request, *args, **kwargs)
+        try:
+            self.key = self._signed(request)
+            return self.post(request, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the framework's handler answers and logs it
+            return self._refused(request, error, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Takes the rows in; raises Refusal."""
+        raise NotImplementedError
+
+    def _signed(self, request: HttpRequest) -> ApiKey:
+        key = key_of(request)
+        if key is None:
+            raise NotAuthenticated
+        check_scope(key, self.required_scopes["POST"])
+        return key
+
+    def _refused(self, request: HttpRequest, error: Exception, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.args, self.kwargs, self.headers = args, kwargs, self.default_response_headers
+        self.request = self.initialize_request(request, *args, **kwargs)
+        return self.finalize_response(self.request, self.handle_exception(error), *args, **kwargs)
+
+
+def accepted(batch: Batch) -> HttpResponse:
+    """The 202 that says what was stored."""
+    answer = {"batch": batch.pk, "rows": batch.rows, "nonfinite_rows": batch.nonfinite_rows}
+    return HttpResponse(json.dumps(answer), content_type="application/json", status=202)
