@@ -1,0 +1,127 @@
+"""How far a window lies from its profile, feature by feature.
+
+Shares are of the finite cells in the stored bins; what is not finite has rates of its own. A feature without finite
+cells in the window or in the reference has no shape to compare: its shape statistics are 0 and its rates tell. No
+result is NaN or infinite.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitoring.drift.layout import TensorLayout
+from monitoring.drift.profile import Profile
+from monitoring.drift.tensor_window import Counts, TensorWindow
+from monitoring.drift.transport import wasserstein
+from monitoring.drift.window import OtherProfileError, Window
+
+SMALLEST_SHARE = 1e-4  # stands for an empty bin in the PSI, whose logarithm has no value there
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TensorStatistics:
+    """Statistics of one tensor's features, each of shape (features,).
+
+    `psi` >= 0, empty bins taken as 1e-4; `ks` 0..1, the largest difference of the cumulative shares at an edge; `js`
+    0..1, the Jensen-Shannon distance (base 2); `wasserstein` in the unit of the feature. Of categories (0 for other
+    features): `chi_square` >= 0, Pearson's statistic of homogeneity of the two samples; `l_infinity` 0..1, the largest
+    difference of a share. Texts have no order: their `ks` and `wasserstein` are 0. Rates are shares of all cells, 0 to
+    1: `inf_rate` with overflows, `unseen_rate` of categories only. `cells` and `finite` count the window's.
+    """
+
+    psi: Floats
+    ks: Floats
+    js: Floats
+    wasserstein: Floats
+    chi_square: Floats
+    l_infinity: Floats
+    missing_rate: Floats
+    nan_rate: Floats
+    inf_rate: Floats
+    overflow_rate: Floats
+    out_of_range_rate: Floats
+    unseen_rate: Floats
+    cells: Counts
+    finite: Counts
+
+
+def measure(profile: Profile, window: Window) -> list[TensorStatistics]:
+    """The statistics of `window` against its profile's reference, in the order of `profile.tensors`."""
+    if window.identity != profile.identity:
+        raise OtherProfileError(
+            f"this window was counted with profile {window.identity.hex()}, not with {profile.identity.hex()}: "
+            "count its rows again"
+        )
+    parts = zip(profile.tensors, profile.reference.tensors, window.tensors, strict=True)
+    return [_of_tensor(layout, reference, current) for layout, reference, current in parts]
+
+
+def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWindow) -> TensorStatistics:
+    p, q = _shares(reference.bins), _shares(current.bins)
+    comparable = (reference.finite > 0) & (current.finite > 0)
+    ordered, category = comparable & (not layout.text), comparable & layout.category
+    infinite = current.positive_infinite + current.negative_infinite + current.overflowed
+    outside = current.bins[:, 0] + current.bins[:, -1]
+    unseen = np.where(layout.atoms, 0, current.bins).sum(axis=1)
+    return TensorStatistics(
+        psi=np.where(comparable, psi(p, q), 0.0),
+        ks=np.where(ordered, ks(p, q), 0.0),
+        js=np.where(comparable, js(p, q), 0.0),
+        wasserstein=np.where(ordered, wasserstein(layout, p, q, current), 0.0),
+        chi_square=np.where(category, chi_square(reference.bins, current.bins), 0.0),
+        l_infinity=np.where(category, np.abs(q - p).max(axis=1, initial=0.0), 0.0),
+        missing_rate=_rate(current.missing, current.cells),
+        nan_rate=_rate(current.nan, current.cells),
+        inf_rate=_rate(infinite, current.cells),
+        overflow_rate=_rate(current.overflowed, current.cells),
+        out_of_range_rate=_rate(np.where(ordered, outside, 0), current.cells),
+        unseen_rate=_rate(np.where(category, unseen, 0), current.cells),
+        cells=np.full(layout.features, current.cells),
+        finite=current.finite,
+    )
+
+
+def psi(p: Floats, q: Floats) -> Floats:
+    """Population stability index of shares (features, bins): the sum of (q - p) ln(q / p)."""
+    both = (p > 0) | (q > 0)
+    low_p, low_q = np.maximum(p, SMALLEST_SHARE), np.maximum(q, SMALLEST_SHARE)
+    return np.asarray(np.where(both, (low_q - low_p) * np.log(low_q / low_p), 0.0).sum(axis=1))
+
+
+def ks(p: Floats, q: Floats) -> Floats:
+    """Kolmogorov-Smirnov distance of shares (features, bins) in ascending order."""
+    return np.asarray(np.minimum(np.abs(np.cumsum(q - p, axis=1)).max(axis=1, initial=0.0), 1.0))
+
+
+def js(p: Floats, q: Floats) -> Floats:
+    """Jensen-Shannon distance of shares (features, bins): the square root of the divergence in bits."""
+    middle = (p + q) / 2
+    divergence = (_relative_entropy(p, middle) + _relative_entropy(q, middle)) / 2
+    return np.asarray(np.sqrt(np.clip(divergence, 0.0, 1.0)))
+
+
+def chi_square(reference: Counts, current: Counts) -> Floats:
+    """Pearson's chi-square statistic of two rows of counts (features, bins) having the same shares."""
+    pooled = (reference + current).astype(np.float64)
+    total = np.maximum(pooled.sum(axis=1, keepdims=True), 1)
+    parts = []
+    for counts in (reference, current):
+        expected = pooled * (counts.sum(axis=1, keepdims=True) / total)
+        parts.append(np.where(expected > 0, (counts - expected) ** 2 / np.where(expected > 0, expected, 1), 0.0))
+    return np.asarray((parts[0] + parts[1]).sum(axis=1))
+
+
+def _relative_entropy(p: Floats, q: Floats) -> Floats:
+    used = p > 0
+    return np.asarray((p * np.log2(np.where(used, p, 1.0) / np.where(used, q, 1.0))).sum(axis=1))
+
+
+def _shares(bins: Counts) -> Floats:
+    return np.asarray(bins / np.maximum(bins.sum(axis=1, keepdims=True), 1))
+
+
+def _rate(counts: Counts, cells: int) -> Floats:
+    return np.asarray(counts / max(cells, 1))
