@@ -18,5 +18,10 @@ def decode_npz_body(body: bytes, header: str | None) -> Posted:
         raise TensorError(BATCH_HEADER, 'is missing; send the other fields in it, as {"model": ..., "version": ...}')
     fields = decode_json_object(header.encode("latin-1"), BATCH_HEADER)
     tensors = read_npz(io.BytesIO(body), "body", BATCH)
+    ids = tensors.pop("ids", None)  # a header has room for a few hundred only
+    if ids is not None and "ids" in fields:
+        raise TensorError("ids", f"stands in {BATCH_HEADER} and in the body; send it once")
+    if ids is not None:
+        fields["ids"] = ids.values.tolist()
     check_array_names(list(tensors))
     return posted_of(tensors, fields)
