@@ -101,7 +101,7 @@ def test_the_schema_describes_what_may_be_sent() -> None:
     document = json.loads(answer.content)
     assert document["openapi"].startswith("3.")
     body = document["paths"]["/api/v1/samples"]["post"]["requestBody"]["content"]
-    assert body.keys() == {"application/json", "application/x-npz"}
+    assert body.keys() == {"application/json", "application/x-npz", "application/vnd.apache.arrow.stream"}
     check = Draft202012Validator(body["application/json"]["schema"])
     check.validate({"model": "churn", "version": "7", "inputs": {"a": [[1, None], ["x", True]]}})
     assert not check.is_valid({"model": "churn", "version": "7", "inputs": 1})
