@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Sent
-from monitoring.drift.columns import Columns
+from monitoring.drift.columns import Columns, codes
 from monitoring.drift.exact_sums import exact_sums
 from monitoring.drift.layout import TensorLayout
 from monitoring.drift.tensor_window import Tail, TensorWindow
@@ -25,7 +25,7 @@ Counts = NDArray[np.int64]
 def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
     """The window of these cells, which fit the layout."""
     missing, overflowed = _of(columns, Sent.MISSING), _of(columns, Sent.OVERFLOW)
-    numbers = _codes(layout, columns) if columns.text else columns.values
+    numbers = _numbered(layout, columns) if columns.text else columns.values
     if columns.sent is not None:
         numbers = np.where(columns.sent == Sent.VALUE, numbers, np.nan)
     boundaries = layout.boundaries(numbers.dtype)
@@ -62,15 +62,10 @@ def _of(columns: Columns, code: Sent) -> Counts:
     return np.asarray((columns.sent == code).sum(axis=0))
 
 
-def _codes(layout: TensorLayout, columns: Columns) -> Array:
-    """Each text as its place in its feature's vocabulary, or as the vocabulary's length, float32."""
-    codes = np.empty(columns.values.shape, np.float32)
-    for i, texts in enumerate(layout.vocabulary):
-        column = columns.values[:, i]
-        known = np.array([*texts, ""])
-        places = known[:-1].searchsorted(column)
-        codes[:, i] = np.where(known[places] == column, places, len(texts))
-    return codes
+def _numbered(layout: TensorLayout, columns: Columns) -> Array:
+    """Texts as their places in the vocabularies of their features, float32."""
+    each = [codes(columns.values[:, i], texts) for i, texts in enumerate(layout.vocabulary)]
+    return np.array(each, np.float32).reshape(len(each), -1).T
 
 
 def _tail(ordered: Array, start: Counts, stop: Counts, limit: NDArray[np.float64]) -> Tail:

@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Sent, Tensor
-from monitoring.drift.columns import Columns, columns_of
+from monitoring.drift.blocks import BLOCKS, take_blocks
+from monitoring.drift.blocks import blocks_of
+from monitoring.drift.columns import Columns, codes, columns_of
 from monitoring.drift.edges import Cuts, cut
 from monitoring.drift.layout import Moments, TensorLayout
 
 MAX_TEXTS = 40
+CLUSTERING = (3, len(BLOCKS))
 
 Floats = NDArray[np.float64]
 
@@ -19,6 +22,7 @@ class _Feature(NamedTuple):
     cuts: Cuts
     means: Floats
     moments: tuple[float, ...]
+    clustering: NDArray[np.float32]
 
 
 def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
@@ -26,10 +30,10 @@ def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
     columns = columns_of(tensor)
     vocabulary = [_texts(columns, i) for i in range(len(columns.index))] if columns.text else []
     if columns.text:
-        features = [_text_feature(texts) for texts in vocabulary]
+        features = [_text_feature(columns, i, texts) for i, texts in enumerate(vocabulary)]
     else:
         whole = tensor.values.dtype.kind in "iub"
-        features = [_feature(_ordered(columns, i), whole) for i in range(len(columns.index))]
+        features = [_feature(columns, i, whole) for i in range(len(columns.index))]
     width = max((len(feature.cuts.edges) for feature in features), default=1)
     return TensorLayout(
         side=side,
@@ -44,22 +48,26 @@ def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
         category=np.array([feature.cuts.category for feature in features], bool),
         means=_stacked([_widened(feature.means, width + 1) for feature in features], width + 1),
         moments=Moments(*np.array([feature.moments for feature in features], float).reshape(-1, 5).T.copy()),
+        clustering=np.array([feature.clustering for feature in features], np.float32).reshape(-1, *CLUSTERING),
+        clustering=blocks_of(columns, [feature.cuts for feature in features], vocabulary),
         vocabulary=vocabulary,
     )
 
 
-def _ordered(columns: Columns, i: int) -> NDArray[np.floating]:
-    """The finite values of one feature in ascending order."""
+def _known(columns: Columns, i: int) -> NDArray[np.bool_]:
+    """Which cells of a feature hold a text or a finite number, (cells,)."""
     column = columns.values[:, i]
-    known = np.isfinite(column)
-    if columns.sent is not None:
-        known &= columns.sent[:, i] == Sent.VALUE
-    return np.sort(column[known])
+    known = np.ones(len(column), bool) if columns.text else np.isfinite(column)
+    return known if columns.sent is None else known & (columns.sent[:, i] == Sent.VALUE)
 
 
-def _feature(ordered: NDArray[np.floating], whole: bool) -> _Feature:
+def _feature(columns: Columns, i: int, whole: bool) -> _Feature:
+    column, known = columns.values[:, i].astype(np.float64), _known(columns, i)
+    ordered = np.sort(column[known])
     cuts = cut(ordered, whole)
-    return _Feature(cuts, _bin_means(ordered.astype(np.float64), cuts.edges), _moments(ordered.astype(np.float64)))
+    bins = np.where(known, cuts.edges.searchsorted(column, side="right"), -1)
+    clustering = take_blocks(bins, None if cuts.category else column)
+    return _Feature(cuts, _bin_means(ordered, cuts.edges), _moments(ordered), clustering)
 
 
 def _bin_means(ordered: Floats, edges: Floats) -> Floats:
@@ -85,19 +93,17 @@ def _moments(ordered: Floats) -> tuple[float, ...]:
 
 def _texts(columns: Columns, i: int) -> list[str]:
     """The most frequent texts of a feature, ascending."""
-    column = columns.values[:, i]
-    if columns.sent is not None:
-        column = column[columns.sent[:, i] == Sent.VALUE]
-    texts, counts = np.unique(column, return_counts=True)
+    texts, counts = np.unique(columns.values[_known(columns, i), i], return_counts=True)
     return sorted(texts[np.argsort(-counts, kind="stable")[:MAX_TEXTS]].tolist())
 
 
-def _text_feature(texts: list[str]) -> _Feature:
+def _text_feature(columns: Columns, i: int, texts: list[str]) -> _Feature:
     """Text i of the vocabulary counts as the number i, any other text as their number."""
     places = np.arange(len(texts) + 1.0)
     atoms = np.zeros(len(texts) + 2, bool)
     atoms[1:-1] = True
-    return _Feature(Cuts(places, atoms, category=True), np.zeros(len(texts) + 2), (0.0,) * 5)
+    bins = np.where(_known(columns, i), codes(columns.values[:, i], texts) + 1, -1)
+    return _Feature(Cuts(places, atoms, category=True), np.zeros(len(texts) + 2), (0.0,) * 5, take_blocks(bins, None))
 
 
 def _extended(edges: Floats, width: int) -> Floats:

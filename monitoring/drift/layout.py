@@ -38,7 +38,7 @@ class TensorLayout:
     repeats its last one, and the bins between are empty. `atoms` (features, edges + 1) marks bins that hold a single
     value, edges[j - 1]. `category` (features,): the reference knows the values of the atoms only. `means` (features,
     edges + 1): mean of the reference's cells in a bin, 0 where it has none. `vocabulary`: the texts behind bins 1, 2,
-    ... of each text feature.
+    ... of each text feature. `clustering` (features, 3, lengths): how stretches of the reference differ, see `blocks`.
     """
 
     side: str
@@ -53,10 +53,12 @@ class TensorLayout:
     category: Flags
     means: Floats
     moments: Moments
+    clustering: NDArray[np.float32]
+    clustering: NDArray[np.float32]
     vocabulary: Sequence[Sequence[str]] = ()
 
     WORDS: ClassVar = ("side", "name", "kind", "summary", "alone")
-    NUMBERS: ClassVar = ("index", "edges", "atoms", "category", "means")
+    NUMBERS: ClassVar = ("index", "edges", "atoms", "category", "means", "clustering")
 
     @property
     def features(self) -> int:
