@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from ingest.tensors import Sent, Tensor
 from monitoring.drift.blocks import BLOCKS, take_blocks
-from monitoring.drift.blocks import blocks_of
 from monitoring.drift.columns import Columns, codes, columns_of
 from monitoring.drift.edges import Cuts, cut
 from monitoring.drift.layout import Moments, TensorLayout
@@ -49,7 +48,6 @@ def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
         means=_stacked([_widened(feature.means, width + 1) for feature in features], width + 1),
         moments=Moments(*np.array([feature.moments for feature in features], float).reshape(-1, 5).T.copy()),
         clustering=np.array([feature.clustering for feature in features], np.float32).reshape(-1, *CLUSTERING),
-        clustering=blocks_of(columns, [feature.cuts for feature in features], vocabulary),
         vocabulary=vocabulary,
     )
 

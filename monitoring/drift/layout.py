@@ -54,7 +54,6 @@ class TensorLayout:
     means: Floats
     moments: Moments
     clustering: NDArray[np.float32]
-    clustering: NDArray[np.float32]
     vocabulary: Sequence[Sequence[str]] = ()
 
     WORDS: ClassVar = ("side", "name", "kind", "summary", "alone")
