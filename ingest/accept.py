@@ -1,18 +1,18 @@
 """Takes a batch in: everything checked first, then one committed row, then a hint."""
 
 from dataclasses import dataclass
-from functools import partial
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
-from ingest.batch_fields import BatchFields, read_fields
+from ingest.batch_fields import read_fields
 from ingest.codecs.posted import Posted
 from ingest.limits import MAX_TEXT
-from ingest.models import Batch, ModelVersion, Project
-from ingest.refusals import NotFound, Refusal
-from ingest.signals import batch_accepted
+from ingest.models import Batch, Project
+from ingest.refusals import Refusal
+from ingest.storing import store
 from ingest.tensors import TensorError, Tensors, pack_tensors
+from ingest.version_ids import forget_versions, version_id_of
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,9 @@ def accept_batch(project: Project, posted: Posted, delivery: Delivery | None = N
     batch = _checked(project, posted)
     batch.idempotency_key, batch.body_sha256 = delivery.idempotency_key, delivery.body_sha256
     try:
-        with transaction.atomic():
-            batch.save(force_insert=True)
-            transaction.on_commit(partial(_tell, batch.version_id))
+        store(batch)
     except IntegrityError:
+        forget_versions()  # or the version was deleted after it was looked up
         earlier = earlier_batch(project, delivery)
         if earlier is None:
             raise
@@ -62,17 +61,12 @@ def earlier_batch(project: Project, delivery: Delivery) -> Batch | None:
     return earlier
 
 
-def _tell(version_id: int) -> None:
-    """A receiver that fails must not take back an answer that is already true: `send_robust` logs it."""
-    batch_accepted.send_robust(sender=Batch, version_id=version_id)
-
-
 def _checked(project: Project, posted: Posted) -> Batch:
     inputs, outputs = posted.inputs, posted.outputs
     fields = read_fields(posted.fields, inputs.rows)
     if outputs is not None and outputs.rows != inputs.rows:
         raise TensorError("outputs", f"has {outputs.rows} rows, inputs has {inputs.rows}")
-    version = _version(project, fields)
+    version_id = version_id_of(project, fields.model, fields.version)
     nonfinite = inputs.nonfinite_rows()
     groups: dict[str, Tensors] = {"inputs": inputs}
     if outputs is not None:
@@ -80,7 +74,7 @@ def _checked(project: Project, posted: Posted) -> Batch:
         groups["outputs"] = outputs
     return Batch(
         project=project,
-        version=version,
+        version_id=version_id,
         rows=inputs.rows,
         nonfinite_rows=int(nonfinite.sum()),
         payload=pack_tensors(**groups),
@@ -89,16 +83,3 @@ def _checked(project: Project, posted: Posted) -> Batch:
         counts=fields.counts,
         observed_at=fields.observed_at or timezone.now(),
     )
-
-
-def _version(project: Project, fields: BatchFields) -> ModelVersion:
-    way_out = "register it with POST /api/v1/models"
-    if "\0" in fields.model + fields.version:  # PostgreSQL cannot even look for it
-        raise NotFound("model", f"has an impossible name; {way_out}")
-    versions = ModelVersion.objects.filter(model__project=project, model__name=fields.model)
-    version = versions.filter(version=fields.version).only("id").first()
-    if version is None and not versions.exists():
-        raise NotFound("model", f"{fields.model[:100]!r} is not registered in this project; {way_out}")
-    if version is None:
-        raise NotFound("version", f"{fields.version[:100]!r} of {fields.model!r} is not registered; {way_out}")
-    return version

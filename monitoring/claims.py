@@ -4,11 +4,13 @@ A claim is a lease in database time, taken and ended by a conditional UPDATE, so
 threads, processes and machines, on SQLite as on PostgreSQL. A worker that dies lets its lease run out.
 """
 
+import functools
 import logging
 import uuid
 from datetime import timedelta
 
 from celery import current_app
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from kombu.exceptions import ChannelError, OperationalError
@@ -32,10 +34,10 @@ def hint(version_id: int) -> bool:
 
     Never raises for a broker that is away: the sweeper hints again.
     """
-    version = ModelVersion.objects.filter(pk=version_id)
-    if version.filter(hinted_until__gt=Now()).exists():  # a read first: an UPDATE would queue for SQLite's write lock
+    if _under_way(version_id):  # a read first: an UPDATE would queue for SQLite's write lock
         return False
-    if not version.filter(_past("hinted_until")).update(hinted_until=Now() + HINT_LIFETIME):
+    unhinted = ModelVersion.objects.filter(_past("hinted_until"), pk=version_id)
+    if not unhinted.update(hinted_until=Now() + HINT_LIFETIME):
         return False
     profiled = VersionProfile.objects.filter(version_id=version_id).exists()
     task = "monitoring.tasks.replay_version" if profiled else "monitoring.tasks.profile_version"
@@ -113,6 +115,20 @@ def quarantine_crashed(*version_ids: int) -> int:
     if version_ids:
         crashed = crashed.filter(version_id__in=version_ids)
     return crashed.update(state=BatchState.QUARANTINED, claim="", claimed_until=None, failure=CRASHED)
+
+
+def _under_way(version_id: int) -> bool:
+    """Whether a message about the version is; asked after every batch, so its SQL is made once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_under_way_sql(connection.vendor), [version_id])
+        return cursor.fetchone() is not None
+
+
+@functools.cache
+def _under_way_sql(vendor: str) -> str:  # noqa: ARG001 - databases name their own time differently
+    hinted = ModelVersion.objects.filter(hinted_until__gt=Now(), pk=0).values("pk")
+    sql: str = hinted.query.sql_with_params()[0]
+    return sql
 
 
 def _claimable() -> QuerySet[Batch]:

@@ -1,0 +1,32 @@
+"""One batch, one committed row, then a hint."""
+
+import threading
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+
+from django.db import connection, transaction
+
+from ingest.models import Batch
+from ingest.signals import batch_accepted
+
+_turn = threading.Lock()
+
+
+def store(batch: Batch) -> None:
+    """Returns once the batch is committed; raises IntegrityError when its idempotency key is taken.
+
+    An INSERT is a transaction of its own. One that may fail needs a savepoint where a transaction is open already.
+    """
+    with _one_at_a_time(), transaction.atomic() if batch.idempotency_key else nullcontext():
+        batch.save(force_insert=True)
+    transaction.on_commit(partial(_tell, batch.version_id))
+
+
+def _one_at_a_time() -> AbstractContextManager[object]:
+    """SQLite takes one writer at a time and lets the others sleep and try again: our threads stand in line instead."""
+    return _turn if connection.vendor == "sqlite" else nullcontext()
+
+
+def _tell(version_id: int) -> None:
+    """A receiver that fails must not take back an answer that is already true: `send_robust` logs it."""
+    batch_accepted.send_robust(sender=Batch, version_id=version_id)

@@ -1,0 +1,47 @@
+"""Which version a batch names, looked up once a process and not once a request."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from ingest.models import ModelVersion, Project
+from ingest.refusals import NotFound
+
+_MAX_KNOWN = 10_000
+_known: dict[tuple[int, str, str], int] = {}
+
+
+def version_id_of(project: Project, model: str, version: str) -> int:
+    """The id of a registered version; raises NotFound naming `model` or `version`.
+
+    Ids are never given twice, so that what is remembered is right for as long as the version exists; a batch of one
+    that another process deleted meanwhile breaks its foreign key.
+    """
+    name = (project.pk, model, version)
+    known = _known.get(name)
+    if known is None:
+        known = _looked_up(project, model, version)
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        _known[name] = known
+    return known
+
+
+def _looked_up(project: Project, model: str, version: str) -> int:
+    way_out = "register it with POST /api/v1/models"
+    if "\0" in model + version:  # PostgreSQL cannot even look for it
+        raise NotFound("model", f"has an impossible name; {way_out}")
+    versions = ModelVersion.objects.filter(model__project=project, model__name=model)
+    found = versions.filter(version=version).values_list("pk", flat=True).first()
+    if found is None and not versions.exists():
+        raise NotFound("model", f"{model[:100]!r} is not registered in this project; {way_out}")
+    if found is None:
+        raise NotFound("version", f"{version[:100]!r} of {model!r} is not registered; {way_out}")
+    return found
+
+
+@receiver([post_save, post_delete], sender=ModelVersion)
+def forget_versions(**_: Any) -> None:
+    """A version was registered or deleted in this process."""
+    _known.clear()
