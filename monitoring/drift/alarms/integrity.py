@@ -1,0 +1,141 @@
+"""Alarms on what can be counted: missing, NaN, infinite, out of range, of another type, of an unknown category.
+
+Each rate is compared with the reference's own, clusters considered, so that a feature that is always half empty is
+silent and one that never was is not. Every alarm needs evidence beyond a budget that all features, kinds and windows
+share (`budget`), and a change large enough to matter. An infinity in a feature that never held one, and rows that do
+not fit the reference's shape, need no statistics: clean traffic has none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitoring.drift.alarms.budget import INTEGRITY_SHARE, nats_needed
+from monitoring.drift.alarms.deviations import Place, beside
+from monitoring.drift.alarms.evidence import novelty_evidence, rate_evidence
+from monitoring.drift.blocks import MISSING, NOVEL, SHAPE, at_length
+from monitoring.drift.layout import TensorLayout
+from monitoring.drift.profile import Profile
+from monitoring.drift.tensor_window import TensorWindow
+from monitoring.drift.window import Window
+
+MINIMAL_INCREASE = 0.01  # of a rate: fewer cells are counted and shown, and alarm nobody
+
+Floats = NDArray[np.float64]
+
+
+class Kind(StrEnum):
+    MISSING = "missing"
+    NAN = "nan"
+    INFINITE = "infinite"
+    OUT_OF_RANGE = "out_of_range"
+    UNSEEN_CATEGORY = "unseen_category"
+    TYPE = "type"
+
+
+@dataclass(frozen=True)
+class IntegrityAlarm:
+    """`cells` of the window are concerned, `rate` of them all, against `reference_rate`.
+
+    `bound`: how likely clean traffic does that, at most, in this one feature and window; 0 where it cannot. A TYPE
+    alarm is about all features of a tensor and counts rows: `place.index` is -1.
+    """
+
+    place: Place
+    kind: Kind
+    cells: int
+    rate: float
+    reference_rate: float
+    bound: float
+
+
+class _Rates(NamedTuple):
+    """Of one kind and tensor, arrays of shape (features,)."""
+
+    kind: Kind
+    cases: Floats
+    cells: Floats
+    reference_cases: Floats
+    reference_cells: Floats
+    nats: Floats
+
+
+def integrity(profile: Profile, window: Window) -> list[IntegrityAlarm]:
+    """The alarms of one window, the largest increases of a rate first."""
+    tests = len(Kind) * sum(tensor.features for tensor in profile.tensors)
+    needed = nats_needed(tests, INTEGRITY_SHARE)
+    found: list[IntegrityAlarm] = []
+    for layout, counts, reference in beside(profile, window):
+        found += _mistyped(layout, counts)
+        for rates in _rates(layout, counts, reference):
+            found += _beyond(layout, rates, needed)
+    return sorted(found, key=lambda alarm: alarm.reference_rate - alarm.rate)
+
+
+def _mistyped(layout: TensorLayout, counts: TensorWindow) -> Iterator[IntegrityAlarm]:
+    if counts.mistyped:
+        rate = counts.mistyped / (counts.mistyped + counts.cells)
+        yield IntegrityAlarm(Place(layout.side, layout.name, -1), Kind.TYPE, counts.mistyped, rate, 0.0, 0.0)
+
+
+def _beyond(layout: TensorLayout, rates: _Rates, needed: float) -> Iterator[IntegrityAlarm]:
+    rate = rates.cases / np.maximum(rates.cells, 1)
+    expected = rates.reference_cases / np.maximum(rates.reference_cells, 1)
+    matters = (rate - expected >= MINIMAL_INCREASE) | (np.isinf(rates.nats) & (rate > expected))
+    for i in np.flatnonzero(matters & (rates.nats >= needed)):
+        place, bound = Place(layout.side, layout.name, int(layout.index[i])), exp(-float(rates.nats[i]))
+        yield IntegrityAlarm(place, rates.kind, int(rates.cases[i]), float(rate[i]), float(expected[i]), bound)
+
+
+def _rates(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> Iterator[_Rates]:
+    cells, known = (np.full(layout.features, float(side.cells)) for side in (window, reference))
+    clustered = at_length(layout.clustering[:, MISSING], known, cells)
+    for kind, cases in ((Kind.MISSING, _missing), (Kind.NAN, _nan), (Kind.INFINITE, _infinite)):
+        here, there = cases(window), cases(reference)
+        nats = rate_evidence(here, cells, there, known) / clustered
+        never = (there == 0) & (here > 0) & (kind is Kind.INFINITE)
+        yield _Rates(kind, here, cells, there, known, np.where(never, np.inf, nats))
+    yield _novel(Kind.OUT_OF_RANGE, layout, _outside(layout, window), window, reference)
+    yield _unseen(layout, window, reference)
+
+
+def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> _Rates:
+    """Unknown categories; a reference whose categories were too many to keep holds unknown ones itself."""
+    here, there = _unknown(layout, window), _unknown(layout, reference)
+    novel = _novel(Kind.UNSEEN_CATEGORY, layout, here, window, reference)
+    clustered = at_length(layout.clustering[:, SHAPE], novel.reference_cells, novel.cells)
+    usual = rate_evidence(here, novel.cells, there, novel.reference_cells) / clustered
+    return novel._replace(reference_cases=there, nats=np.where(there > 0, usual, novel.nats))
+
+
+def _novel(kind: Kind, layout: TensorLayout, cases: Floats, window: TensorWindow, reference: TensorWindow) -> _Rates:
+    """Cells beyond all of the reference, in groups as large as they come in there."""
+    cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
+    groups = at_length(layout.clustering[:, NOVEL], known, cells)
+    return _Rates(kind, cases, cells, np.zeros(len(cases)), known, novelty_evidence(cases / groups, cells, known))
+
+
+def _missing(window: TensorWindow) -> Floats:
+    return window.missing.astype(np.float64)
+
+
+def _nan(window: TensorWindow) -> Floats:
+    return window.nan.astype(np.float64)
+
+
+def _infinite(window: TensorWindow) -> Floats:
+    return (window.positive_infinite + window.negative_infinite + window.overflowed).astype(np.float64)
+
+
+def _outside(layout: TensorLayout, window: TensorWindow) -> Floats:
+    return np.where(layout.category, 0, window.bins[:, 0] + window.bins[:, -1]).astype(np.float64)
+
+
+def _unknown(layout: TensorLayout, window: TensorWindow) -> Floats:
+    """Cells that hold none of the reference's values, of features that have few."""
+    return np.where(layout.category, (window.bins * ~layout.atoms).sum(axis=1), 0).astype(np.float64)
