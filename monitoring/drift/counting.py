@@ -1,10 +1,6 @@
-"""Counts cells in the bins of a layout, exactly, by sorting.
+"""Counts the cells of one tensor in the bins of its layout."""
 
-A few hundred numbers of one feature are sorted while they are in the processor's nearest cache, where a sorting network
-on vector registers takes less time than finding each number's bin; the position of every edge among them is then
-its cumulative count. Nothing depends on how the edges are spaced, so heavy tails cost nothing.
-"""
-
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +10,12 @@ from ingest.tensors import Sent
 from monitoring.drift.columns import Columns, codes
 from monitoring.drift.exact_sums import exact_sums
 from monitoring.drift.layout import TensorLayout
-from monitoring.drift.tensor_window import Tail, TensorWindow
-
-SORTED_BYTES = 2048
+from monitoring.drift.tensor_window import Counts, Tail, TensorWindow
 
 Array = NDArray[Any]
-Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+LARGEST = np.finfo(np.float64).max
 
 
 def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
@@ -29,30 +25,20 @@ def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
     if columns.sent is not None:
         numbers = np.where(columns.sent == Sent.VALUE, numbers, np.nan)
     boundaries = layout.boundaries(numbers.dtype)
-    positions = np.zeros(boundaries.total, np.int64)
-    below, above = Tail.empty(layout.features), Tail.empty(layout.features)
-    size = SORTED_BYTES // numbers.dtype.itemsize
-    for start in range(0, len(numbers), size):
-        ordered = np.ascontiguousarray(numbers[start : start + size].T)
-        ordered.sort(axis=1)
-        found = boundaries.positions(ordered)
-        positions += found
-        if not layout.text:
-            below += _tail(ordered, found[boundaries.lowest], found[boundaries.first], layout.moments.minimum)
-            above += _tail(ordered, found[boundaries.last], found[boundaries.infinity], layout.moments.maximum)
-    counts = boundaries.counts(positions)
-    nan = len(numbers) - positions[boundaries.nan] - missing - overflowed
+    positions = boundaries.below(numbers)
+    bins = boundaries.bins(positions)
+    tailless = np.zeros(layout.features, np.int64)
     return TensorWindow(
         cells=len(numbers),
         mistyped=0,
-        bins=counts[:, 1:-1],
+        bins=bins[:, 1:-1],
         missing=missing,
-        nan=nan,
-        positive_infinite=counts[:, -1],
-        negative_infinite=counts[:, 0],
+        nan=len(numbers) - positions[boundaries.nan] - missing - overflowed,
+        positive_infinite=bins[:, -1],
+        negative_infinite=bins[:, 0],
         overflowed=overflowed,
-        below=below,
-        above=above,
+        below=_below(numbers, tailless if layout.text else bins[:, 1], layout),
+        above=_above(numbers, tailless if layout.text else bins[:, -2], layout),
     )
 
 
@@ -68,17 +54,30 @@ def _numbered(layout: TensorLayout, columns: Columns) -> Array:
     return np.array(each, np.float32).reshape(len(each), -1).T
 
 
-def _tail(ordered: Array, start: Counts, stop: Counts, limit: NDArray[np.float64]) -> Tail:
-    """What lies in `ordered[i, start[i]:stop[i]]`, outside `limit[i]`; ordered (features, cells)."""
-    tail = Tail.empty(len(limit))
-    used = np.flatnonzero(stop > start)
+def _below(numbers: Array, counts: Counts, layout: TensorLayout) -> Tail:
+    """The cells below the first edge, of which there are `counts` (features,)."""
+    used = np.flatnonzero(counts)
+    cells = numbers[:, used].T.astype(np.float64)
+    outside = (cells < layout.edges[used, :1]) & (cells > -np.inf)
+    return _tail(cells[outside], counts, layout.moments.minimum)
+
+
+def _above(numbers: Array, counts: Counts, layout: TensorLayout) -> Tail:
+    """The cells from the last edge on, of which there are `counts` (features,)."""
+    used = np.flatnonzero(counts)
+    cells = numbers[:, used].T.astype(np.float64)
+    outside = (cells >= layout.edges[used, -1:]) & (cells < np.inf)
+    return _tail(cells[outside], counts, layout.moments.maximum)
+
+
+def _tail(cells: Floats, counts: Counts, limits: Floats) -> Tail:
+    """The cells of a tail (cells,), feature after feature; they lie outside their feature's limit (features,)."""
+    tail, used = Tail.empty(len(counts)), np.flatnonzero(counts)
     if not len(used):
         return tail
-    start, stop, place = start[used], stop[used], np.arange(ordered.shape[1])
-    tail.lowest[used], tail.highest[used] = ordered[used, start], ordered[used, stop - 1]
-    cells = ordered[used][(place >= start[:, None]) & (place < stop[:, None])].astype(np.float64)
+    starts = (np.cumsum(counts) - counts)[used]
+    tail.lowest[used] = np.minimum.reduceat(cells, starts)
+    tail.highest[used] = np.maximum.reduceat(cells, starts)
     with np.errstate(over="ignore"):
-        away = np.minimum(np.abs(cells - np.repeat(limit[used], stop - start)), np.finfo(np.float64).max)
-    lengths = np.zeros(len(limit), np.int64)
-    lengths[used] = stop - start
-    return Tail(tail.lowest, tail.highest, exact_sums(away, lengths))
+        distances = np.minimum(np.abs(cells - np.repeat(limits, counts)), LARGEST)
+    return replace(tail, distance=exact_sums(distances, counts))

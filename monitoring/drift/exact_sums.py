@@ -61,8 +61,10 @@ def exact_sums(numbers: NDArray[np.float64], lengths: NDArray[np.int64]) -> Exac
 
 
 def _lowered(sums: ExactSums, top: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The digits of `sums` as seen from a higher `top`."""
+    """The digits of `sums` as seen from a `top` that is not lower."""
     steps = np.minimum(top - sums.top, PLACES)
+    if not steps.any():
+        return sums.digits
     padded = np.concatenate([np.zeros_like(sums.digits), sums.digits], axis=1)
     columns = PLACES - steps[:, None] + np.arange(PLACES)
     return np.take_along_axis(padded, columns, axis=1)
