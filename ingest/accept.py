@@ -81,5 +81,6 @@ def _checked(project: Project, posted: Posted) -> Batch:
         row_ids=fields.ids,
         environment=fields.environment,
         counts=fields.counts,
+        unanswered=posted.unanswered,
         observed_at=fields.observed_at or timezone.now(),
     )

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from ingest.models import Batch
 from ingest.signals import batch_accepted
 
-_turn = threading.Lock()
+_turn = threading.RLock()
 
 
 def store(batch: Batch) -> None:
@@ -17,13 +17,16 @@ def store(batch: Batch) -> None:
 
     An INSERT is a transaction of its own. One that may fail needs a savepoint where a transaction is open already.
     """
-    with _one_at_a_time(), transaction.atomic() if batch.idempotency_key else nullcontext():
+    with one_at_a_time(), transaction.atomic() if batch.idempotency_key else nullcontext():
         batch.save(force_insert=True)
     transaction.on_commit(partial(_tell, batch.version_id))
 
 
-def _one_at_a_time() -> AbstractContextManager[object]:
-    """SQLite takes one writer at a time and lets the others sleep and try again: our threads stand in line instead."""
+def one_at_a_time() -> AbstractContextManager[object]:
+    """SQLite takes one writer at a time and lets the others sleep and try again: our threads stand in line instead.
+
+    A transaction that stores batches begins inside of it, else it would hold the database and wait for its turn.
+    """
     return _turn if connection.vendor == "sqlite" else nullcontext()
 
 

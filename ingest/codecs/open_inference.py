@@ -11,7 +11,6 @@ from typing import Any
 
 from ingest.codecs.checks import check_name, check_shape, gathered
 from ingest.codecs.inference_cells import DATATYPES, of_bytes, of_json
-from ingest.codecs.json_body import decode_json_object, weigh_json
 from ingest.limits import BATCH
 from ingest.refusals import Malformed
 from ingest.tensors import Array, Tensor, TensorError, Tensors
@@ -39,11 +38,6 @@ def split(body: bytes, field: str, json_length: int | None) -> tuple[bytes, memo
     if json_length > len(body):
         raise Malformed(field, f"holds {len(body)} bytes; its JSON alone should be {json_length}")
     return body[:json_length], memoryview(body)[json_length:]
-
-
-def decode_document(text: bytes, field: str) -> dict[str, Any]:
-    weigh_json(text, field)
-    return decode_json_object(text, field)
 
 
 def tensors_of(document: dict[str, Any], side: str, raw: memoryview, field: str) -> Tensors:

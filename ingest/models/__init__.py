@@ -1,7 +1,18 @@
 """The registry and the durable queue of batches."""
 
 from ingest.models.batch import Batch, BatchState
+from ingest.models.half import WaitingHalf
 from ingest.models.project import ApiKey, Project, Scope
 from ingest.models.registry import ArtifactFormat, Model, ModelVersion
 
-__all__ = ["ApiKey", "ArtifactFormat", "Batch", "BatchState", "Model", "ModelVersion", "Project", "Scope"]
+__all__ = [
+    "ApiKey",
+    "ArtifactFormat",
+    "Batch",
+    "BatchState",
+    "Model",
+    "ModelVersion",
+    "Project",
+    "Scope",
+    "WaitingHalf",
+]

@@ -31,6 +31,9 @@ class Batch(models.Model):
     rows = models.PositiveIntegerField()
     nonfinite_rows = models.PositiveIntegerField()
     payload = models.BinaryField(null=True, help_text="framed tensors; dropped after a healthy replay")
+    unanswered = models.BooleanField(
+        default=False, help_text="the serving stack logged the request and no prediction to it"
+    )
     row_ids = models.JSONField(default=list)
     environment = models.JSONField(default=dict)
     counts = models.JSONField(null=True, help_text="of all predictions, where the rows are a sample of them")
@@ -52,4 +55,5 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["version", "received_at"], condition=Q(state="pending"), name="batch_pending"),
             models.Index(fields=["replayed_at"], name="batch_replayed_at"),
+            models.Index(fields=["version"], condition=Q(unanswered=True), name="batch_unanswered"),
         ]
