@@ -25,6 +25,7 @@ from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import VersionProfile
 from monitoring.reference import Reference
 from monitoring.replay.replayer import RefusedModelError, ReplayError
+from monitoring.watching import Tally, keep_training_inputs
 
 HEADROOM_EVERY = 16  # large batches: the layer strip costs up to twice a forward pass
 
@@ -49,7 +50,8 @@ def process(batch: Batch) -> None:
     try:
         with leases.renewed(batch):
             findings = _examined(batch)
-        _record(batch, findings)
+            tally = _tallied(batch)
+        _record(batch, findings, tally)
     except RefusedModelError as error:
         claims.finish(batch, BatchState.FAILED, keep_payload=True, failure=str(error))
     except ReplayError as error:
@@ -67,14 +69,17 @@ def profile_version(version_id: int) -> None:
     version = ModelVersion.objects.get(pk=version_id)
     if VersionProfile.objects.filter(version=version).exists():
         return
-    audit, reference = _audited(version)
+    audit, training = _audited(version)
+    if training is not None:
+        laboratory = ReplayLaboratory(shared_replayer(), local_artifact(version))
+        keep_training_inputs(version_id, laboratory, training[0])
     VersionProfile.objects.get_or_create(
         version=version,
         defaults={
             "audit_state": audit.state,
             "findings": audit.findings,
             "signature": audit.signature,
-            "reference": None if reference is None else reference.as_json(),
+            "reference": None if training is None else training[1].as_json(),
         },
     )
     if version.reference_path:
@@ -82,14 +87,15 @@ def profile_version(version_id: int) -> None:
         ModelVersion.objects.filter(pk=version_id).update(reference_path="")
 
 
-def _audited(version: ModelVersion) -> tuple[Audit, Reference | None]:
+def _audited(version: ModelVersion) -> tuple[Audit, tuple[Tensors, Reference] | None]:
+    """What is wrong with the artifact itself, and its training inputs with their statistics."""
     try:
         artifact = local_artifact(version)
         training = _training_inputs(version, artifact)
         found = audit(shared_replayer(), artifact, training, version.metadata)
     except (RefusedModelError, Refusal) as error:
         return refused(str(error)), None
-    return found, None if training is None else training[1]
+    return found, training
 
 
 def _training_inputs(version: ModelVersion, artifact: Path) -> tuple[Tensors, Reference] | None:
@@ -115,10 +121,29 @@ def _examined(batch: Batch) -> list[Finding]:
     return examine(shared_replayer(), artifact, rows, known, batch.version.metadata, check_headroom=check_headroom)
 
 
-def _record(batch: Batch, findings: Sequence[Finding]) -> None:
-    """Everything that a replay leaves behind, or nothing: counts, incidents, the state of the batch."""
+def _tallied(batch: Batch) -> Tally | None:
+    """What its rows count to in their hour. A fault of ours there must not cost the diagnosis."""
+    if not batch.rows:
+        return None
+    groups = unpack_tensors(bytes(batch.payload or b""))
+    try:
+        inputs = ReplayLaboratory(shared_replayer(), local_artifact(batch.version)).canonical(groups["inputs"])
+        return Tally.of(batch, inputs, groups.get("outputs"))
+    except Exception:
+        logger.exception("the rows of batch %s are in no drift window", batch.pk)
+        return None
+
+
+def _record(batch: Batch, findings: Sequence[Finding], tally: Tally | None) -> None:
+    """Everything that a replay leaves behind, or nothing: counts, incidents, drift, the state of the batch."""
     with transaction.atomic():
         if not claims.finish(batch, BatchState.REPLAYED, keep_payload=bool(findings)):
             raise LeaseLostError
         record(batch, findings)
         count(batch, findings)
+        if tally is not None:
+            tally.write(refused=_refused(findings))
+
+
+def _refused(findings: Sequence[Finding]) -> set[int]:
+    return {row for finding in findings if finding.symptom == "replay_failed" for row in finding.row_indices}

@@ -30,7 +30,7 @@ class Sighting:
 
     def rows(self, finding: Finding) -> int:
         """A batch counts the rows that fail, an hour all that it counted: none of them alone is drift."""
-        return finding.rows if self.window is None else self.window.rows + sum(self.window.misfits.values())
+        return finding.rows if self.window is None else self.window.rows
 
     def told(self, finding: Finding) -> str:
         """How many rows, in words."""

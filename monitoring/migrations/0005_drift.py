@@ -53,9 +53,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('hour', models.DateTimeField()),
-                ('rows', models.PositiveBigIntegerField(default=0, help_text="rows that fit the reference's shape")),
+                ('rows', models.PositiveBigIntegerField(default=0)),
                 ('payload', models.BinaryField(help_text='drift.window.Window.to_bytes()')),
-                ('misfits', models.JSONField(default=dict, help_text='rows that could not be counted, by what is wrong with them')),
                 ('revision', models.PositiveBigIntegerField(default=0, help_text='grows with every batch')),
                 ('changed_at', models.DateTimeField()),
                 ('judged_revision', models.PositiveBigIntegerField(default=0, help_text='of the newest verdict')),
