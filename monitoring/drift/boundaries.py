@@ -27,12 +27,10 @@ class Boundaries:
     def __init__(self, edges: NDArray[np.float64], dtype: np.dtype[Any]) -> None:
         """`edges` (features, edges) as in a layout."""
         kept = np.diff(edges, axis=1, prepend=-np.inf) > 0
-        rounded = _rounded_up(edges, dtype)
-        ends = (np.finfo(dtype).min, np.inf, np.nan)
-        self._sought = [
-            np.concatenate([ends[:1], row[keep], ends[1:]]).astype(dtype)
-            for row, keep in zip(rounded, kept, strict=True)
-        ]
+        self._sought = _with_ends(edges, kept, dtype)
+        self._raised = _with_ends(edges, kept, np.dtype(np.float32))
+        with np.errstate(over="ignore"):
+            self._near = [sought.astype(np.float32) for sought in self._sought]
         lengths = np.array([len(sought) for sought in self._sought], np.int64)
         self.total = int(lengths.sum())
         self.nan = np.cumsum(lengths) - 1
@@ -42,8 +40,6 @@ class Boundaries:
         inner = self.lowest[:, None] + np.cumsum(kept, axis=1)
         self._columns = np.column_stack([self.lowest, inner, self.infinity, self.nan])
         self._starts = [*self.lowest.tolist(), self.total]
-        with np.errstate(over="ignore"):
-            self._near = [sought.astype(np.float32) for sought in self._sought]
         self._all_near = np.concatenate([np.zeros(0, np.float32), *self._near])
         self._feature = np.repeat(np.arange(len(lengths)), lengths)
 
@@ -66,13 +62,29 @@ class Boundaries:
         if cells.dtype == np.float32:
             return found
         met = ordered[self._feature, np.minimum(found, len(cells) - 1)] == self._all_near
-        for i in np.unique(self._feature[met]):
-            found[self._starts[i] : self._starts[i + 1]] = np.sort(cells[:, i]).searchsorted(self._sought[i])
+        doubtful = np.unique(self._feature[met])
+        for i, fits in zip(doubtful.tolist(), _fit_float32(cells[:, doubtful]), strict=True):
+            there = slice(self._starts[i], self._starts[i + 1])
+            if fits:
+                found[there] = ordered[i].searchsorted(self._raised[i])
+            else:
+                found[there] = np.sort(cells[:, i]).searchsorted(self._sought[i])
         return found
 
 
-def _rounded_up(edges: NDArray[np.float64], dtype: np.dtype[Any]) -> Array:
-    """The smallest numbers of `dtype` that are not below the edges: the same cells lie below them."""
+def _fit_float32(cells: Array) -> NDArray[np.bool_]:
+    """Features whose cells (cells, features) are all float32 numbers, such as whole ones, (features,)."""
+    with np.errstate(over="ignore"):
+        return np.asarray(((cells.astype(np.float32) == cells) | np.isnan(cells)).all(axis=0))
+
+
+def _with_ends(edges: NDArray[np.float64], kept: NDArray[np.bool_], dtype: np.dtype[Any]) -> list[Array]:
+    """What to look for in each feature: as many of `dtype` lie below these as lie below the edges themselves."""
     with np.errstate(over="ignore"):
         near = edges.astype(dtype)
-        return np.where(near < edges, np.nextafter(near, dtype.type(np.inf)), near)
+        raised = np.where(near < edges, np.nextafter(near, dtype.type(np.inf)), near)
+    lowest = np.finfo(dtype).min
+    return [
+        np.concatenate([[lowest], row[keep], [np.inf, np.nan]]).astype(dtype)
+        for row, keep in zip(raised, kept, strict=True)
+    ]
