@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from ingest.codecs.json_cells import TOKENS
+from ingest.codecs.json_fast import decode_certain
 from ingest.codecs.json_tensors import tensors_of
 from ingest.codecs.posted import Posted
 from ingest.limits import BATCH, MAX_JSON_LISTS, MAX_JSON_OBJECTS, MAX_JSON_VALUES
@@ -16,7 +17,7 @@ from ingest.tensors import TensorError, Tensors
 def decode_json_body(body: bytes) -> Posted:
     """The tensors and the other fields of a JSON body; raises Refusal naming the field that is wrong."""
     weigh_json(body, "body")
-    fields = decode_json_object(body, "body")
+    fields = decode_json_object(body, "body", ("inputs", "outputs"))
     inputs = fields.pop("inputs", None)
     outputs = fields.pop("outputs", None)
     if inputs is None and outputs is None and fields.get("counts") is not None:
@@ -33,13 +34,15 @@ def decode_json_body(body: bytes) -> Posted:
 def weigh_json(text: bytes, field: str) -> None:
     """Raises TooLarge by what the text can hold at most, before anything is made of it."""
     for mark, kind, limit in ((b",", "values", MAX_JSON_VALUES), (b"[", "lists", MAX_JSON_LISTS)):
-        if text.count(mark) > limit:
+        if len(text) > limit < text.count(mark):
             way_out = "post fewer rows at once, or as application/x-npz"
             raise TooLarge(field, f"holds more than {limit:,} {kind}; {way_out}")
 
 
-def decode_json_object(text: bytes, field: str) -> dict[str, Any]:
-    """As `decode_json`, of an object."""
+def decode_json_object(text: bytes, field: str, tensors: Collection[str] = ()) -> dict[str, Any]:
+    """As `decode_json`, of an object; in its fields `tensors` bare tokens may come back as texts."""
+    if tensors and (certain := decode_certain(text, tensors)) is not None:
+        return certain
     decoded = decode_json(text, field)
     if not isinstance(decoded, dict):
         raise Malformed(field, "must be a JSON object")

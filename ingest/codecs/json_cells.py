@@ -25,12 +25,34 @@ def tensor_of(field: str, name: str, nested: Any, limits: TableLimits) -> Tensor
         raise TensorError(field, f"must be a list of rows, not {_kind(nested)}")
     cells = np.array(nested, dtype=object)
     check_shape(field, cells.shape, limits)
-    types = set(map(type, cells.flat))
+    plain = _of_plain(name, cells)
+    if plain is not None:
+        return plain
+    types = set(map(type, cells.ravel().tolist()))
     if types & {list, dict}:
         raise TensorError(field, _unevenness(nested))
     if str in types:
         return _of_mixed(field, name, cells, types, limits)
     return _of_numbers(name, cells, types)
+
+
+def _of_plain(name: str, cells: Array) -> Tensor | None:
+    """Cells that are numbers, null or tokens, which is nearly always so; None where each must be looked at."""
+    try:
+        values = cells.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):  # a list, a text, an integer above 1.8e308
+        return None
+    finite = np.isfinite(values)
+    is_whole = bool(finite.all())
+    types = set(map(type, (cells if is_whole else cells[finite]).ravel().tolist()))
+    if str in types:  # numpy reads "1.5" as a number
+        return None
+    if is_whole and float not in types:
+        return _of_numbers(name, cells, types)
+    if any(type(cell) is str and cell not in TOKENS for cell in cells[~finite]):
+        return None
+    sent = _sent_codes(cells, np.flatnonzero(~finite))
+    return Tensor(name, values, sent if sent.any() else None)
 
 
 def _of_mixed(field: str, name: str, cells: Array, types: set[type], limits: TableLimits) -> Tensor:
