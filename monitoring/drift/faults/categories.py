@@ -1,0 +1,54 @@
+"""Values of a category that the reference does not know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitoring.drift.faults.fault import Value
+from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
+
+LEAST = 3
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Unknown values, the most frequent first, at most five; `cells` of them all, `expected` by chance."""
+
+    values: tuple[Value, ...]
+    cells: int
+    share: float
+    expected: float
+
+
+def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
+    """Cells of a numeric category that hold none of its values."""
+    if known.values is None or not len(known.values) or not seen.cells:
+        return None
+    values, counts = np.unique(seen.ordered, return_counts=True)
+    nearest = known.values[np.abs(known.values[:, None] - values).argmin(axis=0)]
+    strange = np.abs(values - nearest) > 10 * ROUNDING * known.scale
+    return _judged(
+        values[strange].tolist(), counts[strange], seen.cells, chance_of_new(np.diff(known.below) * known.cells)
+    )
+
+
+def chance_of_new(counts: NDArray[np.float64]) -> float:
+    """How likely the next cell holds a value that has not been seen (Good 1953), from how often each value has."""
+    return float((np.round(counts) == 1).sum() + 1) / max(float(counts.sum()), 1.0)
+
+
+def unseen_texts(texts: NDArray[np.str_], vocabulary: Sequence[str], usual: float) -> Unseen | None:
+    """Texts outside the vocabulary; `usual`: the share of the reference's cells that lie outside it themselves."""
+    values, counts = np.unique(texts, return_counts=True)
+    strange = ~np.isin(values, np.asarray(vocabulary, str))
+    return _judged(values[strange].tolist(), counts[strange], len(texts), usual)
+
+
+def _judged(values: list[Value], counts: NDArray[np.intp], cells: int, usual: float) -> Unseen | None:
+    found, expected = int(counts.sum()), usual * cells
+    if found < LEAST or found < expected + 4 * np.sqrt(expected + 1):
+        return None
+    order = np.argsort(-counts, kind="stable")[:5]
+    return Unseen(tuple(values[i] for i in order), found, found / cells, usual)

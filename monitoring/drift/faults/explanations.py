@@ -1,0 +1,113 @@
+"""What may have been done to a feature as a whole, each as the straight line that it is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from monitoring.conversions import TEMPERATURES, UNITS, Conversion
+from monitoring.drift.faults.fitting import measured_line
+from monitoring.drift.faults.known_feature import KnownFeature, Observed
+from monitoring.drift.faults.line import SAME, Line
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`line` takes what the reference shows to what was sent. `cost` is what the explanation must beat others by, in
+    standard errors: the more freely it was chosen, the higher. `told` says it, `code` undoes it on `values`.
+    """
+
+    kind: str
+    line: Line
+    cost: float
+    told: str
+    code: str
+    raw: bool = False  # it happened before the registered scaler
+
+
+def registered_scaler(preprocessing: Mapping[str, Any], width: int) -> list[Line] | None:
+    """Per feature the line from raw to scaled values, None where no scaler of this width is registered."""
+    scaler = preprocessing.get("scaler") or {}
+    ends = {"standard": ("mean", "scale"), "minmax": ("min", "max")}.get(str(scaler.get("kind")))
+    if ends is None or not all(end in scaler for end in ends):
+        return None
+    shift, scale = (np.asarray(scaler[end], np.float64) for end in ends)
+    if shift.shape != (width,) or scale.shape != (width,):
+        return None
+    if scaler["kind"] == "minmax":
+        scale = scale - shift
+    usable = np.isfinite(shift) & np.isfinite(scale) & (scale != 0)
+    shift, scale = np.where(usable, shift, 0.0), np.where(usable, scale, 1.0)
+    return [Line(1 / one, -middle / one) for middle, one in zip(shift.tolist(), scale.tolist(), strict=True)]
+
+
+def of_scaler(scaler: Line) -> list[Explanation]:
+    """The registered scaler was forgotten, or applied twice."""
+    if scaler == SAME:
+        return []
+    undo, again = scaler.inverse, scaler
+    return [
+        Explanation("unscaled", undo, 0.0, "the values are raw: they were not scaled", _undone(undo)),
+        Explanation("scaled_twice", again, 0.0, "the values were scaled twice", _undone(again)),
+    ]
+
+
+def of_own_scale(known: KnownFeature) -> list[Explanation]:
+    """Rows that were scaled although the reference, and so the model, has raw ones."""
+    if not known.varies or known.std <= 0:
+        return []
+    standard = Line(1 / known.std, -known.mean / known.std)
+    minmax = Line(1 / (known.high - known.low), -known.low / (known.high - known.low))
+    told = "the values were {} although the model was trained on raw ones, which it scales itself"
+    return [
+        Explanation("scaled_twice", line, 0.2, told.format(word), _undone(line))
+        for line, word in ((standard, "standardised"), (minmax, "min-max scaled"))
+    ]
+
+
+def of_units(scaler: Line) -> Iterator[Explanation]:
+    """Another unit, before or behind the scaler."""
+    for conversion in (*UNITS, *TEMPERATURES):
+        line = Line(conversion.factor, conversion.offset)
+        yield Explanation("unit_change", line, 0.4, conversion.told, f"values = {conversion.code}")
+        if scaler != SAME:
+            yield _before(scaler, conversion)
+
+
+def of_sign(scaler: Line) -> list[Explanation]:
+    """The sign was turned, before or behind the scaler."""
+    turned = Line(-1.0, 0.0)
+    before = scaler.inverse.then(turned).then(scaler)
+    found = [Explanation("sign_flip", turned, 0.2, "the sign is turned", "values = -values")]
+    if before.offset:
+        told = "the sign was turned before scaling"
+        found.append(Explanation("sign_flip", before, 0.2, told, _undone(before), raw=True))
+    return found
+
+
+def of_any_line(known: KnownFeature, seen: Observed) -> list[Explanation]:
+    """A line measured on the rows themselves: nobody knows why."""
+    line = measured_line(known, seen)
+    if line is None:
+        return []
+    told = "location and spread have changed"
+    return [Explanation("shift", line, 1.0, told, _undone(line))]
+
+
+def _before(scaler: Line, conversion: Conversion) -> Explanation:
+    line = scaler.inverse.then(Line(conversion.factor, conversion.offset)).then(scaler)
+    return Explanation("unit_change", line, 0.4, conversion.told, f"values = {conversion.code}", raw=True)
+
+
+def _undone(line: Line) -> str:
+    return f"values = (values - {line.offset!r}) / {line.factor!r}"
+
+
+def of_turned_line(known: KnownFeature, seen: Observed) -> Explanation | None:
+    """A falling line measured on the rows: their sign was turned before a scaling that nobody knows."""
+    line = measured_line(known, seen.on(Line(-1.0, 0.0)))
+    if line is None:
+        return None
+    turned = Line(-line.factor, -line.offset)
+    return Explanation("sign_flip", turned, 0.6, "the sign was turned before scaling", _undone(turned), raw=True)

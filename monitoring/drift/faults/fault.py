@@ -1,0 +1,40 @@
+"""A fault: what was done to the data, what shows it, and how to undo it."""
+
+from dataclasses import dataclass
+
+Value = float | str
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What to do. `code` is Python over `rows`, the array of the input, features on its last axis."""
+
+    title: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that was done to one or several features of an input.
+
+    `features` are places on the last axis, ascending. `detail` is a sentence with the figures, without the features'
+    names, which the caller knows. `confidence` is between 0 and 1: how well the rows fit the reference once this is
+    undone, against the next best explanation, and less for few rows. `share` of the features' finite cells are hit.
+    `values`: the exact values of a sentinel, fill, constant or unknown category. `factor`: by how much the values of
+    another unit were multiplied, as measured.
+    """
+
+    kind: str
+    input: str
+    features: tuple[int, ...]
+    detail: str
+    confidence: float
+    remedy: Remedy
+    share: float
+    values: tuple[Value, ...] = ()
+    factor: float | None = None
+
+    @property
+    def index(self) -> int:
+        """The first of the features."""
+        return self.features[0]

@@ -1,0 +1,105 @@
+"""One feature as the reference knows it, and as the rows show it: what every question about a fault is asked of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitoring.drift.faults.line import Line
+
+Floats = NDArray[np.float64]
+
+ROUNDING = 1e-6
+"""Relative: what float32 and a transform undone leave of a number."""
+
+
+@dataclass(frozen=True)
+class KnownFeature:
+    """The reference's distribution of one feature.
+
+    `points` (n,) ascending; `below` (n,) is the share of the reference's finite cells below each. `after` (n,) marks
+    points that follow an atom (a value with a bin of its own) immediately, so that rounding may not take the
+    atom across. `values`: all values that the reference has, where it is a category. `cells`: finite cells of the
+    reference; `clustering`: the variance of a window's shares over that of independent rows, at least 1.
+    """
+
+    points: Floats
+    below: Floats
+    after: NDArray[np.bool_]
+    low: float
+    high: float
+    mean: float
+    std: float
+    median: float
+    cells: float
+    clustering: float = 1.0
+    values: Floats | None = None
+
+    @cached_property
+    def scale(self) -> float:
+        """A size of the feature that is never 0: what rounding is measured by."""
+        return max(self.high - self.low, abs(self.high), abs(self.low), 1e-300)
+
+    @property
+    def varies(self) -> bool:
+        return self.high > self.low
+
+    def noise(self, cells: float) -> float:
+        """The standard error of a share, at most (0.5 of the cells), times 2: by which deviations are measured."""
+        return float(np.sqrt(self.clustering / max(cells, 1.0) + 1.0 / max(self.cells, 1.0)))
+
+    def on(self, line: Line) -> "KnownFeature":
+        """The reference taken along a line; a falling one turns it round."""
+        ends = sorted((line.factor * self.low + line.offset, line.factor * self.high + line.offset))
+        same = slice(None, None, 1 if line.factor > 0 else -1)
+        return replace(
+            self,
+            points=(self.points * line.factor + line.offset)[same],
+            below=self.below if line.factor > 0 else 1 - self.below[::-1],
+            after=self.after if line.factor > 0 else ~self.after[::-1],
+            low=ends[0],
+            high=ends[1],
+            mean=self.mean * line.factor + line.offset,
+            std=self.std * abs(line.factor),
+            median=self.median * line.factor + line.offset,
+            values=None if self.values is None else (self.values * line.factor + line.offset)[same],
+        )
+
+    def around(self, value: float) -> tuple[int, int]:
+        """The points (by number) of the bin that holds a value; the first bin for what lies below it."""
+        slack = ROUNDING * max(abs(value), self.scale * 1e-3)
+        right = int(np.searchsorted(self.points, value + slack, "right"))
+        left = int(np.searchsorted(self.points, value - slack, "left"))
+        return max(min(left, right - 1), 0), min(right, len(self.points) - 1)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The finite cells of one feature in the rows: `ordered` (n,) ascending; `total` counts the others as well."""
+
+    ordered: Floats
+    total: int
+
+    @property
+    def cells(self) -> int:
+        return len(self.ordered)
+
+    def without(self, values: Sequence[float]) -> "Observed":
+        """The cells that hold none of the values."""
+        return Observed(self.ordered[~np.isin(self.ordered, values)], self.total) if values else self
+
+    def on(self, line: Line) -> "Observed":
+        """The cells taken along a line."""
+        moved = self.ordered * line.factor + line.offset
+        return Observed(moved if line.factor > 0 else moved[::-1], self.total)
+
+    def spikes(self, least: int) -> tuple[Floats, NDArray[np.intp]]:
+        """Exact values that come at least so often, and how often, the most frequent first."""
+        if self.cells < least or not (self.ordered[least - 1 :] == self.ordered[: self.cells - least + 1]).any():
+            return np.empty(0), np.empty(0, np.intp)
+        values, counts = np.unique(self.ordered, return_counts=True)
+        often = np.flatnonzero(counts >= least)
+        order = often[np.argsort(-counts[often], kind="stable")]
+        return values[order], counts[order]

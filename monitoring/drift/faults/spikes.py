@@ -1,0 +1,197 @@
+"""Faults that show as an exact value: a sentinel, a default that fills gaps, a bound that clips, a constant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitoring.drift.faults.fitting import distance
+from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
+from monitoring.drift.faults.line import Line
+from monitoring.fill_values import is_well_known
+
+LEAST = 3  # so often must an exact value come before it is more than a coincidence
+LEAST_SHARE = 0.002
+SURE = 5.0  # standard errors by which a value must exceed its share of the reference
+FITS = 1.7
+FAR = 0.1  # of the reference's width: a value nearer to its end may be the next one of a tail
+CONSTANT_CELLS = 20
+TURNED = Line(-1.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Spike:
+    """One value of one feature. `fit`: distance of the other cells from the reference in standard errors."""
+
+    kind: str
+    value: float
+    cells: int
+    share: float
+    usual: float
+    fit: float
+    told: str = ""
+
+
+def constant(known: KnownFeature, seen: Observed) -> Spike | None:
+    """One value in all cells, of a feature that varies."""
+    if seen.cells < CONSTANT_CELLS or seen.ordered[0] != seen.ordered[-1]:
+        return None
+    value = float(seen.ordered[0])
+    usual = _share(known, value)
+    independent = seen.cells / known.clustering
+    if usual >= 1 or independent * -np.log(max(usual, 1e-9)) < 10:
+        return None  # nothing but this value would come by chance
+    if _is_outside(known, value) and is_well_known(value):
+        return Spike("sentinel", value, seen.cells, 1.0, usual, 0.0)
+    return Spike("constant", value, seen.cells, 1.0, usual, 0.0)
+
+
+def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
+    """Exact values outside the reference that come again and again. `raw` undoes the registered scaler."""
+    outside = int(seen.cells - _inside(known, seen))
+    if outside < 2:
+        return []
+    found = []
+    values, counts = seen.spikes(2)
+    beyond = [(v, c) for v, c in zip(values.tolist(), counts.tolist(), strict=True) if _is_outside(known, v)]
+    for value, cells in beyond[:8]:
+        usual_code = is_well_known(value) or is_well_known(_rounded(raw.factor * value + raw.offset))
+        if cells < LEAST and not usual_code:
+            continue
+        if not usual_code and (2 * cells < outside or not _is_far(known, value)):
+            continue
+        if known.values is not None and not usual_code and _is_next_code(known, value):
+            continue
+        found.append(Spike("sentinel", value, cells, cells / seen.cells, 0.0, 0.0))
+    explained = sum(spike.cells for spike in found)
+    return found if 2 * explained >= outside else []
+
+
+def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
+    """A value inside the reference's range that comes far more often than there; the other cells fit the reference."""
+    least = max(5, int(np.ceil(0.01 * seen.cells)))
+    values, counts = seen.spikes(least)
+    for value, cells in list(zip(values.tolist(), counts.tolist(), strict=True))[:5]:
+        if _is_outside(known, value):
+            continue
+        left, right = known.around(value)
+        usual = float(known.below[right] - known.below[left])
+        excess = _excess(known, seen, left, right)
+        error = np.sqrt(known.clustering * max(usual * (1 - usual), 1 / seen.cells) / seen.cells)
+        error = np.hypot(error, np.sqrt(usual * (1 - usual) / known.cells))
+        own = cells / seen.cells
+        if excess < SURE * error or own < 0.7 * excess:
+            continue
+        rest = _thinned(seen, value, round(cells - usual * seen.cells) if own > usual else cells)
+        gap = distance(known, rest) / known.noise(rest.cells)
+        told = _which(known, value, raw)
+        if gap < FITS and (told or not _is_discrete(known, seen)):
+            return Spike("default_fill", value, cells, own, min(usual, own), gap, told)
+    return None
+
+
+def clipped(known: KnownFeature, seen: Observed) -> Iterator[Spike]:
+    """Mass piles up at an end of the rows' range and nothing comes beyond, where the reference goes on."""
+    for turned in (False, True):
+        spike = _clipped_above(known.on(TURNED), seen.on(TURNED)) if turned else _clipped_above(known, seen)
+        if spike is not None:
+            told = "below" if turned else "above"
+            yield Spike(
+                "clipped",
+                -spike.value if turned else spike.value,
+                spike.cells,
+                spike.share,
+                spike.usual,
+                spike.fit,
+                told,
+            )
+
+
+def _clipped_above(known: KnownFeature, seen: Observed) -> Spike | None:
+    if seen.cells < 30:
+        return None
+    top = float(seen.ordered[-1])
+    cells = int(seen.cells - np.searchsorted(seen.ordered, top, "left"))
+    left, right = known.around(top)
+    beyond = 1 - float(known.below[right])  # surely above: those of the top's own bin may be on either side
+    with_top = 1 - float(known.below[left])
+    independent = seen.cells / known.clustering
+    if top >= known.high or cells < 5 or beyond * independent < 8:
+        return None
+    share = cells / seen.cells
+    single = known.values is not None or bool(known.after[right])  # the bin holds one value, known from the reference
+    own = float(known.below[right] - known.below[left]) if single else 0.0
+    if share - own < 0.7 * beyond or share > with_top + 4 * known.noise(seen.cells):
+        return None
+    kept = known.points <= known.points[left]
+    gap = np.abs(
+        np.searchsorted(seen.ordered, known.points[kept] - ROUNDING * known.scale) / seen.cells - known.below[kept]
+    )
+    fit = float(gap.max(initial=0.0)) / known.noise(seen.cells)
+    return Spike("clipped", top, cells, share, own, fit) if fit < FITS else None
+
+
+def _share(known: KnownFeature, value: float) -> float:
+    if _is_outside(known, value):
+        return 0.0
+    left, right = known.around(value)
+    return float(known.below[right] - known.below[left])
+
+
+def _inside(known: KnownFeature, seen: Observed) -> int:
+    slack = ROUNDING * known.scale
+    ends = np.searchsorted(seen.ordered, [known.low - slack, known.high + slack])
+    return int(ends[1] - ends[0])
+
+
+def _is_outside(known: KnownFeature, value: float) -> bool:
+    slack = ROUNDING * known.scale
+    return value < known.low - slack or value > known.high + slack
+
+
+def _is_far(known: KnownFeature, value: float) -> bool:
+    room = FAR * (known.high - known.low)
+    return value < known.low - room or value > known.high + room
+
+
+def _is_next_code(known: KnownFeature, value: float) -> bool:
+    """A new code of a category follows the known ones, where a sentinel is far from all of them."""
+    values = known.values if known.values is not None else np.empty(0)
+    room = max(len(values), 10) * float(np.diff(values).min(initial=np.inf))
+    return known.low - room <= value <= known.high + room
+
+
+def _rounded(value: float) -> float:
+    """A number that a scaler's arithmetic moved a little, as it was."""
+    return float(np.float64(f"{value:.5g}")) if np.isfinite(value) else value
+
+
+def _excess(known: KnownFeature, seen: Observed, left: int, right: int) -> float:
+    slack = ROUNDING * known.scale * 1e-3
+    ends = known.points[[left, right]] + np.where(known.after[[left, right]], slack, -slack)
+    inside = np.diff(np.searchsorted(seen.ordered, ends))[0] / seen.cells
+    return float(inside - (known.below[right] - known.below[left]))
+
+
+def _thinned(seen: Observed, value: float, gone: int) -> Observed:
+    left = int(np.searchsorted(seen.ordered, value))
+    return Observed(np.delete(seen.ordered, np.s_[left : left + gone]), seen.total)
+
+
+def _is_discrete(known: KnownFeature, seen: Observed) -> bool:
+    return known.values is not None or len(np.unique(seen.ordered)) < 0.2 * seen.cells
+
+
+def _which(known: KnownFeature, value: float, raw: Line) -> str:
+    """What a value is to the reference, "" where it is nothing special."""
+    near = 0.01 * known.std + ROUNDING * known.scale
+    before = raw.factor * value + raw.offset
+    if value == 0 or abs(before) < ROUNDING * max(abs(raw.offset), abs(raw.factor)):
+        return "0"
+    if abs(value - known.mean) < near:
+        return "the mean"
+    if abs(value - known.median) < near:
+        return "the median"
+    heaviest = int(np.diff(known.below).argmax())
+    left, right = known.around(value)
+    return "the most frequent value" if left <= heaviest < right else ""
