@@ -1,0 +1,132 @@
+"""The one client of a process: never raises, never blocks, never grows."""
+
+import atexit
+import os
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from nanwatch_client.configuration import Configuration
+from nanwatch_client.recorder import Recorder
+from nanwatch_client.rows import UnusableError
+from nanwatch_client.sender import Complaints, Sender
+
+EXIT_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What became of the rows that were kept; `unusable` calls of `log` held no rows at all."""
+
+    queued: int
+    queued_bytes: int
+    delivered: int
+    dropped: int
+    unusable: int
+
+
+class Client:
+    """Records in the threads that serve, sends in a thread of its own, which starts with the first prediction."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._environments: dict[tuple[str, str], dict[str, Any]] = {}
+        self._reset()
+
+    def _reset(self) -> None:
+        """Also in a forked child, where a lock may be held by a thread that is not there, and rows are the parent's."""
+        self._recorder = Recorder(self._configuration)
+        self._pass_over = self._recorder.pass_over
+        self._sender: Sender | None = None
+        self._starting = threading.Lock()
+        self._complaints = Complaints()
+        self._unusable = 0
+
+    def log(
+        self,
+        inputs: Any,
+        outputs: Any,
+        model: str,
+        version: str,
+        row_id: object = None,
+        batched: bool = False,
+        raised: str = "",
+    ) -> None:
+        """Counts a prediction, and keeps it where it failed or is in the sample."""
+        try:
+            if raised or not self._pass_over(inputs, outputs, model, version, batched):
+                self._recorder.keep(inputs, outputs, model, version, row_id, batched, raised)
+                self._send()
+        except UnusableError as error:
+            self._unusable += 1
+            self._complaints.say("a prediction of %s was not recorded: %s", model, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not reach the serving code
+            self._unusable += 1
+            self._complaints.say("a prediction was not recorded: %s", type(error).__name__)
+
+    def describe(self, model: str, version: str, environment: dict[str, Any]) -> None:
+        """What is known of the environment of one model version only."""
+        self._environments[model, version] = environment
+
+    def flush(self, timeout: float) -> bool:
+        """Whether all rows were taken or refused in time."""
+        sender = self._sender
+        return sender is None or sender.flush(timeout)
+
+    def close(self) -> None:
+        """Another client takes over; the rows of this one are still sent."""
+        if self._sender is not None:
+            self._sender.stop()
+
+    def statistics(self) -> Statistics:
+        backlog, sender = self._recorder.backlog, self._sender
+        return Statistics(
+            queued=len(backlog),
+            queued_bytes=backlog.size,
+            delivered=0 if sender is None else sender.delivered_rows,
+            dropped=self._recorder.dropped,
+            unusable=self._unusable,
+        )
+
+    def forked(self) -> None:
+        self._reset()
+
+    def _send(self) -> None:
+        if self._sender is not None:
+            return
+        with self._starting:
+            if self._sender is None:
+                sender = Sender(self._configuration, self._recorder, self._environments)
+                sender.start()
+                self._sender = sender
+
+
+_client: Client | None = None
+
+
+def current_client() -> Client | None:
+    """The client of this process, or None before `init`."""
+    return _client
+
+
+def install(client: Client) -> None:
+    """Makes it the client of this process and of those that are forked from it."""
+    global _client
+    earlier, _client = _client, client
+    if earlier is not None:
+        earlier.close()
+
+
+def _at_exit() -> None:
+    if _client is not None:
+        _client.flush(EXIT_SECONDS)
+
+
+def _after_fork() -> None:
+    if _client is not None:
+        _client.forked()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

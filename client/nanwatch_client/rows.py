@@ -1,0 +1,183 @@
+"""Whatever was logged as arrays whose first axis is that of the rows, and the rows as they wait in the queue."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nanwatch_client.request_scope import Request
+
+Array = NDArray[Any]
+Layout = tuple[tuple[str, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
+Cells = tuple["bytes | Array", ...]
+_ndarray = np.ndarray
+
+ROW_OVERHEAD = 512  # bytes that a queued row takes beside its cells, at most; with one tensor about 330
+TENSOR_OVERHEAD = 192
+LONGEST_ID = 200
+
+
+class UnusableError(ValueError):
+    """What was logged is no rows of numbers or texts."""
+
+
+class Rows(NamedTuple):
+    """Arrays by their names on the wire (`inputs`, `inputs.<name>`, `outputs`...), each of shape (length, ...)."""
+
+    arrays: dict[str, Array]
+    length: int
+    failing: list[int]  # positions of the rows with a NaN or an infinity
+
+    @property
+    def layout(self) -> Layout:
+        """Rows of one layout fit into one batch. Texts of any length are of one layout."""
+        return tuple([(name, array.dtype.char, array.shape[1:]) for name, array in self.arrays.items()])
+
+    def healthy(self, chosen: list[int]) -> list[int]:
+        """Positions of some rows that are counted among the healthy ones only."""
+        if not self.failing or not chosen:
+            return chosen
+        healthy = np.delete(np.arange(self.length), self.failing)
+        positions: list[int] = healthy[chosen].tolist()
+        return positions
+
+    def cells(self, index: int) -> Cells:
+        """A row's own copy of its cells: raw bytes, or an array of texts."""
+        return tuple([_copied(array[index]) for array in self.arrays.values()])
+
+
+class Row:
+    """A row in the queue. Its request may be answered after it was queued."""
+
+    __slots__ = ("at", "cells", "failing", "id", "request", "size")
+
+    def __init__(self, cells: Cells, at: float, failing: bool, row_id: str, request: Request | None) -> None:
+        self.cells, self.at, self.failing, self.id, self.request = cells, at, failing, row_id, request
+        size = ROW_OVERHEAD + 4 * len(row_id)
+        for cell in cells:
+            size += TENSOR_OVERHEAD + (len(cell) if type(cell) is bytes else cell.nbytes)  # type: ignore[union-attr]
+        self.size = size
+
+
+def rows_of(inputs: Any, outputs: Any, batched: bool) -> Rows:
+    """Raises UnusableError. `batched`: the first axis is that of the rows, also of a one-dimensional array."""
+    arrays = _named("inputs", inputs)
+    count = _count(arrays, batched)
+    if outputs is not None:
+        arrays.update(_named("outputs", outputs))
+    for name, array in arrays.items():
+        rank = array.ndim
+        one_row = rank == 0 or not (batched or rank > 1 or (count > 1 and array.shape[0] == count))
+        if one_row:
+            arrays[name] = array[None]
+        if count != (1 if one_row else array.shape[0]):
+            raise UnusableError(f"{name} has {1 if one_row else array.shape[0]} rows and the first input {count}")
+    return Rows(arrays, count, failing_rows(arrays, count))
+
+
+def failing_rows(arrays: Mapping[str, Array], count: int) -> list[int]:
+    """Positions of the rows with a NaN or an infinity in any array."""
+    floats = [array for array in arrays.values() if array.dtype.kind == "f"]
+    if count == 1:
+        return [0] if any(b"\0" in np.isfinite(array).tobytes() for array in floats) else []
+    bad = np.zeros(count, bool)
+    for array in floats:
+        bad |= ~np.isfinite(array).reshape(count, -1).all(axis=1)
+    positions: list[int] = np.flatnonzero(bad).tolist()
+    return positions
+
+
+def clean_id(given: object) -> str:
+    """An id as the service stores it: Unicode without NUL, at most 200 characters."""
+    text = str(given)
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else "?" for character in text)
+    return text[:LONGEST_ID]
+
+
+def ids_of(given: object, count: int) -> Sequence[str]:
+    """One id a row from one id, a list of them, or None."""
+    if given is None:
+        return [""] * count
+    if isinstance(given, (list, tuple)) and len(given) == count:
+        return [clean_id(one) for one in given]
+    text = clean_id(given)
+    return [text] if count == 1 else [clean_id(f"{text[: LONGEST_ID - 8]}/{index}") for index in range(count)]
+
+
+def _named(side: str, value: Any) -> dict[str, Array]:
+    if isinstance(value, Mapping):
+        return {f"{side}.{name}": _array(one) for name, one in value.items()}
+    return {side: _array(value)}
+
+
+def _count(arrays: dict[str, Array], batched: bool) -> int:
+    if not arrays:
+        raise UnusableError("there are no inputs")
+    for array in arrays.values():
+        if batched and array.ndim == 0:
+            raise UnusableError("an input has no axis of rows")
+        if batched or array.ndim > 1:
+            return int(array.shape[0])
+    return 1
+
+
+def _copied(cells: Any) -> bytes | Array:
+    """Also of an array without axes, of which numpy makes a number."""
+    if type(cells) is _ndarray and cells.dtype.kind != "U":
+        return cells.tobytes()
+    return np.array(cells) if isinstance(cells, (str, _ndarray)) else cells.tobytes()
+
+
+def _array(value: Any) -> Array:
+    try:
+        array = value if type(value) is _ndarray else np.asarray(value)
+    except Exception as error:  # noqa: BLE001 - a stranger's __array__
+        raise UnusableError(f"a {type(value).__name__} is no array: {type(error).__name__}") from None
+    dtype = array.dtype
+    kind = dtype.kind
+    if not dtype.isnative:
+        array = array.astype(dtype.newbyteorder("="))
+    if kind in "iub" or (kind == "f" and dtype.itemsize <= 8):
+        return array
+    if kind in "fV":  # wider than the service takes, or bfloat16 and the like, which numpy knows by name only
+        return _numbers(array, np.dtype(np.float64 if kind == "f" else np.float32))
+    if kind in "US":
+        return _texts(array)
+    if kind == "O":
+        return _of_objects(array)
+    raise UnusableError(f"{array.dtype} is neither numbers nor text")
+
+
+def _of_objects(array: Array) -> Array:
+    cells = array.ravel().tolist()
+    if any(isinstance(cell, (str, bytes)) for cell in cells):
+        texts = ["" if cell is None else cell for cell in cells]
+        if all(isinstance(cell, (str, bytes)) for cell in texts):
+            return _texts(np.array([_text(cell) for cell in texts], dtype=str).reshape(array.shape))
+        raise UnusableError("texts and numbers stand in one array")
+    return _numbers(array, np.dtype(np.float64))  # None becomes NaN
+
+
+def _numbers(array: Array, dtype: np.dtype[Any]) -> Array:
+    try:
+        with np.errstate(over="ignore"):
+            return array.astype(dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise UnusableError(f"{array.dtype} cells are no numbers: {error}"[:200]) from None
+
+
+def _texts(array: Array) -> Array:
+    """As Unicode; what is none (bytes of another encoding, lone surrogates) is replaced by a question mark."""
+    if array.dtype.kind == "S":
+        return np.array([_text(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)
+    codes = np.ascontiguousarray(array).view(np.uint32)
+    if ((codes >= 0xD800) & (codes < 0xE000)).any():
+        return np.array([_text(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)
+    return array
+
+
+def _text(cell: str | bytes) -> str:
+    text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell
+    return text.encode("utf-8", "replace").decode()

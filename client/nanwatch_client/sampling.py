@@ -1,0 +1,35 @@
+"""A uniform sample of healthy rows: each is chosen with the same probability, whatever came before it.
+
+Instead of a random number for each row, one is drawn for the distance to the next chosen row, which is
+geometrically distributed (Devroye, Non-Uniform Random Variate Generation, 1986, X.2.1).
+"""
+
+import math
+import random
+
+NEVER = 2**62
+
+
+class Sampler:
+    """`gap` is how far the next chosen row is ahead: 1 chooses the very next one."""
+
+    __slots__ = ("_log_passed", "_random", "gap")
+
+    def __init__(self, rate: float, source: random.Random | None = None) -> None:
+        self._random = source or random.Random()  # noqa: S311 - a sample, not a secret
+        self._log_passed = -math.inf if rate >= 1 else math.log1p(-rate)
+        self.gap = self._drawn()
+
+    def choose(self, rows: int) -> list[int]:
+        """Which of the next `rows` rows are chosen, as positions among them."""
+        chosen, at = [], self.gap - 1
+        while at < rows:
+            chosen.append(at)
+            at += self._drawn()
+        self.gap = at - rows + 1
+        return chosen
+
+    def _drawn(self) -> int:
+        if not self._log_passed:
+            return NEVER
+        return min(1 + int(math.log(1.0 - self._random.random()) / self._log_passed), NEVER)

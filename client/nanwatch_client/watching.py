@@ -1,0 +1,132 @@
+"""Models and functions whose predictions are logged by themselves."""
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+from nanwatch_client.client import Client, current_client
+from nanwatch_client.environment import model_environment
+
+ModelT = TypeVar("ModelT")
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+
+def watch(model: ModelT, *, name: str, version: str) -> ModelT:
+    """The model with its calls and its `predict` logged as predictions of `name` in `version`.
+
+    Takes a Keras model, a `tf.function`, a SavedModel's signature or any function of a batch of rows. What comes
+    back passes everything else on to the model, but is not an instance of its class.
+    """
+    return cast("ModelT", Watched(model, name, version))
+
+
+class Watched:
+    """A model behind its log."""
+
+    def __init__(self, model: Any, name: str, version: str) -> None:
+        self._model, self._name, self._version = model, name, version
+        self._inputs, self._outputs = _names(model, "inputs"), _names(model, "outputs")
+        self._plain = not self._inputs and not self._outputs
+        self._described: Client | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the model."""
+        return self._called(self._model, args, kwargs)
+
+    def predict(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the model's `predict`."""
+        return self._called(self._model.predict, args, kwargs)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._model, attribute)
+
+    def __repr__(self) -> str:
+        return f"<{self._name} {self._version} watched: {self._model!r}>"
+
+    def _called(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        try:
+            outputs = function(*args, **kwargs)
+        except Exception as error:
+            self._log(args, kwargs, None, type(error).__name__)
+            raise
+        self._log(args, kwargs, outputs, "")
+        return outputs
+
+    def _log(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], outputs: Any, raised: str) -> None:
+        client = current_client()
+        if client is None:
+            return
+        if client is not self._described:
+            client.describe(self._name, self._version, model_environment(self._model))
+            self._described = client
+        inputs = args[0] if args else _of_keywords(kwargs)
+        if not self._plain:
+            inputs, outputs = _by_name(inputs, self._inputs), _by_name(outputs, self._outputs)
+        client.log(inputs, outputs, self._name, self._version, batched=True, raised=raised)
+
+
+def watched(*, model: str, version: str) -> Callable[[FunctionT], FunctionT]:
+    """Decorates a function of one prediction: its arguments are the inputs, what it returns the outputs.
+
+    One argument is the input without a name; several are inputs by their names. Methods and coroutines too.
+    """
+
+    def decorate(function: FunctionT) -> FunctionT:
+        parameters = inspect.signature(function)
+
+        def log(args: tuple[Any, ...], kwargs: Mapping[str, Any], outputs: Any, raised: str = "") -> None:
+            client = current_client()
+            if client is not None:
+                client.log(_arguments(parameters, args, kwargs), outputs, model, version, raised=raised)
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                outputs = function(*args, **kwargs)
+            except Exception as error:
+                log(args, kwargs, None, type(error).__name__)
+                raise
+            log(args, kwargs, outputs)
+            return outputs
+
+        @functools.wraps(function)
+        async def call_later(*args: Any, **kwargs: Any) -> Any:
+            try:
+                outputs = await function(*args, **kwargs)
+            except Exception as error:
+                log(args, kwargs, None, type(error).__name__)
+                raise
+            log(args, kwargs, outputs)
+            return outputs
+
+        return cast("FunctionT", call_later if inspect.iscoroutinefunction(function) else call)
+
+    return decorate
+
+
+def _arguments(parameters: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    bound = parameters.bind(*args, **kwargs).arguments
+    named = {name: value for name, value in bound.items() if name not in ("self", "cls")}
+    return next(iter(named.values())) if len(named) == 1 else named
+
+
+def _of_keywords(kwargs: Mapping[str, Any]) -> Any:
+    """Keras calls the inputs `inputs` or `x`; a signature has them as keywords by their names."""
+    for name in ("inputs", "x"):
+        if name in kwargs:
+            return kwargs[name]
+    return kwargs
+
+
+def _names(model: Any, side: str) -> list[str]:
+    """Names of several inputs or outputs of a Keras model; none where there is one, or nothing is known."""
+    try:
+        names = [str(tensor.name) for tensor in getattr(model, side, None) or ()]
+    except Exception:  # noqa: BLE001 - a model may do anything when it is asked
+        return []
+    return names if len(names) > 1 else []
+
+
+def _by_name(value: Any, names: list[str]) -> Any:
+    return dict(zip(names, value, strict=True)) if names and isinstance(value, (list, tuple)) else value
