@@ -93,8 +93,10 @@ class ReplayLaboratory:
 
     def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
         """An answer for all rows, asked in parts that any model should answer within the limit."""
-        parts = [(index, self._ask_part(flags, request, rows.take(index))) for index in _parts(rows)]
-        return parts[0][1] if len(parts) == 1 else joined(rows.rows, parts)
+        parts = _parts(rows)
+        if len(parts) == 1:
+            return self._ask_part(flags, request, rows)
+        return joined(rows.rows, [(index, self._ask_part(flags, request, rows.take(index))) for index in parts])
 
     def _ask_part(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
         """Rows on which the model hangs or dies are separated out and refused."""

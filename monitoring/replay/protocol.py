@@ -5,7 +5,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.tensors import Tensor, Tensors, pack, unpack
+from ingest.tensors import Tensor, Tensors, frame_parts, unpack
 
 MAX_FRAME = 4 << 30
 
@@ -21,8 +21,8 @@ def send(connection: socket.socket, header: Mapping[str, Any], tensors: Tensors 
         arrays[f"values/{tensor.name}"] = tensor.values
         if tensor.sent is not None:
             arrays[f"sent/{tensor.name}"] = tensor.sent
-    frame = pack(header, arrays)
-    connection.sendall(struct.pack("<Q", len(frame)) + frame)
+    parts = frame_parts(header, arrays)
+    connection.sendall(b"".join([struct.pack("<Q", sum(map(len, parts))), *parts]))
 
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], Tensors]:
