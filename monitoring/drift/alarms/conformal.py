@@ -68,11 +68,11 @@ class Bet:
     alarm: bool
 
 
-def bet(state: Conformal, score: float, hour: int, *, seed: int, ordinary: bool = True) -> tuple[Conformal, Bet]:
+def bet(state: Conformal, score: float, hour: int, *, seed: int) -> tuple[Conformal, Bet]:
     """Ranks a score > 0 of a window in hour `hour` of the week, and bets.
 
-    After an alarm the sum begins at 0 again. Windows that alarm, here or (`ordinary` False) for another reason, do not
-    enter the history. The same state, score and seed give the same answer.
+    After an alarm the sum begins at 0 again. A window that alarms does not enter the history. The same state, score and
+    seed give the same answer.
     """
     logarithm = round(log(score), 4)
     residual = round(logarithm - _expected(state.past, hour), 4) if state.past else 0.0
@@ -82,7 +82,7 @@ def bet(state: Conformal, score: float, hour: int, *, seed: int, ordinary: bool 
         total = (1.0 + state.total) * stake(p) ** (1.0 / autocorrelation_time(state.past))
     alarm = total >= THRESHOLD
     past = tuple(state.past)
-    if ordinary and not alarm:
+    if not alarm:
         surprise = None if p is None else round(-log(p), 4)
         past = (*past, Past(hour, logarithm, residual, surprise))[-KEPT:]
     after = replace(state, windows=state.windows + 1, total=0.0 if alarm else total, past=past)

@@ -29,15 +29,16 @@ def rate_evidence(cases: Array, cells: Array, reference_cases: Array, reference_
     return np.where((cells > 0) & (reference_cells > 0), nats, 0.0)
 
 
-def novelty_evidence(cases: Array, cells: Array, reference_cells: Array) -> Floats:
+def novelty_evidence(cases: Array, cells: Array, reference_cells: Array, ranges_away: Array | float = 0.0) -> Floats:
     """Nats against exchangeable cells of which `cases` of the window lie beyond all of the reference.
 
     That the k most extreme of N + n exchangeable cells all fall into the n has the probability
     C(n, k) / C(N + n, k) <= (n / (N + n))**k: new extremes of a finite reference are expected, many are not. The same
-    holds for the k cells of a category.
+    holds for the k cells of a category. `ranges_away`: each of them is at least so many times the reference's range
+    outside it, which a tail no heavier than Pareto's with a finite mean does 1 + `ranges_away` times less often.
     """
     here, there = np.maximum(cells, 1.0), np.maximum(reference_cells, 1.0)
-    return np.asarray(cases * np.log((here + there) / here))
+    return np.asarray(cases * (np.log((here + there) / here) + np.log1p(ranges_away)))
 
 
 def _term(rate: Array, expected: Array) -> Floats:

@@ -100,24 +100,37 @@ def _rates(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) 
         nats = rate_evidence(here, cells, there, known) / clustered
         never = (there == 0) & (here > 0) & (kind is Kind.INFINITE)
         yield _Rates(kind, here, cells, there, known, np.where(never, np.inf, nats))
-    yield _novel(Kind.OUT_OF_RANGE, layout, _outside(layout, window), window, reference)
+    yield _out_of_range(layout, window, reference)
     yield _unseen(layout, window, reference)
+
+
+def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> _Rates:
+    below, above = (np.where(layout.category, 0.0, window.bins[:, side]) for side in (0, -1))
+    cells, known, groups = _groups(layout, window, reference)
+    nats = np.zeros(layout.features)
+    low, high = layout.moments.minimum, layout.moments.maximum
+    for cases, excess in ((below, low - window.below.highest), (above, window.above.lowest - high)):
+        away = np.where(cases > 0, excess, 0.0) / np.where(high > low, high - low, 1.0)
+        nats += novelty_evidence(cases / groups, cells, known, np.maximum(away, 0.0))
+    return _Rates(Kind.OUT_OF_RANGE, below + above, cells, np.zeros(layout.features), known, nats)
 
 
 def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> _Rates:
     """Unknown categories; a reference whose categories were too many to keep holds unknown ones itself."""
     here, there = _unknown(layout, window), _unknown(layout, reference)
-    novel = _novel(Kind.UNSEEN_CATEGORY, layout, here, window, reference)
-    clustered = at_length(layout.clustering[:, SHAPE], novel.reference_cells, novel.cells)
-    usual = rate_evidence(here, novel.cells, there, novel.reference_cells) / clustered
-    return novel._replace(reference_cases=there, nats=np.where(there > 0, usual, novel.nats))
+    cells, known, groups = _groups(layout, window, reference)
+    usual = rate_evidence(here, cells, there, known) / groups
+    nats = np.where(there > 0, usual, novelty_evidence(here / groups, cells, known))
+    return _Rates(Kind.UNSEEN_CATEGORY, here, cells, there, known, nats)
 
 
-def _novel(kind: Kind, layout: TensorLayout, cases: Floats, window: TensorWindow, reference: TensorWindow) -> _Rates:
-    """Cells beyond all of the reference, in groups as large as they come in there."""
+def _groups(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> tuple[Floats, Floats, Floats]:
+    """Finite cells of the window and of the reference, and how many of the window's count as one: as many as its values
+    resemble each other, and as were new together in one block of the reference.
+    """
     cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
-    groups = at_length(layout.clustering[:, NOVEL], known, cells)
-    return _Rates(kind, cases, cells, np.zeros(len(cases)), known, novelty_evidence(cases / groups, cells, known))
+    alike, together = (at_length(layout.clustering[:, what], known, cells) for what in (SHAPE, NOVEL))
+    return cells, known, np.maximum(alike, together)
 
 
 def _missing(window: TensorWindow) -> Floats:
@@ -130,10 +143,6 @@ def _nan(window: TensorWindow) -> Floats:
 
 def _infinite(window: TensorWindow) -> Floats:
     return (window.positive_infinite + window.negative_infinite + window.overflowed).astype(np.float64)
-
-
-def _outside(layout: TensorLayout, window: TensorWindow) -> Floats:
-    return np.where(layout.category, 0, window.bins[:, 0] + window.bins[:, -1]).astype(np.float64)
 
 
 def _unknown(layout: TensorLayout, window: TensorWindow) -> Floats:

@@ -1,10 +1,10 @@
 """A jump: one window so far from the reference that no history is needed to say so.
 
 The evidence of independent cells is divided by the design effect that windows of this size have in the reference's own
-order, or in the past windows, whichever is larger. Where neither is known (the reference was shuffled, and the first
-windows are coming), clean windows may be narrow and far away: an hour is one value of the feature "hour of day". Cells
-that a common cause holds together are less spread than the reference; cells as spread as the reference, and somewhere
-else, were moved. Without order only such windows jump, and further.
+order. Where that is unknown, because the reference was shuffled, clean windows may be narrow and far away: an hour is
+one value of the feature "hour of day". Cells that a common cause holds together are less spread than the reference;
+cells as spread as the reference, and somewhere else, were moved. Without order only such windows jump, further, and
+only until enough windows are known to rank them (`conformal`).
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitoring.drift.alarms.budget import JUMP_SHARE, nats_needed
+from monitoring.drift.alarms.conformal import RANKED
 from monitoring.drift.alarms.deviations import Deviations, Place, beside
 from monitoring.drift.blocks import SHAPE
 from monitoring.drift.profile import Profile
@@ -24,8 +25,6 @@ from monitoring.drift.window import Window
 
 FAR, VERY_FAR = 0.3, 0.6  # differences of cumulative shares: a normal distribution moved by 0.77 and 1.7 deviations
 AS_WIDE = 0.8  # variance of the window's normal scores, 1 for the reference
-ENOUGH_WINDOWS = 24
-INDEPENDENT = 5.0  # mean square of the worst standardised deviation over some 40 edges, of independent cells
 IN_ORDER = 2.0  # design effect of any feature, that a shuffled reference does not reach
 
 Floats = NDArray[np.float64]
@@ -40,16 +39,16 @@ class Jump:
     bound: float
 
 
-def jumps(profile: Profile, window: Window, found: Deviations, usual: Floats, past: int) -> Sequence[Jump]:
-    """The features that jumped, furthest first; `usual` deviations are those of `past` windows."""
+def jumps(profile: Profile, window: Window, found: Deviations, past: int) -> Sequence[Jump]:
+    """The features that jumped, furthest first; `past` windows are known already."""
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
-    effect = found.effect
-    if past >= ENOUGH_WINDOWS:
-        effect = np.maximum(effect, usual**2 / INDEPENDENT * effect)
-    nats = found.nats / effect
-    far = found.distance >= FAR
-    if past < ENOUGH_WINDOWS and not _in_order(profile):
+    nats = found.nats / found.effect
+    if _in_order(profile):
+        far = found.distance >= FAR
+    elif past < RANKED:
         far = (found.distance >= VERY_FAR) & (_spread(profile, window) >= AS_WIDE)
+    else:
+        return ()
     jumped = np.flatnonzero(far & (nats >= nats_needed(edges, JUMP_SHARE)))
     furthest = jumped[np.argsort(-found.distance[jumped], kind="stable")]
     return [Jump(found.places[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]

@@ -4,7 +4,7 @@ The score is the largest standardised deviation over all features, each relative
 deviates in this model's traffic, so that the features that follow the clock do not hide the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -21,6 +21,7 @@ MOVERS = 20
 SUPPOSED_SCALE = 2.0  # of the worst of some 40 edges of independent cells
 REMEMBERED = 168  # windows that the usual deviation is a mean of
 MOST_LEARNT = 3.0  # times the usual deviation, that one window can count as
+LOWEST_USUAL, LOWEST_SCORE = 0.1, 1e-6
 
 Floats = NDArray[np.float64]
 
@@ -68,30 +69,32 @@ class ShapeVerdict:
 
 
 def judge(
-    state: ShapeState, profile: Profile, window: Window, hour: int, *, seed: int = 0, ordinary: bool = True
+    state: ShapeState, profile: Profile, window: Window, hour: int, *, seed: int = 0, told: Collection[Place] = ()
 ) -> tuple[ShapeState, ShapeVerdict]:
     """Judges windows of one model in the order of time, each once; `hour` of the week, 0 is Monday 0:00 UTC.
 
-    `ordinary`: no other alarm (integrity) tells of this window; others do not enter the history. A window without rows
-    is not judged, and leaves the state as it was. Deterministic: `seed` and the number of the window break ties.
+    The features `told` by another alarm (integrity) take no part in the score, nor do those that jump: what is known of
+    one feature neither hides the others nor stops their history. A window without rows is not judged. Deterministic:
+    `seed` and the number of the window break ties.
     """
     if not window.rows:
         return state, ShapeVerdict(False, 0.0, None, state.conformal.total / THRESHOLD, (), ())
     found = deviations(profile, window)
     usual = np.array(state.usual or np.full(len(found.places), SUPPOSED_SCALE))
-    times = found.standardised / usual
-    score = max(float(times.max(initial=0.0)), 1e-6)
-    jumped = jumps(profile, window, found, usual, len(state.conformal.past))
-    conformal, placed = bet(state.conformal, score, hour, seed=seed, ordinary=ordinary and not jumped)
-    learnt = ordinary and not jumped and not placed.alarm
-    after = ShapeState(conformal, _learn(usual, found.standardised, len(conformal.past)) if learnt else state.usual)
-    return after, _verdict(found, times, score, placed, jumped)
+    jumped = jumps(profile, window, found, len(state.conformal.past))
+    apart = {*told, *(jump.place for jump in jumped)}
+    part = np.array([place not in apart for place in found.places], bool)
+    times = np.where(part, found.standardised / usual, 0.0)
+    score = max(float(times.max(initial=0.0)), LOWEST_SCORE)
+    conformal, placed = bet(state.conformal, score, hour, seed=seed)
+    learnt = state.usual if placed.alarm else _learn(usual, found.standardised, part, len(conformal.past))
+    return ShapeState(conformal, learnt), _verdict(found, times, score, placed, jumped)
 
 
-def _learn(usual: Floats, deviated: Floats, windows: int) -> tuple[float, ...]:
-    weight = 1.0 / min(windows + 1, REMEMBERED)
+def _learn(usual: Floats, deviated: Floats, part: NDArray[np.bool_], windows: int) -> tuple[float, ...]:
+    weight = np.where(part, 1.0 / min(windows + 1, REMEMBERED), 0.0)
     square = (1 - weight) * usual**2 + weight * np.minimum(deviated, MOST_LEARNT * usual) ** 2
-    return tuple(np.maximum(np.sqrt(square), 0.1).round(3).tolist())
+    return tuple(np.maximum(np.sqrt(square), LOWEST_USUAL).round(3).tolist())
 
 
 def _verdict(found: Deviations, times: Floats, score: float, placed: Bet, jumped: Sequence[Jump]) -> ShapeVerdict:
