@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from ingest.models import ModelVersion
-from monitoring import claims, pipeline, retention, verification
+from monitoring import claims, pipeline, retention, verification, watching
 from monitoring.artifacts import shared_replayer
 
 
@@ -53,6 +53,13 @@ def sweep() -> None:
 
 
 @shared_task
+def judge_drift() -> None:
+    """Judges the hours of traffic that changed, and freezes references that have waited for long enough."""
+    watching.freeze_waiting()
+    watching.judge_changed()
+
+
+@shared_task
 def write_metrics() -> None:
     """Writes the counters to Cloud Monitoring, where a project is set."""
     if settings.NANWATCH_GCP_PROJECT:
@@ -63,6 +70,7 @@ def write_metrics() -> None:
 
 @shared_task
 def retain() -> None:
-    """Deletes evidence and logins that are over."""
+    """Deletes evidence, drift windows and logins that are over."""
     retention.delete_old_evidence()
+    watching.delete_old_windows()
     call_command("clearsessions")

@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(CONFIGURATION.monitoring_interval),
         "options": {"expires": CONFIGURATION.monitoring_interval},
     },
+    "judge-drift": {"task": "monitoring.tasks.judge_drift", "schedule": 30.0, "options": {"expires": 30}},
     "retain": {
         "task": "monitoring.tasks.retain",
         "schedule": 24 * 3600.0,

@@ -1,0 +1,119 @@
+"""What the alarms and the named faults say about an hour, as the strict JSON that is stored with it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ingest.strict_json import strict
+from ingest.tensors import Tensors
+from monitoring.drift.alarms.deviations import Place
+from monitoring.drift.alarms.integrity import IntegrityAlarm, integrity
+from monitoring.drift.alarms.jump import Jump
+from monitoring.drift.alarms.shape import Mover, ShapeState, ShapeVerdict, judge
+from monitoring.drift.faults import name_faults
+from monitoring.drift.profile import Profile
+from monitoring.drift.window import Window
+
+MOST_ALARMS = 200
+SHAPE_KINDS = ("jump", "shape")
+MOVERS_TOLD = 5  # of an alarm that the whole window raised
+
+Json = dict[str, Any]
+
+
+def integrity_alarms(profile: Profile, window: Window) -> list[Json]:
+    """What can be said at once, from the counts of an hour that may still run."""
+    return [_integrity(alarm) for alarm in integrity(profile, window)[:MOST_ALARMS]]
+
+
+def shape_alarms(
+    state: Json, profile: Profile, window: Window, *, hour_of_week: int, seed: int, told: Sequence[Json]
+) -> tuple[Json, list[Json], Json]:
+    """What can be said once an hour is over: the alarms' new memory, the alarms, and the score behind them.
+
+    `told`: the integrity alarms of the hour, whose features need no other.
+    """
+    places = [Place(one["side"], one["input"], one["index"]) for one in told]
+    after, verdict = judge(ShapeState.from_json(state), profile, window, hour_of_week, seed=seed, told=places)
+    alarms = [_jump(one) for one in verdict.jumps[:MOST_ALARMS]]
+    if verdict.alarm and verdict.movers and not alarms:
+        alarms = [_shape(verdict.movers[:MOVERS_TOLD])]
+    return strict(after.to_json()), alarms, strict(_score(verdict))
+
+
+def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any]) -> list[Json]:
+    """The faults of a sample of the hour's rows, the most certain first."""
+    with np.errstate(all="ignore"):
+        faults = name_faults(profile, rows, metadata.get("preprocessing"))
+    return [
+        strict(
+            {
+                "kind": fault.kind,
+                "input": fault.input,
+                "index": fault.index,
+                "features": list(fault.features),
+                "detail": fault.detail,
+                "confidence": fault.confidence,
+                "share": fault.share,
+                "values": list(fault.values),
+                "factor": fault.factor,
+                "remedy": {"title": fault.remedy.title, "code": fault.remedy.code},
+            }
+        )
+        for fault in faults[:MOST_ALARMS]
+    ]
+
+
+def _integrity(alarm: IntegrityAlarm) -> Json:
+    told = f"{_percent(alarm.rate)} {TOLD[alarm.kind.value]}; the reference {_percent(alarm.reference_rate)}"
+    if alarm.kind.value == "type":
+        told = f"{alarm.cells:,} rows {TOLD['type']}"
+    return {
+        "kind": alarm.kind.value,
+        **_place(alarm.place),
+        "rows": alarm.cells,
+        "rate": alarm.rate,
+        "reference_rate": alarm.reference_rate,
+        "bound": alarm.bound,
+        "told": told,
+    }
+
+
+TOLD = {
+    "missing": "of its values are missing",
+    "nan": "of its values are NaN",
+    "infinite": "of its values are infinite",
+    "out_of_range": "of its values lie outside the reference's range",
+    "unseen_category": "of its values are unknown to the reference",
+    "type": "came in another width or type than the reference",
+}
+
+
+def _jump(one: Jump) -> Json:
+    told = f"its distribution is {one.distance:.2f} away from the reference's (Kolmogorov-Smirnov distance, 0 to 1)"
+    return {"kind": "jump", **_place(one.place), "distance": one.distance, "bound": one.bound, "told": told}
+
+
+def _shape(movers: Sequence[Mover]) -> Json:
+    """A window of which only the whole is too far from what past windows were."""
+    told = "the hours since the last alarm deviate more than past hours did, most of all here"
+    return {
+        "kind": "shape",
+        **_place(movers[0].place),
+        "distance": movers[0].distance,
+        "movers": [{**_place(one.place), "times": one.times, "distance": one.distance} for one in movers],
+        "told": told,
+    }
+
+
+def _score(verdict: ShapeVerdict) -> Json:
+    return {"score": verdict.score, "p": verdict.p, "evidence": verdict.evidence}
+
+
+def _place(place: Place) -> Json:
+    return {"side": place.side, "input": place.name, "index": place.index}
+
+
+def _percent(share: float) -> str:
+    return "<0.1%" if 0 < share < 0.001 else f"{share:.1%}"
