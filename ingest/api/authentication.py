@@ -43,9 +43,12 @@ class ApiKeyAuthentication(BaseAuthentication):
 def key_of(request: HttpRequest) -> ApiKey | None:
     """The key that the request carries, if any; raises AuthenticationFailed when it is unknown or revoked."""
     kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if kind.lower() != "bearer":
-        return None
-    key = _looked_up(ApiKey.digest_of(secret.strip()[:_MAX_KEY]))
+    return key_of_secret(secret.strip()) if kind.lower() == "bearer" else None
+
+
+def key_of_secret(secret: str) -> ApiKey:
+    """Raises AuthenticationFailed when the key is unknown or revoked."""
+    key = _looked_up(ApiKey.digest_of(secret[:_MAX_KEY]))
     if key is None:
         raise AuthenticationFailed("This API key is unknown or revoked.")
     return key

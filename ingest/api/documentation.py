@@ -8,24 +8,24 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from ingest.codecs.npz_body import BATCH_HEADER
 from ingest.codecs.samples_body import ARROW_TYPE, JSON_TYPE, NPZ_TYPE
 
-_TEXT = {"type": "string"}
+TEXT = {"type": "string"}
 _CELL = {
     "description": "A number, text, boolean or null (missing); NaN and infinities as bare tokens or texts.",
     "nullable": True,
 }
 _ROWS = {"type": "array", "items": _CELL, "description": "One entry per row; rows may nest lists."}
 _TENSORS = {"oneOf": [_ROWS, {"type": "object", "additionalProperties": _ROWS}]}
-_BATCH_FIELDS: dict[str, Any] = {
-    "model": _TEXT,
-    "version": _TEXT,
-    "ids": {"type": "array", "items": _TEXT, "description": "Your own id of each row."},
+BATCH_FIELDS: dict[str, Any] = {
+    "model": TEXT,
+    "version": TEXT,
+    "ids": {"type": "array", "items": TEXT, "description": "Your own id of each row."},
     "observed_at": {"type": "string", "format": "date-time", "description": "When the rows were served."},
     "environment": {"type": "object", "description": "What served them: tensorflow, keras, device, ..."},
 }
 _JSON_BODY = {
     "type": "object",
     "required": ["model", "version", "inputs"],
-    "properties": {**_BATCH_FIELDS, "inputs": _TENSORS, "outputs": _TENSORS},
+    "properties": {**BATCH_FIELDS, "inputs": _TENSORS, "outputs": _TENSORS},
 }
 _NPZ_BODY = {
     "type": "string",
@@ -43,31 +43,31 @@ _ARROW_BODY = {
 _PROBLEM = {
     "type": "object",
     "properties": {
-        "type": _TEXT,
-        "title": _TEXT,
+        "type": TEXT,
+        "title": TEXT,
         "status": {"type": "integer"},
-        "detail": _TEXT,
+        "detail": TEXT,
         "errors": {
             "type": "array",
-            "items": {"type": "object", "properties": {"field": _TEXT, "message": _TEXT}},
+            "items": {"type": "object", "properties": {"field": TEXT, "message": TEXT}},
         },
     },
 }
-_ACCEPTED = {
+ACCEPTED = {
     "type": "object",
-    "properties": {"batch": _TEXT, "rows": {"type": "integer"}, "nonfinite_rows": {"type": "integer"}},
+    "properties": {"batch": TEXT, "rows": {"type": "integer"}, "nonfinite_rows": {"type": "integer"}},
 }
 _VERSION = {
     "type": "object",
     "properties": {
-        "model": _TEXT,
-        "version": _TEXT,
+        "model": TEXT,
+        "version": TEXT,
         "artifact": {"type": "object"},
         "metadata": {"type": "object"},
         "registered_at": {"type": "string", "format": "date-time"},
         "audit": {
             "type": "object",
-            "properties": {"state": _TEXT, "findings": {"type": "array", "items": {"type": "object"}}},
+            "properties": {"state": TEXT, "findings": {"type": "array", "items": {"type": "object"}}},
         },
     },
 }
@@ -76,16 +76,17 @@ _REGISTRATION = {
     "type": "object",
     "required": ["name", "version", "artifact"],
     "properties": {
-        "name": _TEXT,
-        "version": _TEXT,
+        "name": TEXT,
+        "version": TEXT,
         "artifact": {**_FILE, "description": ".keras, .h5, or a SavedModel as .zip or .tar.gz"},
         "reference": {**_FILE, "description": "Training inputs as .npz, .csv or .parquet"},
-        "metadata": {**_TEXT, "description": "JSON: features, preprocessing, environment, description"},
+        "metadata": {**TEXT, "description": "JSON: features, preprocessing, environment, description"},
     },
 }
 
 
-def _problems(**meanings: str) -> dict[Any, Any]:
+def problems(**meanings: str) -> dict[Any, Any]:
+    """Problem documents by status, given as `s422="when"`."""
     return {
         (int(status.removeprefix("s")), "application/problem+json"): OpenApiResponse(_PROBLEM, meaning)
         for status, meaning in meanings.items()
@@ -106,8 +107,8 @@ POST_SAMPLES: dict[str, Any] = {
         ),
     ],
     "responses": {
-        202: OpenApiResponse(_ACCEPTED, "Durably stored."),
-        **_problems(
+        202: OpenApiResponse(ACCEPTED, "Durably stored."),
+        **problems(
             s400="The body is not what its type says.",
             s404="The model or version is not registered in this project.",
             s413="A limit is exceeded; the message names it.",
@@ -132,7 +133,7 @@ POST_MODELS: dict[str, Any] = {
     "responses": {
         201: OpenApiResponse(_VERSION, "Stored; a worker audits it."),
         200: OpenApiResponse(_VERSION, "The very same version was registered before."),
-        **_problems(
+        **problems(
             s409="Name and version belong to another artifact.",
             s422="A field is wrong, the file is no model, or a limit is exceeded.",
         ),

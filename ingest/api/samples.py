@@ -29,13 +29,16 @@ def _take(project: Project, request: HttpRequest) -> Batch:
     check_content_type(content_type)
     header = request.headers.get(BATCH_HEADER)
     body = read_body(request, MAX_BATCH_BYTES, BATCH.way_out)
-    delivery = _delivery(request.headers.get("Idempotency-Key"), header, body)
+    delivery = delivery_of(request.headers.get("Idempotency-Key"), header, body)
     earlier = earlier_batch(project, delivery)
     return earlier or accept_batch(project, decode_samples(content_type, body, header), delivery)
 
 
-def _delivery(key: str | None, header: str | None, body: bytes) -> Delivery:
-    """The digest is asked for only beside a key; it costs as much as reading a compact body."""
+def delivery_of(key: str | None, header: str | None, body: bytes) -> Delivery:
+    """What makes two posts the same: the Idempotency-Key, and the digest of the batch header and the body.
+
+    The digest is asked for only beside a key; it costs as much as reading a compact body.
+    """
     if key is None:
         return Delivery()
     return Delivery(key, hashlib.sha256((header or "").encode() + b"\0" + body).hexdigest())

@@ -3,12 +3,18 @@
 from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from ingest.api.kserve import KServe
 from ingest.api.models import RegisterModel
 from ingest.api.samples import Samples
+from ingest.api.tensorflow_serving import TensorFlowServing
+from ingest.api.vertex_ai import VertexAI
 
 urlpatterns: list[URLPattern] = [
     path("models", RegisterModel.as_view(), name="register-model"),
     path("samples", Samples.as_view(), name="samples"),
+    path("samples/tensorflow-serving", TensorFlowServing.as_view(), name="samples-tensorflow-serving"),
+    path("samples/kserve", KServe.as_view(), name="samples-kserve"),
+    path("samples/vertex-ai", VertexAI.as_view(), name="samples-vertex-ai"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]

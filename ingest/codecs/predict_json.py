@@ -47,11 +47,11 @@ def _tensors(document: dict[str, Any], side: str, field: str) -> Tensors | None:
     if rows is not None and columns is not None:
         raise TensorError(field, f"holds both `{_ROWS[side]}` and `{side}`; a call has one of them")
     if rows is not None:
-        return tensors_of(side, f"{field}.{_ROWS[side]}", _columns(rows, f"{field}.{_ROWS[side]}"), BATCH)
+        return tensors_of(side, f"{field}.{_ROWS[side]}", rows_as_columns(rows, f"{field}.{_ROWS[side]}"), BATCH)
     return None if columns is None else tensors_of(side, f"{field}.{side}", columns, BATCH)
 
 
-def _columns(rows: Any, field: str) -> Any:
+def rows_as_columns(rows: Any, field: str) -> Any:
     """Rows that are objects as an object of columns; anything else as it is."""
     if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
         return rows

@@ -1,5 +1,7 @@
 """A samples body of any content type -> the tensors and the other fields."""
 
+from collections.abc import Sequence
+
 from ingest.codecs.json_body import decode_json_body
 from ingest.codecs.npz_body import decode_npz_body
 from ingest.codecs.posted import Posted
@@ -10,11 +12,11 @@ ARROW_TYPE = "application/vnd.apache.arrow.stream"
 CONTENT_TYPES = (JSON_TYPE, NPZ_TYPE, ARROW_TYPE)
 
 
-def check_content_type(content_type: str) -> None:
+def check_content_type(content_type: str | None, among: Sequence[str] = CONTENT_TYPES) -> None:
     """Raises UnsupportedType with the list of types that are read."""
-    if content_type not in CONTENT_TYPES:
-        shown = content_type[:100] or "missing"
-        raise UnsupportedType("Content-Type", f"is {shown}; the types are {', '.join(CONTENT_TYPES)}")
+    if content_type not in among:
+        shown = (content_type or "missing")[:100]
+        raise UnsupportedType("Content-Type", f"is {shown}; the types are {', '.join(among)}")
 
 
 def decode_samples(content_type: str, body: bytes, batch_header: str | None) -> Posted:
