@@ -1,13 +1,28 @@
-"""How much the service takes at once. Every refusal names its limit and the way out."""
+"""How much the service takes at once. Every refusal names its limit and the way out.
 
+What an operator may want otherwise is an environment variable; `docs/operations.md` lists them.
+"""
+
+import os
 from dataclasses import dataclass
+
+from django.core.exceptions import ImproperlyConfigured
 
 from ingest.refusals import TooLarge
 
 MIB, GIB = 2**20, 2**30
 
-MAX_BATCH_BYTES = 64 * MIB  # of a request body of samples, and again of its tensors in memory
-MAX_FILE_BYTES = GIB  # of an artifact or a reference
+
+def _set(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit()) or int(text) == 0:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number above 0")
+    return int(text)
+
+
+MAX_BATCH_BYTES = _set("NANWATCH_MAX_BATCH_BYTES", 64 * MIB)  # of a body of samples, and again of its tensors
+MAX_BATCH_ROWS = _set("NANWATCH_MAX_BATCH_ROWS", 100_000)
+MAX_FILE_BYTES = _set("NANWATCH_MAX_FILE_BYTES", GIB)  # of an artifact or a reference
 MAX_FORM_BYTES = 2 * MAX_FILE_BYTES + 8 * MIB
 MAX_UNPACKED_BYTES = 4 * GIB  # of an artifact
 MAX_ARCHIVE_FILES = 10_000
@@ -41,7 +56,11 @@ class TableLimits:
             raise TooLarge(field, f"takes {readable_bytes(size)} in memory; the limit is {limit}: {self.way_out}")
 
 
-BATCH = TableLimits(rows=100_000, unpacked_bytes=MAX_BATCH_BYTES, way_out="post the rows in smaller batches")
+BATCH = TableLimits(
+    rows=MAX_BATCH_ROWS,
+    unpacked_bytes=MAX_BATCH_BYTES,
+    way_out="post the rows in smaller batches (operators: NANWATCH_MAX_BATCH_BYTES, NANWATCH_MAX_BATCH_ROWS)",
+)
 FILE = TableLimits(rows=20_000_000, unpacked_bytes=2 * GIB, way_out="use a random sample of the rows")
 
 

@@ -3,6 +3,8 @@
 Messages are for a person reading them at night: what is wrong, the limit, the way out.
 """
 
+import math
+
 
 class Refusal(ValueError):  # noqa: N818 - it says no; nothing went wrong on our side
     """`field` names the part of the request that is wrong."""
@@ -38,3 +40,11 @@ class UnsupportedType(Refusal):
 
 class LengthRequired(Refusal):
     """The body must say its length beforehand."""
+
+
+class TryLater(Refusal):
+    """The service takes no more just now; `seconds` is when to try again. Nothing was stored."""
+
+    def __init__(self, field: str, message: str, seconds: float) -> None:
+        self.seconds = max(1, math.ceil(seconds))
+        super().__init__(field, f"{message}; try again in {self.seconds} s")

@@ -6,10 +6,12 @@ from functools import partial
 
 from django.db import connection, transaction
 
+from ingest import backlog
 from ingest.models import Batch
 from ingest.signals import batch_accepted
 
 _turn = threading.RLock()
+_stored = threading.local()
 
 
 def store(batch: Batch) -> None:
@@ -17,9 +19,18 @@ def store(batch: Batch) -> None:
 
     An INSERT is a transaction of its own. One that may fail needs a savepoint where a transaction is open already.
     """
+    batch.payload_bytes = len(batch.payload or b"")
     with one_at_a_time(), transaction.atomic() if batch.idempotency_key else nullcontext():
         batch.save(force_insert=True)
+    backlog.note(batch.project_id, batch.payload_bytes)
+    _stored.rows = rows_stored() + batch.rows
     transaction.on_commit(partial(_tell, batch.version_id))
+
+
+def rows_stored() -> int:
+    """How many rows this thread has stored: two readings tell what a request came to, whatever its wire."""
+    rows: int = getattr(_stored, "rows", 0)
+    return rows
 
 
 def one_at_a_time() -> AbstractContextManager[object]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from ingest.limits import GIB
 from nanwatch.production import problems_in_production
 
 EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
@@ -33,6 +34,11 @@ class Configuration:
     monitoring_interval: int
     retention_days: int
     sandbox: bool
+    max_backlog: int
+    max_project_backlog: int
+    min_free_disk: int
+    max_requests_per_second: int
+    max_rows_per_second: int
 
     @property
     def local_url(self) -> str:
@@ -62,6 +68,11 @@ def read_configuration(base_dir: Path) -> Configuration:
         monitoring_interval=_whole_number(env, "NANWATCH_MONITORING_INTERVAL", 60),
         retention_days=_whole_number(env, "NANWATCH_RETENTION_DAYS", 30),
         sandbox=_sandbox(env.str("NANWATCH_SANDBOX", "required")),
+        max_backlog=_whole_number(env, "NANWATCH_MAX_BACKLOG_BYTES", 10 * GIB),
+        max_project_backlog=_whole_number(env, "NANWATCH_MAX_PROJECT_BACKLOG_BYTES", 5 * GIB),
+        min_free_disk=_whole_number(env, "NANWATCH_MIN_FREE_DISK_BYTES", GIB),
+        max_requests_per_second=_whole_number(env, "NANWATCH_MAX_REQUESTS_PER_SECOND", 0, least=0),
+        max_rows_per_second=_whole_number(env, "NANWATCH_MAX_ROWS_PER_SECOND", 0, least=0),
     )
     _check_servers(configuration)
     if production and (problems := problems_in_production(configuration)):
@@ -86,10 +97,10 @@ def _sandbox(name: str) -> bool:
     return name == "required"
 
 
-def _whole_number(env: environ.Env, name: str, default: int) -> int:
+def _whole_number(env: environ.Env, name: str, default: int, least: int = 1) -> int:
     text = env.str(name, "") or str(default)
-    if not (text.isascii() and text.isdigit()) or int(text) == 0:
-        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number above 0")
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number above {least - 1}")
     return int(text)
 
 

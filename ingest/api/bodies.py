@@ -4,6 +4,7 @@ from typing import Protocol
 
 from django.http import HttpRequest
 
+from ingest.api.gzipped import gunzip
 from ingest.limits import readable_bytes
 from ingest.refusals import LengthRequired, Malformed, TooLarge, UnsupportedType
 
@@ -15,19 +16,26 @@ class _Stream(Protocol):
 
 
 def read_body(request: HttpRequest, limit: int, way_out: str) -> bytes:
-    """The whole body, with or without a Content-Length; raises Refusal naming `body`."""
+    """The whole body, unpacked where it came as gzip; raises Refusal naming `body` or `Content-Encoding`."""
     check_length(request, "body", limit, way_out)
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise UnsupportedType("Content-Encoding", "is not taken; send the body as it is, or as a compressed npz")
-    body, source = bytearray(), _stream(request)
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
+    if encoding not in ("identity", "gzip"):
+        raise UnsupportedType("Content-Encoding", f"is {encoding[:40]!r}; send the body as it is, or as gzip")
+    body = _received(request, limit, way_out)
+    return gunzip(body, limit, way_out) if encoding == "gzip" else body
+
+
+def _received(request: HttpRequest, limit: int, way_out: str) -> bytes:
+    declared, source = _declared(request), _stream(request)
+    pieces, size = [], 0
     while piece := source.read(_PIECE):
-        body += piece
-        if len(body) > limit:
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
             raise _too_large("body", f"more than {readable_bytes(limit)}", limit, way_out)
-    declared = _declared(request)
-    if declared is not None and len(body) < declared:
-        raise Malformed("body", f"was cut off after {len(body)} of {declared} bytes")
-    return bytes(body)
+    if declared is not None and size < declared:
+        raise Malformed("body", f"was cut off after {size} of {declared} bytes")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def check_length(request: HttpRequest, field: str, limit: int, way_out: str) -> None:

@@ -1,8 +1,8 @@
 """What every view that takes rows in shares: thousands of requests a second pass here.
 
-REST framework negotiates, wraps and renders each request, which costs as much again as storing a small batch. A
-POST here is checked for its key and scope and handed on as Django's own request; whatever is refused, and every
-other method, takes the framework's way, so that callers see no difference.
+REST framework negotiates, wraps and renders each request, which costs as much again as storing a small batch. A POST
+here is checked for its key, for its rate and for room, and handed on as Django's own request; whatever is refused, and
+every other method, takes the framework's way, so that callers see no difference.
 """
 
 import json
@@ -15,7 +15,10 @@ from rest_framework.views import APIView
 
 from ingest.api.authentication import key_of
 from ingest.api.permissions import check_scope
+from ingest.backlog import check_room
 from ingest.models import ApiKey, Batch, Scope
+from ingest.rates import check_rate, count_rows
+from ingest.storing import rows_stored
 
 
 class Intake(APIView):
@@ -30,7 +33,12 @@ class Intake(APIView):
             return super().dispatch(request, *args, **kwargs)
         try:
             self.key = self._signed(request)
-            return self.post(request, *args, **kwargs)
+            check_rate(self.key)
+            check_room(self.key.project)
+            before = rows_stored()
+            answer = self.post(request, *args, **kwargs)
+            count_rows(self.key, rows_stored() - before)
+            return answer
         except Exception as error:  # noqa: BLE001 - the framework's handler answers and logs it
             return self._refused(request, error, *args, **kwargs)
 

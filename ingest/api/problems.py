@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ from rest_framework.views import set_rollback
 from ingest import refusals
 
 CONTENT_TYPE = "application/problem+json"
+DATABASE_AWAY_SECONDS = 5  # until it is worth trying again
 logger = logging.getLogger(__name__)
 
 _STATUS: dict[type[Exception], HTTPStatus] = {
@@ -22,6 +24,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     refusals.Conflict: HTTPStatus.CONFLICT,
     refusals.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
     refusals.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    refusals.TryLater: HTTPStatus.TOO_MANY_REQUESTS,
     refusals.UnsupportedType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     refusals.Refusal: HTTPStatus.UNPROCESSABLE_ENTITY,
     Http404: HTTPStatus.NOT_FOUND,
@@ -49,19 +52,32 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
 def _described(error: Exception, context: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     if isinstance(error, APIException):
         return _of_framework(error)
+    if isinstance(error, OperationalError | InterfaceError):
+        return _database_away(error)
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
     if status is None:
         logger.error("unforeseen error in %s", type(context.get("view")).__name__, exc_info=error)
         return server_error(), {}
     if isinstance(error, refusals.Refusal):
         found = [{"field": error.field, "message": error.message}]
-        return problem(status, str(error), found), {}
+        headers = {"Retry-After": str(error.seconds)} if isinstance(error, refusals.TryLater) else {}
+        return problem(status, str(error), found), headers
     return problem(status, str(error) or status.description), {}
 
 
 def server_error() -> dict[str, Any]:
     """What a caller learns about an error of ours."""
     return problem(500, "The service failed on this request; its log says why.")
+
+
+def _database_away(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
+    """Away, locked for too long, out of connections or out of space: the caller keeps its rows and comes again."""
+    logger.error("the database failed: %s", error)
+    detail = (
+        "The database does not answer, so nothing is confirmed; the service's log says why. "
+        "Send the same request again with the same Idempotency-Key: it is stored once."
+    )
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail), {"Retry-After": str(DATABASE_AWAY_SECONDS)}
 
 
 def _of_framework(error: APIException) -> tuple[dict[str, Any], dict[str, str]]:

@@ -34,6 +34,7 @@ class Batch(models.Model):
     unanswered = models.BooleanField(
         default=False, help_text="the serving stack logged the request and no prediction to it"
     )
+    payload_bytes = models.PositiveIntegerField(default=0, help_text="length of the payload when it was stored")
     row_ids = models.JSONField(default=list)
     environment = models.JSONField(default=dict)
     counts = models.JSONField(null=True, help_text="of all predictions, where the rows are a sample of them")
@@ -54,6 +55,7 @@ class Batch(models.Model):
         ]
         indexes = [
             models.Index(fields=["version", "received_at"], condition=Q(state="pending"), name="batch_pending"),
+            models.Index(fields=["project", "payload_bytes"], condition=Q(state="pending"), name="batch_backlog"),
             models.Index(fields=["replayed_at"], name="batch_replayed_at"),
             models.Index(fields=["version"], condition=Q(unanswered=True), name="batch_unanswered"),
         ]

@@ -1,0 +1,92 @@
+"""How much waits for its replay, and whether there is room for more.
+
+The figure is read from an index once a second and kept up with what this process stores meanwhile, so that asking costs
+nothing. Other web processes may be a second's worth of batches ahead of it.
+"""
+
+import shutil
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Sum
+
+from ingest.limits import readable_bytes
+from ingest.models import Batch, BatchState, Project
+from ingest.refusals import TryLater
+
+FRESH_SECONDS = 1.0
+RETRY_SECONDS = 10  # workers replay some hundred batches meanwhile
+RETRY_DISK_SECONDS = 60
+
+
+@dataclass
+class Figures:
+    """Bytes of pending batches by project, and of free disk (None where the database keeps rows elsewhere)."""
+
+    by_project: Counter[int] = field(default_factory=Counter)
+    free: int | None = None
+    until: float = 0.0
+
+
+_figures = Figures()
+_reading = threading.Lock()
+
+
+def check_room(project: Project) -> None:
+    """Raises TryLater when the backlog or the disk has reached its limit; asked before a body is read."""
+    figures = _fresh()
+    limits = settings.CONFIGURATION
+    _check("of this project", figures.by_project[project.pk], limits.max_project_backlog, "_PROJECT")
+    _check("of all projects", figures.by_project.total(), limits.max_backlog, "")
+    if figures.free is not None and figures.free < limits.min_free_disk:
+        free, least = readable_bytes(figures.free), readable_bytes(limits.min_free_disk)
+        setting = "operators: free space, or lower NANWATCH_MIN_FREE_DISK_BYTES"
+        raise TryLater(
+            "disk", f"{free} are free; rows are taken while there are {least} ({setting})", RETRY_DISK_SECONDS
+        )
+
+
+def note(project_id: int, size: int) -> None:
+    """A batch of this many bytes was stored."""
+    _figures.by_project[project_id] += size
+
+
+def forget() -> None:
+    """The next question reads the figures anew."""
+    _figures.until = 0.0
+
+
+def _check(whose: str, size: int, limit: int, which: str) -> None:
+    if size >= limit:
+        setting = f"operators: more workers, or NANWATCH_MAX{which}_BACKLOG_BYTES"
+        held, most = readable_bytes(size), readable_bytes(limit)
+        raise TryLater(
+            "backlog", f"{held} {whose} wait for their replay; the limit is {most} ({setting})", RETRY_SECONDS
+        )
+
+
+def _fresh() -> Figures:
+    """One thread reads anew; the others go on with what is known."""
+    if time.monotonic() >= _figures.until and _reading.acquire(blocking=_figures.until == 0.0):
+        try:
+            if time.monotonic() >= _figures.until:
+                _figures.by_project, _figures.free = _pending_bytes(), _free_disk()
+                _figures.until = time.monotonic() + FRESH_SECONDS
+        finally:
+            _reading.release()
+    return _figures
+
+
+def _pending_bytes() -> Counter[int]:
+    pending = Batch.objects.filter(state=BatchState.PENDING).values_list("project_id").order_by()
+    return Counter(dict(pending.annotate(Sum("payload_bytes"))))
+
+
+def _free_disk() -> int | None:
+    if connection.vendor != "sqlite":
+        return None
+    return shutil.disk_usage(settings.CONFIGURATION.data_dir).free
