@@ -120,6 +120,32 @@ VARIANTS = {
     "xla": "compiled with XLA",
 }
 
+DRIFT_ALARMS = {
+    "missing": ("missing", "Values are missing more often than in the reference."),
+    "nan": ("NaN", "Values are NaN more often than in the reference."),
+    "infinite": ("infinite", "Values are infinite, or overflowed their number type, more often than in the reference."),
+    "out_of_range": ("out of range", "More values lie outside the reference's range than chance explains."),
+    "unseen_category": ("unknown value", "Values that the reference does not know come too often."),
+    "type": ("width or type", "Rows came in another width or type than the reference."),
+    "jump": ("distribution", "One hour lies so far from the reference that no history is needed to say so."),
+    "shape": ("distribution over time", "Hours deviate from the reference more than past hours did."),
+}
+
+FAULTS = {
+    "unscaled": "Not scaled",
+    "scaled_twice": "Scaled twice",
+    "unit_change": "In another unit",
+    "sentinel": "A number that means missing",
+    "default_fill": "Gaps filled with one value",
+    "swapped": "Columns exchanged",
+    "sign_flip": "Opposite sign",
+    "clipped": "Clipped",
+    "constant": "Stuck at one value",
+    "unseen_category": "Unknown values",
+    "rounded": "Rounded",
+    "shift": "Moved",
+}
+
 PLACE_KINDS = {
     "input": "An input",
     "weight": "A weight",

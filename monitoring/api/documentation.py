@@ -12,24 +12,25 @@ Schema = dict[str, Any]
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 
 
-def _fields(**fields: Schema) -> Schema:
-    return {"type": "object", "properties": fields, "required": list(fields)}
+def fields(**properties: Schema) -> Schema:
+    """An object that always has all of these."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _list_of(items: Schema) -> Schema:
+def list_of(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _or_null(schema: Schema) -> Schema:
+def or_null(schema: Schema) -> Schema:
     return {"oneOf": [schema, {"type": "null"}]}
 
 
-def _one_of(values: Any) -> Schema:
+def one_of(values: Any) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 
 def _page_of(item: Schema) -> Schema:
-    return _fields(results=_list_of(item), next=_or_null({"type": "string", "format": "uri"}))
+    return fields(results=list_of(item), next=or_null({"type": "string", "format": "uri"}))
 
 
 TEXT: Schema = {"type": "string"}
@@ -37,110 +38,110 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 LINK: Schema = {"type": "string", "format": "uri"}
 ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
-NUMBER: Schema = {"oneOf": [{"type": "number"}, _one_of(["NaN", "Infinity", "-Infinity"]), {"type": "null"}]}
+NUMBER: Schema = {"oneOf": [{"type": "number"}, one_of(["NaN", "Infinity", "-Infinity"]), {"type": "null"}]}
 
-PLACE = _fields(
-    kind=_one_of(["input", "weight", "constant", "operation"]),
-    layer=_or_null(TEXT),
-    operation=_or_null(TEXT),
+PLACE = fields(
+    kind=one_of(["input", "weight", "constant", "operation"]),
+    layer=or_null(TEXT),
+    operation=or_null(TEXT),
     name=TEXT,
-    iteration=_or_null({"type": "integer"}),
-    value=_or_null(_one_of(["NaN", "Infinity", "-Infinity"])),
-    inputs=_list_of(_fields(min=NUMBER, max=NUMBER)),
+    iteration=or_null({"type": "integer"}),
+    value=or_null(one_of(["NaN", "Infinity", "-Infinity"])),
+    inputs=list_of(fields(min=NUMBER, max=NUMBER)),
 )
-FEATURE = _fields(
+FEATURE = fields(
     input=TEXT,
     name=TEXT,
     index=COUNT,
     reason=TEXT,
     rows=COUNT,
-    values=_list_of({}),
-    reference=_or_null(_fields(min=NUMBER, max=NUMBER, mean=NUMBER)),
+    values=list_of({}),
+    reference=or_null(fields(min=NUMBER, max=NUMBER, mean=NUMBER)),
     positions={
-        **_or_null({**_list_of(COUNT), "minItems": 2, "maxItems": 2}),
+        **or_null({**list_of(COUNT), "minItems": 2, "maxItems": 2}),
         "description": "of a sequence or an image: the first and the last guilty place; else null",
     },
 )
-SUMMARY = _fields(
+SUMMARY = fields(
     id={"type": "string", "example": "CHURN-12"},
     model=TEXT,
     version=TEXT,
-    symptom=_one_of(SYMPTOMS),
-    state=_one_of(IncidentState.values),
-    cause=_or_null(_one_of(CAUSES)),
+    symptom=one_of(SYMPTOMS),
+    state=one_of(IncidentState.values),
+    cause=or_null(one_of(CAUSES)),
     confidence={"type": "number", "minimum": 0, "maximum": 1},
     title=TEXT,
     rows=COUNT,
     first_seen=MOMENT,
     last_seen=MOMENT,
-    row_indices=_list_of(COUNT),
-    origin=_or_null(PLACE),
-    nan_birth=_or_null(PLACE),
-    features=_list_of(FEATURE),
-    reproduced_in=_list_of(TEXT),
-    evidence=_list_of(_fields(test=TEXT, rows=COUNT, cured=COUNT, note=TEXT)),
-    remedies=_list_of(_fields(id=TEXT, title=TEXT, why=TEXT, code=TEXT, proven={"type": "boolean"})),
+    row_indices=list_of(COUNT),
+    origin=or_null(PLACE),
+    nan_birth=or_null(PLACE),
+    features=list_of(FEATURE),
+    reproduced_in=list_of(TEXT),
+    evidence=list_of(fields(test=TEXT, rows=COUNT, cured=COUNT, note=TEXT)),
+    remedies=list_of(fields(id=TEXT, title=TEXT, why=TEXT, code=TEXT, proven={"type": "boolean"})),
     url=LINK,
 )
-EXAMPLE = _fields(batch=TEXT, row=COUNT, id=_or_null(TEXT), inputs={}, outputs={})
-LAYER = _fields(
+EXAMPLE = fields(batch=TEXT, row=COUNT, id=or_null(TEXT), inputs={}, outputs={})
+LAYER = fields(
     layer=TEXT,
     operation=TEXT,
-    dtype=_one_of(["float16", "bfloat16", "float32", "float64"]),
+    dtype=one_of(["float16", "bfloat16", "float32", "float64"]),
     max={
-        "oneOf": [{"type": "number", "minimum": 0}, _one_of(["NaN", "Infinity"])],
+        "oneOf": [{"type": "number", "minimum": 0}, one_of(["NaN", "Infinity"])],
         "description": "the largest magnitude behind the layer, of up to 64 of the rows",
     },
     bad_rows={**COUNT, "description": "how many of these rows hold NaN or infinity there"},
     headroom={
-        **_or_null({"type": "number"}),
+        **or_null({"type": "number"}),
         "description": "decades between `max` and the largest number of the dtype; null where `max` is bad or 0",
     },
 )
-INCIDENT = _fields(
+INCIDENT = fields(
     **SUMMARY["properties"],
-    layers={**_list_of(LAYER), "description": "in the order of the computation"},
+    layers={**list_of(LAYER), "description": "in the order of the computation"},
     failing_rows={
         "type": "object",
-        "additionalProperties": _list_of(COUNT),
+        "additionalProperties": list_of(COUNT),
         "description": "per variant of the replay, the rows of the newest batch that are not finite in it",
     },
-    examples={**_list_of(EXAMPLE), "maxItems": 20},
+    examples={**list_of(EXAMPLE), "maxItems": 20},
 )
-BATCH = _fields(
+BATCH = fields(
     batch=TEXT,
     model=TEXT,
     version=TEXT,
-    state=_one_of(BATCH_STATES),
+    state=one_of(BATCH_STATES),
     rows=COUNT,
     nonfinite_rows=COUNT,
-    incidents=_list_of(TEXT),
+    incidents=list_of(TEXT),
     failure=TEXT,
     observed_at=MOMENT,
     received_at=MOMENT,
 )
-AUDIT = _fields(
-    state=_one_of(AuditState.values),
-    findings=_list_of(_fields(code=TEXT, severity=TEXT, layer=_or_null(TEXT), message=TEXT, remedy=TEXT)),
+AUDIT = fields(
+    state=one_of(AuditState.values),
+    findings=list_of(fields(code=TEXT, severity=TEXT, layer=or_null(TEXT), message=TEXT, remedy=TEXT)),
 )
-VERSION_SUMMARY = _fields(version=TEXT, registered_at=MOMENT, audit=AUDIT)
-MODEL = _fields(name=TEXT, registered_at=MOMENT, open_incidents=COUNT, versions=_list_of(VERSION_SUMMARY), url=LINK)
-VERSION = _fields(
+VERSION_SUMMARY = fields(version=TEXT, registered_at=MOMENT, audit=AUDIT)
+MODEL = fields(name=TEXT, registered_at=MOMENT, open_incidents=COUNT, versions=list_of(VERSION_SUMMARY), url=LINK)
+VERSION = fields(
     model=TEXT,
     **VERSION_SUMMARY["properties"],
-    artifact=_fields(format=TEXT, bytes=COUNT, sha256=TEXT),
+    artifact=fields(format=TEXT, bytes=COUNT, sha256=TEXT),
     metadata=ANY_OBJECT,
     environment=ANY_OBJECT,
-    signature=_or_null(ANY_OBJECT),
-    reference=_or_null(ANY_OBJECT),
+    signature=or_null(ANY_OBJECT),
+    reference=or_null(ANY_OBJECT),
     url=LINK,
 )
-PROBLEM = _fields(
+PROBLEM = fields(
     type=TEXT,
     title=TEXT,
     status=COUNT,
     detail=TEXT,
-    errors=_list_of(_fields(field=TEXT, message=TEXT)),
+    errors=list_of(fields(field=TEXT, message=TEXT)),
 )
 
 
@@ -174,7 +175,7 @@ GET_INCIDENT: dict[str, Any] = {
 PATCH_INCIDENT: dict[str, Any] = {
     "tags": ["incidents"],
     "operation_id": "change_incident",
-    "request": {_JSON: _fields(state=_one_of(IncidentState.values))},
+    "request": {_JSON: fields(state=one_of(IncidentState.values))},
     "responses": _answers(INCIDENT, 400, 404, 422),
 }
 GET_BATCH: dict[str, Any] = {

@@ -3,12 +3,13 @@
 from django.urls import URLPattern, path
 
 from monitoring import addresses  # noqa: F401 - registers <name:...>
-from monitoring.api import batches, incidents, models, reproduction
+from monitoring.api import batches, drift, incidents, models, reproduction
 
 urlpatterns: list[URLPattern] = [
     path("models", models.Models.as_view()),
     path("models/<name:name>", models.OneModel.as_view()),
     path("models/<name:name>/versions/<name:version>", models.OneVersion.as_view()),
+    path("models/<name:name>/versions/<name:version>/drift", drift.Drift.as_view()),
     path("batches/<name:batch_id>", batches.OneBatch.as_view()),
     path("incidents", incidents.Incidents.as_view()),
     path("incidents/<name:short_id>", incidents.OneIncident.as_view()),

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitoring.drift.features import Spot
+
 Json = Mapping[str, Any]
-Spot = tuple[str, str, int]  # side, tensor, place on the last axis
 
 FAULT_CAUSES = {
     "unscaled": "input_unscaled",

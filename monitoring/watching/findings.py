@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Remedy
+from monitoring.drift.features import Spot
 from monitoring.drift.naming import Names
 from monitoring.drift.profile import Profile
-from monitoring.watching.causes import Json, Part, Spot, parts_of, spot_of, spots_of
+from monitoring.watching.causes import Json, Part, parts_of, spot_of, spots_of
 
 REMEDY_IDS = {
     "unscaled": "rescale",
