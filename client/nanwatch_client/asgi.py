@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from nanwatch_client.client import flush_at_exit
 from nanwatch_client.request_scope import ID_HEADERS, request_scope
 
 Scope = MutableMapping[str, Any]
@@ -25,7 +26,10 @@ class AsgiMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes everything on."""
+        """Passes everything on. Servers that end by a signal run no `atexit`: rows leave at the lifespan's end."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, _flushed_at_shutdown(receive), send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -37,6 +41,16 @@ class AsgiMiddleware:
                 await send(message)
 
             await self._app(scope, receive, watched_send)
+
+
+def _flushed_at_shutdown(receive: Receive) -> Receive:
+    async def watched_receive() -> Message:
+        message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            flush_at_exit()  # all connections are closed by now: nobody waits
+        return message
+
+    return watched_receive
 
 
 def _id_of(scope: Scope) -> str:

@@ -117,7 +117,8 @@ def install(client: Client) -> None:
         earlier.close()
 
 
-def _at_exit() -> None:
+def flush_at_exit() -> None:
+    """Gives what is left a few seconds to leave."""
     if _client is not None:
         _client.flush(EXIT_SECONDS)
 
@@ -127,6 +128,6 @@ def _after_fork() -> None:
         _client.forked()
 
 
-atexit.register(_at_exit)
+atexit.register(flush_at_exit)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)

@@ -45,15 +45,19 @@ def test_it_works(service: Recording, start: Start) -> None:
 @pytest.mark.parametrize(
     ("inputs", "outputs", "expected"),
     [
-        (np.float32([1, 2]), np.float32([[0.5]]), {"inputs": [[1, 2]], "outputs": [[0.5]]}),
-        (np.int64([[1], [2]]), np.float64([0.5, 0.25]), {"inputs": [[1], [2]], "outputs": [0.5, 0.25]}),
+        (np.array([1, 2], np.float32), np.array([[0.5]], np.float32), {"inputs": [[1, 2]], "outputs": [[0.5]]}),
+        (
+            np.array([[1], [2]], np.int64),
+            np.array([0.5, 0.25], np.float64),
+            {"inputs": [[1], [2]], "outputs": [0.5, 0.25]},
+        ),
         ([[1.5, None]], 0.5, {"inputs": [[1.5, NAN]], "outputs": [0.5]}),
         ({"age": 41.0, "kind": "new"}, [0.5], {"inputs.age": [41], "inputs.kind": ["new"], "outputs": [[0.5]]}),
         (np.ones((1, 2, 2), ">f4"), None, {"inputs": [[[1, 1], [1, 1]]]}),
         ((1.0, 2.0), (0.1, 0.2, 0.7), {"inputs": [[1, 2]], "outputs": [[0.1, 0.2, 0.7]]}),
         (["a", "b"], None, {"inputs": [["a", "b"]]}),
         (np.array([b"gr\xc3\xb6\xc3\x9fer", "\ud800"], object), 1.0, {"inputs": [["größer", "?"]], "outputs": [1]}),
-        (np.float32([[1, 2], [3, 4]]), [0.5, 0.25], {"inputs": [[1, 2], [3, 4]], "outputs": [0.5, 0.25]}),
+        (np.array([[1, 2], [3, 4]], np.float32), [0.5, 0.25], {"inputs": [[1, 2], [3, 4]], "outputs": [0.5, 0.25]}),
         (
             [[1.0], [2.0]],
             {"a": [[1], [2]], "b": [3, 4]},
@@ -84,7 +88,7 @@ def test_bits_arrive_as_they_were(service: Recording, start: Start) -> None:
 
 def test_an_array_may_change_after_it_was_logged(service: Recording, start: Start) -> None:
     start()
-    row = np.float32([1, 2])
+    row = np.array([1, 2], np.float32)
     log(row)
     row[:] = 9
 
