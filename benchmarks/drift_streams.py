@@ -20,16 +20,21 @@ Rows = NDArray[np.float64]
 FLIGHTS = ["carrier", "origin", "dest", "flight", "sched_dep_time", "sched_arr_time", "hour", "minute", "distance"]
 FLIGHTS += ["air_time", "dep_delay", "arr_delay"]
 WEATHER = ["temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "pressure", "visib", "hour"]
+MEASURED = {*FLIGHTS[-4:], "temp", "humid", "wind_speed", "pressure"}
 DIGITS_A_WINDOW, DIGITS_WINDOWS = 48, 1440
 FEATURES, ROWS, DAYS = 1000, 500, 60  # of the simulation
 
 
 @dataclass(frozen=True)
 class Stream:
-    """`reference` (rows, features) as its rows came; `windows`: hour of the week and rows of each, in order."""
+    """`reference` (rows, features) as its rows came; `windows`: hour of the week and rows of each, in order.
+
+    `measured`: features that a fault is put into, one at a time; numbers in an order, no codes.
+    """
 
     name: str
     features: list[str]
+    measured: list[int]
     reference: Rows
     windows: list[tuple[int, Rows]]
 
@@ -58,7 +63,8 @@ def digits(order: str, seed: int = 0) -> Stream:
     starts = random.integers(half, len(rows) - DIGITS_A_WINDOW, DIGITS_WINDOWS)
     windows = [(hour % 168, rows[start : start + DIGITS_A_WINDOW]) for hour, start in enumerate(starts)]
     reference = random.permutation(rows[:half]) if order == "shuffled reference" else rows[:half]
-    return Stream(f"digits, {order}", [f"pixel {i}" for i in range(rows.shape[1])], reference, windows)
+    names = [f"pixel {i}" for i in range(rows.shape[1])]
+    return Stream(f"digits, {order}", names, [18, 27, 36, 45], reference, windows)
 
 
 def simulated(seed: int = 0) -> Stream:
@@ -67,7 +73,8 @@ def simulated(seed: int = 0) -> Stream:
     hours = np.arange(24 * DAYS)
     sizes = (ROWS * (1 + np.sin(hours / 24 * 2 * np.pi) / 3)).astype(int)
     windows = [(int(hour % 168), _independent(random, size)) for hour, size in zip(hours, sizes, strict=True)]
-    return Stream("simulated", [f"x{i}" for i in range(FEATURES)], _independent(random, 10_000), windows)
+    names = [f"x{i}" for i in range(FEATURES)]
+    return Stream("simulated", names, [0, 1, 400, 401], _independent(random, 10_000), windows)
 
 
 def _independent(random: np.random.Generator, rows: int) -> Rows:
@@ -90,7 +97,8 @@ def _by_hour(name: str, table: pd.DataFrame, features: list[str], order: str, se
     rows, moment = table[features].to_numpy(np.float64)[sequence], moment[sequence]
     first = np.searchsorted(moment, len(days) // 4 * 24)
     reference = random.permutation(rows[:first]) if order == "shuffled reference" else rows[:first]
-    return Stream(name, features, reference, list(_windows(rows[first:], moment[first:])))
+    measured = [i for i, feature in enumerate(features) if feature in MEASURED]
+    return Stream(name, features, measured, reference, list(_windows(rows[first:], moment[first:])))
 
 
 def _windows(rows: Rows, moment: NDArray[Any]) -> Iterator[tuple[int, Rows]]:
