@@ -7,6 +7,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.core.management import call_command
 
+from ingest.joining import give_up_waiting
 from ingest.models import ModelVersion
 from monitoring import claims, pipeline, retention, verification, watching
 from monitoring.artifacts import shared_replayer
@@ -45,7 +46,8 @@ def verify_incident(verification_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Picks up what lost messages and dead workers left behind."""
+    """Picks up what lost messages, dead workers and serving stacks that never answered left behind."""
+    give_up_waiting()
     claims.quarantine_crashed()
     for version_id in claims.versions_waiting():
         claims.hint(version_id)

@@ -36,6 +36,7 @@ def _document(batch: Batch) -> dict[str, object]:
         "state": batch.state,
         "rows": batch.rows,
         "nonfinite_rows": batch.nonfinite_rows,
+        "unanswered": batch.unanswered,
         "incidents": list(hits),
         "failure": batch.failure,
         "observed_at": moment(batch.observed_at),

@@ -115,6 +115,7 @@ BATCH = fields(
     state=one_of(BATCH_STATES),
     rows=COUNT,
     nonfinite_rows=COUNT,
+    unanswered={"type": "boolean", "description": "The serving stack logged the request and no prediction to it."},
     incidents=list_of(TEXT),
     failure=TEXT,
     observed_at=MOMENT,
@@ -134,6 +135,7 @@ VERSION = fields(
     environment=ANY_OBJECT,
     signature=or_null(ANY_OBJECT),
     reference=or_null(ANY_OBJECT),
+    unanswered=fields(rows=COUNT, last_at=or_null(MOMENT)),
     url=LINK,
 )
 PROBLEM = fields(

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from ingest.models import Model, ModelVersion, Project
 from monitoring.api.incident_document import moment
 from monitoring.models import AuditState, IncidentState, VersionProfile
+from monitoring.unanswered import unanswered_of
 
 
 def documented_models(project: Project) -> QuerySet[Model]:
@@ -31,6 +32,7 @@ def model_document(model: Model) -> dict[str, Any]:
 def version_document(version: ModelVersion) -> dict[str, Any]:
     """Everything that is known of a version; `reference` is null until its statistics were taken."""
     profile = _profile(version)
+    unanswered = unanswered_of(version)
     environment = version.metadata.get("environment") or {}
     return {
         "model": version.model.name,
@@ -44,6 +46,10 @@ def version_document(version: ModelVersion) -> dict[str, Any]:
         "environment": environment,
         "signature": profile.signature if profile else None,
         "reference": profile.reference if profile else None,
+        "unanswered": {
+            "rows": unanswered.rows,
+            "last_at": None if unanswered.last_at is None else moment(unanswered.last_at),
+        },
         "url": f"{settings.NANWATCH_BASE_URL}/models/{version.model.name}/versions/{version.version}",
     }
 

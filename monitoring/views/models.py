@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ingest.models import Batch, BatchState, Model, ModelVersion, Project
 from monitoring.models import AuditState, Incident, VersionProfile
+from monitoring.unanswered import unanswered_of
 from monitoring.views.overview import traffic
 from monitoring.views.paging import page_of
 from monitoring.views.projects import current_project, look_at, visible_projects
@@ -66,6 +67,7 @@ def version_detail(request: HttpRequest, name: str, version: str) -> HttpRespons
         "profile": profile,
         "audit": profile.audit_state if profile else AuditState.PENDING.value,
         "reference": reference_tables(profile.reference if profile else None, one.metadata),
+        "unanswered": unanswered_of(one),
         "quarantined": _batches(one).filter(state=BatchState.QUARANTINED)[:NEWEST],
         "batches": page_of(request, _batches(one), NEWEST),
         "incidents": _newest_incidents(Incident.objects.filter(hits__version=one).distinct()),
