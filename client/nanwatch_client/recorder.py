@@ -34,11 +34,12 @@ class Taken:
 class Stream:
     """What is known of one model version."""
 
-    __slots__ = ("failing_kept", "ledger", "minute", "sampler")
+    __slots__ = ("failing_kept", "ledger", "minute", "quiet_until", "sampler")
 
     def __init__(self, sampler: Sampler) -> None:
         self.sampler, self.ledger = sampler, Ledger()
         self.minute, self.failing_kept = 0.0, 0
+        self.quiet_until = 0.0  # no counts are sent alone before
 
     def allowed(self, failing: int, now: float) -> int:
         """How many of so many failing rows are kept in this minute."""
@@ -113,18 +114,24 @@ class Recorder:
                 rows = self.backlog.take(key, self._batch_bytes)
                 at = min(row.at for row in rows)
                 return Taken(key, rows, self._stream(key).ledger.take(at), at)
-            return self._counts_alone(now if everything else now - MINUTE)
+            return self._counts_alone(now, now if everything else now - MINUTE)
 
-    def give_up(self, taken: Taken) -> None:
-        """What was taken is not sent: its rows become dropped predictions, its counts are kept."""
+    def give_up(self, taken: Taken, refused: bool = False) -> None:
+        """What was taken is not sent: its rows become dropped predictions, its counts are kept.
+
+        The service may refuse a version that it does not know: its counts then wait for a minute or for rows.
+        """
         with self._lock:
+            stream = self._stream(taken.key)
             self._drop(taken.key, taken.rows)
-            self._stream(taken.key).ledger.open.add(taken.counts)
+            stream.ledger.open.add(taken.counts)
+            if refused:
+                stream.quiet_until = time.time() + MINUTE
 
-    def _counts_alone(self, before: float) -> Taken | None:
+    def _counts_alone(self, now: float, before: float) -> Taken | None:
         for (model, version), stream in self._streams.items():
             counts = stream.ledger.oldest()
-            if counts is not None and counts.since <= before:
+            if counts is not None and counts.since <= before and stream.quiet_until <= now:
                 return Taken(GroupKey(model, version, ()), [], stream.ledger.take(counts.since), counts.since)
         return None
 

@@ -110,7 +110,7 @@ class Sender:
         self._failures, self._not_before, self._asked_to_wait = 0, 0.0, False
         if answer.outcome is Outcome.REFUSED:
             self._complaints.say("%d rows are dropped: %s", len(taken.rows), answer.reason)
-            self._recorder.give_up(taken)
+            self._recorder.give_up(taken, refused=True)
         else:
             self.delivered_rows += len(taken.rows)
 

@@ -70,6 +70,20 @@ def test_what_is_refused_is_dropped_and_said(
     assert "1 rows are dropped: the service answered 404" in caplog.text
 
 
+def test_refused_counts_are_not_sent_again_and_again(service: Recording, start: Start) -> None:
+    service.answers = [(404, {})] * 1000
+    start(sample_rate=0)
+    nanwatch_client.log([1.0], 0.5, model="churn", version="7")
+    for _ in range(3):
+        assert nanwatch_client.flush(20)
+    assert len(service.posts) == 1
+
+    service.answers.clear()
+    log(2)
+    assert nanwatch_client.flush(20)
+    assert service.counted("predictions") == 2
+
+
 @pytest.mark.parametrize("status", [401, 403, 302])
 def test_a_wrong_key_or_way_drops_nothing(service: Recording, start: Start, status: int) -> None:
     service.answers = [(status, {"Location": "http://127.0.0.1:9/elsewhere"})]

@@ -1,0 +1,221 @@
+"""Watched models and functions log what they answer; requests give their rows an id and remember their answer."""
+
+import asyncio
+import contextlib
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import nanwatch_client
+import numpy as np
+import pytest
+from nanwatch_client import request_scope
+from nanwatch_client.asgi import AsgiMiddleware
+from nanwatch_client.wsgi import WsgiMiddleware
+
+from tests.client.conftest import Start
+from tests.client.recording_server import Batch, Recording
+
+NAN = math.nan
+
+
+def only(service: Recording) -> Batch:
+    assert nanwatch_client.flush(10)
+    (batch,) = service.batches
+    return batch
+
+
+class Model:
+    """As much of a Keras model with two inputs and two outputs as the client looks at."""
+
+    inputs = (SimpleNamespace(name="age"), SimpleNamespace(name="income"))
+    outputs = (SimpleNamespace(name="churn"), SimpleNamespace(name="value"))
+    dtype_policy = SimpleNamespace(name="mixed_float16")
+    jit_compile = True
+    built = True
+
+    def __call__(self, inputs: Any, training: bool = False) -> Any:  # noqa: ARG002
+        return [inputs[0], inputs[1] * NAN]
+
+    def predict(self, x: Any, verbose: int = 1) -> Any:  # noqa: ARG002
+        return self(x)
+
+
+@pytest.mark.parametrize("how", ["call", "keyword", "predict", "predict keyword"])
+def test_a_model_with_names(service: Recording, start: Start, how: str) -> None:
+    start()
+    model = nanwatch_client.watch(Model(), name="churn", version="7")
+    rows = [np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]])]
+    calls: dict[str, Any] = {
+        "call": lambda: model(rows, training=False),
+        "keyword": lambda: model(inputs=rows),
+        "predict": lambda: model.predict(rows, verbose=0),
+        "predict keyword": lambda: model.predict(x=rows),
+    }
+    assert len(calls[how]()) == 2
+    assert model.built
+
+    batch = only(service)
+    assert set(batch.arrays) == {"inputs.age", "inputs.income", "outputs.churn", "outputs.value"}
+    np.testing.assert_array_equal(batch.arrays["inputs.income"], rows[1])
+    assert (batch.fields["model"], batch.fields["counts"]["predictions"]) == ("churn", 2)
+    assert (batch.fields["environment"]["precision"], batch.fields["environment"]["xla"]) == ("mixed_float16", True)
+
+
+def test_one_axis_is_a_batch_to_a_model(service: Recording, start: Start) -> None:
+    start()
+    watched: Any = nanwatch_client.watch(np.negative, name="m", version="1")
+    assert watched(np.array([1.0, NAN, 3.0])).shape == (3,)
+
+    assert only(service).arrays["inputs"].shape == (3,)
+
+
+def test_a_signature_takes_keywords(service: Recording, start: Start) -> None:
+    start()
+
+    def signature(a: Any) -> dict[str, Any]:
+        return {"y": a}
+
+    nanwatch_client.watch(signature, name="m", version="1")(a=np.array([[NAN]]))
+
+    assert set(only(service).arrays) == {"inputs.a", "outputs.y"}
+
+
+def test_a_model_that_raises(service: Recording, start: Start) -> None:
+    def broken(rows: Any) -> Any:
+        raise LookupError(f"a feature is missing in {rows}")
+
+    start(sample_rate=0)
+    with pytest.raises(LookupError, match="a feature is missing"):
+        nanwatch_client.watch(broken, name="m", version="1")(np.array([[1.0]]))
+
+    batch = only(service)
+    assert set(batch.arrays) == {"inputs"}
+    assert batch.fields["environment"]["raised"] == "LookupError"
+    assert batch.fields["counts"]["nonfinite"] == 0
+
+
+def test_without_init_a_watched_model_is_the_model() -> None:
+    assert nanwatch_client.watch(abs, name="m", version="1")(-1) == 1
+
+
+class Scorer:
+    @nanwatch_client.watched(model="m", version="1")
+    def score(self, age: float, income: float = 2.0) -> float:
+        return age * income
+
+    @nanwatch_client.watched(model="m", version="1")
+    async def score_later(self, features: list[float]) -> float:
+        await asyncio.sleep(0)
+        return sum(features)
+
+    @nanwatch_client.watched(model="m", version="1")
+    async def fail(self, features: list[float]) -> float:  # noqa: ARG002
+        raise LookupError("a feature is missing")
+
+
+def test_a_decorated_method(service: Recording, start: Start) -> None:
+    start()
+    assert math.isnan(Scorer().score(3.0, income=NAN))
+
+    batch = only(service)
+    assert set(batch.arrays) == {"inputs.age", "inputs.income", "outputs"}
+    np.testing.assert_array_equal(batch.arrays["inputs.age"], [3.0])
+
+
+def test_a_decorated_coroutine(service: Recording, start: Start) -> None:
+    start()
+    assert asyncio.run(Scorer().score_later([1.0, 2.0])) == 3.0
+
+    np.testing.assert_array_equal(only(service).arrays["inputs"], [[1.0, 2.0]])
+
+
+def test_a_decorated_coroutine_that_raises(service: Recording, start: Start) -> None:
+    start(sample_rate=0)
+    with pytest.raises(LookupError, match="missing"):
+        asyncio.run(Scorer().fail([1.0]))
+
+    assert only(service).fields["environment"]["raised"] == "LookupError"
+
+
+def log(value: float = NAN) -> None:
+    nanwatch_client.log([value], [0.5], model="m", version="1")
+
+
+def test_wsgi_rows_have_the_id_of_their_request(service: Recording, start: Start) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        log()
+        start_response("503 Service Unavailable", [])
+        return [environ["PATH_INFO"].encode()]
+
+    start()
+    statuses: list[str] = []
+    answer = WsgiMiddleware(app)(
+        {"PATH_INFO": "/p", "HTTP_X_REQUEST_ID": "req-1"}, lambda status, _: statuses.append(status)
+    )
+
+    batch = only(service)
+    assert (list(answer), statuses) == ([b"/p"], ["503 Service Unavailable"])
+    assert (batch.ids, batch.fields["environment"]["rows_answered_5xx"]) == (["req-1"], 1)
+    assert request_scope.current.get() is None
+
+
+def test_an_exception_is_a_500(service: Recording, start: Start) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:  # noqa: ARG001
+        log()
+        raise ValueError("Out of range float values are not JSON compliant")
+
+    start()
+    with contextlib.suppress(ValueError):
+        WsgiMiddleware(app)({}, lambda *_: None)
+
+    batch = only(service)
+    assert batch.fields["environment"]["rows_answered_5xx"] == 1
+    assert len(batch.ids[0]) == 32, "a request without an id gets one"
+
+
+def test_asgi_requests_at_once_keep_their_rows_apart(service: Recording, start: Start) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001
+        await asyncio.sleep(0.01)
+        log()
+        await asyncio.get_running_loop().run_in_executor(None, log)  # no context: no request
+        await asyncio.to_thread(log)
+        await send({"type": "http.response.start", "status": int(scope["path"]), "headers": []})
+
+    async def send(message: Any) -> None:
+        assert message["type"] == "http.response.start"
+
+    async def calls() -> None:
+        wrapped = AsgiMiddleware(app)
+        scopes = [
+            {"type": "http", "path": status, "headers": [(b"X-Request-Id", f"r{status}".encode())]}
+            for status in ("200", "404", "500")
+        ]
+        await asyncio.gather(*(wrapped(scope, None, send) for scope in scopes))  # type: ignore[arg-type]
+
+    start()
+    asyncio.run(calls())
+
+    batch = only(service)
+    assert sorted(batch.ids) == ["", "", "", "r200", "r200", "r404", "r404", "r500", "r500"]
+    assert batch.fields["environment"]["rows_answered_5xx"] == 2
+
+
+def test_asgi_passes_other_scopes_on_and_flushes_at_the_end(service: Recording, start: Start) -> None:
+    seen: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001
+        seen.append(scope["type"])
+        if scope["type"] == "lifespan":
+            seen.append((await receive())["type"])
+
+    async def receive() -> dict[str, str]:
+        return {"type": "lifespan.shutdown"}
+
+    start()
+    log()
+    for kind in ("websocket", "lifespan"):
+        asyncio.run(AsgiMiddleware(app)({"type": kind}, receive, None))  # type: ignore[arg-type]
+
+    assert seen == ["websocket", "lifespan", "lifespan.shutdown"]
+    assert service.rows == 1
