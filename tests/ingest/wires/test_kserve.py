@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ingest.models import Batch, ModelVersion, WaitingHalf
-from ingest.tensors import Sent
+from ingest.tensors import Sent, unpack_tensors
 from tests.conftest import ApiClient
 from tests.ingest.refusals import refused
 from tests.ingest.wires.recorded import groups_of, post_event
@@ -90,6 +90,17 @@ def test_an_answer_to_other_rows_is_no_answer(alice: ApiClient) -> None:
 
     assert answer.json()["state"] == "stored"
     assert Batch.objects.get().unanswered
+
+
+@pytest.mark.usefixtures("churn")
+def test_numbers_that_the_datatype_cannot_hold_are_told_from_infinities(alice: ApiClient) -> None:
+    body = b'{"inputs": [{"name": "x", "shape": [4], "datatype": "FP32", "data": [1e39, Infinity, null, 1e38]}]}'
+    post_event(alice, "v2_request.json", body=body)
+
+    half = unpack_tensors(bytes(WaitingHalf.objects.get().payload))["tensors"].by_name["x"]
+    assert half.values.tolist()[:2] == [np.inf, np.inf]
+    assert half.sent is not None
+    assert half.sent.tolist() == [Sent.OVERFLOW, Sent.VALUE, Sent.MISSING, Sent.VALUE]
 
 
 def v2(**tensor: object) -> bytes:
