@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.ingest_bodies import NAN_SHARE, ROWS, arrow_body, json_body, npz_body, request
 from benchmarks.ingest_load import Load, run_load
 from benchmarks.ingest_replay import measure_beside_replays
-from benchmarks.ingest_service import bare_app, save_model, web_alone
+from benchmarks.ingest_service import bare_app, cpu_seconds, save_model, web_alone
 from tests.operations.running import API_KEY, Running
 
 JSON, NPZ, ARROW = "application/json", "application/x-npz", "application/vnd.apache.arrow.stream"
@@ -56,15 +56,19 @@ def main() -> None:
 def _measured(running: Running, body: bytes, chosen: argparse.Namespace) -> Load:
     port = int(running.url.rpartition(":")[2])
     run_load(port, body, chosen.connections, min(1.0, chosen.seconds))
-    return run_load(port, body, chosen.connections, chosen.seconds)
+    before = cpu_seconds(running)
+    load = run_load(port, body, chosen.connections, chosen.seconds)
+    load.cpu_seconds = cpu_seconds(running) - before
+    return load
 
 
 def _tell(kind: str, rows: int, load: Load, bare: Load) -> None:
     speed = load.accepted_per_second
     refused = {status: count for status, count in load.statuses.items() if status != 202}
     print(
-        f"{kind:<6} {speed:7.0f} requests/s {speed * rows:9,.0f} rows/s  p50 {load.percentile(0.5):6.1f} ms  "
-        f"p99 {load.percentile(0.99):6.1f} ms  bare {bare.accepted_per_second:6.0f} requests/s  "
+        f"{kind:<6} {speed:7.0f} requests/s {speed * rows:9,.0f} rows/s  p50 {load.percentile(0.5):5.1f} ms  "
+        f"p99 {load.percentile(0.99):5.1f} ms  CPU {load.cpu_milliseconds:5.2f} ms  "
+        f"bare {bare.accepted_per_second:5.0f} requests/s, CPU {bare.cpu_milliseconds:5.2f} ms  "
         f"ratio {speed / bare.accepted_per_second:.2f}{f'  other answers {refused}' if refused else ''}",
         flush=True,
     )

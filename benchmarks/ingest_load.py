@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Load:
-    """What one run saw: answers by status, their bodies, and the seconds that each request took."""
+    """What one run saw: answers by status, their bodies, the seconds that each took, the server's CPU seconds."""
 
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
     bodies: list[bytes] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
@@ -20,6 +21,11 @@ class Load:
     @property
     def accepted_per_second(self) -> float:
         return self.statuses[202] / self.seconds
+
+    @property
+    def cpu_milliseconds(self) -> float:
+        """Of the server, for each answer."""
+        return 1e3 * self.cpu_seconds / len(self.latencies)
 
     def percentile(self, share: float) -> float:
         """The latency in milliseconds that this share of the requests did not exceed."""

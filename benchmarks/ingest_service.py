@@ -14,8 +14,9 @@ from benchmarks.ingest_bodies import FEATURES, MODEL, VERSION
 from monitoring.demo.api import Api
 from monitoring.supervision.programs import web
 from nanwatch import gunicorn
-from tests.operations.running import API_KEY, ROOT, Running, environment, free_port, up, wait_until
+from tests.operations.running import API_KEY, ROOT, Running, descendants, environment, free_port, up, wait_until
 
+TICKS = os.sysconf("SC_CLK_TCK")
 SAVE = f"""
 import sys, keras
 keras.Sequential(
@@ -27,6 +28,13 @@ keras.Sequential(
 def save_model(path: Path) -> None:
     """A small network of FEATURES inputs, made by a process of its own: TensorFlow stays out of this one."""
     subprocess.run([sys.executable, "-c", SAVE, path], check=True, capture_output=True)
+
+
+def cpu_seconds(running: Running) -> float:
+    """What the process and its descendants have used: tells apart on a busy machine what wall time cannot."""
+    pids = [running.process.pid, *descendants(running.process.pid)]
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / TICKS
 
 
 def register(running: Running, model: Path) -> None:
@@ -42,6 +50,8 @@ def web_alone(model: Path) -> Iterator[Running]:
         listener.listen()
         port = listener.getsockname()[1]
         variables = environment(Path(folder), port)
+        if "WEB_CONCURRENCY" in os.environ:
+            variables["WEB_CONCURRENCY"] = os.environ["WEB_CONCURRENCY"]
         subprocess.run([sys.executable, ROOT / "manage.py", "prepare"], env=variables, check=True, capture_output=True)
         with _started(web(listener.fileno()).command, variables, port, listener.fileno()) as running:
             wait_until(running.answers)

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import connection, transaction
 
-from ingest import backlog
+from ingest import backlog, checkpointing
 from ingest.models import Batch
 from ingest.signals import batch_accepted
 
@@ -22,6 +22,8 @@ def store(batch: Batch) -> None:
     batch.payload_bytes = len(batch.payload or b"")
     with one_at_a_time(), transaction.atomic() if batch.idempotency_key else nullcontext():
         batch.save(force_insert=True)
+        if connection.vendor == "sqlite":
+            checkpointing.stored(batch.payload_bytes)
     backlog.note(batch.project_id, batch.payload_bytes)
     _stored.rows = rows_stored() + batch.rows
     transaction.on_commit(partial(_tell, batch.version_id))

@@ -1,0 +1,47 @@
+"""SQLite's checkpoints, off the callers' way.
+
+Rows are committed to the write-ahead log; a checkpoint copies them into the database file and waits for the disk, tens
+of milliseconds each time. By default the commit that fills the log does that while everyone stands in line behind it.
+Here a thread of its own does it as the log grows, and what the last one leaves to a commit is little.
+"""
+
+import threading
+
+from django.db import DatabaseError, connection
+
+EVERY_BYTES = 8 * 2**20
+
+_due = threading.Event()
+_starting = threading.Lock()
+_thread: threading.Thread | None = None
+_since = 0
+
+
+def stored(size: int) -> None:
+    """This many bytes were committed; called by one thread at a time."""
+    global _since  # noqa: PLW0603 - the state of this module
+    _since += size
+    if _since >= EVERY_BYTES:
+        _since = 0
+        _ensure_thread()
+        _due.set()
+
+
+def _ensure_thread() -> None:
+    """Started on first use: a thread does not survive the fork that makes a web process."""
+    global _thread  # noqa: PLW0603
+    with _starting:
+        if _thread is None or not _thread.is_alive():
+            _thread = threading.Thread(target=_checkpoint_when_due, name="checkpoints", daemon=True)
+            _thread.start()
+
+
+def _checkpoint_when_due() -> None:
+    while True:
+        _due.wait()
+        _due.clear()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")  # waits for nobody, keeps nobody waiting
+        except DatabaseError:
+            connection.close()  # a commit will do it
