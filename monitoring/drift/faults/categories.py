@@ -29,14 +29,17 @@ def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
     values, counts = np.unique(seen.ordered, return_counts=True)
     nearest = known.values[np.abs(known.values[:, None] - values).argmin(axis=0)]
     strange = np.abs(values - nearest) > 10 * ROUNDING * known.scale
+    if strange.all():
+        return None  # a transform, not a new category
     return _judged(
         values[strange].tolist(), counts[strange], seen.cells, chance_of_new(np.diff(known.below) * known.cells)
     )
 
 
 def chance_of_new(counts: NDArray[np.float64]) -> float:
-    """How likely the next cell holds a value that has not been seen (Good 1953), from how often each value has."""
-    return float((np.round(counts) == 1).sum() + 1) / max(float(counts.sum()), 1.0)
+    """How likely the next cell holds a new value, from how often each was seen (Good 1953), at two standard errors."""
+    once = float((np.round(counts) == 1).sum())
+    return (once + 2 * float(np.sqrt(once + 1)) + 1) / max(float(counts.sum()), 1.0)
 
 
 def unseen_texts(texts: NDArray[np.str_], vocabulary: Sequence[str], usual: float) -> Unseen | None:

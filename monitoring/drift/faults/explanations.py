@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from monitoring.conversions import TEMPERATURES, UNITS, Conversion
-from monitoring.drift.faults.fitting import measured_line
+from monitoring.drift.faults.fitting import measured_lines
 from monitoring.drift.faults.known_feature import KnownFeature, Observed
 from monitoring.drift.faults.line import SAME, Line
 
@@ -48,22 +48,28 @@ def of_scaler(scaler: Line) -> list[Explanation]:
         return []
     undo, again = scaler.inverse, scaler
     return [
-        Explanation("unscaled", undo, 0.0, "the values are raw: they were not scaled", _undone(undo)),
-        Explanation("scaled_twice", again, 0.0, "the values were scaled twice", _undone(again)),
+        Explanation("unscaled", undo, 0.0, "the values are raw: they were not scaled", undoing(undo)),
+        Explanation("scaled_twice", again, 0.0, "the values were scaled twice", undoing(again)),
     ]
 
 
 def of_own_scale(known: KnownFeature) -> list[Explanation]:
     """Rows that were scaled although the reference, and so the model, has raw ones."""
-    if not known.varies or known.std <= 0:
+    if known.std <= 0 or is_scaled(known):
         return []
     standard = Line(1 / known.std, -known.mean / known.std)
     minmax = Line(1 / (known.high - known.low), -known.low / (known.high - known.low))
     told = "the values were {} although the model was trained on raw ones, which it scales itself"
     return [
-        Explanation("scaled_twice", line, 0.2, told.format(word), _undone(line))
+        Explanation("scaled_twice", line, 0.2, told.format(word), undoing(line))
         for line, word in ((standard, "standardised"), (minmax, "min-max scaled"))
     ]
+
+
+def is_scaled(known: KnownFeature) -> bool:
+    """Whether the reference's values look standardised, or min-maxed."""
+    standard = abs(known.mean) < 0.3 and abs(known.std - 1) < 0.3
+    return standard or (abs(known.low) < 0.05 and abs(known.high - 1) < 0.1)
 
 
 def of_units(scaler: Line) -> Iterator[Explanation]:
@@ -82,17 +88,14 @@ def of_sign(scaler: Line) -> list[Explanation]:
     found = [Explanation("sign_flip", turned, 0.2, "the sign is turned", "values = -values")]
     if before.offset:
         told = "the sign was turned before scaling"
-        found.append(Explanation("sign_flip", before, 0.2, told, _undone(before), raw=True))
+        found.append(Explanation("sign_flip", before, 0.2, told, undoing(before), raw=True))
     return found
 
 
 def of_any_line(known: KnownFeature, seen: Observed) -> list[Explanation]:
     """A line measured on the rows themselves: nobody knows why."""
-    line = measured_line(known, seen)
-    if line is None:
-        return []
     told = "location and spread have changed"
-    return [Explanation("shift", line, 1.0, told, _undone(line))]
+    return [Explanation("shift", line, 2.0, told, undoing(line)) for line in measured_lines(known, seen)]
 
 
 def _before(scaler: Line, conversion: Conversion) -> Explanation:
@@ -100,14 +103,6 @@ def _before(scaler: Line, conversion: Conversion) -> Explanation:
     return Explanation("unit_change", line, 0.4, conversion.told, f"values = {conversion.code}", raw=True)
 
 
-def _undone(line: Line) -> str:
+def undoing(line: Line) -> str:
+    """Code that takes `values` back along a line."""
     return f"values = (values - {line.offset!r}) / {line.factor!r}"
-
-
-def of_turned_line(known: KnownFeature, seen: Observed) -> Explanation | None:
-    """A falling line measured on the rows: their sign was turned before a scaling that nobody knows."""
-    line = measured_line(known, seen.on(Line(-1.0, 0.0)))
-    if line is None:
-        return None
-    turned = Line(-line.factor, -line.offset)
-    return Explanation("sign_flip", turned, 0.6, "the sign was turned before scaling", _undone(turned), raw=True)

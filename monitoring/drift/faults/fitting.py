@@ -9,8 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed
+from monitoring.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
 from monitoring.drift.faults.line import SAME, Line
+
+BETWEEN = 0.05
+"""Of the smallest gap between the values of a category: what is further from each of them is none of them."""
 
 
 def distances(known: KnownFeature, seen: Observed, lines: Sequence[Line]) -> Floats:
@@ -22,29 +25,69 @@ def distances(known: KnownFeature, seen: Observed, lines: Sequence[Line]) -> Flo
     with np.errstate(over="ignore", invalid="ignore"):
         points = np.nan_to_num(known.points * factor + offset)
         slack = ROUNDING * np.maximum(np.abs(points), np.abs(factor) * known.scale * 1e-3)
-        up = known.after ^ (factor < 0)
+        up = known.up ^ (factor < 0)
         edges = np.where(up, points + slack, points - slack)
     rising = np.searchsorted(seen.ordered, edges) / seen.cells
     below = np.where(factor < 0, 1 - rising, rising)
-    return np.asarray(np.abs(below - known.below).max(axis=1))
+    gaps: Floats = np.abs(below - known.below).max(axis=1)
+    return gaps if known.values is None else np.maximum(gaps, _strange(known.values, seen, factor, offset))
+
+
+def _strange(values: Floats, seen: Observed, factor: Floats, offset: Floats) -> Floats:
+    """The share of cells that are between the values of a category once each line is undone, shape (lines,)."""
+    found, counts = np.unique(seen.ordered, return_counts=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        undone = np.nan_to_num((found - offset) / factor)
+    right = values.searchsorted(undone).clip(1, max(len(values) - 1, 1))
+    near = np.minimum(np.abs(undone - values[right - 1]), np.abs(undone - values[right % len(values)]))
+    room = BETWEEN * smallest_gap(values)
+    return np.asarray(((near > room) * counts).sum(axis=1) / seen.cells)
 
 
 def distance(known: KnownFeature, seen: Observed, line: Line = SAME) -> float:
     return float(distances(known, seen, [line])[0])
 
 
-def measured_line(known: KnownFeature, seen: Observed) -> Line | None:
-    """The rising line that best takes the reference's quantiles to those of the rows, without the outer 2%."""
+def measured_lines(known: KnownFeature, seen: Observed) -> list[Line]:
+    """Rising lines that may take the reference to the rows: through quantiles, and of a category through its values."""
     if len(known.points) < 3 or seen.cells < 3:
-        return None
+        return []
+    rough = _through_quantiles(known, seen)
+    if known.values is None:
+        return rough
+    values, counts = np.unique(seen.ordered, return_counts=True)
+    if len(values) == len(known.values):
+        rough.append(_regression(known.values, values, np.ones(len(values))) or SAME)
+    exact = [_onto_values(known.values, values, counts, line) for line in rough]
+    return [line for line in exact if line is not None]
+
+
+def _through_quantiles(known: KnownFeature, seen: Observed) -> list[Line]:
     shares = (known.below[1:] + known.below[:-1]) / 2
     kept = (np.diff(known.below) > 0) & (shares > 0.02) & (shares < 0.98)
     if kept.sum() < 2:
-        return None
-    right = _centres(known)[kept]
+        return []
+    right, weights = _centres(known)[kept], np.diff(known.below)[kept]
     sent = np.quantile(seen.ordered, shares[kept])
-    weights = np.diff(known.below)[kept]
-    return _regression(right, sent, weights)
+    found = [_regression(right, sent, weights)]
+    for share in (0.05, 0.1, 0.25):
+        low, middle, high = np.interp([share, 0.5, 1 - share], shares[kept], right)
+        bottom, centre, top = np.interp([share, 0.5, 1 - share], shares[kept], sent)
+        if high > low and top > bottom:
+            factor = (top - bottom) / (high - low)
+            found.append(Line(float(factor), float(centre - factor * middle)))
+    return [line for line in found if line is not None and line.factor > 0]
+
+
+def _onto_values(right: Floats, sent: Floats, counts: NDArray[np.intp], line: Line) -> Line | None:
+    """The line through the values themselves, each matched with the one that a rough line brings it nearest to."""
+    for _ in range(2):
+        nearest = np.abs((sent - line.offset) / line.factor - right[:, None]).argmin(axis=0)
+        better = _regression(right[nearest], sent, counts.astype(float))
+        if better is None:
+            return None
+        line = better
+    return line
 
 
 def measured_factor(known: KnownFeature, seen: Observed) -> float | None:
@@ -64,11 +107,11 @@ def measured_factor(known: KnownFeature, seen: Observed) -> float | None:
 def _centres(known: KnownFeature) -> Floats:
     """The middle of each bin; an atom is where it is."""
     left, right = known.points[:-1], known.points[1:]
-    return np.where(known.after[1:], left, left / 2 + right / 2) if known.values is None else known.values
+    return np.where(known.atoms, left, left / 2 + right / 2) if known.values is None else known.values
 
 
 def _regression(right: Floats, sent: Floats, weights: NDArray[np.float64]) -> Line | None:
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
         weights = weights / weights.sum()
         middle, level = (weights * right).sum(), (weights * sent).sum()
         spread = (weights * (right - middle) ** 2).sum()

@@ -4,39 +4,49 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitoring.drift.faults.fitting import distance
 from monitoring.drift.faults.known_feature import Floats, KnownFeature, Observed
 from monitoring.drift.faults.line import SAME, Line
 
 FINEST = 4  # decimals that are looked for
 LEAST = 40  # cells
-ON_GRID = 0.995
+ON_GRID = 0.995  # of the rows; of the reference's edges a grid of its own has
+OFF_GRID = 0.7  # or less
+FITS = 2.0
 
 
 @dataclass(frozen=True)
 class Rounded:
-    """`decimals` of the rows, against those of the reference: FINEST + 1 stands for more."""
+    """`decimals` of the rows; `coarse`: the share of the reference's values with no more. `fit`: see lines.Moved."""
 
     decimals: int
-    usual: int
+    coarse: float
     fit: float
 
 
-def decimals(values: Floats) -> int:
-    """The fewest decimals that nearly all values have, FINEST + 1 where none does; float32 spells them inexactly."""
+def decimals(values: Floats, away: float = 0.0) -> int | None:
+    """The fewest decimals that nearly all values have, None where that is more than FINEST.
+
+    `away`: values were computed from numbers this much larger, whose float32 rounding they inherit.
+    """
     for places in range(FINEST + 1):
-        with np.errstate(over="ignore"):
-            scaled = values * 10.0**places
-        error = np.abs(scaled - np.round(scaled))
-        exact = (error <= 1e-6 * np.abs(scaled)) & (np.abs(scaled) < 1e5) | (error == 0)
-        if exact.mean() >= ON_GRID:
+        if len(values) and on_grid(values, places, away) >= ON_GRID:
             return places
-    return FINEST + 1
+    return None
+
+
+def on_grid(values: Floats, places: int, away: float = 0.0) -> float:
+    """The share of values with no more decimals."""
+    with np.errstate(over="ignore"):
+        scaled = np.nan_to_num(values * 10.0**places)
+    slack = 3e-7 * (np.abs(scaled) + away * 10.0**places)
+    error = np.abs(scaled - np.round(scaled))
+    return float(((error <= slack) & (slack < 0.02)).mean())
 
 
 def is_round(values: Floats) -> bool:
     """Whether the values are those of an instrument or a form: few decimals."""
-    return len(values) > 0 and decimals(values) <= 2
+    places = decimals(values)
+    return places is not None and places <= 2
 
 
 def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
@@ -44,15 +54,22 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
     if seen.cells < LEAST or known.values is not None:
         return None
     for line in (SAME,) if raw == SAME else (SAME, raw):
-        here = decimals(_before(seen.ordered, line))
-        if here > FINEST:
+        there, here = known.on(line), seen.on(line)
+        away = abs(line.offset)
+        places = decimals(here.ordered, away)
+        if places is None or here.ordered[0] == here.ordered[-1]:
             continue
-        there = decimals(_before(known.points[~known.after], line))
-        if there > here and (len(np.unique(seen.ordered)) > 2):
-            fit = distance(known, seen) / known.noise(seen.cells)
-            return Rounded(here, there, fit)
+        coarse = on_grid(there.points[~there.up], places, away)
+        fit = _fit(there, here, 10.0**-places) / known.noise(seen.cells)
+        if coarse < OFF_GRID and fit < FITS:
+            return Rounded(places, coarse, fit)
     return None
 
 
-def _before(values: Floats, line: Line) -> Floats:
-    return values * line.factor + line.offset
+def _fit(known: KnownFeature, seen: Observed, step: float) -> float:
+    """Kolmogorov's distance to the reference rounded likewise: to the nearest, down, or up."""
+    marks = np.unique(np.round(known.points / step)) * step
+    seen_below = np.searchsorted(seen.ordered, marks - step / 4) / max(seen.cells, 1)
+    ways = (marks - step / 2, marks, marks - step)
+    gaps = [np.abs(seen_below - np.interp(way, known.points, known.below)).max() for way in ways]
+    return float(min(gaps))

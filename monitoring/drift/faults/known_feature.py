@@ -15,19 +15,26 @@ ROUNDING = 1e-6
 """Relative: what float32 and a transform undone leave of a number."""
 
 
+def smallest_gap(values: Floats) -> float:
+    """Between the ascending values of a category; of a single one its own size, or 1."""
+    return float(np.diff(values).min()) if len(values) > 1 else max(float(np.abs(values).max(initial=0.0)), 1.0)
+
+
 @dataclass(frozen=True)
 class KnownFeature:
     """The reference's distribution of one feature.
 
-    `points` (n,) ascending; `below` (n,) is the share of the reference's finite cells below each. `after` (n,) marks
-    points that follow an atom (a value with a bin of its own) immediately, so that rounding may not take the
-    atom across. `values`: all values that the reference has, where it is a category. `cells`: finite cells of the
+    `points` (n,) ascending; `below` (n,) is the share of the reference's finite cells below each. `atoms` (n - 1,)
+    marks bins between points that hold a single value; `up` (n,) marks points that follow such a value so closely that
+    rounding could take it across, so that they are looked at a little further up. `values`: all values that the
+    reference has, where it is a category. `cells`: finite cells of the
     reference; `clustering`: the variance of a window's shares over that of independent rows, at least 1.
     """
 
     points: Floats
     below: Floats
-    after: NDArray[np.bool_]
+    atoms: NDArray[np.bool_]
+    up: NDArray[np.bool_]
     low: float
     high: float
     mean: float
@@ -58,7 +65,8 @@ class KnownFeature:
             self,
             points=(self.points * line.factor + line.offset)[same],
             below=self.below if line.factor > 0 else 1 - self.below[::-1],
-            after=self.after if line.factor > 0 else ~self.after[::-1],
+            atoms=self.atoms[same],
+            up=self.up if line.factor > 0 else ~self.up[::-1],
             low=ends[0],
             high=ends[1],
             mean=self.mean * line.factor + line.offset,
@@ -67,12 +75,38 @@ class KnownFeature:
             values=None if self.values is None else (self.values * line.factor + line.offset)[same],
         )
 
+    @cached_property
+    def loose(self) -> float:
+        """The share of the cells outside the heaviest atom: a zero stays where it is in any unit."""
+        mass = np.diff(self.below)
+        if not len(mass):
+            return 1.0
+        most = int(mass.argmax())
+        return 1 - float(mass[most]) if self.atoms[most] else 1.0
+
+    @cached_property
+    def marks(self) -> Floats:
+        """Where to look for the points among the rows: a little aside, so that rounding takes no value across."""
+        slack = ROUNDING * np.maximum(np.abs(self.points), self.scale * 1e-3)
+        return np.where(self.up, self.points + slack, self.points - slack)
+
+    @property
+    def heaviest(self) -> float:
+        """The value, or the lower end of the bin, that most cells have."""
+        most = int(np.diff(self.below).argmax()) if len(self.points) > 1 else 0
+        return float(self.points[most] if self.values is None else self.values[most])
+
     def around(self, value: float) -> tuple[int, int]:
         """The points (by number) of the bin that holds a value; the first bin for what lies below it."""
         slack = ROUNDING * max(abs(value), self.scale * 1e-3)
-        right = int(np.searchsorted(self.points, value + slack, "right"))
-        left = int(np.searchsorted(self.points, value - slack, "left"))
-        return max(min(left, right - 1), 0), min(right, len(self.points) - 1)
+        left = max(int(np.searchsorted(self.points, value + slack, "right")) - 1, 0)
+        if left and self.up[left] and abs(self.points[left] - value) <= 2 * slack:
+            left -= 1  # rounding took the value across the end of an atom
+        return min(left, len(self.points) - 2), min(left + 1, len(self.points) - 1)
+
+    def mass(self, left: int, right: int) -> float:
+        """The share of the cells between two points (by number)."""
+        return float(self.below[right] - self.below[left])
 
 
 @dataclass(frozen=True)

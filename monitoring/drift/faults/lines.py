@@ -1,7 +1,7 @@
 """Faults of whole features: for each feature that moved, the explanation that takes it back onto the reference."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,6 +63,10 @@ class Moved:
         others = [left for one, left in self.explanations if one.kind not in (kind, "shift")]
         return min([self.before, *others])
 
+    def explained_by(self, more: Sequence[Explanation]) -> "Moved":
+        """The same feature with further explanations."""
+        return replace(self, explanations=_ordered([*self.explanations, *_left(self.feature, more)]))
+
 
 def moved(features: Sequence[Feature]) -> list[Moved]:
     """Features whose rows left the reference by more than chance does among so many."""
@@ -72,7 +76,7 @@ def moved(features: Sequence[Feature]) -> list[Moved]:
         if feature.seen.cells < LEAST_CELLS or not feature.known.varies:
             continue
         gap = distance(feature.known, feature.seen)
-        if gap > SMALLEST and gap > limit * feature.noise:
+        if gap > SMALLEST * feature.known.loose and gap > limit * feature.noise:
             found.append(Moved(feature, gap / feature.noise, _explained(feature)))
     return found
 
@@ -85,6 +89,13 @@ def _explained(feature: Feature) -> list[tuple[Explanation, float]]:
         *of_units(feature.scaler),
         *of_any_line(feature.known, feature.seen),
     ]
+    return _ordered(_left(feature, made))
+
+
+def _left(feature: Feature, made: Sequence[Explanation]) -> list[tuple[Explanation, float]]:
     gaps = distances(feature.known, feature.seen, [one.line for one in made])
-    left = (gaps / feature.noise).tolist()
-    return sorted(zip(made, left, strict=True), key=lambda pair: pair[1] + pair[0].cost)
+    return list(zip(made, (gaps / feature.noise).tolist(), strict=True))
+
+
+def _ordered(pairs: Sequence[tuple[Explanation, float]]) -> list[tuple[Explanation, float]]:
+    return sorted(pairs, key=lambda pair: pair[1] + pair[0].cost)

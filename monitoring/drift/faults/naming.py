@@ -6,7 +6,8 @@ each for itself. A fault is named only if what it leaves is chance, or far less 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from monitoring.drift.faults.known_feature import Observed
 from monitoring.drift.faults.line import SAME, Line
 from monitoring.drift.faults.lines import Feature, Moved, moved
 from monitoring.drift.faults.reference import known_features
-from monitoring.drift.faults.scaling import looks_scaled, scalings
+from monitoring.drift.faults.scaling import known_scalings, looks_scaled, unknown_scaling
 from monitoring.drift.faults.singles import Single, single
 from monitoring.drift.faults.spikes import clipped, constant, fill, sentinels
 from monitoring.drift.faults.swaps import swaps
@@ -101,7 +102,7 @@ def _exact_values(features: Sequence[Feature], words: Words) -> tuple[list[Fault
         found = sentinels(one.known, one.seen, one.scaler.inverse)
         faults += [words.spike(one, spike) for spike in found]
         cured = replace(one, seen=one.seen.without([spike.value for spike in found]))
-        inner = fill(cured.known, cured.seen, cured.scaler.inverse) or next(clipped(cured.known, cured.seen), None)
+        inner = clipped(cured.known, cured.seen) or fill(cured.known, cured.seen, cured.scaler.inverse)
         if inner is not None:
             faults.append(words.spike(cured, inner))
         else:
@@ -109,22 +110,36 @@ def _exact_values(features: Sequence[Feature], words: Words) -> tuple[list[Fault
     return faults, rest
 
 
+@dataclass
+class Explained:
+    """Faults of features that moved, and the moved features that are still to be explained."""
+
+    rest: Sequence[Moved]
+    named: list[Fault] = field(default_factory=list)
+    numbers: set[int] = field(default_factory=set)
+
+    def add(self, fault: Fault, hit: Sequence[Moved]) -> None:
+        self.named.append(fault)
+        self.numbers |= {one.feature.number for one in hit}
+        self.rest = [one for one in self.rest if one.feature.number not in self.numbers]
+
+
 def _whole_features(features: Sequence[Feature], found: Sequence[Moved], words: Words) -> tuple[list[Fault], set[int]]:
     """Faults of whole features, and the numbers of the features that they explain."""
-    faults, explained = [], set()
-    for scaling in scalings(features, found):
-        faults.append(words.scaling(scaling))
-        explained |= {one.feature.number for one, _, _ in scaling.hit}
-    for swap in swaps([one for one in found if one.feature.number not in explained]):
-        faults.append(words.swap(swap))
-        explained |= {swap.first.feature.number, swap.second.feature.number}
+    faults = Explained(found)
+    for scaling in known_scalings(found):
+        faults.add(words.scaling(scaling), [one for one, _, _ in scaling.hit])
     unregistered = looks_scaled(features) and all(one.scaler == SAME for one in features)
-    groups: dict[tuple[str, str], list[Single]] = {}
-    for one in found:
-        if one.feature.number not in explained and (named := single(one, unregistered=unregistered)) is not None:
-            groups.setdefault((named.kind, named.told), []).append(named)
-            explained.add(one.feature.number)
-    return [*faults, *map(words.singles, groups.values())], explained
+    for swap in swaps(faults.rest, unregistered=unregistered):
+        faults.add(words.swap(swap), [swap.first, swap.second])
+    unknown = unknown_scaling(features, faults.rest) if unregistered else None
+    if unknown is not None:
+        faults.add(words.scaling(unknown), [one for one, _, _ in unknown.hit])
+    alone = [named for one in faults.rest if (named := single(one, unregistered=unregistered)) is not None]
+    for _, group in groupby(sorted(alone, key=Single.sameness), key=Single.sameness):
+        members = list(group)
+        faults.add(words.singles(members), [one.moved for one in members])
+    return faults.named, faults.numbers
 
 
 def _parts(features: Sequence[Feature], words: Words) -> list[Fault]:

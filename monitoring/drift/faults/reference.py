@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.drift.faults.known_feature import Floats, KnownFeature
+from monitoring.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, smallest_gap
 from monitoring.drift.layout import TensorLayout
 from monitoring.drift.profile import Profile
 from monitoring.drift.tensor_window import TensorWindow
@@ -26,15 +26,18 @@ def _feature(layout: TensorLayout, counted: TensorWindow, i: int, clustering: fl
     first = np.concatenate([[True], np.diff(edges) > 0])  # a feature with fewer edges repeats its last one
     total = max(int(bins.sum()), 1)
     below = (np.cumsum(bins)[:-1] / total)[first]
-    points, atoms = edges[first], layout.atoms[i, :-1][first]
+    points, atoms = edges[first], layout.atoms[i, 1:][first]
     moments = layout.moments
-    values = points[layout.atoms[i, 1:][first]] if layout.category[i] else None
+    values = points[atoms] if layout.category[i] else None
     if values is not None:
         points, below = _between(values, points, below)
+        atoms = np.ones(len(points), bool)
+    slack = ROUNDING * np.maximum(np.abs(points), 1e-3 * (moments.maximum[i] - moments.minimum[i]))
     return KnownFeature(
         points=points,
         below=below,
-        after=np.zeros(len(points), bool) if values is not None else atoms,
+        atoms=atoms[:-1],
+        up=np.concatenate([[False], atoms[:-1] & (np.diff(points) <= 2 * slack[1:])]),
         low=float(moments.minimum[i]),
         high=float(moments.maximum[i]),
         mean=float(moments.mean[i]),
@@ -48,7 +51,7 @@ def _feature(layout: TensorLayout, counted: TensorWindow, i: int, clustering: fl
 
 def _between(values: Floats, points: Floats, below: Floats) -> tuple[Floats, Floats]:
     """Points halfway between the values of a category, where no rounding reaches."""
-    room = np.diff(values).min(initial=max(1.0, abs(float(values[0])))) / 2
+    room = smallest_gap(values) / 2
     shares = below[np.searchsorted(points, values)]
     halves = np.concatenate([[values[0] - room], values[:-1] / 2 + values[1:] / 2, [values[-1] + room]])
     return halves, np.append(shares, 1.0)

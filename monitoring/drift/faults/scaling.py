@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from monitoring.drift.faults.explanations import Explanation
+from monitoring.drift.faults.explanations import Explanation, is_scaled
 from monitoring.drift.faults.grain import is_round
-from monitoring.drift.faults.line import SAME
 from monitoring.drift.faults.lines import Feature, Moved
 
 KINDS = ("unscaled", "scaled_twice")
@@ -23,13 +20,9 @@ class Scaling:
     hit: Sequence[tuple[Moved, Explanation, float]]
 
 
-def scalings(features: Sequence[Feature], found: Sequence[Moved]) -> list[Scaling]:
-    """By the registered scaler, by the reference's own scale, or by what most features have in common."""
-    known = [scaling for kind in KINDS if (scaling := _of_kind(kind, found)) is not None]
-    taken = {one.feature.number for scaling in known for one, _, _ in scaling.hit}
-    rest = [one for one in found if one.feature.number not in taken]
-    unknown = None if any(one.scaler != SAME for one in features) else _of_nobody_knows(features, rest)
-    return [*known, *([unknown] if unknown is not None else [])]
+def known_scalings(found: Sequence[Moved]) -> list[Scaling]:
+    """By the registered scaler, or by the reference's own scale."""
+    return [scaling for kind in KINDS if (scaling := _of_kind(kind, found)) is not None]
 
 
 def _of_kind(kind: str, found: Sequence[Moved]) -> Scaling | None:
@@ -50,11 +43,9 @@ def _of_kind(kind: str, found: Sequence[Moved]) -> Scaling | None:
     return Scaling(kind, sorted(hit, key=lambda each: each[0].feature.number))
 
 
-def _of_nobody_knows(features: Sequence[Feature], found: Sequence[Moved]) -> Scaling | None:
+def unknown_scaling(features: Sequence[Feature], found: Sequence[Moved]) -> Scaling | None:
     """A scaled reference without a registered scaler: most features lie on lines of their own."""
     varying = [one for one in features if one.known.varies and one.seen.cells]
-    if not looks_scaled(varying):
-        return None
     hit = []
     for one in found:
         pair = one.of_kind("shift")
@@ -68,12 +59,8 @@ def _of_nobody_knows(features: Sequence[Feature], found: Sequence[Moved]) -> Sca
 
 def looks_scaled(features: Sequence[Feature]) -> bool:
     """Whether the reference is standardised, or min-maxed."""
-    if not features:
-        return False
-    mean, std, low, high = np.array([(k.mean, k.std, k.low, k.high) for k in (one.known for one in features)]).T
-    standard = (np.abs(mean) < 0.3) & (np.abs(std - 1) < 0.3)
-    minmax = (np.abs(low) < 0.05) & (np.abs(high - 1) < 0.1)
-    return bool(max(standard.mean(), minmax.mean()) >= TYPICAL)
+    scaled = [is_scaled(one.known) for one in features if one.known.varies]
+    return bool(scaled) and sum(scaled) >= TYPICAL * len(scaled)
 
 
 def scaling_vote(one: Moved, made: Explanation) -> int:

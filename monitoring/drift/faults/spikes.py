@@ -1,12 +1,11 @@
 """Faults that show as an exact value: a sentinel, a default that fills gaps, a bound that clips, a constant."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from monitoring.drift.faults.fitting import distance
-from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
+from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
 from monitoring.drift.faults.line import Line
 from monitoring.fill_values import is_well_known
 
@@ -16,7 +15,9 @@ SURE = 5.0  # standard errors by which a value must exceed its share of the refe
 FITS = 1.7
 FAR = 0.1  # of the reference's width: a value nearer to its end may be the next one of a tail
 CONSTANT_CELLS = 20
-TURNED = Line(-1.0, 0.0)
+CLIPPED_CELLS = 30
+CLIPPED_BEYOND = 8  # cells that must be missing beyond a bound
+LEAST_FILLED = 5
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
     values, counts = seen.spikes(2)
     beyond = [(v, c) for v, c in zip(values.tolist(), counts.tolist(), strict=True) if _is_outside(known, v)]
     for value, cells in beyond[:8]:
-        usual_code = is_well_known(value) or is_well_known(_rounded(raw.factor * value + raw.offset))
+        usual_code = is_code(value, raw)
         if cells < LEAST and not usual_code:
             continue
         if not usual_code and (2 * cells < outside or not _is_far(known, value)):
@@ -64,25 +65,35 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
             continue
         found.append(Spike("sentinel", value, cells, cells / seen.cells, 0.0, 0.0))
     explained = sum(spike.cells for spike in found)
-    return found if 2 * explained >= outside else []
+    rest = seen.cells - explained
+    if 2 * explained < outside:
+        return []
+    return [one for one in found if 2 * (outside - explained) < rest or is_code(one.value, raw)]
+
+
+def is_code(value: float, raw: Line) -> bool:
+    """Whether a value, or what it was before the registered scaler, is a well-known fill value."""
+    return is_well_known(value) or is_well_known(_rounded(raw.factor * value + raw.offset))
 
 
 def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
     """A value inside the reference's range that comes far more often than there; the other cells fit the reference."""
-    least = max(5, int(np.ceil(0.01 * seen.cells)))
+    least = max(LEAST_FILLED, int(np.ceil(0.01 * seen.cells)))
     values, counts = seen.spikes(least)
     for value, cells in list(zip(values.tolist(), counts.tolist(), strict=True))[:5]:
         if _is_outside(known, value):
             continue
         left, right = known.around(value)
-        usual = float(known.below[right] - known.below[left])
+        usual = known.mass(left, right)
         excess = _excess(known, seen, left, right)
         error = np.sqrt(known.clustering * max(usual * (1 - usual), 1 / seen.cells) / seen.cells)
         error = np.hypot(error, np.sqrt(usual * (1 - usual) / known.cells))
         own = cells / seen.cells
         if excess < SURE * error or own < 0.7 * excess:
             continue
-        rest = _thinned(seen, value, round(cells - usual * seen.cells) if own > usual else cells)
+        atom = known.atoms[left] and _is_possible(known, value)
+        gone = (cells - usual * seen.cells) / (1 - usual) if atom else cells
+        rest = _thinned(seen, value, round(max(gone, 0)))
         gap = distance(known, rest) / known.noise(rest.cells)
         told = _which(known, value, raw)
         if gap < FITS and (told or not _is_discrete(known, seen)):
@@ -90,52 +101,47 @@ def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
     return None
 
 
-def clipped(known: KnownFeature, seen: Observed) -> Iterator[Spike]:
+def clipped(known: KnownFeature, seen: Observed) -> Spike | None:
     """Mass piles up at an end of the rows' range and nothing comes beyond, where the reference goes on."""
-    for turned in (False, True):
-        spike = _clipped_above(known.on(TURNED), seen.on(TURNED)) if turned else _clipped_above(known, seen)
-        if spike is not None:
-            told = "below" if turned else "above"
-            yield Spike(
-                "clipped",
-                -spike.value if turned else spike.value,
-                spike.cells,
-                spike.share,
-                spike.usual,
-                spike.fit,
-                told,
-            )
+    if seen.cells < CLIPPED_CELLS or not len(known.points):
+        return None
+    return _clipped_at(known, seen, top=True) or _clipped_at(known, seen, top=False)
 
 
-def _clipped_above(known: KnownFeature, seen: Observed) -> Spike | None:
-    if seen.cells < 30:
+def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> Spike | None:
+    bound = float(seen.ordered[-1 if top else 0])
+    if not known.low < bound < known.high or _share_outside(known, seen) > 0.01 or not _is_possible(known, bound):
         return None
-    top = float(seen.ordered[-1])
-    cells = int(seen.cells - np.searchsorted(seen.ordered, top, "left"))
-    left, right = known.around(top)
-    beyond = 1 - float(known.below[right])  # surely above: those of the top's own bin may be on either side
-    with_top = 1 - float(known.below[left])
-    independent = seen.cells / known.clustering
-    if top >= known.high or cells < 5 or beyond * independent < 8:
-        return None
+    left, right = known.around(bound)
+    own = known.mass(left, right) if known.atoms[left] else 0.0
+    beyond = 1 - float(known.below[right]) if top else float(known.below[left])
+    unsure = known.mass(left, right) - own  # of the bound's own bin: some of it is beyond
+    cells = int(np.diff(np.searchsorted(seen.ordered, [bound, np.nextafter(bound, np.inf)]))[0])
     share = cells / seen.cells
-    single = known.values is not None or bool(known.after[right])  # the bin holds one value, known from the reference
-    own = float(known.below[right] - known.below[left]) if single else 0.0
-    if share - own < 0.7 * beyond or share > with_top + 4 * known.noise(seen.cells):
+    expected = beyond * seen.cells / known.clustering
+    if cells < LEAST_FILLED or expected < CLIPPED_BEYOND or share - own < 0.7 * beyond:
         return None
-    kept = known.points <= known.points[left]
-    gap = np.abs(
-        np.searchsorted(seen.ordered, known.points[kept] - ROUNDING * known.scale) / seen.cells - known.below[kept]
-    )
-    fit = float(gap.max(initial=0.0)) / known.noise(seen.cells)
-    return Spike("clipped", top, cells, share, own, fit) if fit < FITS else None
+    if share > own + beyond + unsure + 4 * known.noise(seen.cells):
+        return None
+    kept = slice(0, left + 1) if top else slice(right, None)
+    shares = np.searchsorted(seen.ordered, known.marks[kept]) / seen.cells
+    fit = float(np.abs(shares - known.below[kept]).max(initial=0.0)) / known.noise(seen.cells)
+    return Spike("clipped", bound, cells, share, own, fit, "above" if top else "below") if fit < FITS else None
+
+
+def _is_possible(known: KnownFeature, value: float) -> bool:
+    """Of a category only its values are."""
+    return known.values is None or bool(np.abs(known.values - value).min() < 10 * ROUNDING * known.scale)
+
+
+def _share_outside(known: KnownFeature, seen: Observed) -> float:
+    return 1 - _inside(known, seen) / seen.cells
 
 
 def _share(known: KnownFeature, value: float) -> float:
     if _is_outside(known, value):
         return 0.0
-    left, right = known.around(value)
-    return float(known.below[right] - known.below[left])
+    return known.mass(*known.around(value))
 
 
 def _inside(known: KnownFeature, seen: Observed) -> int:
@@ -157,7 +163,7 @@ def _is_far(known: KnownFeature, value: float) -> bool:
 def _is_next_code(known: KnownFeature, value: float) -> bool:
     """A new code of a category follows the known ones, where a sentinel is far from all of them."""
     values = known.values if known.values is not None else np.empty(0)
-    room = max(len(values), 10) * float(np.diff(values).min(initial=np.inf))
+    room = max(len(values), 10) * smallest_gap(values)
     return known.low - room <= value <= known.high + room
 
 
@@ -167,10 +173,8 @@ def _rounded(value: float) -> float:
 
 
 def _excess(known: KnownFeature, seen: Observed, left: int, right: int) -> float:
-    slack = ROUNDING * known.scale * 1e-3
-    ends = known.points[[left, right]] + np.where(known.after[[left, right]], slack, -slack)
-    inside = np.diff(np.searchsorted(seen.ordered, ends))[0] / seen.cells
-    return float(inside - (known.below[right] - known.below[left]))
+    inside = np.diff(np.searchsorted(seen.ordered, known.marks[[left, right]]))[0] / seen.cells
+    return float(inside) - known.mass(left, right)
 
 
 def _thinned(seen: Observed, value: float, gone: int) -> Observed:
@@ -192,6 +196,6 @@ def _which(known: KnownFeature, value: float, raw: Line) -> str:
         return "the mean"
     if abs(value - known.median) < near:
         return "the median"
-    heaviest = int(np.diff(known.below).argmax())
-    left, right = known.around(value)
-    return "the most frequent value" if left <= heaviest < right else ""
+    if abs(value - known.heaviest) < near:
+        return "the most frequent value"
+    return "the lowest value" if abs(value - known.low) < near else ""

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from monitoring.drift.faults.fitting import distance
-from monitoring.drift.faults.line import SAME
+from monitoring.drift.faults.fitting import distance, measured_lines
+from monitoring.drift.faults.line import SAME, Line
 from monitoring.drift.faults.lines import FITS, Feature, Moved
 
 MOST = 150  # features that moved; among more, one pair is not what happened
@@ -19,14 +17,16 @@ class Swap:
     first: Moved
     second: Moved
     left: float
-    raw: bool
 
 
-def swaps(found: Sequence[Moved]) -> list[Swap]:
-    """Pairs that fit each other's reference, the best partners first; no feature is in two."""
+def swaps(found: Sequence[Moved], *, unregistered: bool) -> list[Swap]:
+    """Pairs that fit each other's reference, the best partners first; no feature is in two.
+
+    `unregistered`: the reference was scaled somehow, so that features exchanged before scaling are on two lines.
+    """
     if not 2 <= len(found) <= MOST:
         return []
-    made = [swap for raw in _spaces(found) for swap in _pairs(found, raw)]
+    made = [swap for i, one in enumerate(found) for other in found[i + 1 :] for swap in _swap(one, other, unregistered)]
     taken: set[int] = set()
     kept = []
     for swap in sorted(made, key=lambda one: one.left):
@@ -37,21 +37,20 @@ def swaps(found: Sequence[Moved]) -> list[Swap]:
     return kept
 
 
-def _spaces(found: Sequence[Moved]) -> list[bool]:
-    """Exchanged before the registered scaler (True), or behind it."""
-    return [True, False] if any(one.feature.scaler != SAME for one in found) else [False]
+def _swap(one: Moved, other: Moved, unregistered: bool) -> list[Swap]:
+    """The exchange of two features behind the registered scaler, before it, or before a scaling that nobody knows."""
+    first, second = one.feature, other.feature
+    lines = [(SAME, SAME)]
+    if SAME not in (first.scaler, second.scaler):
+        across = second.scaler.inverse.then(first.scaler)
+        lines.append((across, across.inverse))
+    if unregistered:
+        lines += [(line, line.inverse) for line in measured_lines(second.known, first.seen)]
+        lines += [(line.inverse, line) for line in measured_lines(first.known, second.seen)]
+    left = [max(_left(first, second, there), _left(second, first, back)) for there, back in lines]
+    return [Swap(one, other, min(left))] if min(left) < FITS else []
 
 
-def _pairs(found: Sequence[Moved], raw: bool) -> list[Swap]:
-    left = np.array([[_left(one.feature, other.feature, raw) for other in found] for one in found])
-    worse = np.maximum(left, left.T)
-    pairs = np.argwhere(np.triu(worse < FITS, 1)).tolist()
-    return [Swap(found[i], found[j], float(worse[i, j]), raw) for i, j in pairs]
-
-
-def _left(holder: Feature, owner: Feature, raw: bool) -> float:
-    """How far what `holder` shows is from what `owner` should show."""
-    if holder.number == owner.number:
-        return np.inf
-    line = owner.scaler.inverse.then(holder.scaler) if raw else SAME
+def _left(holder: Feature, owner: Feature, line: Line) -> float:
+    """How far what `holder` shows is from what `owner` should show, taken along `line`, in standard errors."""
     return distance(owner.known, holder.seen, line) / owner.known.noise(holder.seen.cells)

@@ -11,7 +11,7 @@ from monitoring.drift.faults.categories import Unseen
 from monitoring.drift.faults.confidence import of_line, of_spike
 from monitoring.drift.faults.fault import Fault
 from monitoring.drift.faults.fitting import measured_factor
-from monitoring.drift.faults.grain import FINEST, Rounded
+from monitoring.drift.faults.grain import Rounded
 from monitoring.drift.faults.line import SAME
 from monitoring.drift.faults.lines import Feature, Moved
 from monitoring.drift.faults.scaling import Scaling
@@ -84,8 +84,10 @@ class Words:
         return Fault("unseen_category", self.input, (place,), told, round(sure, 2), remedy, unseen.share, unseen.values)
 
     def rounded(self, one: Feature, coarse: Rounded) -> Fault:
-        usual = "more than 4" if coarse.usual > FINEST else str(coarse.usual)
-        told = f"The values have {coarse.decimals} decimals, the reference's {usual}: they were rounded."
+        digits = {0: "are whole numbers", 1: "have one decimal"}.get(
+            coarse.decimals, f"have {coarse.decimals} decimals"
+        )
+        told = f"The values {digits}, as {coarse.coarse:.0%} of the reference's: they were rounded."
         sure = round(min(0.9, 1 - float(np.exp(-one.seen.cells / 100))), 2)
         remedy = remedies.ROUNDED
         return Fault("rounded", self.input, (self._place(one),), told, sure, remedy, 1.0)
