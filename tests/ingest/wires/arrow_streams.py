@@ -30,7 +30,10 @@ def column_of(tensor: Tensor) -> Any:
     """The tensor as a column, nested lists of fixed size for its axes; missing cells are null."""
     values = np.ascontiguousarray(tensor.values)
     mask = None if tensor.sent is None else (tensor.sent == Sent.MISSING).ravel()
-    array = pa.array(values.ravel().tolist() if values.dtype.kind == "U" else values.ravel(), mask=mask)
+    if values.dtype.kind == "U":
+        array = pa.array(values.ravel().tolist(), pa.string(), mask=mask)
+    else:
+        array = pa.array(values.ravel(), mask=mask)
     for size in reversed(values.shape[1:]):
         array = pa.FixedSizeListArray.from_arrays(array, size)
     return array

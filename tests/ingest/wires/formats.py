@@ -37,6 +37,7 @@ class Format:
     bits: bool
     nulls: str = ""
     overflows: bool = False
+    says_dtypes: bool = True
 
 
 def json_of(tensor: Tensor) -> str:
@@ -186,7 +187,7 @@ def _logged(lines: bytes) -> Sides:
     return call.inputs, call.outputs or Tensors()
 
 
-_TOKENS: dict[str, Any] = {"dtypes": TOKENS, "bits": False, "nulls": "fU", "overflows": True}
+_TOKENS: dict[str, Any] = {"dtypes": TOKENS, "bits": False, "nulls": "fU", "overflows": True, "says_dtypes": False}
 FORMATS = [
     Format("json", send_json, **_TOKENS),
     Format("npz", send_npz, BITS, bits=True),
