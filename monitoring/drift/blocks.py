@@ -17,6 +17,11 @@ Floats = NDArray[np.float64]
 BLOCKS = (512, 128, 32, 8)  # blocks per length, from the shortest
 MIN_CELLS = 8  # in a block; lengths below it are not looked at
 SHAPE, MISSING, NOVEL = range(3)  # rows of what `take_blocks` answers
+SHAPE_FREEDOM = 2.5  # of one block's squared deviation over all edges, Cramer-von Mises: (pi**2 / 6)**2 / (pi**4 / 90)
+SURE = 2.0  # standard errors above the largest that so many features reach by chance
+# By how much a design effect is larger that looks so small by chance once in a hundred times (chi-square):
+UPPER = (1.07, 1.15, 1.35, 2.7)  # of a distribution
+UPPER_OF_RATE = (1.17, 1.4, 2.0, 5.6)
 
 
 def take_blocks(bins: NDArray[Any], values: NDArray[Any] | None) -> NDArray[np.float32]:
@@ -38,6 +43,33 @@ def take_blocks(bins: NDArray[Any], values: NDArray[Any] | None) -> NDArray[np.f
             found[MISSING, scale] = _missing_effect(counts, np.bincount(block, minlength=blocks))
             found[NOVEL, scale] = _unseen_elsewhere(counts) if values is None else _beyond_others(bins, values, block)
     return np.maximum(found, 1.0).astype(np.float32)
+
+
+def shape_effect(clustering: NDArray[Any], reference_cells: Floats, cells: Floats) -> Floats:
+    """Upper bound of the design effect of a window's distribution, (features,); `clustering` (features, 3, lengths).
+
+    1 where no feature's blocks differ more than those of independent rows do by chance: the rows have no order. Else no
+    feature has less than the median of all, since a few blocks alike may be chance.
+    """
+    if not in_order(clustering):
+        return np.ones(len(clustering))
+    excess = clustering[:, SHAPE].astype(np.float64) - 1.0
+    shared = np.maximum(excess, np.median(excess, axis=0))
+    return at_length(1.0 + shared * UPPER, reference_cells, cells)
+
+
+def missing_effect(clustering: NDArray[Any], reference_cells: Floats, cells: Floats) -> Floats:
+    """Upper bound of the design effect of the share of cells without a finite value, (features,)."""
+    excess = clustering[:, MISSING].astype(np.float64) - 1.0
+    return at_length(1.0 + excess * UPPER_OF_RATE, reference_cells, cells)
+
+
+def in_order(clustering: NDArray[Any]) -> bool:
+    """Whether the order of the reference's rows tells anything: some feature's blocks differ beyond chance."""
+    excess = clustering[:, SHAPE].astype(np.float64) - 1.0
+    error = np.sqrt(2.0 / (SHAPE_FREEDOM * (np.asarray(BLOCKS) - 1)))
+    chance = error * (SURE + np.sqrt(2 * np.log(max(len(clustering), 1))))
+    return bool((excess > chance).any())
 
 
 def at_length(statistics: NDArray[Any], reference_cells: Floats, cells: Floats) -> Floats:

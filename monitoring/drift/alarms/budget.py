@@ -7,6 +7,11 @@ FALSE_ALARMS = 1.0  # per model in so many windows
 INTEGRITY_SHARE, JUMP_SHARE, SHAPE_SHARE = 0.1, 0.1, 0.8
 
 
-def nats_needed(tests: int, share: float) -> float:
-    """Evidence that clean traffic reaches in a `share` of the budget only, over all windows and `tests` in each."""
-    return log(WINDOWS * max(tests, 1) / (FALSE_ALARMS * share))
+def hourly(share: float) -> float:
+    """False alarms allowed in one window to kinds of alarms that have a `share` of the budget."""
+    return FALSE_ALARMS * share / WINDOWS
+
+
+def nats_needed(tests: int, budget: float) -> float:
+    """Evidence for one of `tests` that all of them together reach by chance `budget` times (Bonferroni)."""
+    return log(max(tests, 1) / budget)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from monitoring.drift.alarms.effects import Effects, effects
 from monitoring.drift.alarms.evidence import rate_evidence
-from monitoring.drift.blocks import SHAPE, at_length
 from monitoring.drift.layout import TensorLayout
 from monitoring.drift.profile import Profile
 from monitoring.drift.tensor_window import TensorWindow
@@ -46,11 +46,15 @@ class Deviations:
         return np.asarray(np.sqrt(2.0 * self.nats / self.effect))
 
 
-def deviations(profile: Profile, window: Window) -> Deviations:
-    """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates tell)."""
+def deviations(profile: Profile, window: Window, clustering: Sequence[Effects] | None = None) -> Deviations:
+    """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates tell).
+
+    `clustering`: design effects, those of the reference when None.
+    """
     parts = [_of_tensor(*each) for each in beside(profile, window)]
-    arrays = [np.concatenate([part[i] for part in parts]) if parts else np.zeros(0) for i in range(3)]
-    return Deviations(places(profile), *arrays)
+    nats, distance = (np.concatenate([np.zeros(0), *(part[i] for part in parts)]) for i in range(2))
+    shapes = [grouped.shape for grouped in clustering or effects(profile, window)]
+    return Deviations(places(profile), nats, distance, np.concatenate([np.zeros(0), *shapes]))
 
 
 def places(profile: Profile) -> list[Place]:
@@ -62,14 +66,13 @@ def beside(profile: Profile, window: Window) -> Iterator[tuple[TensorLayout, Ten
     return zip(profile.tensors, window.tensors, profile.reference.tensors, strict=True)
 
 
-def _of_tensor(tensor: TensorLayout, window: TensorWindow, reference: TensorWindow) -> tuple[Floats, Floats, Floats]:
+def _of_tensor(tensor: TensorLayout, window: TensorWindow, reference: TensorWindow) -> tuple[Floats, Floats]:
     unordered = tensor.category[:, None]
     here, there = _shares(window, unordered), _shares(reference, unordered)
     cells, known = (side.finite[:, None].astype(np.float64) for side in (window, reference))
     nats = rate_evidence(here, cells, there, known).max(axis=1)
     apart = np.abs(here / np.maximum(cells, 1.0) - there / np.maximum(known, 1.0)).max(axis=1)
-    effect = at_length(tensor.clustering[:, SHAPE], known[:, 0], cells[:, 0])
-    return nats, np.where((cells[:, 0] > 0) & (known[:, 0] > 0), apart, 0.0), effect
+    return nats, np.where((cells[:, 0] > 0) & (known[:, 0] > 0), apart, 0.0)
 
 
 def _shares(window: TensorWindow, unordered: NDArray[Any]) -> Floats:

@@ -6,7 +6,7 @@ share (`budget`), and a change large enough to matter. An infinity in a feature 
 not fit the reference's shape, need no statistics: clean traffic has none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
@@ -15,15 +15,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.drift.alarms.budget import INTEGRITY_SHARE, nats_needed
+from monitoring.drift.alarms.budget import INTEGRITY_SHARE, hourly, nats_needed
 from monitoring.drift.alarms.deviations import Place, beside
+from monitoring.drift.alarms.effects import Effects, effects
 from monitoring.drift.alarms.evidence import novelty_evidence, rate_evidence
-from monitoring.drift.blocks import MISSING, NOVEL, SHAPE, at_length
 from monitoring.drift.layout import TensorLayout
 from monitoring.drift.profile import Profile
 from monitoring.drift.tensor_window import TensorWindow
 from monitoring.drift.window import Window
 
+LOOKS = 10  # independent ones at an hour while it fills
+HOURLY = hourly(INTEGRITY_SHARE) / LOOKS
 MINIMAL_INCREASE = 0.01  # of a rate: fewer cells are counted and shown, and alarm nobody
 
 Floats = NDArray[np.float64]
@@ -65,14 +67,22 @@ class _Rates(NamedTuple):
     nats: Floats
 
 
-def integrity(profile: Profile, window: Window) -> list[IntegrityAlarm]:
-    """The alarms of one window, the largest increases of a rate first."""
+def integrity(
+    profile: Profile, window: Window, budget: float = HOURLY, clustering: Sequence[Effects] | None = None
+) -> list[IntegrityAlarm]:
+    """The alarms of one window, the largest increases of a rate first.
+
+    `budget`: false alarms that clean traffic may raise in this window; the default is that of an hour that is looked at
+    while its rows come in. `clustering`: design effects, those of the reference when None.
+    """
     tests = len(Kind) * sum(tensor.features for tensor in profile.tensors)
-    needed = nats_needed(tests, INTEGRITY_SHARE)
+    needed = nats_needed(tests, budget)
     found: list[IntegrityAlarm] = []
-    for layout, counts, reference in beside(profile, window):
+    for (layout, counts, reference), grouped in zip(
+        beside(profile, window), clustering or effects(profile, window), strict=True
+    ):
         found += _mistyped(layout, counts)
-        for rates in _rates(layout, counts, reference):
+        for rates in _rates(layout, counts, reference, grouped):
             found += _beyond(layout, rates, needed)
     return sorted(found, key=lambda alarm: alarm.reference_rate - alarm.rate)
 
@@ -92,45 +102,35 @@ def _beyond(layout: TensorLayout, rates: _Rates, needed: float) -> Iterator[Inte
         yield IntegrityAlarm(place, rates.kind, int(rates.cases[i]), float(rate[i]), float(expected[i]), bound)
 
 
-def _rates(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> Iterator[_Rates]:
+def _rates(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> Iterator[_Rates]:
     cells, known = (np.full(layout.features, float(side.cells)) for side in (window, reference))
-    clustered = at_length(layout.clustering[:, MISSING], known, cells)
     for kind, cases in ((Kind.MISSING, _missing), (Kind.NAN, _nan), (Kind.INFINITE, _infinite)):
         here, there = cases(window), cases(reference)
-        nats = rate_evidence(here, cells, there, known) / clustered
+        nats = rate_evidence(here, cells, there, known) / grouped.missing
         never = (there == 0) & (here > 0) & (kind is Kind.INFINITE)
         yield _Rates(kind, here, cells, there, known, np.where(never, np.inf, nats))
-    yield _out_of_range(layout, window, reference)
-    yield _unseen(layout, window, reference)
+    yield _out_of_range(layout, window, reference, grouped)
+    yield _unseen(layout, window, reference, grouped)
 
 
-def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> _Rates:
+def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _Rates:
+    cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
     below, above = (np.where(layout.category, 0.0, window.bins[:, side]) for side in (0, -1))
-    cells, known, groups = _groups(layout, window, reference)
-    nats = np.zeros(layout.features)
     low, high = layout.moments.minimum, layout.moments.maximum
+    nats = np.zeros(layout.features)
     for cases, excess in ((below, low - window.below.highest), (above, window.above.lowest - high)):
         away = np.where(cases > 0, excess, 0.0) / np.where(high > low, high - low, 1.0)
-        nats += novelty_evidence(cases / groups, cells, known, np.maximum(away, 0.0))
+        nats += novelty_evidence(cases / grouped.novel, cells, known, np.maximum(away, 0.0))
     return _Rates(Kind.OUT_OF_RANGE, below + above, cells, np.zeros(layout.features), known, nats)
 
 
-def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> _Rates:
+def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _Rates:
     """Unknown categories; a reference whose categories were too many to keep holds unknown ones itself."""
-    here, there = _unknown(layout, window), _unknown(layout, reference)
-    cells, known, groups = _groups(layout, window, reference)
-    usual = rate_evidence(here, cells, there, known) / groups
-    nats = np.where(there > 0, usual, novelty_evidence(here / groups, cells, known))
-    return _Rates(Kind.UNSEEN_CATEGORY, here, cells, there, known, nats)
-
-
-def _groups(layout: TensorLayout, window: TensorWindow, reference: TensorWindow) -> tuple[Floats, Floats, Floats]:
-    """Finite cells of the window and of the reference, and how many of the window's count as one: as many as its values
-    resemble each other, and as were new together in one block of the reference.
-    """
     cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
-    alike, together = (at_length(layout.clustering[:, what], known, cells) for what in (SHAPE, NOVEL))
-    return cells, known, np.maximum(alike, together)
+    here, there = _unknown(layout, window), _unknown(layout, reference)
+    usual = rate_evidence(here, cells, there, known) / grouped.shape
+    nats = np.where(there > 0, usual, novelty_evidence(here / grouped.novel, cells, known))
+    return _Rates(Kind.UNSEEN_CATEGORY, here, cells, there, known, nats)
 
 
 def _missing(window: TensorWindow) -> Floats:

@@ -15,17 +15,16 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.drift.alarms.budget import JUMP_SHARE, nats_needed
+from monitoring.drift.alarms.budget import JUMP_SHARE, hourly, nats_needed
 from monitoring.drift.alarms.conformal import RANKED
 from monitoring.drift.alarms.deviations import Deviations, Place, beside
-from monitoring.drift.blocks import SHAPE
+from monitoring.drift.blocks import in_order
 from monitoring.drift.profile import Profile
 from monitoring.drift.tensor_window import TensorWindow
 from monitoring.drift.window import Window
 
 FAR, VERY_FAR = 0.3, 0.6  # differences of cumulative shares: a normal distribution moved by 0.77 and 1.7 deviations
 AS_WIDE = 0.8  # variance of the window's normal scores, 1 for the reference
-IN_ORDER = 2.0  # design effect of any feature, that a shuffled reference does not reach
 
 Floats = NDArray[np.float64]
 
@@ -43,19 +42,15 @@ def jumps(profile: Profile, window: Window, found: Deviations, past: int) -> Seq
     """The features that jumped, furthest first; `past` windows are known already."""
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
     nats = found.nats / found.effect
-    if _in_order(profile):
+    if any(in_order(layout.clustering) for layout in profile.tensors):
         far = found.distance >= FAR
     elif past < RANKED:
         far = (found.distance >= VERY_FAR) & (_spread(profile, window) >= AS_WIDE)
     else:
         return ()
-    jumped = np.flatnonzero(far & (nats >= nats_needed(edges, JUMP_SHARE)))
+    jumped = np.flatnonzero(far & (nats >= nats_needed(edges, hourly(JUMP_SHARE))))
     furthest = jumped[np.argsort(-found.distance[jumped], kind="stable")]
     return [Jump(found.places[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
-
-
-def _in_order(profile: Profile) -> bool:
-    return any(bool((layout.clustering[:, SHAPE, 1:-1] > IN_ORDER).any()) for layout in profile.tensors)
 
 
 def _spread(profile: Profile, window: Window) -> Floats:

@@ -1,0 +1,78 @@
+"""Whether one file of rows left a reference, without any traffic before it: the decision of `manage.py drift`.
+
+Shape and rates are tested as for a window, against a budget for one comparison. How much a stretch of clean rows of
+this length deviates is told by the order of the reference's rows. Where they were shuffled, the rows themselves tell,
+if they are in order: by how much their consecutive stretches differ. Rows shuffled on both sides count as independent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from ingest.tensors import Tensors
+from monitoring.drift.alarms.budget import nats_needed
+from monitoring.drift.alarms.deviations import Place, deviations
+from monitoring.drift.alarms.effects import Effects, effects
+from monitoring.drift.alarms.integrity import IntegrityAlarm, integrity
+from monitoring.drift.alarms.stretches import SHORTEST, STRETCHES, successive_effects
+from monitoring.drift.profile import Profile
+from monitoring.drift.window import Window, count, total
+
+FALSE_ALARMS = 0.01  # of clean files that alarm, for shape and for rates each
+LEAST_DISTANCE = 0.05  # of the cumulative shares: a normal distribution moved by an eighth of its standard deviation
+
+
+@dataclass(frozen=True)
+class Moved:
+    """`distance` as in `Deviations`; `bound`: how likely clean rows do that, at most, in this one feature."""
+
+    place: Place
+    distance: float
+    bound: float
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`moved`: features of another distribution, furthest first; `integrity`: rates that rose, furthest first."""
+
+    window: Window
+    moved: Sequence[Moved]
+    integrity: Sequence[IntegrityAlarm]
+
+    @property
+    def alarm(self) -> bool:
+        return bool(self.moved or self.integrity)
+
+
+def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -> Decision:
+    """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
+    stretches = _stretches(profile, inputs, outputs)
+    window = total(profile, stretches)
+    clustering = [
+        _larger(known, own) for known, own in zip(effects(profile, window), successive_effects(stretches), strict=True)
+    ]
+    return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
+
+
+def _moved(profile: Profile, window: Window, clustering: Sequence[Effects]) -> list[Moved]:
+    found = deviations(profile, window, clustering)
+    edges = sum(layout.features * layout.bins for layout in profile.tensors)
+    nats = found.nats / found.effect
+    moved = np.flatnonzero((found.distance >= LEAST_DISTANCE) & (nats >= nats_needed(edges, FALSE_ALARMS)))
+    furthest = moved[np.argsort(-found.distance[moved], kind="stable")]
+    return [Moved(found.places[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
+
+
+def _stretches(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> list[Window]:
+    """Consecutive rows; a single stretch where the rows are too few to tell anything by their order."""
+    number = next((number for number in STRETCHES if inputs.rows >= number * SHORTEST), 1)
+    return [
+        count(profile, inputs.take(rows), None if outputs is None else outputs.take(rows))
+        for rows in np.array_split(np.arange(inputs.rows), number)
+    ]
+
+
+def _larger(one: Effects, other: Effects) -> Effects:
+    return Effects(*(np.maximum(getattr(one, name), getattr(other, name)) for name in ("shape", "missing", "novel")))
