@@ -1,9 +1,7 @@
-"""How many cells of each feature lie below its edges, found exactly and by sorting.
+"""Finds every edge of every feature among sorted cells.
 
-A few hundred float32 numbers are sorted in the processor's nearest cache by a network on vector registers, which takes
-less time than finding the bin of each; the position of an edge among them is its cumulative count. Nothing depends on
-how the edges are spaced, so heavy tails cost nothing. Rounding float64 to float32 keeps the order, so the side of a
-cell is known unless cell and edge round to the same number: features where that happens are sorted again as they are.
+Rounding float64 to float32 keeps the order, so the side of a cell is known from float32 unless cell and edge round to
+the same number: features where that happens are searched again as they are.
 """
 
 from typing import Any
@@ -13,8 +11,6 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Counts = NDArray[np.int64]
-
-SORTED_ROWS = 512
 
 
 class Boundaries:
@@ -43,21 +39,11 @@ class Boundaries:
         self._all_near = np.concatenate([np.zeros(0, np.float32), *self._near])
         self._feature = np.repeat(np.arange(len(lengths)), lengths)
 
-    def below(self, cells: Array) -> Counts:
-        """How many of the cells (cells, features) lie below each boundary, flat; all but NaN lie below NaN."""
-        positions = np.zeros(self.total, np.int64)
-        for start in range(0, len(cells) if self.total else 0, SORTED_ROWS):
-            positions += self._positions(cells[start : start + SORTED_ROWS])
-        return positions
+    def positions(self, cells: Array, ordered: NDArray[np.float32]) -> Counts:
+        """How many of the cells lie below each boundary, flat; all but NaN lie below NaN.
 
-    def bins(self, positions: Counts) -> Counts:
-        """Cells that are -Inf, in each bin, +Inf, shape (features, bins + 2)."""
-        return np.diff(positions[self._columns], axis=1, prepend=0)
-
-    def _positions(self, cells: Array) -> Counts:
-        with np.errstate(over="ignore"):
-            ordered = cells.T.astype(np.float32, order="C")
-        ordered.sort(axis=1)
+        `cells` (cells, features) of the dtype, `ordered` (features, cells) the same in float32 and ascending, NaN last.
+        """
         found = np.concatenate([row.searchsorted(near) for row, near in zip(ordered, self._near, strict=True)])
         if cells.dtype == np.float32:
             return found
@@ -70,6 +56,10 @@ class Boundaries:
             else:
                 found[there] = np.sort(cells[:, i]).searchsorted(self._sought[i])
         return found
+
+    def bins(self, positions: Counts) -> Counts:
+        """Cells that are -Inf, in each bin, +Inf, shape (features, bins + 2)."""
+        return np.diff(positions[self._columns], axis=1, prepend=0)
 
 
 def _fit_float32(cells: Array) -> NDArray[np.bool_]:

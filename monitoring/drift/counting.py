@@ -1,5 +1,11 @@
-"""Counts the cells of one tensor in the bins of its layout."""
+"""Counts the cells of one tensor in the bins of its layout, exactly and by sorting.
 
+A few hundred float32 numbers are sorted in the processor's nearest cache by a network on vector registers, which takes
+less time than finding the bin of each; the position of an edge among them is its cumulative count. Nothing depends on
+how the edges are spaced, so heavy tails cost nothing.
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,23 +21,33 @@ from monitoring.drift.tensor_window import Counts, Tail, TensorWindow
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
+SORTED_ROWS = 512
 LARGEST = np.finfo(np.float64).max
 
 
 def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
     """The window of these cells, which fit the layout."""
-    missing, overflowed = _of(columns, Sent.MISSING), _of(columns, Sent.OVERFLOW)
     numbers = _numbered(layout, columns) if columns.text else columns.values
+    sent_as = np.zeros((layout.features, len(Sent)), np.int64)
     if columns.sent is not None:
-        numbers = np.where(columns.sent == Sent.VALUE, numbers, np.nan)
+        numbers, sent_as = _set_aside(numbers, columns.sent)
+    missing, overflowed = sent_as[:, Sent.MISSING], sent_as[:, Sent.OVERFLOW]
     boundaries = layout.boundaries(numbers.dtype)
-    positions = boundaries.below(numbers)
+    positions, steps = np.zeros(boundaries.total, np.int64), np.zeros(layout.features, np.int64)
+    for start in range(0, len(numbers) if layout.features else 0, SORTED_ROWS):
+        some = numbers[start : start + SORTED_ROWS]
+        with np.errstate(over="ignore"):
+            ordered = some.T.astype(np.float32, order="C")
+        ordered.sort(axis=1)
+        positions += boundaries.positions(some, ordered)
+        steps += layout.ruler.steps(ordered)
     bins = boundaries.bins(positions)
     tailless = np.zeros(layout.features, np.int64)
     return TensorWindow(
         cells=len(numbers),
         mistyped=0,
         bins=bins[:, 1:-1],
+        steps=steps - bins[:, -1] * layout.ruler.full,
         missing=missing,
         nan=len(numbers) - positions[boundaries.nan] - missing - overflowed,
         positive_infinite=bins[:, -1],
@@ -42,10 +58,13 @@ def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
     )
 
 
-def _of(columns: Columns, code: Sent) -> Counts:
-    if columns.sent is None:
-        return np.zeros(len(columns.index), np.int64)
-    return np.asarray((columns.sent == code).sum(axis=0))
+def _set_aside(numbers: Array, sent: NDArray[np.uint8]) -> tuple[Array, Counts]:
+    """The numbers with NaN for each cell that was not sent as a value, and how many of each code, (features, codes)."""
+    places = np.flatnonzero(sent != Sent.VALUE)
+    kept, features = numbers.copy(), numbers.shape[1]
+    kept.ravel()[places] = np.nan
+    coded = places % max(features, 1) * len(Sent) + sent.ravel()[places]
+    return kept, np.bincount(coded, minlength=features * len(Sent)).reshape(features, len(Sent))
 
 
 def _numbered(layout: TensorLayout, columns: Columns) -> Array:
@@ -59,7 +78,7 @@ def _below(numbers: Array, counts: Counts, layout: TensorLayout) -> Tail:
     used = np.flatnonzero(counts)
     cells = numbers[:, used].T.astype(np.float64)
     outside = (cells < layout.edges[used, :1]) & (cells > -np.inf)
-    return _tail(cells[outside], counts, layout.moments.minimum)
+    return _tail(cells[outside], counts, layout.moments.minimum, np.floor)
 
 
 def _above(numbers: Array, counts: Counts, layout: TensorLayout) -> Tail:
@@ -67,17 +86,24 @@ def _above(numbers: Array, counts: Counts, layout: TensorLayout) -> Tail:
     used = np.flatnonzero(counts)
     cells = numbers[:, used].T.astype(np.float64)
     outside = (cells >= layout.edges[used, -1:]) & (cells < np.inf)
-    return _tail(cells[outside], counts, layout.moments.maximum)
+    return _tail(cells[outside], counts, layout.moments.maximum, np.ceil)
 
 
-def _tail(cells: Floats, counts: Counts, limits: Floats) -> Tail:
+def _tail(cells: Floats, counts: Counts, limits: Floats, outward: Callable[[Floats], Floats]) -> Tail:
     """The cells of a tail (cells,), feature after feature; they lie outside their feature's limit (features,)."""
     tail, used = Tail.empty(len(counts)), np.flatnonzero(counts)
     if not len(used):
         return tail
     starts = (np.cumsum(counts) - counts)[used]
-    tail.lowest[used] = np.minimum.reduceat(cells, starts)
-    tail.highest[used] = np.maximum.reduceat(cells, starts)
+    tail.lowest[used] = _shortened(np.minimum.reduceat(cells, starts), outward)
+    tail.highest[used] = _shortened(np.maximum.reduceat(cells, starts), outward)
     with np.errstate(over="ignore"):
         distances = np.minimum(np.abs(cells - np.repeat(limits, counts)), LARGEST)
     return replace(tail, distance=exact_sums(distances, counts))
+
+
+def _shortened(numbers: Floats, outward: Callable[[Floats], Floats]) -> Floats:
+    """The numbers with the 24 leading bits that float32 has, rounded by `outward`: half as long to store."""
+    fractions, exponents = np.frexp(numbers)
+    with np.errstate(over="ignore"):
+        return np.asarray(np.clip(np.ldexp(outward(fractions * 2.0**24), exponents - 24), -LARGEST, LARGEST))

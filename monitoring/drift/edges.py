@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-EQUAL_MASS_BINS = 48
+BINS = 100  # of equal mass where no value repeats: no bin holds more than a share of 0.01
+LIGHTEST_ATOM = 0.005  # share of the cells from which on a value that repeats has a bin of its own
 MAX_CATEGORIES = 40
 MAX_FRACTIONAL_CATEGORIES = 20  # of numbers that are not whole: levels of a scaled flag, rates of a price list
 ROWS_A_CATEGORY = 5
@@ -27,7 +28,7 @@ class Cuts(NamedTuple):
 
 
 def cut(ordered: NDArray[Any], whole: bool) -> Cuts:
-    """Bins for the finite values (n,) of a feature in ascending order; `whole`: its dtype holds whole numbers only."""
+    """Bins for the finite values (n,) of a feature in ascending order; `whole`: its dtype has whole numbers only."""
     if not len(ordered):
         return Cuts(np.zeros(1), np.zeros(2, bool), False)
     numbers = ordered.astype(np.float64)
@@ -35,10 +36,21 @@ def cut(ordered: NDArray[Any], whole: bool) -> Cuts:
     values, counts = numbers[starts], np.diff(np.append(starts, len(numbers)))
     if _is_category(values, len(numbers)):
         return _with_atoms(values, values, whole, category=True)
-    whole = whole or bool((values == np.floor(values)).all())
-    marks = numbers[np.arange(EQUAL_MASS_BINS) * len(numbers) // EQUAL_MASS_BINS]
-    heavy = values[counts * EQUAL_MASS_BINS >= len(numbers)]
-    return _with_atoms(np.append(marks, numbers[-1]), np.append(heavy, numbers[-1]), whole, category=False)
+    heavy = counts >= max(LIGHTEST_ATOM * len(numbers), 1 if len(numbers) <= BINS else 2)
+    marks = values[_equal_masses(counts, heavy)]
+    return _with_atoms(np.append(marks, numbers[-1]), np.append(values[heavy], numbers[-1]), whole, category=False)
+
+
+def _equal_masses(counts: NDArray[np.int64], heavy: NDArray[np.bool_]) -> list[int]:
+    """Indices of the values at which a bin begins: each is as wide as its mass allows; heavy values stand alone."""
+    upto = np.concatenate([[0], np.cumsum(counts)])
+    alone = np.append(np.flatnonzero(heavy), len(counts))
+    begin, begins = 0, []
+    while begin < len(counts):
+        begins.append(begin)
+        full = int(upto.searchsorted(upto[begin] + upto[-1] / BINS, side="right")) - 1
+        begin = begin + 1 if heavy[begin] else max(begin + 1, min(full, int(alone[alone.searchsorted(begin)])))
+    return begins
 
 
 def _is_category(values: Floats, cells: int) -> bool:

@@ -1,8 +1,8 @@
 """Sums of floats that do not depend on the order of adding: the same rows give the same sum however they were split.
 
 A float sum rounds at every step, so merged windows would differ in their last digits from a window counted at once.
-Here a number is cut into digits of base 2**24 at fixed places, and each place is summed in integers; kept are the three
-places from the largest number downwards. Lost are digits below 2**-48 of the largest number.
+Here a number is cut into digits of base 2**28 at fixed places, and each place is summed in integers; kept are the two
+places from the largest number downwards. Lost are digits below 2**-28 of the largest number.
 Source: Demmel and Nguyen, "Parallel reproducible summation", IEEE Transactions on Computers 64 (2015).
 """
 
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-PLACES = 3
-BITS = 24
+PLACES = 2
+BITS = 28
 LOWEST = -(2**15)
 
 
 @dataclass(frozen=True)
 class ExactSums:
-    """One sum for each feature: `top` (features,) the highest place in use, `digits` (features, 3) int64 from it down.
+    """One sum for each feature: `top` (features,) the highest place in use, `digits` (features, 2) int64 from it down.
 
-    Exact up to 2**39 numbers in a sum. An empty sum has the lowest `top`.
+    Exact up to 2**35 numbers in a sum. An empty sum has the lowest `top`.
     """
 
     top: NDArray[np.int64]

@@ -1,12 +1,13 @@
 """Arrays of counts and floats as few bytes, with a kind and a version in front. Nothing in them runs.
 
-Integers are cut to the bytes that the largest one needs, and the bytes of all numbers are grouped by significance: the
-high bytes of counts are nearly all alike and compress to almost nothing.
+Integers are cut to the bytes that the largest one needs, and the bytes of all numbers are grouped by significance. Each
+group is compressed with Huffman codes of its own: the high bytes of counts are nearly alike and cost next to nothing,
+the low ones are noise, in which short repetitions are chance.
 """
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,8 @@ def write_frame(kind: str, version: int, header: Mapping[str, Any], arrays: Arra
         dtypes[name] = [narrow.dtype.str, array.dtype.str]
         planes[name] = _planes(narrow)
     body = pack({"header": header, "dtypes": dtypes}, planes)
-    return f"{kind} {version}\n".encode() + zlib.compress(body, 9)
+    lengths = [plane.nbytes for array in planes.values() for plane in array]
+    return f"{kind} {version}\n".encode() + _compressed(body, [len(body) - sum(lengths), *lengths])
 
 
 def read_frame(kind: str, version: int, data: bytes) -> tuple[dict[str, Any], Arrays]:
@@ -59,6 +61,15 @@ def within(arrays: Arrays, prefix: str) -> Arrays:
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
+def _compressed(body: bytes, lengths: Iterable[int]) -> bytes:
+    """A zlib stream in which each of the consecutive stretches of these lengths is a block of its own."""
+    deflater, blocks, start = zlib.compressobj(9, strategy=zlib.Z_FILTERED), [], 0
+    for length in lengths:
+        blocks += [deflater.compress(body[start : start + length]), deflater.flush(zlib.Z_BLOCK)]
+        start += length
+    return b"".join([*blocks, deflater.flush()])
+
+
 def _narrowed(array: NDArray[Any]) -> NDArray[Any]:
     """Integers in the smallest integer dtype that holds them all."""
     if array.dtype.kind != "i" or not array.size:
@@ -68,12 +79,12 @@ def _narrowed(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _planes(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Shape (*array.shape, bytes) becomes (bytes, *array.shape): all lowest bytes, then all second bytes, ..."""
+    """Shape (features, n) becomes (bytes, n, features): all lowest bytes, then all second bytes, ..."""
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)
     raw = np.frombuffer(little.tobytes(), np.uint8).reshape(*array.shape, array.dtype.itemsize)
-    return np.ascontiguousarray(np.moveaxis(raw, -1, 0))
+    return np.ascontiguousarray(raw.T)
 
 
 def _numbers(planes: NDArray[np.uint8], narrow: str, original: str) -> NDArray[Any]:
-    raw = np.ascontiguousarray(np.moveaxis(planes, 0, -1))
-    return np.frombuffer(raw.tobytes(), narrow).reshape(planes.shape[1:]).astype(original)
+    raw = np.ascontiguousarray(planes.T)
+    return np.frombuffer(raw.tobytes(), narrow).reshape(raw.shape[:-1]).astype(original)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ingest.tensors import Tensor
 from monitoring.drift.boundaries import Boundaries
 from monitoring.drift.frames import Arrays, within
+from monitoring.drift.ruler import Ruler
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -77,6 +78,10 @@ class TensorLayout:
         if dtype.str not in made:
             made[dtype.str] = Boundaries(self.edges, dtype)
         return made[dtype.str]
+
+    @cached_property
+    def ruler(self) -> Ruler:
+        return Ruler(self.moments.minimum, self.moments.maximum)
 
     @cached_property
     def _boundaries(self) -> dict[str, Boundaries]:

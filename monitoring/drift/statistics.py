@@ -16,20 +16,22 @@ from monitoring.drift.tensor_window import Counts, TensorWindow
 from monitoring.drift.transport import wasserstein
 from monitoring.drift.window import OtherProfileError, Window
 
-SMALLEST_SHARE = 1e-4  # stands for an empty bin in the PSI, whose logarithm has no value there
+SMALLEST_SHARE = 1e-4  # stands for an empty group in the PSI, whose logarithm has no value there
+GROUPS = 20  # of neighbouring bins: PSI and JS of a hundred bins would be large for the noise of a thousand rows
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class TensorStatistics:
     """Statistics of one tensor's features, each of shape (features,).
 
-    `psi` >= 0, empty bins taken as 1e-4; `ks` 0..1, the largest difference of the cumulative shares at an edge; `js`
-    0..1, the Jensen-Shannon distance (base 2); `wasserstein` in the unit of the feature. Of categories (0 for other
-    features): `chi_square` >= 0, Pearson's statistic of homogeneity of the two samples; `l_infinity` 0..1, the largest
-    difference of a share. Texts have no order: their `ks` and `wasserstein` are 0. Rates are shares of all cells, 0 to
-    1: `inf_rate` with overflows, `unseen_rate` of categories only. `cells` and `finite` count the window's.
+    `psi` >= 0 and `js` 0..1, the Jensen-Shannon distance (base 2), over groups of bins; `ks` 0..1, within 0.005;
+    `wasserstein` in the unit of the feature. Of categories (0 for other features): `chi_square` >= 0, Pearson's
+    statistic of homogeneity of the two samples; `l_infinity` 0..1, the largest difference of a share. Texts have no
+    order: their `ks` and `wasserstein` are 0. Rates are shares of all cells, 0 to 1: `inf_rate` with overflows,
+    `unseen_rate` of categories only. `cells` and `finite` count the window's.
     """
 
     psi: Floats
@@ -61,16 +63,17 @@ def measure(profile: Profile, window: Window) -> list[TensorStatistics]:
 
 def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWindow) -> TensorStatistics:
     p, q = _shares(reference.bins), _shares(current.bins)
+    grouped_p, grouped_q = grouped(layout, p, p), grouped(layout, p, q)
     comparable = (reference.finite > 0) & (current.finite > 0)
     ordered, category = comparable & (not layout.text), comparable & layout.category
     infinite = current.positive_infinite + current.negative_infinite + current.overflowed
     outside = current.bins[:, 0] + current.bins[:, -1]
     unseen = np.where(layout.atoms, 0, current.bins).sum(axis=1)
     return TensorStatistics(
-        psi=np.where(comparable, psi(p, q), 0.0),
-        ks=np.where(ordered, ks(p, q), 0.0),
-        js=np.where(comparable, js(p, q), 0.0),
-        wasserstein=np.where(ordered, wasserstein(layout, p, q, current), 0.0),
+        psi=np.where(comparable, psi(grouped_p, grouped_q), 0.0),
+        ks=np.where(ordered, ks(p, q, layout.atoms), 0.0),
+        js=np.where(comparable, js(grouped_p, grouped_q), 0.0),
+        wasserstein=np.where(ordered, wasserstein(layout, p, q, reference, current), 0.0),
         chi_square=np.where(category, chi_square(reference.bins, current.bins), 0.0),
         l_infinity=np.where(category, np.abs(q - p).max(axis=1, initial=0.0), 0.0),
         missing_rate=_rate(current.missing, current.cells),
@@ -84,20 +87,43 @@ def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWin
     )
 
 
+def grouped(layout: TensorLayout, p: Floats, shares: Floats) -> Floats:
+    """Shares (features, bins) as shares of groups of bins, (features, bins), the unused ones 0.
+
+    Group by the reference's shares p: bin j belongs to group floor(20 (p[0] + ... + p[j - 1] + p[j] / 2)); below and
+    above the range are groups of their own, and so is every bin of a category.
+    """
+    bins = p.shape[1]
+    middles = np.cumsum(p, axis=1) - p / 2
+    groups = 1 + np.clip((middles * GROUPS).astype(np.int64), 0, min(GROUPS, bins - 2) - 1)
+    groups[:, 0], groups[:, -1] = 0, bins - 1
+    groups = np.where(layout.category[:, None], np.arange(bins), groups)
+    flat = (groups + np.arange(len(p))[:, None] * bins).ravel()
+    return np.asarray(np.bincount(flat, weights=shares.ravel(), minlength=p.size), np.float64).reshape(p.shape)
+
+
 def psi(p: Floats, q: Floats) -> Floats:
-    """Population stability index of shares (features, bins): the sum of (q - p) ln(q / p)."""
+    """Population stability index of shares (features, groups): the sum of (q - p) ln(q / p)."""
     both = (p > 0) | (q > 0)
     low_p, low_q = np.maximum(p, SMALLEST_SHARE), np.maximum(q, SMALLEST_SHARE)
     return np.asarray(np.where(both, (low_q - low_p) * np.log(low_q / low_p), 0.0).sum(axis=1))
 
 
-def ks(p: Floats, q: Floats) -> Floats:
-    """Kolmogorov-Smirnov distance of shares (features, bins) in ascending order."""
-    return np.asarray(np.minimum(np.abs(np.cumsum(q - p, axis=1)).max(axis=1, initial=0.0), 1.0))
+def ks(p: Floats, q: Floats, atoms: Flags) -> Floats:
+    """Kolmogorov-Smirnov distance of shares (features, bins) in ascending order.
+
+    Between two edges the difference may be larger than at both, by what the two hold in that bin at most. Where they
+    hold about as much they are taken to rise alike, where they do not, half of that is added; a bin of a single
+    value hides nothing.
+    """
+    between = np.abs(np.cumsum(q - p, axis=1))
+    largest = np.maximum(between, np.pad(between[:, :-1], ((0, 0), (1, 0))))
+    hidden = np.where(atoms, 0.0, np.minimum(np.minimum(p, q) / 2, np.abs(q - p)))
+    return np.asarray(np.minimum((largest + hidden).max(axis=1, initial=0.0), 1.0))
 
 
 def js(p: Floats, q: Floats) -> Floats:
-    """Jensen-Shannon distance of shares (features, bins): the square root of the divergence in bits."""
+    """Jensen-Shannon distance of shares (features, groups): the square root of the divergence in bits."""
     middle = (p + q) / 2
     divergence = (_relative_entropy(p, middle) + _relative_entropy(q, middle)) / 2
     return np.asarray(np.sqrt(np.clip(divergence, 0.0, 1.0)))

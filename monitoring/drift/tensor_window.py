@@ -16,8 +16,9 @@ Counts = NDArray[np.int64]
 class Tail:
     """Finite cells on one side of the reference's range, arrays of shape (features,); the outer bin tells how many.
 
-    `lowest` and `highest` are the extremes of these cells: +inf and -inf where there is none; equal ones tell of a
-    single repeated value. `distance` sums how far outside the range the cells lie.
+    `lowest` and `highest` are the extremes of these cells, rounded away from the range to the 24 bits of float32;
+    +inf and -inf where there is none. Equal ones tell of a single repeated value. `distance` sums how far outside the
+    range the cells lie.
     """
 
     lowest: NDArray[np.float64]
@@ -38,15 +39,17 @@ class TensorWindow:
     """The counts of one tensor.
 
     `cells`: cells of each feature. `bins` (features, bins) int64: the first column is below the reference's range, the
-    last one above it; of a text feature the last one is every unknown text. The arrays of shape (features,) count cells
-    that are in no bin: `missing`, `nan`, `positive_infinite`, `negative_infinite`, and `overflowed`, finite as sent
-    and infinite in their dtype. `mistyped` counts rows whose tensor was absent, of another width, or text instead of
-    numbers (or the reverse): none of their cells is counted.
+    last one above it; of a text feature the last one is every unknown text. `steps` (features,) sums the places of
+    these cells on the range (see `ruler`). The other arrays of shape (features,) count cells that are in no bin:
+    `missing`, `nan`, `positive_infinite`, `negative_infinite`, and `overflowed`, finite as sent and infinite in their
+    dtype. `mistyped` counts rows whose tensor was absent, of another width, or text instead of numbers (or the
+    reverse): none of their cells is counted.
     """
 
     cells: int
     mistyped: int
     bins: Counts
+    steps: Counts
     missing: Counts
     nan: Counts
     positive_infinite: Counts
@@ -61,7 +64,7 @@ class TensorWindow:
         counted["bins"] = np.zeros((features, bins), np.int64)
         return cls(0, 0, **counted, below=Tail.empty(features), above=Tail.empty(features))
 
-    COUNTED: ClassVar = ("bins", "missing", "nan", "positive_infinite", "negative_infinite", "overflowed")
+    COUNTED: ClassVar = ("bins", "steps", "missing", "nan", "positive_infinite", "negative_infinite", "overflowed")
 
     @property
     def finite(self) -> Counts:
