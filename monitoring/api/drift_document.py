@@ -11,9 +11,10 @@ from ingest.models import ModelVersion
 from ingest.strict_json import strict
 from monitoring.api.documentation import COUNT, LINK, MOMENT, TEXT, Schema, fields, list_of, one_of, or_null
 from monitoring.api.incident_document import moment
-from monitoring.drift.features import RATES, STATISTICS, Features, Spot, Statistics
+from monitoring.drift.features import RATES, STATISTICS, Features, Statistics
 from monitoring.drift.naming import feature_names
 from monitoring.drift.statistics import measure
+from monitoring.drift.verdicts import with_verdicts
 from monitoring.models import DriftProfile, ProfileOrigin
 from monitoring.watching.reading import Stretch, stretches
 from monitoring.watching.references import known
@@ -97,18 +98,6 @@ def _most_moved(features: Features, measured: Sequence[Statistics], limit: int, 
 
 
 def _window(one: Stretch, documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The window with the alarms and faults of these features."""
-    alarms, faults = one.alarms_by_spot(), one.faults_by_spot()
-    for document in documents:
-        spot: Spot = (document["side"], document["input"], document["index"])
-        whole: Spot = (document["side"], document["input"], -1)
-        document["alarms"] = [
-            {"kind": alarm["kind"], "detail": alarm["told"]}
-            for alarm in (*alarms.get(spot, []), *alarms.get(whole, []))
-        ]
-        document["faults"] = [
-            {name: fault[name] for name in ("kind", "detail", "confidence")} for fault in faults.get(spot, [])
-        ]
     told = {"start": moment(one.start), "end": moment(one.end), "rows": one.rows, "alarm": one.alarm}
-    window: dict[str, Any] = strict({**told, "features": documents})
+    window: dict[str, Any] = strict({**told, "features": with_verdicts(documents, one.alarms, one.faults)})
     return window

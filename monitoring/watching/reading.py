@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from monitoring.drift.features import Spot
 from monitoring.drift.window import Window
 from monitoring.models import DriftWindow
 
@@ -29,22 +28,6 @@ class Stretch:
     alarm: bool
     alarms: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
-
-    def alarms_by_spot(self) -> dict[Spot, list[dict[str, Any]]]:
-        """Alarms of each feature, one of a kind; those of a whole tensor have the place -1."""
-        found: dict[Spot, dict[str, dict[str, Any]]] = {}
-        for alarm in self.alarms:
-            for one in alarm.get("movers", [alarm]):
-                found.setdefault((one["side"], one["input"], one["index"]), {})[alarm["kind"]] = alarm
-        return {spot: list(kinds.values()) for spot, kinds in found.items()}
-
-    def faults_by_spot(self) -> dict[Spot, list[dict[str, Any]]]:
-        """Faults of each feature, one of a kind, that of the latest hour."""
-        found: dict[Spot, dict[str, dict[str, Any]]] = {}
-        for fault in self.faults:
-            for index in fault["features"]:
-                found.setdefault(("inputs", fault["input"], index), {})[fault["kind"]] = fault
-        return {spot: list(kinds.values()) for spot, kinds in found.items()}
 
 
 def stretches(version_id: int, since: datetime, until: datetime) -> Iterator[Stretch]:

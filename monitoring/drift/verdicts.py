@@ -1,6 +1,6 @@
-"""What the alarms and the named faults say about an hour, as the strict JSON that is stored with it."""
+"""What the alarms and the named faults say about some rows, as the strict JSON that is stored and answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,9 @@ from monitoring.drift.alarms.deviations import Place
 from monitoring.drift.alarms.integrity import IntegrityAlarm, integrity
 from monitoring.drift.alarms.jump import Jump
 from monitoring.drift.alarms.shape import Mover, ShapeState, ShapeVerdict, judge
+from monitoring.drift.alarms.two_samples import Decision, Moved
 from monitoring.drift.faults import name_faults
+from monitoring.drift.features import Spot
 from monitoring.drift.profile import Profile
 from monitoring.drift.window import Window
 
@@ -42,6 +44,13 @@ def shape_alarms(
     return strict(after.to_json()), alarms, strict(_score(verdict))
 
 
+def alarms_of(decision: Decision) -> list[Json]:
+    """What is said of one file of rows, without any past hour."""
+    alarms = [_integrity(one) for one in decision.integrity[:MOST_ALARMS]]
+    told: list[Json] = strict([*alarms, *(_jump(one) for one in decision.moved[:MOST_ALARMS])])
+    return told
+
+
 def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any]) -> list[Json]:
     """The faults of a sample of the hour's rows, the most certain first."""
     with np.errstate(all="ignore"):
@@ -63,6 +72,42 @@ def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any]) -
         )
         for fault in faults[:MOST_ALARMS]
     ]
+
+
+def alarms_by_spot(alarms: Iterable[Json]) -> dict[Spot, list[Json]]:
+    """Alarms of each feature, the last of a kind; those of a whole tensor have the place -1."""
+    found: dict[Spot, dict[str, Json]] = {}
+    for alarm in alarms:
+        for one in alarm.get("movers", [alarm]):
+            found.setdefault((one["side"], one["input"], one["index"]), {})[alarm["kind"]] = alarm
+    return {spot: list(kinds.values()) for spot, kinds in found.items()}
+
+
+def faults_by_spot(faults: Iterable[Json]) -> dict[Spot, list[Json]]:
+    """Faults of each feature, the last of a kind."""
+    found: dict[Spot, dict[str, Json]] = {}
+    for fault in faults:
+        for index in fault["features"]:
+            found.setdefault(("inputs", fault["input"], index), {})[fault["kind"]] = fault
+    return {spot: list(kinds.values()) for spot, kinds in found.items()}
+
+
+def with_verdicts(documents: Iterable[Json], alarms: Iterable[Json], faults: Iterable[Json]) -> list[Json]:
+    """Documents of features with the alarms and faults that are told of them."""
+    alarmed, faulty = alarms_by_spot(alarms), faults_by_spot(faults)
+    told = []
+    for document in documents:
+        side, tensor, index = document["side"], document["input"], document["index"]
+        of_feature = [*alarmed.get((side, tensor, index), []), *alarmed.get((side, tensor, -1), [])]
+        named = faulty.get((side, tensor, index), [])
+        told.append(
+            {
+                **document,
+                "alarms": [{"kind": one["kind"], "detail": one["told"]} for one in of_feature],
+                "faults": [{name: one[name] for name in ("kind", "detail", "confidence")} for one in named],
+            }
+        )
+    return told
 
 
 def _integrity(alarm: IntegrityAlarm) -> Json:
@@ -90,7 +135,7 @@ TOLD = {
 }
 
 
-def _jump(one: Jump) -> Json:
+def _jump(one: Jump | Moved) -> Json:
     told = f"its distribution is {one.distance:.2f} away from the reference's (Kolmogorov-Smirnov distance, 0 to 1)"
     return {"kind": "jump", **_place(one.place), "distance": one.distance, "bound": one.bound, "told": told}
 
