@@ -10,11 +10,12 @@ from nanwatch_client.asgi import AsgiMiddleware
 from nanwatch_client.client import Client, Statistics, current_client, install
 from nanwatch_client.configuration import MIB, BeforeSend, configured
 from nanwatch_client.sender import logger
+from nanwatch_client.version import VERSION
 from nanwatch_client.watching import watch, watched
 from nanwatch_client.wsgi import WsgiMiddleware
 
 __all__ = ["AsgiMiddleware", "Statistics", "WsgiMiddleware", "flush", "init", "log", "statistics", "watch", "watched"]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def init(

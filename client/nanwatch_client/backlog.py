@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from nanwatch_client.rows import Layout, Row
+from nanwatch_client.blocks import Block
+from nanwatch_client.rows import Layout
 
 GROUP_OVERHEAD = 2048  # bytes of an empty group: two deques, its key, its place among the others
 MOST_ROWS = 2000
@@ -23,42 +24,40 @@ class GroupKey(NamedTuple):
 
 @dataclass
 class Group:
-    """Rows of one key, each kind in the order in which it was logged."""
+    """Blocks of one key, each kind in the order in which it was logged."""
 
-    failing: deque[Row] = field(default_factory=deque)
-    healthy: deque[Row] = field(default_factory=deque)
+    failing: deque[Block] = field(default_factory=deque)
+    healthy: deque[Block] = field(default_factory=deque)
 
     def __bool__(self) -> bool:
         return bool(self.failing or self.healthy)
 
     @property
     def oldest(self) -> float:
-        """When its first row was logged, in seconds since 1970."""
-        return min(rows[0].at for rows in (self.failing, self.healthy) if rows)
+        """When its first rows were logged, in seconds since 1970."""
+        return min(blocks[0].at for blocks in (self.failing, self.healthy) if blocks)
 
 
 class Backlog:
-    """`size` is what the waiting rows take in bytes, which is never above `limit`."""
+    """`size` is what the `rows` that wait take in bytes, which is never above `limit`."""
 
     def __init__(self, limit: int) -> None:
-        self.limit, self.size = limit, 0
+        self.limit, self.size, self.rows = limit, 0, 0
         self._groups: dict[GroupKey, Group] = {}  # those that were served last are last
 
-    def __len__(self) -> int:
-        return sum(len(group.failing) + len(group.healthy) for group in self._groups.values())
-
-    def put(self, key: GroupKey, row: Row) -> list[tuple[GroupKey, Row]]:
-        """Queues the row and returns those that had to go for it, or the row itself when it has no room."""
-        needed = row.size + (0 if key in self._groups else GROUP_OVERHEAD)
+    def put(self, key: GroupKey, block: Block) -> list[tuple[GroupKey, Block]]:
+        """Queues the block and returns those that had to go for it, or the block itself when it has no room."""
+        needed = block.size + (0 if key in self._groups else GROUP_OVERHEAD)
         dropped = []
-        if row.failing or key.raised:
+        if block.failing or key.raised:
             dropped = list(self._make_room(needed))
-            needed = row.size + (0 if key in self._groups else GROUP_OVERHEAD)
+            needed = block.size + (0 if key in self._groups else GROUP_OVERHEAD)
         if self.size + needed > self.limit:
-            return [*dropped, (key, row)]
+            return [*dropped, (key, block)]
         group = self._groups.setdefault(key, Group())
-        (group.failing if row.failing or key.raised else group.healthy).append(row)
+        (group.failing if block.failing or key.raised else group.healthy).append(block)
         self.size += needed
+        self.rows += block.rows
         return dropped
 
     def due(self, before_failing: float, before_healthy: float) -> GroupKey | None:
@@ -70,32 +69,35 @@ class Backlog:
                 return key
         return None
 
-    def take(self, key: GroupKey, most_bytes: int) -> list[Row]:
-        """The first rows of a group that fit into one batch, failing ones first; they have left the queue."""
+    def take(self, key: GroupKey, most_bytes: int) -> list[Block]:
+        """The first blocks of a group that fit into one batch, failing ones first; they have left the queue."""
         group = self._groups.pop(key)
-        taken: list[Row] = []
-        size = 0
+        taken: list[Block] = []
+        size = rows = 0
         first = group.oldest
-        for rows in (group.failing, group.healthy):
-            while rows and len(taken) < MOST_ROWS and rows[0].at <= first + MOST_SECONDS:
-                if taken and size + rows[0].size > most_bytes:
+        for blocks in (group.failing, group.healthy):
+            while blocks and rows < MOST_ROWS and blocks[0].at <= first + MOST_SECONDS:
+                if taken and size + blocks[0].size > most_bytes:
                     break
-                size += rows[0].size
-                taken.append(rows.popleft())
+                size += blocks[0].size
+                rows += blocks[0].rows
+                taken.append(blocks.popleft())
         self.size -= size
+        self.rows -= rows
         if group:
             self._groups[key] = group
         else:
             self.size -= GROUP_OVERHEAD
         return taken
 
-    def _make_room(self, needed: int) -> Iterator[tuple[GroupKey, Row]]:
+    def _make_room(self, needed: int) -> Iterator[tuple[GroupKey, Block]]:
         for key in list(self._groups):
             group = self._groups[key]
             while group.healthy and self.size + needed > self.limit:
-                row = group.healthy.popleft()
-                self.size -= row.size
-                yield key, row
+                block = group.healthy.popleft()
+                self.size -= block.size
+                self.rows -= block.rows
+                yield key, block
             if not group:
                 del self._groups[key]
                 self.size -= GROUP_OVERHEAD

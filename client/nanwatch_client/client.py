@@ -36,7 +36,7 @@ class Client:
     def _reset(self) -> None:
         """Also in a forked child, where a lock may be held by a thread that is not there, and rows are the parent's."""
         self._recorder = Recorder(self._configuration)
-        self._pass_over = self._recorder.pass_over
+        self._record = self._recorder.log
         self._sender: Sender | None = None
         self._starting = threading.Lock()
         self._complaints = Complaints()
@@ -54,9 +54,8 @@ class Client:
     ) -> None:
         """Counts a prediction, and keeps it where it failed or is in the sample."""
         try:
-            if raised or not self._pass_over(inputs, outputs, model, version, batched):
-                self._recorder.keep(inputs, outputs, model, version, row_id, batched, raised)
-                self._send()
+            if self._record(inputs, outputs, model, version, row_id, batched, raised):
+                self._start_sender()
         except UnusableError as error:
             self._unusable += 1
             self._complaints.say("a prediction of %s was not recorded: %s", model, error)
@@ -81,7 +80,7 @@ class Client:
     def statistics(self) -> Statistics:
         backlog, sender = self._recorder.backlog, self._sender
         return Statistics(
-            queued=len(backlog),
+            queued=backlog.rows,
             queued_bytes=backlog.size,
             delivered=0 if sender is None else sender.delivered_rows,
             dropped=self._recorder.dropped,
@@ -91,7 +90,7 @@ class Client:
     def forked(self) -> None:
         self._reset()
 
-    def _send(self) -> None:
+    def _start_sender(self) -> None:
         if self._sender is not None:
             return
         with self._starting:

@@ -11,6 +11,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 
 from nanwatch_client.configuration import Configuration
 from nanwatch_client.packing import Parcel
+from nanwatch_client.version import VERSION
 
 TIMEOUT = 10.0
 LONGEST_WAIT = 3600.0
@@ -50,7 +51,7 @@ def post(parcel: Parcel, configuration: Configuration, through: OpenerDirector, 
     headers = {
         **parcel.headers,
         "Authorization": f"Bearer {configuration.api_key}",
-        "User-Agent": "nanwatch-client/0.1.0",
+        "User-Agent": f"nanwatch-client/{VERSION}",
     }
     url = f"{configuration.url}/api/v1/samples"
     request = Request(url, parcel.body, headers, method="POST")  # noqa: S310 - `configured` checked the scheme

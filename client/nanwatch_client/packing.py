@@ -39,7 +39,7 @@ class Parcel:
 
 def pack(taken: Taken, configuration: Configuration, environment: Mapping[str, Any], until: float) -> Parcel:
     """Raises WithheldError; `environment` is that of the process and the model."""
-    if not taken.rows:
+    if not taken.blocks:
         return _parcel(json.dumps(_fields(taken, {}, 0, 0, until)).encode(), {"Content-Type": JSON_TYPE})
     arrays = redacted(_arrays(taken), configuration.redact)
     sample = _sample(taken, arrays, {**environment, **_of_rows(taken, configuration)})
@@ -76,7 +76,7 @@ def _sample(taken: Taken, arrays: dict[str, Array], environment: Mapping[str, An
         "model": taken.key.model,
         "version": taken.key.version,
         "arrays": arrays,
-        "ids": [row.id for row in taken.rows],
+        "ids": [one for block in taken.blocks for one in block.ids],
         "environment": dict(environment),
     }
 
@@ -92,7 +92,7 @@ def _allowed(sample: Sample, before_send: BeforeSend) -> Sample:
 
 
 def _arrays(taken: Taken) -> dict[str, Array]:
-    columns = zip(*(row.cells for row in taken.rows), strict=True)
+    columns = zip(*(block.cells for block in taken.blocks), strict=True)
     return {
         name: _joined(cells, dtype, shape)
         for (name, dtype, shape), cells in zip(taken.key.layout, columns, strict=True)
@@ -101,20 +101,20 @@ def _arrays(taken: Taken) -> dict[str, Array]:
 
 def _joined(cells: tuple[Any, ...], dtype: str, shape: tuple[int, ...]) -> Array:
     if dtype == "U":
-        return np.stack(cells)
-    return np.frombuffer(b"".join(cells), dtype).reshape(len(cells), *shape)
+        return np.concatenate(cells)
+    return np.frombuffer(b"".join(cells), dtype).reshape(-1, *shape)
 
 
 def _fields(taken: Taken, environment: Mapping[str, Any], rows: int, nonfinite: int, until: float) -> dict[str, Any]:
     counts = taken.counts
-    bad = max(nonfinite, sum(row.failing for row in taken.rows))
+    bad = max(nonfinite, sum(block.nonfinite for block in taken.blocks))
     return {
         "model": taken.key.model,
         "version": taken.key.version,
         "observed_at": _iso(taken.at),
         "environment": environment,
         "counts": {
-            "predictions": counts.predictions + max(rows, len(taken.rows)),
+            "predictions": counts.predictions + max(rows, taken.rows),
             "nonfinite": counts.nonfinite + bad,
             "dropped": counts.dropped,
             "since": _iso(min(counts.since, taken.at)),
@@ -126,7 +126,7 @@ def _fields(taken: Taken, environment: Mapping[str, Any], rows: int, nonfinite: 
 def _of_rows(taken: Taken, configuration: Configuration) -> dict[str, Any]:
     """What only this batch's rows tell, beside the environment that served them."""
     told: dict[str, Any] = {}
-    failed = sum(row.request is not None and row.request.failed for row in taken.rows)
+    failed = sum(block.rows for block in taken.blocks if block.request is not None and block.request.failed)
     if failed:
         told["rows_answered_5xx"] = failed
     if taken.key.raised:

@@ -3,16 +3,16 @@
 import random
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from nanwatch_client.backlog import Backlog, GroupKey
+from nanwatch_client.blocks import Block, blocks_of
 from nanwatch_client.configuration import Configuration
 from nanwatch_client.finiteness import finite_rows
 from nanwatch_client.ledger import Counts, Ledger
 from nanwatch_client.request_scope import current
-from nanwatch_client.rows import Row, Rows, ids_of, rows_of
+from nanwatch_client.rows import Rows, ids_of, rows_of
 from nanwatch_client.sampling import Sampler
 
 FAILING_A_MINUTE = 1000  # rows of one model version that are kept; the others are counted
@@ -26,9 +26,13 @@ class Taken:
     """What goes into one batch: rows (perhaps none) of one group, and counts of the predictions besides."""
 
     key: GroupKey
-    rows: list[Row]
+    blocks: list[Block]
     counts: Counts
     at: float
+
+    @property
+    def rows(self) -> int:
+        return sum(block.rows for block in self.blocks)
 
 
 class Stream:
@@ -62,47 +66,46 @@ class Recorder:
         self.backlog = Backlog(configuration.queued_bytes)
         self.dropped = 0
 
-    def pass_over(self, inputs: Any, outputs: Any, model: str, version: str, batched: bool) -> bool:
-        """Counts a prediction that is finite at a glance and not in the sample; False: it needs `keep`."""
-        rows = finite_rows(inputs, batched)
-        if not rows or (outputs is not None and not finite_rows(outputs, batched)):
-            return False
+    def log(
+        self, inputs: Any, outputs: Any, model: str, version: str, given_id: object, batched: bool, raised: str = ""
+    ) -> bool:
+        """Counts rows, and queues those that failed or are in the sample; raises UnusableError for what is none.
+
+        False where nothing was queued, as nearly always: then it is a matter of microseconds.
+        """
+        length = 0 if raised else finite_rows(inputs, batched)
+        finite = bool(length and (outputs is None or finite_rows(outputs, batched)))
         stream = self._streams.get((model, version))
-        if stream is None:
-            return False
-        with self._lock:
-            sampler = stream.sampler
-            if rows >= sampler.gap:
-                return False
-            sampler.gap -= rows
-            stream.ledger.open.predictions += rows
+        if finite and stream is not None:
+            with self._lock:
+                if length < stream.sampler.gap:
+                    stream.sampler.gap -= length
+                    stream.ledger.open.predictions += length
+                    return False
+        rows = rows_of(inputs, outputs, batched, finite)
+        self._keep(rows, GroupKey(str(model), str(version), rows.layout, raised), given_id)
         return True
 
-    def keep(
-        self, inputs: Any, outputs: Any, model: str, version: str, given_id: object, batched: bool, raised: str = ""
-    ) -> None:
-        """Counts rows and queues those that failed or are in the sample; raises UnusableError for what is none."""
-        rows = rows_of(inputs, outputs, batched)
-        key = GroupKey(str(model), str(version), rows.layout, raised)
+    def _keep(self, rows: Rows, key: GroupKey, given_id: object) -> None:
         request = current.get()
         ids = ids_of(request.id if given_id is None and request is not None else given_id, rows.length)
         now = time.time()
         with self._lock:
             stream = self._stream(key)
-            failing, sampled = _chosen(stream, rows, bool(raised), now)
+            failing, healthy = _chosen(stream, rows, bool(key.raised), now)
             counts = stream.ledger.open
-            counts.predictions += rows.length - len(failing) - len(sampled)
-            bad = set(rows.failing)
-            counts.nonfinite += len(bad) - len(bad.intersection(failing))
-            for position in failing + sampled:
-                self._put(key, Row(rows.cells(position), now, position in bad, ids[position], request))
+            counts.predictions += rows.length - len(failing) - len(healthy)
+            counts.nonfinite += len(rows.failing) - len(failing)
+            for chosen, bad in ((failing, True), (healthy, False)):
+                for block in blocks_of(rows, chosen, ids, now, bad, request, self._batch_bytes):
+                    self._put(key, block)
 
-    def _put(self, key: GroupKey, row: Row) -> None:
-        if row.size > self._batch_bytes:
-            self._drop(key, [row])
+    def _put(self, key: GroupKey, block: Block) -> None:
+        if block.size > self._batch_bytes:
+            self._drop(key, block)
             return
-        for dropped_key, dropped in self.backlog.put(key, row):
-            self._drop(dropped_key, [dropped])
+        for dropped_key, dropped in self.backlog.put(key, block):
+            self._drop(dropped_key, dropped)
 
     def take(self, now: float, everything: bool) -> Taken | None:
         """The next batch that is due; with `everything`, whatever is left."""
@@ -111,9 +114,9 @@ class Recorder:
                 stream.ledger.turn(now)
             key = self.backlog.due(*((now, now) if everything else (now - FAILING_WAIT, now - HEALTHY_WAIT)))
             if key is not None:
-                rows = self.backlog.take(key, self._batch_bytes)
-                at = min(row.at for row in rows)
-                return Taken(key, rows, self._stream(key).ledger.take(at), at)
+                blocks = self.backlog.take(key, self._batch_bytes)
+                at = min(block.at for block in blocks)
+                return Taken(key, blocks, self._stream(key).ledger.take(at), at)
             return self._counts_alone(now, now if everything else now - MINUTE)
 
     def give_up(self, taken: Taken, refused: bool = False) -> None:
@@ -123,7 +126,8 @@ class Recorder:
         """
         with self._lock:
             stream = self._stream(taken.key)
-            self._drop(taken.key, taken.rows)
+            for block in taken.blocks:
+                self._drop(taken.key, block)
             stream.ledger.open.add(taken.counts)
             if refused:
                 stream.quiet_until = time.time() + MINUTE
@@ -144,19 +148,23 @@ class Recorder:
             stream = self._streams[name] = Stream(Sampler(self._rate, self._random))
         return stream
 
-    def _drop(self, key: GroupKey, rows: Iterable[Row]) -> None:
+    def _drop(self, key: GroupKey, block: Block) -> None:
         counts = self._stream(key).ledger.open
-        for row in rows:
-            counts.predictions += 1
-            counts.nonfinite += row.failing
-            counts.dropped += 1
-            self.dropped += 1
+        counts.predictions += block.rows
+        counts.nonfinite += block.nonfinite
+        counts.dropped += block.rows
+        self.dropped += block.rows
 
 
 def _chosen(stream: Stream, rows: Rows, raised: bool, now: float) -> tuple[list[int], list[int]]:
-    """Positions of the failing rows that this minute allows, and of the healthy ones in the sample."""
-    if raised:
-        return list(range(stream.allowed(rows.length, now))), []
+    """Positions of the failing rows that this minute allows, and of the others that are in the sample.
+
+    Where the model raised, all rows failed, those without a NaN or an infinity too.
+    """
     failing = rows.failing
-    sampled = rows.healthy(stream.sampler.choose(rows.length - len(failing)))
-    return failing[: stream.allowed(len(failing), now)] if failing else failing, sampled
+    if failing:
+        failing = failing[: stream.allowed(len(failing), now)]
+    if raised:
+        others = rows.healthy(list(range(rows.length - len(rows.failing))))
+        return failing, others[: stream.allowed(len(others), now)]
+    return failing, rows.healthy(stream.sampler.choose(rows.length - len(rows.failing)))

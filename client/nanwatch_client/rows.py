@@ -1,4 +1,4 @@
-"""Whatever was logged as arrays whose first axis is that of the rows, and the rows as they wait in the queue."""
+"""Whatever was logged as arrays whose first axis is that of the rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -6,15 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nanwatch_client.request_scope import Request
-
 Array = NDArray[Any]
 Layout = tuple[tuple[str, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
-Cells = tuple["bytes | Array", ...]
 _ndarray = np.ndarray
 
-ROW_OVERHEAD = 512  # bytes that a queued row takes beside its cells, at most; with one tensor about 330
-TENSOR_OVERHEAD = 192
 LONGEST_ID = 200
 
 
@@ -42,26 +37,13 @@ class Rows(NamedTuple):
         positions: list[int] = healthy[chosen].tolist()
         return positions
 
-    def cells(self, index: int) -> Cells:
-        """A row's own copy of its cells: raw bytes, or an array of texts."""
-        return tuple([_copied(array[index]) for array in self.arrays.values()])
 
+def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> Rows:
+    """Raises UnusableError.
 
-class Row:
-    """A row in the queue. Its request may be answered after it was queued."""
-
-    __slots__ = ("at", "cells", "failing", "id", "request", "size")
-
-    def __init__(self, cells: Cells, at: float, failing: bool, row_id: str, request: Request | None) -> None:
-        self.cells, self.at, self.failing, self.id, self.request = cells, at, failing, row_id, request
-        size = ROW_OVERHEAD + 4 * len(row_id)
-        for cell in cells:
-            size += TENSOR_OVERHEAD + (len(cell) if type(cell) is bytes else cell.nbytes)  # type: ignore[union-attr]
-        self.size = size
-
-
-def rows_of(inputs: Any, outputs: Any, batched: bool) -> Rows:
-    """Raises UnusableError. `batched`: the first axis is that of the rows, also of a one-dimensional array."""
+    `batched`: the first axis is that of the rows, also of a one-dimensional array. `finite`: nothing needs to be
+    looked for, everything was seen to be finite.
+    """
     arrays = _named("inputs", inputs)
     count = _count(arrays, batched)
     if outputs is not None:
@@ -73,7 +55,7 @@ def rows_of(inputs: Any, outputs: Any, batched: bool) -> Rows:
             arrays[name] = array[None]
         if count != (1 if one_row else array.shape[0]):
             raise UnusableError(f"{name} has {1 if one_row else array.shape[0]} rows and the first input {count}")
-    return Rows(arrays, count, failing_rows(arrays, count))
+    return Rows(arrays, count, [] if finite else failing_rows(arrays, count))
 
 
 def failing_rows(arrays: Mapping[str, Array], count: int) -> list[int]:
@@ -121,13 +103,6 @@ def _count(arrays: dict[str, Array], batched: bool) -> int:
         if batched or array.ndim > 1:
             return int(array.shape[0])
     return 1
-
-
-def _copied(cells: Any) -> bytes | Array:
-    """Also of an array without axes, of which numpy makes a number."""
-    if type(cells) is _ndarray and cells.dtype.kind != "U":
-        return cells.tobytes()
-    return np.array(cells) if isinstance(cells, (str, _ndarray)) else cells.tobytes()
 
 
 def _array(value: Any) -> Array:

@@ -42,7 +42,8 @@ class Sender:
         self._machine: dict[str, str] | None = None if configuration.ask_metadata_server else {}
         self._held: tuple[Taken, Parcel] | None = None
         self._failures, self._not_before, self._asked_to_wait = 0, 0.0, False
-        self._wake, self._drained = threading.Event(), threading.Event()
+        self._wake, self._drained = threading.Event(), threading.Condition()
+        self._flushes = self._flushed = 0
         self._urgent_until = 0.0
         self._stopping = False
         self.delivered_rows = 0
@@ -58,11 +59,12 @@ class Sender:
 
     def flush(self, timeout: float) -> bool:
         """Whether everything that was logged before has been taken or refused within `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        self._drained.clear()
-        self._urgent_until = deadline
-        self._wake.set()
-        return self._drained.wait(max(0.0, timeout))
+        with self._drained:
+            self._flushes += 1
+            number = self._flushes
+            self._urgent_until = max(self._urgent_until, time.monotonic() + timeout)
+            self._wake.set()
+            return self._drained.wait_for(lambda: self._flushed >= number, max(0.0, timeout))
 
     def _run(self) -> None:
         while True:
@@ -85,23 +87,27 @@ class Sender:
     def _turn(self, urgent: bool) -> None:
         if time.monotonic() < self._not_before and (self._asked_to_wait or not urgent):
             return
-        while (held := self._held or self._next(urgent)) is not None:
+        flushes = self._flushes if urgent else 0  # those that are asked for from now on wait for another turn
+        started = time.time()  # what is logged from now on waits too, or the turn might never end
+        while (held := self._held or self._next(started, urgent)) is not None:
             self._held = held
             answer = post(held[1], self._configuration, self._opener)
             if answer.outcome is Outcome.LATER:
                 self._back_off(answer)
                 return
             self._settle(held[0], answer)
-        self._drained.set()
+        with self._drained:
+            self._flushed = max(self._flushed, flushes)
+            self._drained.notify_all()
 
-    def _next(self, urgent: bool) -> tuple[Taken, Parcel] | None:
-        while (taken := self._recorder.take(time.time(), urgent)) is not None:
+    def _next(self, now: float, urgent: bool) -> tuple[Taken, Parcel] | None:
+        while (taken := self._recorder.take(now, urgent)) is not None:
             try:
                 return taken, pack(taken, self._configuration, self._environment(taken), time.time())
             except WithheldError as error:
-                self._complaints.say("%d rows are not sent: %s", len(taken.rows), error)
+                self._complaints.say("%d rows are not sent: %s", taken.rows, error)
             except Exception as error:  # noqa: BLE001 - also what a strange answer of before_send leads to
-                self._complaints.say("%d rows cannot be packed: %s", len(taken.rows), type(error).__name__)
+                self._complaints.say("%d rows cannot be packed: %s", taken.rows, type(error).__name__)
             self._recorder.give_up(taken)
         return None
 
@@ -109,10 +115,10 @@ class Sender:
         self._held = None
         self._failures, self._not_before, self._asked_to_wait = 0, 0.0, False
         if answer.outcome is Outcome.REFUSED:
-            self._complaints.say("%d rows are dropped: %s", len(taken.rows), answer.reason)
+            self._complaints.say("%d rows are dropped: %s", taken.rows, answer.reason)
             self._recorder.give_up(taken, refused=True)
         else:
-            self.delivered_rows += len(taken.rows)
+            self.delivered_rows += taken.rows
 
     def _back_off(self, answer: Answer) -> None:
         self._complaints.say("rows wait to be sent: %s", answer.reason)

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -123,6 +124,26 @@ def test_rows_leave_without_a_flush(service: Recording, start: Start) -> None:
     start()
     log(1)
     wait_until(lambda: service.ids == ["r1"])
+
+
+def test_a_flush_ends_though_rows_keep_coming(service: Recording, start: Start) -> None:
+    start()
+    stop = threading.Event()
+
+    def serve() -> None:
+        while not stop.wait(0.001):
+            nanwatch_client.log([1.0], 0.5, model="churn", version="7")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    log(1)
+    flushed = nanwatch_client.flush(20)
+    stop.set()
+    thread.join()
+
+    assert flushed
+    assert "r1" in service.ids
+    assert len(service.posts) < 20, "rows of a flush leave together"
 
 
 def test_another_init_loses_nothing(service: Recording, start: Start) -> None:

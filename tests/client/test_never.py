@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanwatch_client import recorder
 from nanwatch_client.backlog import Backlog, GroupKey
+from nanwatch_client.blocks import Block
 from nanwatch_client.configuration import MIB
-from nanwatch_client.rows import Row
 
 from tests.client.conftest import Start
 from tests.client.recording_server import Recording
@@ -127,7 +127,7 @@ def test_the_bound_on_bytes_holds(rows: list[tuple[GroupKey, int, bool, int]], l
     backlog = Backlog(limit)
     kept: list[int] = []
     for number, (key, size, failing, takes) in enumerate(rows):
-        row = Row((bytes(size),), float(number), failing, "", None)
+        row = Block((bytes(size),), [""], float(number), failing, None)
         kept.append(id(row))
         for _, dropped in backlog.put(key, row):
             kept.remove(id(dropped))
@@ -136,10 +136,10 @@ def test_the_bound_on_bytes_holds(rows: list[tuple[GroupKey, int, bool, int]], l
             for taken in backlog.take(due, 4000):
                 kept.remove(id(taken))
         assert 0 <= backlog.size <= limit
-        assert len(backlog) == len(kept)
+        assert backlog.rows == len(kept)
     while (due := backlog.due(math.inf, math.inf)) is not None:
         assert backlog.take(due, 4000)
-    assert (backlog.size, len(backlog)) == (0, 0)
+    assert (backlog.size, backlog.rows) == (0, 0)
 
 
 @pytest.mark.parametrize("features", [1, 30, 20_000])
@@ -174,7 +174,7 @@ def test_failing_rows_push_healthy_ones_out(start: Start, monkeypatch: pytest.Mo
     backlog = _backlog()
     waiting = [len(group.healthy) for group in backlog._groups.values()]
     assert waiting == [0]
-    assert len(backlog) + nanwatch_client.statistics().dropped == 4000
+    assert backlog.rows + nanwatch_client.statistics().dropped == 4000
 
 
 def _backlog() -> Backlog:

@@ -1,0 +1,60 @@
+"""Rows as they wait in the queue: those of one call of `log` lie together, as a copy of their own."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from nanwatch_client.request_scope import Request
+from nanwatch_client.rows import Rows
+
+Array = NDArray[Any]
+Cells = tuple["bytes | Array", ...]  # per tensor: raw bytes, or an array of texts; of all rows of the block
+
+BLOCK_OVERHEAD = 512  # bytes that a block takes beside its cells, at most; with one tensor about 330
+TENSOR_OVERHEAD = 192
+ID_OVERHEAD = 64
+
+
+class Block:
+    """Some rows. Their request may be answered after they were queued."""
+
+    __slots__ = ("at", "cells", "failing", "ids", "request", "rows", "size")
+
+    def __init__(self, cells: Cells, ids: Sequence[str], at: float, failing: bool, request: Request | None) -> None:
+        self.cells, self.ids, self.at, self.failing, self.request = cells, ids, at, failing, request
+        self.rows = len(ids)
+        size = BLOCK_OVERHEAD + TENSOR_OVERHEAD * len(cells) + ID_OVERHEAD * len(ids)
+        for cell in cells:
+            size += len(cell) if type(cell) is bytes else cell.nbytes  # type: ignore[union-attr]
+        for one in ids:
+            size += 4 * len(one)
+        self.size = size
+
+    @property
+    def nonfinite(self) -> int:
+        """How many of the rows hold a NaN or an infinity: all or none."""
+        return self.rows if self.failing else 0
+
+
+def blocks_of(
+    rows: Rows, chosen: list[int], ids: Sequence[str], at: float, failing: bool, request: Request | None, most: int
+) -> Iterator[Block]:
+    """Copies of the chosen rows, as few blocks of at most `most` bytes as they need; one row may be larger."""
+    if not chosen:
+        return
+    if len(chosen) == rows.length:
+        block = Block(tuple([_cells(array) for array in rows.arrays.values()]), ids, at, failing, request)
+    else:
+        cells = tuple([_cells(array[chosen]) for array in rows.arrays.values()])
+        block = Block(cells, [ids[position] for position in chosen], at, failing, request)
+    if block.size <= most or block.rows == 1:
+        yield block
+        return
+    half = len(chosen) // 2
+    yield from blocks_of(rows, chosen[:half], ids, at, failing, request, most)
+    yield from blocks_of(rows, chosen[half:], ids, at, failing, request, most)
+
+
+def _cells(array: Array) -> bytes | Array:
+    return array.copy() if array.dtype.kind == "U" else array.tobytes()
