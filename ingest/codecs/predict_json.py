@@ -21,7 +21,9 @@ def decode_predict_json(text: bytes, field: str) -> dict[str, Any]:
     """The JSON object of a request or a response, its base64 as text; raises Refusal naming `field`."""
     weigh_json(text, field)
     decoded = decode_json_object(text, field)
-    return plain_texts(decoded, field) if b"b64" in text else decoded
+    if b"b64" not in text:
+        return decoded
+    return {name: plain_texts(value, field, depth=1) for name, value in decoded.items()}
 
 
 def request_tensors(request: dict[str, Any], field: str) -> Tensors:

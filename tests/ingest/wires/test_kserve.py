@@ -117,6 +117,7 @@ def raw(size: int, behind: bytes, **tensor: object) -> bytes:
     ("body", "status", "field", "message"),
     [
         (b"", 400, "request", "not JSON"),
+        (b'{"b64": "YQ=="}', 422, "request", "neither"),
         (b'{"inputs": 7}', 422, "request.inputs", "list of rows"),
         (v2(shape=[3]), 422, "request.x", "its shape says 3"),
         (v2(shape=[-1]), 422, "request.x", "no shape"),
