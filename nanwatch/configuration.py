@@ -34,6 +34,7 @@ class Configuration:
     monitoring_interval: int
     retention_days: int
     sandbox: bool
+    sqlite_synchronous: str
     max_backlog: int
     max_project_backlog: int
     min_free_disk: int
@@ -68,6 +69,7 @@ def read_configuration(base_dir: Path) -> Configuration:
         monitoring_interval=_whole_number(env, "NANWATCH_MONITORING_INTERVAL", 60),
         retention_days=_whole_number(env, "NANWATCH_RETENTION_DAYS", 30),
         sandbox=_sandbox(env.str("NANWATCH_SANDBOX", "required")),
+        sqlite_synchronous=_synchronous(env.str("NANWATCH_SQLITE_SYNCHRONOUS", "normal")),
         max_backlog=_whole_number(env, "NANWATCH_MAX_BACKLOG_BYTES", 10 * GIB),
         max_project_backlog=_whole_number(env, "NANWATCH_MAX_PROJECT_BACKLOG_BYTES", 5 * GIB),
         min_free_disk=_whole_number(env, "NANWATCH_MIN_FREE_DISK_BYTES", GIB),
@@ -95,6 +97,12 @@ def _sandbox(name: str) -> bool:
     if name not in ("required", "off"):
         raise ImproperlyConfigured(f"NANWATCH_SANDBOX is {name!r}; it must be 'required' or 'off'")
     return name == "required"
+
+
+def _synchronous(name: str) -> str:
+    if name not in ("normal", "full"):
+        raise ImproperlyConfigured(f"NANWATCH_SQLITE_SYNCHRONOUS is {name!r}; it must be 'normal' or 'full'")
+    return name
 
 
 def _whole_number(env: environ.Env, name: str, default: int, least: int = 1) -> int:
