@@ -32,7 +32,9 @@ def wasserstein(layout: TensorLayout, p: Floats, q: Floats, reference: TensorWin
     area = (start * (1 - risen) + stop * risen) * widths
     missing = _mean_shift(layout, reference, current) - area.sum(axis=1, keepdims=True)
     room = q_inside * widths * np.where(missing > 0, 1 - risen, risen)
-    area += room * np.clip(missing / np.maximum(room.sum(axis=1, keepdims=True), SMALLEST), -1.0, 1.0)
+    with np.errstate(over="ignore"):  # without any room the share is cut to 1 of nothing
+        share = np.clip(missing / np.maximum(room.sum(axis=1, keepdims=True), SMALLEST), -1.0, 1.0)
+    area += room * share
     size = np.where(
         start * stop < 0, _crossing(start, stop, area / np.where(widths > 0, widths, 1.0)) * widths, np.abs(area)
     )
