@@ -68,6 +68,7 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
         "report": incident.report,
         "story": origin_story(incident),
         "fails": incident.symptom not in words.CAUSELESS,
+        "faults": words.FAULTS,
         "strip": layer_strip(incident.report.get("layers", [])),
         "versions": versions_affected(incident),
         "table": tabulate(examples(incident), incident),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from ingest.models import Batch, BatchState, Model, ModelVersion, Project
 from monitoring.models import AuditState, Incident, VersionProfile
 from monitoring.unanswered import unanswered_of
+from monitoring.views.drift_summary import drift_summary
 from monitoring.views.overview import traffic
 from monitoring.views.paging import page_of
 from monitoring.views.projects import current_project, look_at, visible_projects
@@ -58,9 +59,7 @@ def model_detail(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def version_detail(request: HttpRequest, name: str, version: str) -> HttpResponse:
     """One version: metadata, audit, reference, batches and incidents."""
-    found = ModelVersion.objects.select_related("model__project").filter(model__name=name, version=version)
-    one = _of_visible_project(request, found, "model__project", f"no version {version} of a model {name}")
-    look_at(request, one.model.project)
+    one = visible_version(request, name, version)
     profile = VersionProfile.objects.filter(version=one).first()
     context = {
         "version": one,
@@ -71,8 +70,17 @@ def version_detail(request: HttpRequest, name: str, version: str) -> HttpRespons
         "quarantined": _batches(one).filter(state=BatchState.QUARANTINED)[:NEWEST],
         "batches": page_of(request, _batches(one), NEWEST),
         "incidents": _newest_incidents(Incident.objects.filter(hits__version=one).distinct()),
+        "drift": drift_summary(one),
     }
     return render(request, "models/version.html", context)
+
+
+def visible_version(request: HttpRequest, name: str, version: str) -> ModelVersion:
+    """The version in the project that is looked at, else in another one of the person's projects."""
+    found = ModelVersion.objects.select_related("model__project").filter(model__name=name, version=version)
+    one = _of_visible_project(request, found, "model__project", f"no version {version} of a model {name}")
+    look_at(request, one.model.project)
+    return one
 
 
 def _batches(version: ModelVersion) -> QuerySet[Batch]:

@@ -61,6 +61,18 @@ def unlocalized(share: float) -> str:
 
 
 @register.filter
+def statistic(value: float) -> str:
+    """A statistic of drift in three decimals; what is large in as many digits as tell something."""
+    return f"{value:.3f}" if value < 100 else number(float(f"{value:.3g}"))
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A length of an SVG: never grouped, never localised."""
+    return f"{value:g}"
+
+
+@register.filter
 def is_nonfinite(value: Any) -> bool:
     """Whether a value as the API writes it is missing or non-finite."""
     return value is None or value in ("NaN", "Infinity", "-Infinity")

@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import URLPattern, path
 
 from monitoring import addresses  # noqa: F401 - registers <name:...>
-from monitoring.views import incidents, models, overview, reproductions, settings, verifications
+from monitoring.views import drift, incidents, models, overview, reproductions, settings, verifications
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="overview"),
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern] = [
     path("models", models.model_list, name="models"),
     path("models/<name:name>", models.model_detail, name="model"),
     path("models/<name:name>/versions/<name:version>", models.version_detail, name="version"),
+    path("models/<name:name>/versions/<name:version>/drift", drift.drift, name="drift"),
+    path("models/<name:name>/versions/<name:version>/drift/feature", drift.drift_feature, name="drift-feature"),
     path("settings", settings.settings_page, name="settings"),
     path("settings/keys", settings.create_key, name="create-key"),
     path("settings/keys/<int:key_id>/revoke", settings.revoke_key, name="revoke-key"),

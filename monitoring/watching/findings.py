@@ -77,9 +77,10 @@ class _Described:
     def _features(self, part: Part) -> list[GuiltyFeature]:
         """Each feature once, with what a fault says of it rather than what an alarm says."""
         found: dict[Spot, GuiltyFeature] = {}
+        counted = {spot_of(alarm): int(alarm.get("rows", 0)) for alarm in part.alarms}
         for fault in part.faults:
             for spot in spots_of(fault):
-                found.setdefault(spot, self._guilty(spot, fault["detail"], 0, fault["values"]))
+                found.setdefault(spot, self._guilty(spot, fault["detail"], counted.get(spot, 0), fault["values"]))
         for alarm in part.alarms:
             spots = [spot_of(one) for one in alarm.get("movers", [alarm])]
             for spot in spots:

@@ -1,0 +1,115 @@
+"""The inline SVGs of drift: shares of the reference against shares of the traffic, and a statistic over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitoring.drift.shares import Share
+
+GAP = 1.0
+EDGE = 4  # room for a dot
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The traffic's share as a bar from the base line up, in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    outside: bool
+    title: str
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Bars of one common scale; `outline` is the path of the reference's steps; `label` says it all in words."""
+
+    bars: list[Bar]
+    outline: str
+    width: int
+    height: int
+    label: str
+
+
+def histogram(shares: Sequence[Share], width: int, height: int) -> Histogram:
+    """A bar of equal width for each bin: bins of equal mass give a reference that is flat, whatever its shape."""
+    most = max((max(one.reference, one.current) for one in shares), default=0.0) or 1.0
+    step = width / max(len(shares), 1)
+    gap = GAP if step > 4 * GAP else 0.0
+    bars = [_bar(i, one, step, gap, height * one.current / most, height) for i, one in enumerate(shares)]
+    tops = [round(height - height * one.reference / most, 2) for one in shares]
+    outline = " ".join(
+        f"{'L' if i else 'M'}{round(i * step, 2)} {top}H{round((i + 1) * step, 2)}" for i, top in enumerate(tops)
+    )
+    return Histogram(bars, outline, width, height, _in_words(shares))
+
+
+def _bar(index: int, share: Share, step: float, gap: float, tall: float, height: int) -> Bar:
+    tall = max(1.0, tall) if share.current > 0 else 0.0
+    told = f"{share.label}: {_percent(share.current)} of the traffic, {_percent(share.reference)} of the reference"
+    return Bar(
+        round(index * step, 2), round(height - tall, 2), round(step - gap, 2), round(tall, 2), share.outside, told
+    )
+
+
+def _in_words(shares: Sequence[Share]) -> str:
+    if not any(one.current for one in shares):
+        return "No finite values in this span"
+    most = max(shares, key=lambda one: abs(one.current - one.reference))
+    return (
+        f"Largest difference: {most.label} holds {_percent(most.current)} of the traffic and "
+        f"{_percent(most.reference)} of the reference"
+    )
+
+
+def _percent(share: float) -> str:
+    return "<0.1%" if 0 < share < 0.001 else f"{share:.1%}"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A statistic of one window; `place` is where the window lies in the span, 0 to 1."""
+
+    place: float
+    value: float
+    alarm: bool
+    title: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A point in pixels."""
+
+    x: float
+    y: float
+    alarm: bool
+    title: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """A statistic over time: `line` is a path through its dots; `most` is the value at the top."""
+
+    name: str
+    dots: list[Dot]
+    line: str
+    most: float
+    width: int
+    height: int
+
+
+def course(name: str, points: Sequence[Point], width: int, height: int, least: float) -> Course:
+    """The points in a chart whose top is their largest value, but never below `least`."""
+    most = max([least, *(point.value for point in points)])
+    dots = [
+        Dot(
+            round(EDGE + point.place * (width - 2 * EDGE), 1),
+            round(height - EDGE - point.value / most * (height - 2 * EDGE), 1),
+            point.alarm,
+            point.title,
+        )
+        for point in points
+    ]
+    line = " ".join(f"{'L' if i else 'M'}{dot.x} {dot.y}" for i, dot in enumerate(dots))
+    return Course(name, dots, line, most, width, height)
