@@ -93,12 +93,17 @@ def problems(**meanings: str) -> dict[Any, Any]:
     }
 
 
+WHEN_TO_COME_AGAIN = problems(
+    s429="There is no room, or the key sends too fast; `Retry-After` says when to come again. Nothing was stored.",
+    s503="The database does not answer; the same request with the same `Idempotency-Key` is stored once.",
+)
 POST_SAMPLES: dict[str, Any] = {
     "tags": ["samples"],
     "operation_id": "post_samples",
     "request": {JSON_TYPE: _JSON_BODY, NPZ_TYPE: _NPZ_BODY, ARROW_TYPE: _ARROW_BODY},
     "parameters": [
         OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="1 to 200 characters"),
+        OpenApiParameter("Content-Encoding", str, OpenApiParameter.HEADER, enum=["gzip"]),
         OpenApiParameter(
             BATCH_HEADER,
             str,
@@ -115,6 +120,7 @@ POST_SAMPLES: dict[str, Any] = {
             s415="The content type is none that is read.",
             s422="A field is wrong; `errors` names it.",
         ),
+        **WHEN_TO_COME_AGAIN,
     },
     "examples": [
         OpenApiExample(

@@ -4,18 +4,21 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
-from ingest.api.documentation import ACCEPTED, BATCH_FIELDS, TEXT, problems
+from ingest.api.documentation import ACCEPTED, BATCH_FIELDS, TEXT, WHEN_TO_COME_AGAIN, problems
 from ingest.api.sink_keys import TOKEN
 from ingest.codecs.kserve_event import LENGTH_HEADER, REQUEST, RESPONSE
 from ingest.codecs.samples_body import JSON_TYPE
 from ingest.codecs.vertex_rows import NDJSON_TYPES
 
-_REFUSALS = problems(
-    s400="The body is not what its type says.",
-    s404="The model or version is not registered in this project.",
-    s413="A limit is exceeded; the message names it.",
-    s422="A field is wrong; `errors` names it.",
-)
+_REFUSALS = {
+    **problems(
+        s400="The body is not what its type says.",
+        s404="The model or version is not registered in this project.",
+        s413="A limit is exceeded; the message names it.",
+        s422="A field is wrong; `errors` names it.",
+    ),
+    **WHEN_TO_COME_AGAIN,
+}
 _WRONG_TYPE = problems(s415="The content type is none that is read.")
 _IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="1 to 200 characters")
 _TOKEN = OpenApiParameter(
