@@ -56,12 +56,14 @@ class Client:
         try:
             if self._record(inputs, outputs, model, version, row_id, batched, raised):
                 self._start_sender()
-        except UnusableError as error:
-            self._unusable += 1
-            self._complaints.say("a prediction of %s was not recorded: %s", model, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not reach the serving code
-            self._unusable += 1
-            self._complaints.say("a prediction was not recorded: %s", type(error).__name__)
+            self.failed(error)
+
+    def failed(self, error: Exception) -> None:
+        """A prediction could not be recorded. What a stranger's code says is not repeated: it may quote the rows."""
+        self._unusable += 1
+        reason = str(error) if isinstance(error, UnusableError) else type(error).__name__
+        self._complaints.say("a prediction was not recorded: %s", reason)
 
     def describe(self, model: str, version: str, environment: dict[str, Any]) -> None:
         """What is known of the environment of one model version only."""

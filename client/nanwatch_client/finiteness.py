@@ -23,20 +23,22 @@ def finite_rows(value: Any, batched: bool) -> int:
     0 means: look exactly (`rows.rows_of`). Where `batched` is true the first axis is that of the rows; else
     something of less than two axes is one row.
     """
-    return _BY_TYPE.get(type(value), _finite_array)(value, batched)
-
-
-def _finite_array(value: Any, batched: bool) -> int:
-    array = value if type(value) is _ndarray else _asarray(value)
-    if array.dtype.kind == "f":
-        if array.size > SMALL:
-            if not _isfinite(array).all():
+    kind = type(value)
+    if kind is not _ndarray:
+        look = _BY_TYPE.get(kind)
+        if look is not None:
+            return look(value, batched)
+        value = _asarray(value)
+    letter = value.dtype.kind
+    if letter == "f":
+        if value.size <= SMALL:
+            if b"\0" in _isfinite(value).tobytes():
                 return 0
-        elif b"\0" in _isfinite(array).tobytes():
+        elif not _isfinite(value).all():
             return 0
-    elif array.dtype.kind not in "iubUS":
+    elif letter not in "iubUS":
         return 0
-    shape = array.shape
+    shape = value.shape
     return int(shape[0]) if len(shape) > 1 or (batched and shape) else 1
 
 

@@ -27,7 +27,7 @@ class Watched:
     def __init__(self, model: Any, name: str, version: str) -> None:
         self._model, self._name, self._version = model, name, version
         self._inputs, self._outputs = _names(model, "inputs"), _names(model, "outputs")
-        self._plain = not self._inputs and not self._outputs
+        self._named = bool(self._inputs or self._outputs)
         self._described: Client | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -57,13 +57,17 @@ class Watched:
         client = current_client()
         if client is None:
             return
-        if client is not self._described:
-            client.describe(self._name, self._version, model_environment(self._model))
-            self._described = client
-        inputs = args[0] if args else _of_keywords(kwargs)
-        if not self._plain:
-            inputs, outputs = _by_name(inputs, self._inputs), _by_name(outputs, self._outputs)
-        client.log(inputs, outputs, self._name, self._version, batched=True, raised=raised)
+        try:
+            if client is not self._described:
+                client.describe(self._name, self._version, model_environment(self._model))
+                self._described = client
+            inputs = args[0] if args else _of_keywords(kwargs)
+            if self._named:
+                inputs, outputs = _by_name(inputs, self._inputs), _by_name(outputs, self._outputs)
+        except Exception as error:  # noqa: BLE001 - it must not reach the serving code
+            client.failed(error)
+        else:
+            client.log(inputs, outputs, self._name, self._version, None, True, raised)
 
 
 def watched(*, model: str, version: str) -> Callable[[FunctionT], FunctionT]:
@@ -73,36 +77,57 @@ def watched(*, model: str, version: str) -> Callable[[FunctionT], FunctionT]:
     """
 
     def decorate(function: FunctionT) -> FunctionT:
-        parameters = inspect.signature(function)
-
-        def log(args: tuple[Any, ...], kwargs: Mapping[str, Any], outputs: Any, raised: str = "") -> None:
-            client = current_client()
-            if client is not None:
-                client.log(_arguments(parameters, args, kwargs), outputs, model, version, raised=raised)
-
-        @functools.wraps(function)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            try:
-                outputs = function(*args, **kwargs)
-            except Exception as error:
-                log(args, kwargs, None, type(error).__name__)
-                raise
-            log(args, kwargs, outputs)
-            return outputs
-
-        @functools.wraps(function)
-        async def call_later(*args: Any, **kwargs: Any) -> Any:
-            try:
-                outputs = await function(*args, **kwargs)
-            except Exception as error:
-                log(args, kwargs, None, type(error).__name__)
-                raise
-            log(args, kwargs, outputs)
-            return outputs
-
-        return cast("FunctionT", call_later if inspect.iscoroutinefunction(function) else call)
+        record = functools.partial(_record, inspect.signature(function), model, version)
+        wrapped = _awaited if inspect.iscoroutinefunction(function) else _called
+        return cast("FunctionT", functools.wraps(function)(wrapped(function, record)))
 
     return decorate
+
+
+def _called(function: Callable[..., Any], record: Callable[..., None]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            outputs = function(*args, **kwargs)
+        except Exception as error:
+            record(args, kwargs, None, type(error).__name__)
+            raise
+        record(args, kwargs, outputs)
+        return outputs
+
+    return call
+
+
+def _awaited(function: Callable[..., Any], record: Callable[..., None]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            outputs = await function(*args, **kwargs)
+        except Exception as error:
+            record(args, kwargs, None, type(error).__name__)
+            raise
+        record(args, kwargs, outputs)
+        return outputs
+
+    return call
+
+
+def _record(
+    parameters: inspect.Signature,
+    model: str,
+    version: str,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    outputs: Any,
+    raised: str = "",
+) -> None:
+    client = current_client()
+    if client is None:
+        return
+    try:
+        inputs = _arguments(parameters, args, kwargs)
+    except Exception as error:  # noqa: BLE001 - it must not reach the serving code
+        client.failed(error)
+    else:
+        client.log(inputs, outputs, model, version, raised=raised)
 
 
 def _arguments(parameters: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:

@@ -95,6 +95,18 @@ def test_a_model_that_raises(service: Recording, start: Start) -> None:
     assert batch.fields["counts"]["nonfinite"] == 0
 
 
+def test_a_strange_model_is_called_all_the_same(start: Start) -> None:
+    """One array to a model of two inputs, an argument too many, no argument at all."""
+    start()
+    model = nanwatch_client.watch(Model(), name="churn", version="7")
+    assert len(model([np.ones((1, 1)), np.ones((1, 1)), np.ones((1, 1))])) == 2
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        Scorer().score(3.0, wealth=2.0)  # type: ignore[call-arg]
+    assert nanwatch_client.watch(lambda: 1, name="m", version="1")() == 1
+
+    assert nanwatch_client.statistics().unusable == 3
+
+
 def test_without_init_a_watched_model_is_the_model() -> None:
     assert nanwatch_client.watch(abs, name="m", version="1")(-1) == 1
 

@@ -1,0 +1,84 @@
+"""What the client costs the serving code: `python -m benchmarks.client [log] [keras] [services] [--seconds N]`.
+
+log: one `log()` call. keras: what `watch` adds to a compiled Keras call. services: latency of a serving thread and
+memory of its process while the service answers, refuses connections, or takes them and never answers.
+"""
+
+import argparse
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLIENT = str(Path(__file__).parents[1] / "client")
+sys.path.insert(0, CLIENT)
+
+import nanwatch_client  # noqa: E402 - of this checkout
+from nanwatch_client import recorder  # noqa: E402
+
+PARTS = ("log", "keras", "services")
+NOWHERE = "http://127.0.0.1:9"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", default=PARTS, help=", ".join(PARTS))
+    parser.add_argument("--seconds", type=float, default=60.0, help="with each of the services")
+    given = parser.parse_args()
+    if "log" in given.parts:
+        measure_log()
+    if "keras" in given.parts:
+        run("benchmarks.client_keras")
+    if "services" in given.parts:
+        for kind in ("none", "alive", "refuses", "hangs"):
+            run("benchmarks.client_serving", kind, str(given.seconds))
+
+
+def run(module: str, *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", module, *arguments], check=True, env={**os.environ, "PYTHONPATH": CLIENT})
+
+
+def measure_log(calls: int = 50_000) -> None:
+    recorder.FAILING_A_MINUTE = 10**9  # every row with NaN is kept: else most calls would only count
+    row = np.random.default_rng(1).random(30, np.float32)
+    bad = row.copy()
+    bad[7] = math.nan
+    answer = np.array([[0.5]], np.float32)
+    print("log(), 30 features and one answer, microseconds:  median   p99")
+    for name, rate, inputs, outputs in (
+        ("healthy, 1% sampled, numpy", 0.01, row, answer),
+        ("healthy, 1% sampled, lists", 0.01, row.tolist(), [0.5]),
+        ("NaN, kept, numpy", 0.01, bad, answer),
+        ("NaN, kept, lists", 0.01, bad.tolist(), [0.5]),
+        ("healthy, kept, numpy", 1.0, row, answer),
+        ("healthy, kept, lists", 1.0, row.tolist(), [0.5]),
+    ):
+        nanwatch_client.init(NOWHERE, "key", sample_rate=rate)
+        times = seconds_of(calls, logging(inputs, outputs))
+        print(f"  {name:46} {1e6 * np.median(times):7.2f} {1e6 * np.quantile(times, 0.99):6.1f}", flush=True)
+
+
+def logging(inputs: Any, outputs: Any) -> Callable[[], None]:
+    return lambda: nanwatch_client.log(inputs, outputs, model="churn", version="7", id="request-1")
+
+
+def seconds_of(calls: int, call: Callable[[], object]) -> NDArray[np.float64]:
+    """Of each call, the clock's own 50 ns included."""
+    clock = time.perf_counter
+    times = np.empty(calls)
+    for index in range(calls):
+        start = clock()
+        call()
+        times[index] = clock() - start
+    return times
+
+
+if __name__ == "__main__":
+    main()
