@@ -46,7 +46,7 @@ def blocks_of(
     if len(chosen) == rows.length:
         block = Block(tuple([_cells(array) for array in rows.arrays.values()]), ids, at, failing, request)
     else:
-        cells = tuple([_cells(array[chosen]) for array in rows.arrays.values()])
+        cells = tuple([_cells(array.take(chosen, axis=0)) for array in rows.arrays.values()])
         block = Block(cells, [ids[position] for position in chosen], at, failing, request)
     if block.size <= most or block.rows == 1:
         yield block

@@ -60,12 +60,16 @@ def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> R
 
 def failing_rows(arrays: Mapping[str, Array], count: int) -> list[int]:
     """Positions of the rows with a NaN or an infinity in any array."""
-    floats = [array for array in arrays.values() if array.dtype.kind == "f"]
-    if count == 1:
-        return [0] if any(b"\0" in np.isfinite(array).tobytes() for array in floats) else []
     bad = np.zeros(count, bool)
-    for array in floats:
-        bad |= ~np.isfinite(array).reshape(count, -1).all(axis=1)
+    for array in arrays.values():
+        if array.dtype.kind != "f":
+            continue
+        if count > 1:
+            bad |= ~np.isfinite(array).reshape(count, -1).all(axis=1)
+        elif b"\0" in np.isfinite(array).tobytes():
+            return [0]
+    if count == 1:
+        return []
     positions: list[int] = np.flatnonzero(bad).tolist()
     return positions
 
