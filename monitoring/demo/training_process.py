@@ -21,7 +21,7 @@ def train_models(folder: Path, names: list[str]) -> Iterator[tuple[str, str]]:
     """
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
     train = [sys.executable, "-m", "monitoring.demo.train", str(folder), *names]
-    command = [sys.executable, "-m", "monitoring.supervision.mortal", str(os.getpid()), *train]
+    command = [sys.executable, "-m", "monitoring.supervision.mortal", str(os.getpid()), "0", *train]
     log = folder / "training.log"
     with (
         log.open("w") as errors,

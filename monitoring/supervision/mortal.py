@@ -1,6 +1,6 @@
 """Runs a command that the kernel kills when its parent dies, so that even `kill -9` leaves no process behind.
 
-`python -m monitoring.supervision.mortal PARENT_ID COMMAND...`: the parent cannot do it for the child, for
+`python -m monitoring.supervision.mortal PARENT_ID NICENESS COMMAND...`: the parent cannot do it for the child, for
 between fork and exec no Python runs safely.
 """
 
@@ -23,4 +23,5 @@ def die_with_parent(parent: int) -> None:
 
 if __name__ == "__main__":
     die_with_parent(int(sys.argv[1]))
-    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - the supervisor's own programs
+    os.nice(int(sys.argv[2]))
+    os.execv(sys.argv[3], sys.argv[3:])  # noqa: S606 - the supervisor's own programs

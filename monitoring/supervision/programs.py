@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 PYTHON = sys.executable
 CELERY = (PYTHON, "-m", "celery", "--quiet", "--app", "nanwatch")
+BEHIND_THE_WEB = 5
+"""A replay can wait for rows that come in, their sender cannot: a share of about a quarter, while both are busy."""
 AS_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 """Celery warns of root for the sake of pickled messages; only JSON is accepted here."""
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
@@ -17,7 +19,8 @@ WORKER = (*CELERY, "worker", "--pool=threads", "--loglevel=WARNING", *ALONE)
 class Program:
     """A command that runs in the foreground.
 
-    `keep_open` are file descriptors that it inherits; `once` means that its end is no crash.
+    `keep_open` are file descriptors that it inherits; `once` means that its end is no crash; `niceness` is how far
+    it stands back for the others where all want the processor.
     """
 
     name: str
@@ -25,6 +28,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     keep_open: tuple[int, ...] = ()
     once: bool = False
+    niceness: int = 0
 
 
 def web(listener: int) -> Program:
@@ -40,7 +44,12 @@ def behind_the_web() -> list[Program]:
     or the metrics waiting.
     """
     return [
-        Program("replay", (*WORKER, "--queues=replay", "--concurrency=2", "--hostname=replay@%h"), AS_ROOT),
+        Program(
+            "replay",
+            (*WORKER, "--queues=replay", "--concurrency=2", "--hostname=replay@%h"),
+            AS_ROOT,
+            niceness=BEHIND_THE_WEB,
+        ),
         Program("tasks", (*WORKER, "--queues=default", "--concurrency=2", "--hostname=tasks@%h"), AS_ROOT),
         Program("beat", (*CELERY, "beat", "--loglevel=WARNING", "--pidfile=")),
     ]
