@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import models
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +19,7 @@ from monitoring.views.overview import traffic
 from monitoring.views.paging import page_of
 from monitoring.views.projects import current_project, look_at, visible_projects
 from monitoring.views.reference_table import reference_tables
+from monitoring.views.sampling import sampling_of
 
 NEWEST = 25
 Owned = TypeVar("Owned", bound=models.Model)
@@ -43,7 +44,7 @@ def model_detail(request: HttpRequest, name: str) -> HttpResponse:
     )
     look_at(request, model.project)
     versions = model.versions.annotate(
-        batch_count=Count("batches"),
+        batch_count=Count("batches", filter=Q(batches__rows__gt=0)),
         audit=Coalesce("profile__audit_state", Value(str(AuditState.PENDING))),
     ).order_by("-created_at", "-id")
     context = {
@@ -71,6 +72,7 @@ def version_detail(request: HttpRequest, name: str, version: str) -> HttpRespons
         "batches": page_of(request, _batches(one), NEWEST),
         "incidents": _newest_incidents(Incident.objects.filter(hits__version=one).distinct()),
         "drift": drift_summary(one),
+        "sampling": sampling_of(one),
     }
     return render(request, "models/version.html", context)
 
@@ -84,7 +86,8 @@ def visible_version(request: HttpRequest, name: str, version: str) -> ModelVersi
 
 
 def _batches(version: ModelVersion) -> QuerySet[Batch]:
-    return version.batches.defer("payload").order_by("-received_at", "-id")
+    """Those with rows; what carried counts alone shows in the sums."""
+    return version.batches.filter(rows__gt=0).defer("payload").order_by("-received_at", "-id")
 
 
 def _newest_incidents(incidents: QuerySet[Incident]) -> QuerySet[Incident]:

@@ -218,7 +218,11 @@ def day_of_traffic(version: ModelVersion, now: datetime, level: int) -> None:
         rows = int(level * (1.2 + math.sin(back / 4)))
         bad = rows // 10 if back < 5 else 0
         HourlyCount.objects.create(
-            version=version, hour=last - timedelta(hours=back), predictions=rows, incident_rows=bad
+            version=version,
+            hour=last - timedelta(hours=back),
+            predictions=rows,
+            replayed_rows=rows,
+            incident_rows=bad,
         )
 
 
