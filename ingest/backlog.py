@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
+from django.db.models.functions import Length
 
 from ingest.limits import readable_bytes
-from ingest.models import Batch, BatchState, Project
+from ingest.models import Batch, BatchState, Project, WaitingHalf
 from ingest.refusals import TryLater
 
 FRESH_SECONDS = 1.0
@@ -82,8 +83,12 @@ def _fresh() -> Figures:
 
 
 def _pending_bytes() -> Counter[int]:
+    """Of batches, and of halves of calls that will become batches."""
     pending = Batch.objects.filter(state=BatchState.PENDING).values_list("project_id").order_by()
-    return Counter(dict(pending.annotate(Sum("payload_bytes"))))
+    halves = WaitingHalf.objects.values_list("project_id").order_by()
+    sizes = Counter(dict(pending.annotate(Sum("payload_bytes"))))
+    sizes.update(dict(halves.annotate(size=Sum(Length("payload")))))
+    return sizes
 
 
 def _free_disk() -> int | None:

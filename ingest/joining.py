@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from ingest import backlog
 from ingest.accept import Delivery, accept_batch
 from ingest.codecs.posted import Posted
 from ingest.models import Batch, Project, WaitingHalf
@@ -64,6 +65,7 @@ def take_half(project: Project, half: Half) -> Batch | None:
             return _joined(project, *((held, arrived) if held.is_request else (arrived, held)))
         if held.body_sha256 != arrived.body_sha256:
             raise Refusal("ce-id", "was used before with another body; let the serving stack make the ids")
+    backlog.note(project.pk, len(arrived.payload))
     return None
 
 

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from django.db import connections
 from django.db.models import F
+from pytest_django import Settings
 
+from ingest import backlog
 from ingest.joining import RESPONSE_WITHIN, Half, give_up_waiting, take_half
 from ingest.models import Batch, ModelVersion, Project, WaitingHalf
 from ingest.refusals import Refusal
@@ -112,6 +114,20 @@ def test_it_is_told_by_the_api(alice: ApiClient) -> None:
     assert alice.get(f"/batches/{batch.pk}").json()["unanswered"] is True
     assert version["unanswered"]["rows"] == 2
     assert version["unanswered"]["last_at"] == "2026-11-20T00:23:26.078952Z"
+
+
+@pytest.mark.usefixtures("churn")
+def test_waiting_halves_belong_to_the_backlog(alice: ApiClient, settings: Settings) -> None:
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, max_project_backlog=300)
+    backlog.forget()
+    assert [post_event(alice, "v1_request.json", {"Ce-Id": name}).status_code for name in "ab"] == [200, 200]
+
+    answers = [post_event(alice, "v1_request.json", {"Ce-Id": "c"}).status_code]
+    backlog.forget()
+    answers.append(post_event(alice, "v1_request.json", {"Ce-Id": "c"}).status_code)
+
+    assert answers == [429, 429]
+    assert WaitingHalf.objects.count() == 2
 
 
 def in_threads(calls: list[Callable[[], object]]) -> None:
