@@ -16,7 +16,7 @@ from monitoring.demo.traffic import HOURS, Array, Batch, TrainedVersion
 
 NAME = "breast-cancer"
 UNSCALED_HOURS_AGO = (5, 6)
-ROWS_AN_HOUR = 16
+ROWS_AN_HOUR = 48  # enough for drift to name what it sees
 
 
 def train() -> list[TrainedVersion]:

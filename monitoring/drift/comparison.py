@@ -47,11 +47,12 @@ def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any]) -
     """Compares the rows of `current` with those of `reference`, both in the order in which they came."""
     profile = take_profile(reference)
     decision = two_samples.compare(profile, current)
+    alarms = alarms_of(decision)
     some = current.take(evenly_spaced(current.rows, MOST_ROWS_FOR_FAULTS))
     return Comparison(
         features=Features(profile, feature_names(profile, metadata)),
         window=decision.window,
         statistics=measure(profile, decision.window),
-        alarms=alarms_of(decision),
-        faults=named_faults(profile, some, metadata),
+        alarms=alarms,
+        faults=named_faults(profile, some, metadata, alarms),
     )

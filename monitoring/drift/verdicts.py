@@ -19,6 +19,8 @@ from monitoring.drift.window import Window
 
 MOST_ALARMS = 200
 SHAPE_KINDS = ("jump", "shape")
+SELF_EXPLANATORY = ("missing", "nan", "infinite", "type")  # no transform of the values makes these
+LIKELY = 0.5
 MOVERS_TOLD = 5  # of an alarm that the whole window raised
 
 Json = dict[str, Any]
@@ -51,10 +53,14 @@ def alarms_of(decision: Decision) -> list[Json]:
     return told
 
 
-def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any]) -> list[Json]:
-    """The faults of a sample of the hour's rows, the most certain first."""
+def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any], alarms: Iterable[Json]) -> list[Json]:
+    """The faults of some rows, the most certain first: those that explain an alarm, and those likelier than not.
+
+    Rows that came together resemble each other, and a few dozen of them can look like many a fault.
+    """
     with np.errstate(all="ignore"):
         faults = name_faults(profile, rows, metadata.get("preprocessing"))
+    unexplained = alarms_by_spot(alarm for alarm in alarms if alarm["kind"] not in SELF_EXPLANATORY)
     return [
         strict(
             {
@@ -71,6 +77,7 @@ def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any]) -
             }
         )
         for fault in faults[:MOST_ALARMS]
+        if fault.confidence >= LIKELY or any(("inputs", fault.input, index) in unexplained for index in fault.features)
     ]
 
 

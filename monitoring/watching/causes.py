@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitoring.drift.features import Spot
+from monitoring.drift.verdicts import alarms_by_spot
 
-Json = Mapping[str, Any]
+Json = dict[str, Any]
 
-FAULT_CAUSES = {
+FAULT_CAUSES: Mapping[str, str] = {
     "unscaled": "input_unscaled",
     "scaled_twice": "input_unscaled",
     "unit_change": "input_unscaled",
@@ -33,29 +34,35 @@ class Part:
 
 
 def parts_of(alarms: Sequence[Json], faults: Sequence[Json]) -> list[Part]:
-    """One part per cause that is named. What they do not explain of the inputs is one more, without a cause.
+    """One part per cause that is named, and one without a cause for what they do not explain of the inputs.
 
-    The outputs follow the inputs: their alarms go to the first cause, and are a part of their own only without one.
+    A missing or infinite value is its own explanation. A fault explains the other alarms of its features; one whose
+    features did not alarm is a suspicion and explains nothing. The outputs follow the inputs: their alarms go to
+    the first cause, and are a part of their own only without one.
     """
     parts: dict[str | None, Part] = {}
+    told = [alarm for alarm in alarms if alarm["side"] == "inputs" and alarm["kind"] in ALARM_CAUSES]
+    for alarm in told:
+        cause = ALARM_CAUSES[alarm["kind"]]
+        parts.setdefault(cause, Part(cause)).alarms.append(alarm)
+    others = [alarm for alarm in alarms if alarm not in told]
+    unexplained = alarms_by_spot(others)
+    explained: set[Spot] = set()
     for fault in faults:
-        cause = FAULT_CAUSES.get(fault["kind"])
-        parts.setdefault(cause, Part(cause)).faults.append(fault)
-    explained = {spot for part in parts.values() if part.cause for fault in part.faults for spot in spots_of(fault)}
-    rest: list[Json] = []
-    for alarm in alarms:
-        cause = ALARM_CAUSES.get(alarm["kind"]) if alarm["side"] == "inputs" else None
-        if cause is not None and spot_of(alarm) not in explained:
-            parts.setdefault(cause, Part(cause)).alarms.append(alarm)
-            explained.add(spot_of(alarm))
-        else:
-            rest.append(alarm)
+        if any(spot in unexplained for spot in spots_of(fault)):
+            named = FAULT_CAUSES.get(fault["kind"])
+            part = parts.setdefault(named, Part(named))
+            part.faults.append(fault)
+            for alarm in others:
+                if spot_of(alarm) in spots_of(fault) and spot_of(alarm) not in explained:
+                    part.alarms.append(alarm)
+            explained.update(spots_of(fault))
     causes = [part for part in parts.values() if part.cause]
-    for alarm in rest:
-        known = spot_of(alarm) in explained or alarm["side"] == "outputs"
-        part = causes[0] if known and causes else parts.setdefault(None, Part(None))
-        part.alarms.append(alarm)
-    return sorted((part for part in parts.values()), key=lambda part: part.cause is None)
+    for alarm in others:
+        if spot_of(alarm) not in explained:
+            follows = causes and alarm["side"] == "outputs"
+            (causes[0] if follows else parts.setdefault(None, Part(None))).alarms.append(alarm)
+    return sorted(parts.values(), key=lambda part: part.cause is None)
 
 
 def spot_of(alarm: Json) -> Spot:

@@ -113,7 +113,7 @@ def _verdict(window: DriftWindow, profile: Profile, memory: dict[str, Any], *, c
     elif not closes:
         alarms += [alarm for alarm in window.verdict.get("alarms", []) if alarm["kind"] in SHAPE_KINDS]
     return _Verdict(
-        {"alarms": alarms, "faults": _faults(window, profile, bool(alarms), closes), "shape": shape}, memory
+        {"alarms": alarms, "faults": _faults(window, profile, alarms, closes=closes), "shape": shape}, memory
     )
 
 
@@ -127,10 +127,12 @@ def _hour_of_week(hour: datetime) -> int:
     return hour.weekday() * 24 + hour.hour
 
 
-def _faults(window: DriftWindow, profile: Profile, alarm: bool, closes: bool) -> list[dict[str, Any]]:
-    rows = sample_of(window.version_id, window.hour) if alarm or closes else None
+def _faults(
+    window: DriftWindow, profile: Profile, alarms: list[dict[str, Any]], *, closes: bool
+) -> list[dict[str, Any]]:
+    rows = sample_of(window.version_id, window.hour) if alarms or closes else None
     if rows is None or not rows.rows:
         faults: list[dict[str, Any]] = window.verdict.get("faults", [])
         return faults
     version: ModelVersion = window.version
-    return named_faults(profile, rows, version.metadata)
+    return named_faults(profile, rows, version.metadata, alarms)
