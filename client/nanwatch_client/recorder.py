@@ -116,7 +116,7 @@ class Recorder:
             if key is not None:
                 blocks = self.backlog.take(key, self._batch_bytes)
                 at = min(block.at for block in blocks)
-                return Taken(key, blocks, self._stream(key).ledger.take(at), at)
+                return Taken(key, blocks, self._counts_beside(key, at), at)
             return self._counts_alone(now, now if everything else now - MINUTE)
 
     def give_up(self, taken: Taken, refused: bool = False) -> None:
@@ -131,6 +131,10 @@ class Recorder:
             stream.ledger.open.add(taken.counts)
             if refused:
                 stream.quiet_until = time.time() + MINUTE
+
+    def _counts_beside(self, key: GroupKey, at: float) -> Counts:
+        """Of predictions for which a batch's rows stand. Rows on which the model raised are no sample of the others."""
+        return Counts(since=at) if key.raised else self._stream(key).ledger.take(at)
 
     def _counts_alone(self, now: float, before: float) -> Taken | None:
         for (model, version), stream in self._streams.items():

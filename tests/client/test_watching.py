@@ -89,10 +89,15 @@ def test_a_model_that_raises(service: Recording, start: Start) -> None:
     with pytest.raises(LookupError, match="a feature is missing"):
         nanwatch_client.watch(broken, name="m", version="1")(np.array([[1.0]]))
 
-    batch = only(service)
-    assert set(batch.arrays) == {"inputs"}
-    assert batch.fields["environment"]["raised"] == "LookupError"
-    assert batch.fields["counts"]["nonfinite"] == 0
+    for _ in range(9):
+        nanwatch_client.log([1.0], 0.5, model="m", version="1")
+
+    assert nanwatch_client.flush(10)
+    raised, counts = service.batches
+    assert set(raised.arrays) == {"inputs"}
+    assert raised.fields["environment"]["raised"] == "LookupError"
+    told = [(one.fields["counts"]["predictions"], one.fields["counts"]["nonfinite"]) for one in (raised, counts)]
+    assert told == [(1, 0), (9, 0)], "rows that raised are no sample of the others"
 
 
 def test_a_strange_model_is_called_all_the_same(start: Start) -> None:
