@@ -56,12 +56,14 @@ PIXELS = (
     Conversion(127.5, 127.5, "pixels of 0..255 instead of -1..1"),
     Conversion(1 / 255, 0.0, "pixels of 0..1 instead of 0..255"),
     Conversion(1 / 127.5, -1.0, "pixels of -1..1 instead of 0..255"),
+    Conversion(65535.0, 0.0, "values of 0..65535 instead of 0..1"),
+    Conversion(32768.0, 0.0, "16-bit samples instead of -1..1"),
+)
+SHARES = (
     Conversion(0.5, 0.5, "values of 0..1 instead of -1..1"),
     Conversion(2.0, -1.0, "values of -1..1 instead of 0..1"),
     Conversion(100.0, 0.0, "percent instead of shares"),
     Conversion(0.01, 0.0, "shares instead of percent"),
-    Conversion(65535.0, 0.0, "values of 0..65535 instead of 0..1"),
-    Conversion(32768.0, 0.0, "16-bit samples instead of -1..1"),
     Conversion(1000.0, 0.0, "thousandths of the reference's unit"),
     Conversion(0.001, 0.0, "thousands of the reference's unit"),
 )

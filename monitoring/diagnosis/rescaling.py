@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
-from monitoring.conversions import FAHRENHEIT, PIXELS, UNITS, Conversion
+from monitoring.conversions import FAHRENHEIT, PIXELS, SHARES, UNITS, Conversion
 from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.cells import Limits, limits, outside
 from monitoring.diagnosis.edits import Edit
@@ -164,7 +164,7 @@ def _std(columns: Array) -> Array:
 def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
     scaler = (case.metadata.get("preprocessing") or {}).get("scaler") or {}
     registered = _registered(scaler, case.width(tensor.name)) if len(case.inputs) == 1 else []
-    pixels = [_converted("pixels", one) for one in PIXELS]
+    pixels = [_converted("pixels", one) for one in (*PIXELS, *SHARES)]
     others = [*pixels, *_against_reference(known), *_fitted(known, batch, case.width(tensor.name))]
     return [*registered, *sorted(others, key=lambda one: _distance_of(one, tensor, known))]
 

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitoring.drift.faults.fault import Value
+from monitoring.drift.faults.fitting import distance
 from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
 
 LEAST = 3
+FITS = 1.7
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
     values, counts = np.unique(seen.ordered, return_counts=True)
     nearest = known.values[np.abs(known.values[:, None] - values).argmin(axis=0)]
     strange = np.abs(values - nearest) > 10 * ROUNDING * known.scale
-    if strange.all():
+    rest = seen.without(values[strange].tolist())
+    if not rest.cells or distance(known, rest) > FITS * known.noise(rest.cells):
         return None  # a transform, not a new category
     return _judged(
         values[strange].tolist(), counts[strange], seen.cells, chance_of_new(np.diff(known.below) * known.cells)

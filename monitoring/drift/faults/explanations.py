@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from monitoring.conversions import TEMPERATURES, UNITS, Conversion
+from monitoring.conversions import PIXELS, TEMPERATURES, UNITS, Conversion
 from monitoring.drift.faults.fitting import measured_lines
 from monitoring.drift.faults.known_feature import KnownFeature, Observed
 from monitoring.drift.faults.line import SAME, Line
@@ -63,6 +63,20 @@ def of_own_scale(known: KnownFeature) -> list[Explanation]:
     return [
         Explanation("scaled_twice", line, 0.2, told.format(word), undoing(line))
         for line, word in ((standard, "standardised"), (minmax, "min-max scaled"))
+    ]
+
+
+def of_pixels() -> list[Explanation]:
+    """Whole inputs that were left as bytes, or made shares of 1 for a model of bytes."""
+    return [
+        Explanation(
+            "unscaled" if one.factor > 1 else "scaled_twice",
+            Line(one.factor, one.offset),
+            0.2,
+            one.told,
+            f"values = {one.code}",
+        )
+        for one in PIXELS
     ]
 
 

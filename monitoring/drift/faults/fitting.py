@@ -18,7 +18,7 @@ BETWEEN = 0.05
 
 def distances(known: KnownFeature, seen: Observed, lines: Sequence[Line]) -> Floats:
     """Kolmogorov's distance of the rows from the reference with each line undone, shape (lines,)."""
-    if not seen.cells or not len(known.points):
+    if not seen.cells or not len(known.points) or not lines:
         return np.ones(len(lines))
     factor = np.array([[line.factor] for line in lines])
     offset = np.array([[line.offset] for line in lines])
@@ -34,14 +34,17 @@ def distances(known: KnownFeature, seen: Observed, lines: Sequence[Line]) -> Flo
 
 
 def _strange(values: Floats, seen: Observed, factor: Floats, offset: Floats) -> Floats:
-    """The share of cells that are between the values of a category once each line is undone, shape (lines,)."""
+    """The share of cells that are between the values of a category once each line is undone, shape (lines,).
+
+    All, where different values of the rows fall onto the same one: a large divisor takes everything to 0.
+    """
     found, counts = np.unique(seen.ordered, return_counts=True)
     with np.errstate(over="ignore", invalid="ignore"):
         undone = np.nan_to_num((found - offset) / factor)
-    right = values.searchsorted(undone).clip(1, max(len(values) - 1, 1))
-    near = np.minimum(np.abs(undone - values[right - 1]), np.abs(undone - values[right % len(values)]))
-    room = BETWEEN * smallest_gap(values)
-    return np.asarray(((near > room) * counts).sum(axis=1) / seen.cells)
+    nearest = np.searchsorted((values[1:] + values[:-1]) / 2, undone)
+    apart = 1 + (np.diff(np.sort(nearest, axis=1), axis=1) > 0).sum(axis=1)
+    strange = (np.abs(undone - values[nearest]) > BETWEEN * smallest_gap(values)) * counts
+    return np.where(2 * apart < len(found), 1.0, strange.sum(axis=1) / seen.cells)
 
 
 def distance(known: KnownFeature, seen: Observed, line: Line = SAME) -> float:
@@ -68,8 +71,12 @@ def _through_quantiles(known: KnownFeature, seen: Observed) -> list[Line]:
     if kept.sum() < 2:
         return []
     right, weights = _centres(known)[kept], np.diff(known.below)[kept]
-    sent = np.quantile(seen.ordered, shares[kept])
+    sent = seen.quantiles(shares[kept])
     found = [_regression(right, sent, weights)]
+    ends = known.low, known.high, float(seen.ordered[0]), float(seen.ordered[-1])
+    if ends[1] > ends[0]:
+        factor = (ends[3] - ends[2]) / (ends[1] - ends[0])
+        found.append(Line(factor, ends[2] - factor * ends[0]))
     for share in (0.05, 0.1, 0.25):
         low, middle, high = np.interp([share, 0.5, 1 - share], shares[kept], right)
         bottom, centre, top = np.interp([share, 0.5, 1 - share], shares[kept], sent)
@@ -80,10 +87,11 @@ def _through_quantiles(known: KnownFeature, seen: Observed) -> list[Line]:
 
 
 def _onto_values(right: Floats, sent: Floats, counts: NDArray[np.intp], line: Line) -> Line | None:
-    """The line through the values themselves, each matched with the one that a rough line brings it nearest to."""
+    """The line through the values themselves, each matched with the one that a rough line brings it near to."""
     for _ in range(2):
-        nearest = np.abs((sent - line.offset) / line.factor - right[:, None]).argmin(axis=0)
-        better = _regression(right[nearest], sent, counts.astype(float))
+        gaps = np.abs((sent - line.offset) / line.factor - right[:, None])
+        nearest, near = gaps.argmin(axis=0), gaps.min(axis=0) <= smallest_gap(right) / 2
+        better = _regression(right[nearest][near], sent[near], counts[near].astype(float))
         if better is None:
             return None
         line = better
@@ -95,7 +103,7 @@ def measured_factor(known: KnownFeature, seen: Observed) -> float | None:
     if len(known.points) < 2 or not seen.cells:
         return None
     shares = (known.below[1:] + known.below[:-1]) / 2
-    right, sent = _centres(known), np.quantile(seen.ordered, shares)
+    right, sent = _centres(known), seen.quantiles(shares)
     size = np.abs(right)
     kept = (size >= np.median(size)) & (size > 0) & (np.diff(known.below) > 0)
     if not kept.any():

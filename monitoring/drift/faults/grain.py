@@ -9,9 +9,11 @@ from monitoring.drift.faults.line import SAME, Line
 
 FINEST = 4  # decimals that are looked for
 LEAST = 40  # cells
+GLANCE = 50  # cells tell where there is no grid
 ON_GRID = 0.995  # of the rows; of the reference's edges a grid of its own has
 OFF_GRID = 0.7  # or less
 FITS = 2.0
+WITHIN = 0.3  # of the cells that are not all of one value
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,9 @@ def decimals(values: Floats, away: float = 0.0) -> int | None:
 
     `away`: values were computed from numbers this much larger, whose float32 rounding they inherit.
     """
+    glance = values[:: max(len(values) // GLANCE, 1)]
     for places in range(FINEST + 1):
-        if len(values) and on_grid(values, places, away) >= ON_GRID:
+        if len(values) and on_grid(glance, places, away) >= OFF_GRID and on_grid(values, places, away) >= ON_GRID:
             return places
     return None
 
@@ -60,15 +63,17 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
         if places is None or here.ordered[0] == here.ordered[-1]:
             continue
         coarse = on_grid(there.points[~there.up], places, away)
-        fit = _fit(there, here, 10.0**-places) / known.noise(seen.cells)
-        if coarse < OFF_GRID and fit < FITS:
+        gap = _gap(there, here, 10.0**-places)
+        fit = gap / known.noise(seen.cells)
+        if coarse < OFF_GRID and fit < FITS and gap < WITHIN * known.loose:
             return Rounded(places, coarse, fit)
     return None
 
 
-def _fit(known: KnownFeature, seen: Observed, step: float) -> float:
+def _gap(known: KnownFeature, seen: Observed, step: float) -> float:
     """Kolmogorov's distance to the reference rounded likewise: to the nearest, down, or up."""
-    marks = np.unique(np.round(known.points / step)) * step
+    ends = [np.floor(known.low / step) - 1, np.ceil(known.high / step) + 2]
+    marks = np.unique(np.concatenate([np.round(known.points / step), ends])) * step
     seen_below = np.searchsorted(seen.ordered, marks - step / 4) / max(seen.cells, 1)
     ways = (marks - step / 2, marks, marks - step)
     gaps = [np.abs(seen_below - np.interp(way, known.points, known.below)).max() for way in ways]

@@ -96,6 +96,14 @@ class KnownFeature:
         most = int(np.diff(self.below).argmax()) if len(self.points) > 1 else 0
         return float(self.points[most] if self.values is None else self.values[most])
 
+    def without_heaviest(self) -> "KnownFeature":
+        """The other cells alone."""
+        mass = np.diff(self.below)
+        most = int(mass.argmax())
+        left = max(1 - float(mass[most]), 1e-12)
+        mass = np.where(np.arange(len(mass)) == most, 0.0, mass) / left
+        return replace(self, below=np.concatenate([[0.0], np.cumsum(mass)]), cells=self.cells * left)
+
     def around(self, value: float) -> tuple[int, int]:
         """The points (by number) of the bin that holds a value; the first bin for what lies below it."""
         slack = ROUNDING * max(abs(value), self.scale * 1e-3)
@@ -123,6 +131,10 @@ class Observed:
     def without(self, values: Sequence[float]) -> "Observed":
         """The cells that hold none of the values."""
         return Observed(self.ordered[~np.isin(self.ordered, values)], self.total) if values else self
+
+    def quantiles(self, shares: Floats) -> Floats:
+        """The values at these shares of the cells, of which there is at least one."""
+        return np.asarray(self.ordered[(shares * self.cells).astype(np.intp).clip(0, self.cells - 1)])
 
     def on(self, line: Line) -> "Observed":
         """The cells taken along a line."""

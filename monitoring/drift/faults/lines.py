@@ -7,19 +7,19 @@ import numpy as np
 
 from monitoring.drift.faults.explanations import (
     Explanation,
-    of_any_line,
     of_own_scale,
+    of_pixels,
     of_scaler,
     of_sign,
-    of_units,
 )
 from monitoring.drift.faults.fitting import distance, distances
-from monitoring.drift.faults.known_feature import KnownFeature, Observed
+from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
 from monitoring.drift.faults.line import SAME, Line
 
 LEAST_CELLS = 30
 FITS = 1.7  # standard errors; Kolmogorov's distribution exceeds this once in 160
 CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other
+MOSTLY_ONE = 0.7
 SMALLEST = 0.06  # a smaller distance is nothing to name
 
 
@@ -68,6 +68,11 @@ class Moved:
         return replace(self, explanations=_ordered([*self.explanations, *_left(self.feature, more)]))
 
 
+def moved_by(feature: Feature) -> Moved:
+    """How far a feature is from the reference, and what may explain it."""
+    return Moved(feature, distance(feature.known, feature.seen) / feature.noise, _explained(feature))
+
+
 def moved(features: Sequence[Feature]) -> list[Moved]:
     """Features whose rows left the reference by more than chance does among so many."""
     limit = float(np.sqrt(np.log(2 * max(len(features), 1) / 0.002) / 2))
@@ -75,21 +80,30 @@ def moved(features: Sequence[Feature]) -> list[Moved]:
     for feature in features:
         if feature.seen.cells < LEAST_CELLS or not feature.known.varies:
             continue
-        gap = distance(feature.known, feature.seen)
-        if gap > SMALLEST * feature.known.loose and gap > limit * feature.noise:
-            found.append(Moved(feature, gap / feature.noise, _explained(feature)))
+        for one in (feature, loosened(feature)):
+            gap = distance(one.known, one.seen)
+            if one.seen.cells >= LEAST_CELLS and gap > SMALLEST and gap > limit * one.noise:
+                found.append(moved_by(one))
+                break
     return found
 
 
+def loosened(feature: Feature) -> Feature:
+    """The feature without a value that many cells have on both sides: a zero stays where it is in any unit."""
+    known, seen = feature.known, feature.seen
+    if known.loose > MOSTLY_ONE:
+        return feature
+    value = known.heaviest
+    near = np.abs(seen.ordered - value) <= ROUNDING * known.scale
+    if abs(near.mean() - (1 - known.loose)) > 3 * feature.noise:
+        return feature
+    return replace(feature, known=known.without_heaviest(), seen=Observed(seen.ordered[~near], seen.total))
+
+
 def _explained(feature: Feature) -> list[tuple[Explanation, float]]:
-    made = [
-        *of_scaler(feature.scaler),
-        *(of_own_scale(feature.known) if feature.scaler == SAME else []),
-        *of_sign(feature.scaler),
-        *of_units(feature.scaler),
-        *of_any_line(feature.known, feature.seen),
-    ]
-    return _ordered(_left(feature, made))
+    """By what needs no search: there are a hundred units, and a joint fault may make them needless."""
+    own = [*of_own_scale(feature.known), *of_pixels()] if feature.scaler == SAME else []
+    return _ordered(_left(feature, [*of_scaler(feature.scaler), *own, *of_sign(feature.scaler)]))
 
 
 def _left(feature: Feature, made: Sequence[Explanation]) -> list[tuple[Explanation, float]]:

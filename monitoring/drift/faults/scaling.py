@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitoring.drift.faults.explanations import Explanation, is_scaled
+from monitoring.drift.faults.explanations import Explanation, is_scaled, of_any_line
 from monitoring.drift.faults.grain import is_round
-from monitoring.drift.faults.lines import Feature, Moved
+from monitoring.drift.faults.lines import Feature, Moved, moved_by
 
 KINDS = ("unscaled", "scaled_twice")
 MOST = 0.5  # of the features that vary must have moved before all are said to have moved together
@@ -19,6 +19,10 @@ class Scaling:
     kind: str
     hit: Sequence[tuple[Moved, Explanation, float]]
 
+    @property
+    def features(self) -> list[Feature]:
+        return [one.feature for one, _, _ in self.hit]
+
 
 def known_scalings(found: Sequence[Moved]) -> list[Scaling]:
     """By the registered scaler, or by the reference's own scale."""
@@ -26,7 +30,7 @@ def known_scalings(found: Sequence[Moved]) -> list[Scaling]:
 
 
 def _of_kind(kind: str, found: Sequence[Moved]) -> Scaling | None:
-    """Features that the kind explains best; where there are several, also those that it explains nearly best."""
+    """Features that the kind explains best."""
     hit = []
     for one in found:
         fitting = one.fitting()
@@ -34,20 +38,27 @@ def _of_kind(kind: str, found: Sequence[Moved]) -> Scaling | None:
             hit.append((one, *fitting[0]))
     if not hit:
         return None
-    several = len(hit) > 1 and len(hit) >= 0.3 * len(found)
-    others = [one for one in found if all(one is not other for other, _, _ in hit)] if several else []
-    for one in others:
-        pair = next(((made, left) for made, left in one.explanations if made.kind == kind), None)
-        if pair is not None and (one.fits(pair[1]) or pair[1] < 0.3 * one.before):
-            hit.append((one, *pair))
-    return Scaling(kind, sorted(hit, key=lambda each: each[0].feature.number))
+    return Scaling(kind, hit)
+
+
+def spread(scaling: Scaling, features: Sequence[Feature]) -> Scaling:
+    """The same scaling with features that hardly moved, or that it explains less well, if it brings them any nearer."""
+    hit = {one.feature.number for one, _, _ in scaling.hit}
+    more = [moved_by(one) for one in features if one.number not in hit and one.known.varies and one.seen.cells]
+    nearer = []
+    for one in more:
+        pair = next(((made, left) for made, left in one.explanations if made.kind == scaling.kind), None)
+        if pair is not None and pair[1] < 0.7 * one.before:
+            nearer.append((one, *pair))
+    return Scaling(scaling.kind, sorted([*scaling.hit, *nearer], key=lambda each: each[0].feature.number))
 
 
 def unknown_scaling(features: Sequence[Feature], found: Sequence[Moved]) -> Scaling | None:
     """A scaled reference without a registered scaler: most features lie on lines of their own."""
     varying = [one for one in features if one.known.varies and one.seen.cells]
     hit = []
-    for one in found:
+    for each in found:
+        one = each.explained_by(of_any_line(each.feature.known, each.feature.seen))
         pair = one.of_kind("shift")
         if pair is not None:
             hit.append((one, *pair))
@@ -64,10 +75,9 @@ def looks_scaled(features: Sequence[Feature]) -> bool:
 
 
 def scaling_vote(one: Moved, made: Explanation) -> int:
-    """+1 for raw values, which have few digits and are mostly positive; -1 for values scaled twice, which are not."""
-    if is_round(one.feature.seen.ordered):
-        return 1
+    """Above 0 for raw values, which have few digits, wide ranges and mostly one sign; below for values scaled twice."""
     offset, factor = made.line.offset, made.line.factor
+    vote = 3 if is_round(one.feature.seen.ordered) else 0
     if abs(offset) > 0.3 * factor:
-        return 1 if offset > 0 else -1
-    return 1 if factor > 1 else -1
+        vote += 1 if offset > 0 else -1
+    return vote + (1 if factor > 1 else -1)

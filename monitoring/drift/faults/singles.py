@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitoring.drift.faults.explanations import Explanation
+from monitoring.drift.faults.explanations import Explanation, of_any_line, of_units
 from monitoring.drift.faults.lines import Moved
 from monitoring.drift.faults.unknown_scale import of_unknown_scale
 
@@ -30,8 +30,8 @@ class Single:
 def single(one: Moved, *, unregistered: bool) -> Single | None:
     """What happened to one feature, None if nothing believable. `unregistered`: the reference was scaled somehow."""
     known, seen = one.feature.known, one.feature.seen
-    if unregistered:
-        one = one.explained_by(of_unknown_scale(known, seen))
+    more = [*of_units(one.feature.scaler), *of_any_line(known, seen)]
+    one = one.explained_by([*more, *(of_unknown_scale(known, seen) if unregistered else [])])
     for explanation, left in one.fitting():
         if _is_believable(one, explanation):
             rival = one.besides(explanation.kind)
@@ -40,7 +40,7 @@ def single(one: Moved, *, unregistered: bool) -> Single | None:
 
 
 def _is_believable(one: Moved, explanation: Explanation) -> bool:
-    clear = one.before * one.feature.noise >= CLEAR * one.feature.known.loose
+    clear = one.before * one.feature.noise >= CLEAR
     if explanation.kind != "shift":
         return clear
     line, known = explanation.line, one.feature.known

@@ -10,14 +10,16 @@ from monitoring.drift.faults.line import Line
 from monitoring.fill_values import is_well_known
 
 LEAST = 3  # so often must an exact value come before it is more than a coincidence
-LEAST_SHARE = 0.002
-SURE = 5.0  # standard errors by which a value must exceed its share of the reference
+SURE = 4.0  # standard errors by which a value must exceed the largest share that it may have in the reference
 FITS = 1.7
+ALIKE = 0.35  # Kolmogorov's distance that cells beside a sentinel may have from the reference
 FAR = 0.1  # of the reference's width: a value nearer to its end may be the next one of a tail
 CONSTANT_CELLS = 20
 CLIPPED_CELLS = 30
 CLIPPED_BEYOND = 8  # cells that must be missing beyond a bound
 LEAST_FILLED = 5
+STRIKING = 0.05  # share of a value that is nothing special
+LEAST_REST = 20  # cells beside a fill that must be as in the reference
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,11 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
             continue
         found.append(Spike("sentinel", value, cells, cells / seen.cells, 0.0, 0.0))
     explained = sum(spike.cells for spike in found)
-    rest = seen.cells - explained
     if 2 * explained < outside:
         return []
-    return [one for one in found if 2 * (outside - explained) < rest or is_code(one.value, raw)]
+    others = seen.without([one.value for one in found])
+    alike = 2 * (outside - explained) < others.cells and distance(known, others) < ALIKE
+    return [one for one in found if alike or (is_code(one.value, raw) and _is_far(known, one.value, 10.0))]
 
 
 def is_code(value: float, raw: Line) -> bool:
@@ -84,21 +87,28 @@ def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
         if _is_outside(known, value):
             continue
         left, right = known.around(value)
-        usual = known.mass(left, right)
-        excess = _excess(known, seen, left, right)
-        error = np.sqrt(known.clustering * max(usual * (1 - usual), 1 / seen.cells) / seen.cells)
-        error = np.hypot(error, np.sqrt(usual * (1 - usual) / known.cells))
-        own = cells / seen.cells
-        if excess < SURE * error or own < 0.7 * excess:
+        possible, own = _is_possible(known, value), cells / seen.cells
+        usual = known.mass(left, right) if possible else 0.0
+        excess = _excess(known, seen, left, right) if possible else own
+        if excess + usual < _most(known, usual, seen.cells) or own < 0.7 * excess:
             continue
-        atom = known.atoms[left] and _is_possible(known, value)
-        gone = (cells - usual * seen.cells) / (1 - usual) if atom else cells
+        gone = (cells - usual * seen.cells) / (1 - usual) if known.atoms[left] and possible else cells
         rest = _thinned(seen, value, round(max(gone, 0)))
+        if rest.cells < LEAST_REST:
+            continue
         gap = distance(known, rest) / known.noise(rest.cells)
         told = _which(known, value, raw)
-        if gap < FITS and (told or not _is_discrete(known, seen)):
+        striking = own > STRIKING and not _is_discrete(known, seen)
+        if gap < FITS and (told or striking):
             return Spike("default_fill", value, cells, own, min(usual, own), gap, told)
     return None
+
+
+def _most(known: KnownFeature, usual: float, cells: int) -> float:
+    """The largest share that a bin may have by chance, if the reference has `usual` there."""
+    times = usual * known.cells
+    surely = (times + 3 * np.sqrt(times + 1) + 1) / max(known.cells, 1)
+    return float(surely + SURE * np.sqrt(known.clustering * surely / cells))
 
 
 def clipped(known: KnownFeature, seen: Observed) -> Spike | None:
@@ -155,8 +165,8 @@ def _is_outside(known: KnownFeature, value: float) -> bool:
     return value < known.low - slack or value > known.high + slack
 
 
-def _is_far(known: KnownFeature, value: float) -> bool:
-    room = FAR * (known.high - known.low)
+def _is_far(known: KnownFeature, value: float, widths: float = FAR) -> bool:
+    room = widths * (known.high - known.low)
     return value < known.low - room or value > known.high + room
 
 

@@ -8,6 +8,7 @@ from monitoring.drift.faults.line import SAME, Line
 from monitoring.drift.faults.lines import FITS, Feature, Moved
 
 MOST = 150  # features that moved; among more, one pair is not what happened
+MOST_MEASURED = 40  # each pair by lines measured on the rows
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ def swaps(found: Sequence[Moved], *, unregistered: bool) -> list[Swap]:
     """
     if not 2 <= len(found) <= MOST:
         return []
-    made = [swap for i, one in enumerate(found) for other in found[i + 1 :] for swap in _swap(one, other, unregistered)]
+    measured = unregistered and len(found) <= MOST_MEASURED
+    made = [swap for i, one in enumerate(found) for other in found[i + 1 :] for swap in _swap(one, other, measured)]
     taken: set[int] = set()
     kept = []
     for swap in sorted(made, key=lambda one: one.left):

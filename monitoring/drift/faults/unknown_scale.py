@@ -20,7 +20,7 @@ def of_unknown_scale(known: KnownFeature, seen: Observed) -> list[Explanation]:
         return []
     turned = "the sign was turned before scaling"
     found = [
-        Explanation("sign_flip", line, 0.5, turned, undoing(line), raw=True) for line in _anchored(known, seen, -1.0)
+        Explanation("sign_flip", line, 2.2, turned, undoing(line), raw=True) for line in _anchored(known, seen, -1.0)
     ]
     measured = measured_lines(known, seen)
     if is_round(seen.ordered) and not is_round(known.points):

@@ -1,0 +1,112 @@
+"""The faults of a numeric input, from those of exact values to those of whole features.
+
+First come constants and sentinels, which need no guess. Of the other features only those that moved are explained: by
+scaling, which hits many at once, as exchanged, by exact values, by scaling that nobody registered, and then each alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from monitoring.drift.faults.categories import unseen_numbers
+from monitoring.drift.faults.fault import Fault
+from monitoring.drift.faults.grain import rounded
+from monitoring.drift.faults.line import SAME
+from monitoring.drift.faults.lines import Feature, Moved, moved
+from monitoring.drift.faults.scaling import known_scalings, looks_scaled, spread, unknown_scaling
+from monitoring.drift.faults.singles import Single, single
+from monitoring.drift.faults.spikes import clipped, constant, fill, sentinels
+from monitoring.drift.faults.swaps import swaps
+from monitoring.drift.faults.wording import Words
+
+MOST_ALONE = 500  # features with a fault of their own; nobody reads of more
+MANY = 0.5  # of the features that moved: what else seems to have happened to the others is the same, or chance
+
+
+@dataclass
+class Naming:
+    """Faults named so far, and the features that are still to be explained."""
+
+    words: Words
+    rest: Sequence[Feature]
+    named: list[Fault] = field(default_factory=list)
+
+    def add(self, fault: Fault, hit: Sequence[Feature]) -> None:
+        self.named.append(fault)
+        self.settle(hit)
+
+    def settle(self, hit: Sequence[Feature]) -> None:
+        """These features need no further explanation."""
+        numbers = {one.number for one in hit}
+        self.rest = [one for one in self.rest if one.number not in numbers]
+
+    def open(self, found: Sequence[Moved]) -> list[Moved]:
+        """Those that are still to be explained."""
+        numbers = {one.number for one in self.rest}
+        return [one for one in found if one.feature.number in numbers]
+
+
+def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
+    """The faults of all features of one input."""
+    naming = Naming(words, features)
+    unregistered = looks_scaled(features) and all(one.scaler == SAME for one in features)
+    for feature in features:
+        _constants_and_sentinels(feature, naming)
+    found = moved(naming.rest)
+    together = _scaled(found, naming)
+    for swap in swaps(naming.open(found), unregistered=unregistered):
+        naming.add(words.swap(swap), [swap.first.feature, swap.second.feature])
+    for feature in [] if together else naming.rest:
+        _inner_values(feature, naming)
+    unknown = unknown_scaling(features, naming.open(found)) if unregistered else None
+    if unknown is not None:
+        naming.add(words.scaling(unknown), unknown.features)
+    if not together and unknown is None:
+        _each_for_itself(naming.open(found), naming, unregistered=unregistered)
+    return naming.named
+
+
+def _constants_and_sentinels(feature: Feature, naming: Naming) -> None:
+    """A constant settles a feature; one with sentinels goes on without their cells."""
+    same = constant(feature.known, feature.seen)
+    if same is not None:
+        naming.add(naming.words.spike(feature, same), [feature])
+        return
+    found = sentinels(feature.known, feature.seen, feature.scaler.inverse)
+    naming.named += [naming.words.spike(feature, one) for one in found]
+    if found:
+        cured = replace(feature, seen=feature.seen.without([spike.value for spike in found]))
+        naming.rest = [cured if one is feature else one for one in naming.rest]
+
+
+def _scaled(found: Sequence[Moved], naming: Naming) -> bool:
+    """Scaling by the registered scaler, or of a model of raw rows; True if it happened to most features that moved."""
+    scalings = known_scalings(found)
+    together = any(len(scaling.hit) >= max(2, MANY * len(found)) for scaling in scalings)
+    for scaling in scalings:
+        whole = spread(scaling, naming.rest) if together else scaling
+        naming.add(naming.words.scaling(whole), whole.features)
+    return together
+
+
+def _inner_values(feature: Feature, naming: Naming) -> None:
+    """A bound, rounding, a fill, or unknown categories, beside which the other cells are as they should be."""
+    known, seen, raw = feature.known, feature.seen, feature.scaler.inverse
+    words = naming.words
+    if (spike := clipped(known, seen)) is not None:
+        naming.add(words.spike(feature, spike), [feature])
+    elif (coarse := rounded(known, seen, raw)) is not None:
+        naming.add(words.rounded(feature, coarse), [feature])
+    elif (spike := fill(known, seen, raw)) is not None:
+        naming.add(words.spike(feature, spike), [feature])
+    elif (unseen := unseen_numbers(known, seen)) is not None:
+        naming.add(words.unseen(feature.number, unseen), [feature])
+
+
+def _each_for_itself(found: Sequence[Moved], naming: Naming, *, unregistered: bool) -> None:
+    """Units, signs, shifts."""
+    furthest = sorted(found, key=lambda one: -one.before)[:MOST_ALONE]
+    alone = [named for one in furthest if (named := single(one, unregistered=unregistered)) is not None]
+    for _, group in groupby(sorted(alone, key=Single.sameness), key=Single.sameness):
+        members = list(group)
+        naming.add(naming.words.singles(members), [one.moved.feature for one in members])
