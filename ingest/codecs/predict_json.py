@@ -7,6 +7,7 @@ those of tensorflow/serving `tensorflow_serving/util/json_tensor.cc` and `g3doc/
 
 import base64
 import binascii
+from collections.abc import Collection
 from typing import Any
 
 from ingest.codecs.json_body import decode_json_object, weigh_json
@@ -15,12 +16,16 @@ from ingest.limits import BATCH, MAX_RANK
 from ingest.tensors import TensorError, Tensors
 
 _ROWS = {"inputs": "instances", "outputs": "predictions"}  # the name of the row format of each side
+_TENSORS = (*_ROWS, *_ROWS.values())
 
 
-def decode_predict_json(text: bytes, field: str) -> dict[str, Any]:
-    """The JSON object of a request or a response, its base64 as text; raises Refusal naming `field`."""
+def decode_predict_json(text: bytes, field: str, tensors: Collection[str] = _TENSORS) -> dict[str, Any]:
+    """The JSON object of a request or a response, its base64 as text; raises Refusal naming `field`.
+
+    `tensors` names the fields in which tensors may lie.
+    """
     weigh_json(text, field)
-    decoded = decode_json_object(text, field)
+    decoded = decode_json_object(text, field, tensors)
     if b"b64" not in text:
         return decoded
     return {name: plain_texts(value, field, depth=1) for name, value in decoded.items()}

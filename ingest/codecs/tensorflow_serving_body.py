@@ -13,7 +13,7 @@ from ingest.tensors import TensorError
 
 def decode_tensorflow_serving_body(body: bytes) -> Posted:
     """The tensors of the pair and the other fields; raises Refusal naming the field that is wrong."""
-    fields = decode_predict_json(body, "body")
+    fields = decode_predict_json(body, "body", ("request", "response"))
     request = _document(fields.pop("request", None), "request")
     if request is None:
         raise TensorError("request", "is missing; send the body of the predict call under this name")
