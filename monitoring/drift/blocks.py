@@ -89,7 +89,7 @@ def at_length(statistics: NDArray[Any], reference_cells: Floats, cells: Floats) 
     slope = (known[each, right] - left) / (at[each, right] - left_at)
     inside = left + slope * np.minimum(wanted - left_at, at[each, right] - left_at)
     beyond = np.clip(slope, 0.0, 1.0) * np.maximum(wanted - at[:, -1], 0.0)
-    return np.asarray(np.exp(inside + beyond))
+    return np.asarray(np.maximum(np.exp(inside + beyond), 1.0))
 
 
 def _counts(bins: NDArray[Any], block: NDArray[np.intp], blocks: int) -> NDArray[np.intp]:

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from monitoring.drift.alarms.budget import FALSE_ALARMS, SHAPE_SHARE, WINDOWS
 
-THRESHOLD = WINDOWS / (FALSE_ALARMS * SHAPE_SHARE)
+CAUTION = 3.0  # since neither correction below is exact: for one more window of delay, storms alarm half as often
+THRESHOLD = CAUTION * WINDOWS / (FALSE_ALARMS * SHAPE_SHARE)
 KEPT = 720  # past windows
 RANKED = 24  # past windows before the first bet
 DRAWN = 4  # as many windows as the wider group counts for in the mean of a narrower one

@@ -24,7 +24,7 @@ from monitoring.drift.tensor_window import TensorWindow
 from monitoring.drift.window import Window
 
 FAR, VERY_FAR = 0.3, 0.6  # differences of cumulative shares: a normal distribution moved by 0.77 and 1.7 deviations
-AS_WIDE = 0.8  # variance of the window's normal scores, 1 for the reference
+AS_WIDE = 0.5  # variance of the window's normal scores, 1 for the reference; the outer bins hold it down
 
 Floats = NDArray[np.float64]
 

@@ -17,6 +17,7 @@ from monitoring.drift.alarms.deviations import Place, deviations
 from monitoring.drift.alarms.effects import Effects, effects
 from monitoring.drift.alarms.integrity import IntegrityAlarm, integrity
 from monitoring.drift.alarms.stretches import SHORTEST, STRETCHES, successive_effects
+from monitoring.drift.blocks import in_order
 from monitoring.drift.profile import Profile
 from monitoring.drift.window import Window, count, total
 
@@ -50,9 +51,9 @@ def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -
     """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
     stretches = _stretches(profile, inputs, outputs)
     window = total(profile, stretches)
-    clustering = [
-        _larger(known, own) for known, own in zip(effects(profile, window), successive_effects(stretches), strict=True)
-    ]
+    clustering = effects(profile, window)
+    if not any(in_order(layout.clustering) for layout in profile.tensors):
+        clustering = [_larger(*each) for each in zip(clustering, successive_effects(stretches), strict=True)]
     return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
 
 

@@ -1,0 +1,101 @@
+"""Two files and no history."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
+
+from monitoring.drift.alarms.integrity import Kind
+from monitoring.drift.alarms.two_samples import Decision, compare
+from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors
+
+REAL = {
+    "cancer": load_breast_cancer().data,
+    "diabetes": load_diabetes(scaled=False).data,
+    "digits": load_digits().data,
+    "wine": load_wine().data,
+}
+
+
+def decided(reference: Rows, current: Rows) -> Decision:
+    return compare(profile_of(reference), tensors(current))
+
+
+def test_it_works() -> None:
+    current = independent(1, 1000, 20)
+    current[:, 7] += 1
+    decision = decided(independent(0, 1000, 20), current)
+    assert decision.alarm
+    assert [(one.place.index, one.place.name) for one in decision.moved] == [(7, "inputs")]
+    assert decision.moved[0].distance == pytest.approx(0.38, abs=0.06)
+    assert decision.moved[0].bound < 1e-6
+    assert decision.window.rows == 1000
+
+
+@pytest.mark.parametrize("contiguous", [False, True])
+@pytest.mark.parametrize("name", sorted(REAL))
+def test_clean_rows_of_real_data_are_silent(name: str, contiguous: bool) -> None:
+    """A part of the rows against the others; a contiguous part against the others in their order."""
+    random, rows = np.random.default_rng(0), REAL[name]
+    size = min(len(rows) // 4, 200)
+    alarms = 0
+    for _ in range(20):
+        start = random.integers(0, len(rows) - size)
+        part = np.arange(start, start + size) if contiguous else random.permutation(len(rows))[:size]
+        reference = np.delete(np.arange(len(rows)), part)
+        alarms += decided(rows[reference if contiguous else random.permutation(reference)], rows[part]).alarm
+    assert alarms <= 1
+
+
+def test_fifty_clean_rows_are_silent() -> None:
+    pairs = [(independent(seed, 1000, 4), independent(seed + 1, 50, 4)) for seed in range(0, 100, 2)]
+    assert sum(decided(*pair).alarm for pair in pairs) <= 1
+
+
+@pytest.mark.parametrize("reference_shuffled", [False, True])
+def test_clusters_are_no_drift(reference_shuffled: bool) -> None:
+    alarms = 0
+    for seed in range(20):
+        reference = clustered(seed, 10_000, 4)
+        if reference_shuffled:
+            reference = np.random.default_rng(seed).permutation(reference)
+        alarms += decided(reference, clustered(100 + seed, 2000, 4)).alarm
+    assert alarms <= 1
+
+
+def test_clusters_do_not_hide_a_large_shift() -> None:
+    current = clustered(1, 2000, 4)
+    current[:, 2] += 2
+    assert [one.place.index for one in decided(clustered(0, 20_000, 4), current).moved] == [2]
+
+
+def test_a_fault_that_begins_halfway_is_seen() -> None:
+    current = independent(1, 1000)
+    current[500:, 2] += 2
+    assert [one.place.index for one in decided(independent(0, 5000), current).moved] == [2]
+
+
+def test_an_outage_is_seen() -> None:
+    current = independent(1, 1000)
+    current[:60, 2] = np.nan
+    decision = decided(independent(0, 5000), current)
+    assert [(one.kind, one.place.index) for one in decision.integrity] == [(Kind.NAN, 2)]
+    assert not decision.moved
+
+
+@pytest.mark.parametrize("rows", [0, 1, 63, 64, 255, 256])
+def test_any_number_of_rows_is_answered(rows: int) -> None:
+    assert not decided(independent(0, 1000), independent(1, rows)).alarm
+    assert not decided(independent(1, rows), independent(0, 30)).alarm
+
+
+def test_a_small_difference_of_very_many_rows_is_no_drift() -> None:
+    assert not decided(independent(0, 60_000, 1), independent(1, 60_000, 1) + 0.05).alarm
+
+
+def test_texts_are_compared() -> None:
+    random = np.random.default_rng(0)
+    names = ["red", "green", "blue"]
+    reference = random.choice(names, (2000, 2))
+    assert not decided(reference, random.choice(names, (500, 2))).alarm
+    current = np.column_stack([random.choice(names, 500), random.choice(names, 500, p=[0.8, 0.1, 0.1])])
+    assert [one.place.index for one in decided(reference, current).moved] == [1]
