@@ -38,7 +38,7 @@ class Client:
         self._recorder = Recorder(self._configuration)
         self._record = self._recorder.log
         self._sender: Sender | None = None
-        self._starting = threading.Lock()
+        self._starting = threading.RLock()  # a signal handler may predict, too
         self._complaints = Complaints()
         self._unusable = 0
 

@@ -22,6 +22,7 @@ Array = NDArray[Any]
 
 NPZ_TYPE, JSON_TYPE = "application/x-npz", "application/json"
 _GZIP = 16 + zlib.MAX_WBITS
+MOST_NAMES = 20  # of redacted features; a web server takes 8 KB of header
 _QUICKLY = 1  # numbers hardly shrink further at a higher level
 
 
@@ -132,7 +133,7 @@ def _of_rows(taken: Taken, configuration: Configuration) -> dict[str, Any]:
     if taken.key.raised:
         told["raised"] = taken.key.raised
     if configuration.redact:
-        told["redacted"] = [str(one) for one in configuration.redact]
+        told["redacted"] = [str(one)[:100] for one in configuration.redact[:MOST_NAMES]]
     return told
 
 

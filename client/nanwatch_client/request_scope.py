@@ -33,8 +33,9 @@ def request_scope(request_id: str) -> Iterator[Request]:
     token = current.set(request)
     try:
         yield request
-    except BaseException:
-        request.status = 500
+    except Exception:
+        if request.status is None:  # else the answer had begun
+            request.status = 500
         raise
     finally:
         current.reset(token)

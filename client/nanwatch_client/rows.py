@@ -46,6 +46,8 @@ def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> R
     """
     arrays = _named("inputs", inputs)
     count = _count(arrays, batched)
+    if not count:
+        raise UnusableError("there are no rows")
     if outputs is not None:
         arrays.update(_named("outputs", outputs))
     for name, array in arrays.items():
@@ -143,8 +145,8 @@ def _numbers(array: Array, dtype: np.dtype[Any]) -> Array:
     try:
         with np.errstate(over="ignore"):
             return array.astype(dtype)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise UnusableError(f"{array.dtype} cells are no numbers: {error}"[:200]) from None
+    except (TypeError, ValueError, OverflowError):
+        raise UnusableError(f"some of its {array.dtype} cells are no numbers") from None
 
 
 def _texts(array: Array) -> Array:

@@ -24,7 +24,7 @@ class WsgiMiddleware:
         with request_scope(request_id) as request:
 
             def watched_start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-                request.status = int(status[:3])
+                request.status = int(status[:3]) if status[:3].isdigit() else None
                 return start_response(status, headers, *rest)
 
             return self._app(environ, watched_start)

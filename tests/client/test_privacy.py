@@ -28,6 +28,22 @@ def test_redacted_features_are_blank_and_still_failing(service: Recording, start
     assert two.fields["environment"]["redacted"] == ["inputs[1]", "wide[-1]", "name", "wide[99]"]
 
 
+def test_what_cannot_be_read_is_not_repeated(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    start()
+    for rows in (["4111", 1.0], np.array([1.0, {"card": "4111"}], object), np.array(["4111"], object)):
+        nanwatch_client.log(rows, object(), model="m", version="1")
+
+    assert "4111" not in caplog.text
+
+
+def test_many_redactions_fit_into_a_header(service: Recording, start: Start) -> None:
+    start(redact=[f"{number:0150}" for number in range(500)])
+    nanwatch_client.log([NAN], model="m", version="1")
+
+    assert nanwatch_client.flush(10)
+    assert service.rows == 1
+
+
 def test_before_send_changes_what_is_sent(service: Recording, start: Start) -> None:
     def scrub(sample: dict[str, Any]) -> dict[str, Any]:
         sample["arrays"]["inputs"] = np.round(sample["arrays"]["inputs"])
