@@ -1,6 +1,6 @@
 """One door to a whole diagnosis: the worker and the offline command both come through here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from monitoring.diagnosis.case import Case
 from monitoring.diagnosis.diagnose import diagnose
 from monitoring.diagnosis.finding import Finding
 from monitoring.drift.reference import take_reference
+from monitoring.known_faults import KnownFault
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.reference import Reference
 from monitoring.replay.replayer import Replayer
@@ -36,10 +37,12 @@ def examine(
     reference: Reference | None,
     metadata: Mapping[str, Any],
     *,
+    known_faults: Sequence[KnownFault] = (),
     check_headroom: bool = True,
 ) -> list[Finding]:
     """Replays and diagnoses rows; raises ReplayError (RefusedModelError where the artifact cannot be loaded).
 
+    `known_faults`: what drift named in the version's traffic around these rows.
     `check_headroom`: also look for layers near their dtype's edge in a large batch that passes.
     """
     laboratory = ReplayLaboratory(replayer, artifact)
@@ -50,6 +53,7 @@ def examine(
         reference=reference,
         metadata=metadata,
         environment=rows.environment,
+        known_faults=known_faults,
         check_headroom=check_headroom,
     )
     return diagnose(case, laboratory)

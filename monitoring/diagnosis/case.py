@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
+from monitoring.known_faults import KnownFault
 from monitoring.reference import FeatureReference, Reference
 
 Mask = NDArray[np.bool_]
@@ -97,6 +98,7 @@ class Case:
     reference: Reference | None = None
     metadata: Json = field(default_factory=dict)
     environment: Json = field(default_factory=dict)
+    known_faults: Sequence[KnownFault] = ()  # what the version's traffic showed around these rows
     check_headroom: bool = True  # also of a large batch of rows that pass
 
     @property

@@ -4,37 +4,24 @@ A transform is believed only when the undone values look like the reference: ins
 and spread. A single far value can be divided into any range, so a unit factor needs several rows.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
 from monitoring.conversions import FAHRENHEIT, PIXELS, SHARES, UNITS, Conversion
 from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.cells import Limits, limits, outside
 from monitoring.diagnosis.edits import Edit
+from monitoring.diagnosis.known_rescaling import known_rescalings
+from monitoring.diagnosis.transforms import SLACK, Array, Transform, edit_of
 
-Array = NDArray[np.float64]
-Undo = Callable[[Array], Array]
 ENOUGH_CELLS = 3
 UNIT_CELLS = 5
-SLACK = 0.05
 MOSTLY = 0.5
 EXPLAINED = 0.9  # of the features that a transform moves must come closer
-
-
-@dataclass(frozen=True)
-class Transform:
-    """What was done to the rows, and how to undo it. `kind`: standard, minmax, unit, pixels."""
-
-    kind: str
-    note: str
-    undo: Undo
-    code: str
 
 
 def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
@@ -46,6 +33,7 @@ def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
         beyond = outside(case, tensor)
         if not beyond.any():
             continue
+        yield from known_rescalings(case, tensor, known, beyond)
         everything = batch.by_name[tensor.name]
         transforms = _of_whole_input(case, tensor, known, everything)
         yield from filter(None, (_whole_input(case, tensor, known, beyond, one) for one in transforms))
@@ -68,7 +56,7 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
     if not _looks_like(columns, known) or _worse(before, columns, known)[moved].mean() > 1 - EXPLAINED:
         return None
     cells = finite & affected.reshape(-1, *([1] * (tensor.values.ndim - 1)))
-    return _edit(tensor, undone, cells, transform)
+    return edit_of(tensor, undone, cells, transform)
 
 
 def _moved(before: Array, after: Array, known: Limits) -> Mask:
@@ -110,7 +98,7 @@ def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[
             cells[:, feature] = far[:, feature]
             with np.errstate(over="ignore"):
                 undone = transform.undo(tensor.values.astype(np.float64))
-            yield _edit(tensor, undone, cells.reshape(tensor.values.shape), transform)
+            yield edit_of(tensor, undone, cells.reshape(tensor.values.shape), transform)
 
 
 def _unit_of(values: Array, known: Limits) -> Transform | None:
@@ -259,14 +247,3 @@ def _standardised(known: Limits) -> bool:
 
 def _min_maxed(known: Limits) -> bool:
     return bool((known.low >= -0.01).all() and (known.high <= 1.01).all() and (known.high - known.low > 0.5).all())
-
-
-def _edit(tensor: Tensor, undone: Array, cells: Mask, transform: Transform) -> Edit:
-    return Edit(
-        "rescale",
-        "input_unscaled",
-        {tensor.name: undone},
-        {tensor.name: cells},
-        f"{transform.kind}: {transform.note}",
-        {"code": transform.code, "kind": transform.kind, "what": transform.note},
-    )

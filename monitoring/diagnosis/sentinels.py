@@ -25,7 +25,7 @@ class Sentinel:
 
 
 def find_sentinels(case: Case, rows: Tensors) -> list[Sentinel]:
-    """Sentinels in these rows: values outside the reference that are well known, or that repeat exactly."""
+    """Sentinels in these rows: values outside the reference that are well known, repeat exactly, or did so before."""
     return [sentinel for tensor in rows for sentinel in _of_tensor(case, tensor)]
 
 
@@ -39,14 +39,27 @@ def _of_tensor(case: Case, tensor: Tensor) -> list[Sentinel]:
     for feature in np.flatnonzero(candidates.any(axis=0)).tolist():
         values, counts = np.unique(columns[candidates[:, feature], feature], return_counts=True)
         known = case.feature_reference(tensor.name, feature)
+        seen_before = _seen_before(case, tensor.name, feature)
         spikes = (counts >= SPIKE) & (2 * counts >= counts.sum()) & _unexpected(values, known)
         taken = [
             value
             for value, spike in zip(values.tolist(), spikes, strict=True)
-            if spike or is_well_known(value) or _is_minus_one(value, known)
+            if spike or is_well_known(value) or _is_minus_one(value, known) or _narrow(value) in seen_before
         ]
         found += [Sentinel(tensor.name, feature, float(value)) for value in taken]
     return found
+
+
+def _seen_before(case: Case, name: str, feature: int) -> set[np.float32]:
+    """Sentinels of a feature in the version's traffic, as float32 spells them; integers have one vocabulary."""
+    only = case.width(name) == 1
+    told = (one for one in case.known_faults if one.kind == "sentinel" and one.input == name)
+    return {_narrow(value) for one in told if only or feature in one.features for value in one.values}
+
+
+def _narrow(value: float) -> np.float32:
+    with np.errstate(over="ignore"):
+        return np.float32(value)
 
 
 def _unexpected(values: NDArray[Any], known: FeatureReference | None) -> Mask:

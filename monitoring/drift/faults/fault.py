@@ -21,7 +21,8 @@ class Fault:
     names, which the caller knows. `confidence` is between 0 and 1: how well the rows fit the reference once this is
     undone, against the next best explanation, and less for few rows. `share` of the features' finite cells are hit.
     `values`: the exact values of a sentinel, fill, constant or unknown category. `factor`: by how much the values of
-    another unit were multiplied, as measured.
+    another unit were multiplied, as measured. `lines`, one for each feature or none: (factor, offset) of
+    sent = factor * right + offset.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Fault:
     share: float
     values: tuple[Value, ...] = ()
     factor: float | None = None
+    lines: tuple[tuple[float, float], ...] = ()
 
     @property
     def index(self) -> int:

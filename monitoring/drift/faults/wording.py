@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from monitoring.drift.faults import remedies
 from monitoring.drift.faults.categories import Unseen
 from monitoring.drift.faults.confidence import of_line, of_spike
+from monitoring.drift.faults.explanations import Explanation
 from monitoring.drift.faults.fault import Fault
 from monitoring.drift.faults.fitting import measured_factor
 from monitoring.drift.faults.grain import Rounded
@@ -50,7 +51,8 @@ class Words:
         sure = max(of_line(left, one.besides(scaling.kind), one.feature) for one, _, left in scaling.hit)
         registered = first.feature.scaler != SAME
         remedy = remedies.of_scaling(scaling.kind, places, explanation.code, registered=registered)
-        return Fault(scaling.kind, self.input, places, told, sure, remedy, 1.0)
+        lines = _lines([made for _, made, _ in scaling.hit])
+        return Fault(scaling.kind, self.input, places, told, sure, remedy, 1.0, lines=lines)
 
     def swap(self, swap: Swap) -> Fault:
         first, second = self._place(swap.first.feature), self._place(swap.second.feature)
@@ -73,7 +75,8 @@ class Words:
         if first.kind == "shift":
             sure, told = sure / 2, _moved_by(first)
         remedy = remedies.of_line(first.kind, first.explanation, places)
-        return Fault(first.kind, self.input, places, told, sure, remedy, 1.0, factor=factor)
+        lines = _lines([one.explanation for one in group])
+        return Fault(first.kind, self.input, places, told, sure, remedy, 1.0, factor=factor, lines=lines)
 
     def unseen(self, number: int, unseen: Unseen) -> Fault:
         place = int(self.index[number])
@@ -94,6 +97,10 @@ class Words:
 
     def _place(self, one: Feature) -> int:
         return int(self.index[one.number])
+
+
+def _lines(made: Sequence[Explanation]) -> tuple[tuple[float, float], ...]:
+    return tuple((one.line.factor, one.line.offset) for one in made)
 
 
 def _range(one: Feature) -> str:
