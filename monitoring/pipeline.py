@@ -25,7 +25,7 @@ from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import VersionProfile
 from monitoring.reference import Reference
 from monitoring.replay.replayer import RefusedModelError, ReplayError
-from monitoring.watching import Tally, keep_training_inputs
+from monitoring.watching import Tally, keep_training_inputs, recent_faults
 
 HEADROOM_EVERY = 16  # large batches: the layer strip costs up to twice a forward pass
 
@@ -117,8 +117,15 @@ def _examined(batch: Batch) -> list[Finding]:
     groups = unpack_tensors(bytes(batch.payload or b""))
     rows = Rows(groups["inputs"], groups.get("outputs"), batch.environment)
     artifact = local_artifact(batch.version)
-    check_headroom = int(batch.pk, 16) % HEADROOM_EVERY == 0  # batch ids are random: an even sample
-    return examine(shared_replayer(), artifact, rows, known, batch.version.metadata, check_headroom=check_headroom)
+    return examine(
+        shared_replayer(),
+        artifact,
+        rows,
+        known,
+        batch.version.metadata,
+        known_faults=recent_faults(batch),
+        check_headroom=int(batch.pk, 16) % HEADROOM_EVERY == 0,  # batch ids are random: an even sample
+    )
 
 
 def _tallied(batch: Batch) -> Tally | None:

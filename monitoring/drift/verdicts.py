@@ -73,6 +73,7 @@ def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any], a
                 "share": fault.share,
                 "values": list(fault.values),
                 "factor": fault.factor,
+                "lines": [list(line) for line in fault.lines],
                 "remedy": {"title": fault.remedy.title, "code": fault.remedy.code},
             }
         )
