@@ -50,6 +50,11 @@ class TableLimits:
         if rows > self.rows:
             raise TooLarge(field, f"has {rows:,} rows; the limit is {self.rows:,}: {self.way_out}")
 
+    def check_texts(self, field: str, texts: int) -> None:
+        """Of texts one by one, each of which costs a microsecond or two whatever its length."""
+        if texts > 10 * self.rows:
+            raise TooLarge(field, f"holds {texts:,} texts; the limit is {10 * self.rows:,}: {self.way_out}")
+
     def check_bytes(self, field: str, size: int) -> None:
         if size > self.unpacked_bytes:
             limit = readable_bytes(self.unpacked_bytes)

@@ -19,6 +19,7 @@ def texts_of(column: Any, field: str, limits: TableLimits) -> Array:
     column = column.unify_dictionaries().combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0)
+    limits.check_texts(field, len(column.dictionary))
     try:
         words = np.array(["", *column.dictionary.cast(pa.string()).to_pylist()], dtype=object)
     except (pa.ArrowInvalid, UnicodeDecodeError):

@@ -87,6 +87,7 @@ def _plain(field: str, datatype: str, cells: Array, missing: NDArray[np.bool_]) 
 
 def _texts_of_bytes(field: str, size: int, raw: memoryview) -> Array:
     """Each text behind its length in 4 bytes."""
+    BATCH.check_texts(field, size)
     texts: list[bytes] = []
     offset = 0
     while offset + 4 <= len(raw) and len(texts) < size:

@@ -19,9 +19,10 @@ from ingest.codecs.json_tensors import tensors_of
 from ingest.codecs.predict_json import plain_texts, request_tensors, response_tensors, rows_as_columns
 from ingest.limits import BATCH
 from ingest.moments import read_moment
-from ingest.refusals import Malformed, Refusal
+from ingest.refusals import Malformed, Refusal, TooLarge
 from ingest.tensors import Tensors
 
+_MAX_CALLS = 20_000  # a call costs 0.1 ms
 NDJSON_TYPES = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
 
 
@@ -63,9 +64,14 @@ def decode_push(document: dict[str, Any]) -> Message | None:
 def decode_calls(lines: bytes) -> Iterator[LoggedCall]:
     """The calls of an export; raises Refusal naming the line and its column."""
     weigh_json(lines, "body")
-    for number, line in enumerate(lines.splitlines(), 1):
-        if line.strip():
-            yield _call(line, f"line {number}")
+    rows = 0
+    for number, line in enumerate(filter(bytes.strip, lines.splitlines()), 1):
+        if number > _MAX_CALLS:
+            raise TooLarge("body", f"holds more than {_MAX_CALLS:,} calls; post the export in parts")
+        call = _call(line, f"line {number}")
+        rows += call.inputs.rows
+        BATCH.check_rows("body", rows)
+        yield call
 
 
 def _call(line: bytes, where: str) -> LoggedCall:
@@ -91,6 +97,7 @@ def _call(line: bytes, where: str) -> LoggedCall:
 def _payload(column: Any, field: str) -> list[Any]:
     """The decoded texts of a payload column."""
     texts = column if isinstance(column, list) else [] if column is None else [column]
+    BATCH.check_rows(field, len(texts))
     if not all(isinstance(text, str) for text in texts):
         raise Refusal(field, "must be texts that hold JSON, as Vertex AI writes them")
     decoded = [decode_json(text.encode(errors="surrogatepass"), field) for text in texts]

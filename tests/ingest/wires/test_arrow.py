@@ -138,6 +138,11 @@ def a_long_text_in_every_row() -> bytes:
     return stream({"inputs": words})
 
 
+def many_words() -> bytes:
+    words = pa.DictionaryArray.from_arrays(pa.array([0]), pa.array([""] * 1_000_001))
+    return stream({"inputs": words})
+
+
 def deeply_nested() -> bytes:
     array = pa.array([1.0])
     for _ in range(40):
@@ -166,6 +171,7 @@ def huge_lists_of_nothing() -> bytes:
         pytest.param(texts_beyond_their_buffer, 400, "body", "Arrow stream", id="text offsets"),
         pytest.param(index_beyond_the_dictionary, 400, "inputs|body", "", id="dictionary index"),
         pytest.param(a_long_text_in_every_row, 413, "inputs", "64", id="repeated text"),
+        pytest.param(many_words, 413, "inputs", "1,000,000", id="many words"),
         pytest.param(deeply_nested, 422, "inputs", "has type", id="deep"),
         pytest.param(many_batches, 413, "body", "1,000", id="many batches"),
         pytest.param(huge_lists_of_nothing, 400, "body", "Arrow stream", id="huge lists"),

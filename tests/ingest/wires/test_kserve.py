@@ -140,6 +140,7 @@ def raw(size: int, behind: bytes, **tensor: object) -> bytes:
         (raw(1 << 50, bytes(4)), 400, "request.x|request", ""),
         (raw(8, b"\xff\xff\xff\xff1234", datatype="BYTES"), 400, "request.x", "texts"),
         (raw(9, b"\x01\0\0\0\xff\0\0\0\0", datatype="BYTES"), 422, "request.x", "UTF-8"),
+        (raw(4, bytes(4), datatype="BYTES", shape=[10_000, 101]), 413, "request.x", "1,000,000"),
         (b'{"inputs": [[1]]}' + b"binary_data_size", 422, "request", "behind its JSON"),
         (v2()[:-1] + b', "inputs": []}', 400, "request", "twice"),
     ],

@@ -127,6 +127,20 @@ def test_what_is_refused(alice: ApiClient, body: bytes, status: int, field: str,
 
 
 @pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize(
+    ("body", "field", "limit"),
+    [
+        (b'{"request_payload": "1"}\n' * 20_001, "body", "20,000"),
+        (line(request_payload=["1"] * 60_000, response_payload=None) * 2, "body", "100,000"),
+        (line(request_payload=["1"] * 100_001), "line 1.request_payload", "100,000"),
+    ],
+    ids=["calls", "rows", "rows of one call"],
+)
+def test_how_much_is_taken(alice: ApiClient, body: bytes, field: str, limit: str) -> None:
+    assert limit in refused(post(alice, body), 413, field)
+
+
+@pytest.mark.usefixtures("churn")
 def test_one_long_text_among_many_short_ones_is_weighed_before_it_is_spread(alice: ApiClient) -> None:
     short = line(request_payload=['"x"'] * 500, response_payload=None)
     long = line(request_payload=[json.dumps("y" * 1_000_000)], response_payload=None)
