@@ -21,6 +21,16 @@ BATCH_FIELDS: dict[str, Any] = {
     "ids": {"type": "array", "items": TEXT, "description": "Your own id of each row."},
     "observed_at": {"type": "string", "format": "date-time", "description": "When the rows were served."},
     "environment": {"type": "object", "description": "What served them: tensorflow, keras, device, ..."},
+    "counts": {
+        "type": "object",
+        "required": ["predictions"],
+        "properties": {
+            **{name: {"type": "integer", "minimum": 0} for name in ("predictions", "nonfinite", "dropped")},
+            **{name: {"type": "string", "format": "date-time"} for name in ("since", "until")},
+        },
+        "description": "Where the rows are a sample: all that was served, these rows included. As JSON, counts may "
+        "come without rows.",
+    },
 }
 _JSON_BODY = {
     "type": "object",
@@ -30,7 +40,8 @@ _JSON_BODY = {
 _NPZ_BODY = {
     "type": "string",
     "format": "binary",
-    "description": "Arrays `inputs` or `inputs.<name>`, and optionally `outputs` or `outputs.<name>`.",
+    "description": "Arrays `inputs` or `inputs.<name>`, and optionally `outputs` or `outputs.<name>`, and `ids`: a text "
+    "for each row.",
 }
 _ARROW_BODY = {
     "type": "string",
