@@ -41,6 +41,7 @@ class Recording:
     url: str
     batches: list[Batch] = field(default_factory=list)
     posts: list[str] = field(default_factory=list)  # the idempotency key of every post, taken or not
+    visits: list[str] = field(default_factory=list)  # authorization of every GET, which no client makes
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     lose_answers: int = 0  # of that many posts that were taken
 
@@ -83,6 +84,12 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {"Content-Length": "0", **headers}.items():
             self.send_header(name, value)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.server.recording.visits.append(self.headers["Authorization"])
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
         self.end_headers()
 
     def _taken(self, recording: Recording, body: bytes) -> tuple[int, dict[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 import nanwatch_client
 import numpy as np
 import pytest
+from ml_dtypes import bfloat16
 from nanwatch_client import recorder
 
 from tests.client.conftest import Start
@@ -55,6 +56,7 @@ def test_it_works(service: Recording, start: Start) -> None:
         ({"age": 41.0, "kind": "new"}, [0.5], {"inputs.age": [41], "inputs.kind": ["new"], "outputs": [[0.5]]}),
         (np.ones((1, 2, 2), ">f4"), None, {"inputs": [[[1, 1], [1, 1]]]}),
         ((1.0, 2.0), (0.1, 0.2, 0.7), {"inputs": [[1, 2]], "outputs": [[0.1, 0.2, 0.7]]}),
+        (np.array([[1.5, np.nan]], bfloat16), None, {"inputs": [[1.5, NAN]]}),
         (["a", "b"], None, {"inputs": [["a", "b"]]}),
         (np.array([b"gr\xc3\xb6\xc3\x9fer", "\ud800"], object), 1.0, {"inputs": [["größer", "?"]], "outputs": [1]}),
         (np.array([[1, 2], [3, 4]], np.float32), [0.5, 0.25], {"inputs": [[1, 2], [3, 4]], "outputs": [0.5, 0.25]}),

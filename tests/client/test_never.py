@@ -3,6 +3,7 @@
 import itertools
 import logging
 import math
+import sys
 import threading
 import tracemalloc
 from typing import Any
@@ -196,6 +197,8 @@ def test_names_made_of_requests_do_not_fill_the_memory(start: Start, caplog: pyt
 
 def test_threads_lose_no_count(service: Recording, start: Start) -> None:
     start(sample_rate=0.01)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns in the middle of everything
 
     def serve() -> None:
         for number in range(2000):
@@ -206,6 +209,7 @@ def test_threads_lose_no_count(service: Recording, start: Start) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    sys.setswitchinterval(before)
 
     assert nanwatch_client.flush(20)
     assert (service.counted("predictions"), service.counted("nonfinite")) == (16_000, 160)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.client.conftest import Start
-from tests.client.recording_server import Recording
+from tests.client.recording_server import Recording, recording_server
 
 NAN = math.nan
 
@@ -93,10 +93,12 @@ def test_rows_that_before_send_does_not_allow_stay(
 
 def test_the_key_goes_to_no_other_host(service: Recording, start: Start) -> None:
     """Redirects are not followed: the second host would get the key."""
-    service.answers = [(307, {"Location": f"{service.url}/elsewhere"})]
     start()
-    nanwatch_client.log([NAN], model="m", version="1")
+    with recording_server() as other:
+        service.answers = [(302, {"Location": f"{other.url}/elsewhere"})]
+        nanwatch_client.log([NAN], model="m", version="1")
+        assert nanwatch_client.flush(10)
 
-    assert nanwatch_client.flush(10)
+    assert other.visits == []
     assert service.rows == 1
     assert len(set(service.posts)) == 1
