@@ -40,8 +40,8 @@ _JSON_BODY = {
 _NPZ_BODY = {
     "type": "string",
     "format": "binary",
-    "description": "Arrays `inputs` or `inputs.<name>`, and optionally `outputs` or `outputs.<name>`, and `ids`: a text "
-    "for each row.",
+    "description": "Arrays `inputs` or `inputs.<name>`, and optionally `outputs` or `outputs.<name>`, and `ids`: "
+    "a text for each row.",
 }
 _ARROW_BODY = {
     "type": "string",
