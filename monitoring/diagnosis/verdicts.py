@@ -95,17 +95,19 @@ def _by_source(trails: Mapping[int, Trail], left: Mask, shared_is_harmless: bool
 def _model_source(trail: Trail, shared_is_harmless: bool) -> Json | None:
     """A weight before an operation before a constant before an input.
 
-    A weight or constant that is bad for all rows alike, while other rows of the batch pass, does no harm by itself (the
-    -Inf of a mask): then the operation that made NaN of it is where to look.
+    The -Inf constant of a mask, read by rows that pass as well, does no harm by itself: then the operation that made
+    NaN of it (`masked`) is where to look.
     """
     ranks = {"weight": 0, "operation": 1, "constant": 2, "input": 3}
-    known = [one for one in trail.sources if not (shared_is_harmless and _is_shared_state(one))]
-    known = known or [one for one in (trail.birth,) if one is not None and one["kind"] == "operation"]
+    known = [one for one in trail.sources if not (shared_is_harmless and _is_mask(one))]
+    if not known and trail.birth is not None and trail.birth["kind"] == "operation":
+        return {**trail.birth, "masked": True}
     return min(known or trail.sources, key=lambda source: ranks[source["kind"]], default=None)
 
 
-def _is_shared_state(source: Json) -> bool:
-    return bool(source["kind"] in ("weight", "constant") and source["shared"])
+def _is_mask(source: Json) -> bool:
+    """A constant that is -Inf for all rows alike; weights are never meant to be infinite, nor are other constants."""
+    return bool(source["kind"] == "constant" and source["shared"] and source["value"] == "-Infinity")
 
 
 def _constants(trails: Mapping[int, Trail], rows: Mask) -> list[str]:
@@ -117,6 +119,9 @@ def _constants(trails: Mapping[int, Trail], rows: Mask) -> list[str]:
 def _of_model(bench: Bench, source: Json | None, rows: Mask, constants: list[str]) -> tuple[str, list[Trial]]:
     if source is None:
         return "not_reproduced", []
+    if source.get("masked"):
+        note = "the -infinity of the mask became a finite number"
+        return "mask_empty", [bench.try_change("guard_operation", {"constants": constants}, rows, note)]
     if source["kind"] == "input":
         return ("input_missing" if source["value"] == "NaN" else "input_infinite"), []
     if source["kind"] in ("weight", "constant"):

@@ -166,9 +166,18 @@ class Taint:
             operands = _operands(array, inputs)
         index = len(self.nodes)
         links = tuple({parent.node for parent in parents})
-        negative = not np.isposinf(array).any()
-        variable = _variable(inputs)
-        self.nodes.append(Node(index, kind, name, iteration, nan, inf, negative, links, ranges, operands, variable))
+        self.nodes.append(
+            Node(
+                *(index, kind, name, iteration, nan, inf),
+                negative=not np.isposinf(array).any(),
+                parents=links,
+                ranges=ranges,
+                operands=operands,
+                variable=_variable(inputs),
+                shared=self._batch_axis(array.shape)[0] is None,
+                dtype=tensor.dtype.name,
+            )
+        )
         return Bad(index, nan, inf)
 
     def _note_sink(self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], tested: bool) -> None:

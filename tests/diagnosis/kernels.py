@@ -31,6 +31,10 @@ KERNELS: Mapping[str, Kernel] = {
     "Acos": np.arccos,
     "Pow": np.power,
     "Square": np.square,
+    "Softmax": lambda x: (
+        np.exp(x - x.max(axis=-1, keepdims=True)) / np.exp(x - x.max(axis=-1, keepdims=True)).sum(-1, keepdims=True)
+    ),
+    "BarBeyondOne": lambda x, barred: np.where(x < 1, -x, barred),
     "Sum": lambda x: x.sum(axis=-1, keepdims=True),
     "SumOfPositions": lambda x: x.sum(axis=1),
     "ExpandDims": lambda x: x[..., None],

@@ -43,7 +43,8 @@ class NumpyLaboratory:
     def experiment(self, rows: Tensors, change: Json) -> Outcome:
         """See `Laboratory.experiment`."""
         self.asked.append(("experiment", rows.rows))
-        return self._outcome(rows, Changes(self._weights(change), dict(change.get("guard", {}))))
+        constants = dict.fromkeys(change.get("constants", []), "Const")
+        return self._outcome(rows, Changes(self._weights(change), {**constants, **change.get("guard", {})}))
 
     def trace(self, rows: Tensors) -> list[Trail]:
         """See `Laboratory.trace`."""

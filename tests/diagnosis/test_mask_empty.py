@@ -59,3 +59,25 @@ def test_one_position_is_made_valid_and_the_others_stay_padding() -> None:
     changed = valid_position(case, rows, rows.take(np.array([1]))).apply(rows)
 
     assert changed.by_name["tokens"].values.tolist() == [[3, 0, 0, 0, 0, 0], [3, 0, 0, 0, 0, 0]]
+
+
+def nearest_neighbours() -> Network:
+    """Weighs neighbours closer than 1; the mask is the model's own, so no edit of a row's positions empties it."""
+    network = Network.of_features(3)
+    barred = network.run("BarBeyondOne", "inputs", network.constant("near/Const", -np.inf), layer="near")
+    network.run("Mul", network.run("Softmax", barred, layer="weights"), "inputs", layer="weights")
+    return network
+
+
+def test_a_mask_inside_the_model_that_leaves_nothing() -> None:
+    rows = np.random.default_rng(3).uniform(0.1, 3, (12, 3))
+    rows[:, 0] = 0.5
+    rows[[4, 7]] = 2.0, 1.5, 2.5
+    reference = np.random.default_rng(2).uniform(0, 3, (100, 3))
+
+    (finding,) = diagnosed(nearest_neighbours(), rows, reference)
+
+    assert (finding.cause, finding.row_indices) == ("mask_empty", [4, 7])
+    assert finding.origin is not None
+    assert (finding.origin.operation, finding.origin.layer) == ("Softmax", "weights")
+    assert [(one.test, one.cured) for one in finding.evidence if one.cured] == [("guard_operation", 2)]

@@ -119,8 +119,9 @@ def test_a_mask_without_a_valid_position_is_one(laboratory: Laboratory) -> None:
 
     trail = only(laboratory("masked.keras"), rows_of(scores=scores, mask=mask), [2])
 
-    assert origin(trail)["value"] == "-Infinity"
+    assert (origin(trail)["value"], origin(trail)["shared"]) == ("-Infinity", True)
     assert trail.birth is not None
+    assert not trail.birth["shared"], "each row has its own"
     assert (trail.birth["operation"], trail.birth["layer"]) == ("Softmax", "weights")
 
 
