@@ -42,13 +42,13 @@ def jumps(profile: Profile, window: Window, found: Deviations, past: int) -> Seq
     """The features that jumped, furthest first; `past` windows are known already."""
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
     nats = found.nats / found.effect
+    certain = nats >= nats_needed(edges, hourly(JUMP_SHARE))
     if any(in_order(layout.clustering) for layout in profile.tensors):
-        far = found.distance >= FAR
-    elif past < RANKED:
-        far = (found.distance >= VERY_FAR) & (_spread(profile, window) >= AS_WIDE)
+        far = certain & (found.distance >= FAR)
     else:
-        return ()
-    jumped = np.flatnonzero(far & (nats >= nats_needed(edges, hourly(JUMP_SHARE))))
+        far = certain & (found.distance >= VERY_FAR) & (past < RANKED)
+        far = far & (_spread(profile, window) >= AS_WIDE) if far.any() else far
+    jumped = np.flatnonzero(far)
     furthest = jumped[np.argsort(-found.distance[jumped], kind="stable")]
     return [Jump(found.places[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
 
