@@ -22,7 +22,7 @@ class Boundaries:
 
     def __init__(self, edges: NDArray[np.float64], dtype: np.dtype[Any]) -> None:
         """`edges` (features, edges) as in a layout."""
-        kept = np.diff(edges, axis=1, prepend=-np.inf) > 0
+        kept = np.concatenate([edges[:, :1] > -np.inf, edges[:, 1:] > edges[:, :-1]], axis=1)
         self._sought = _with_ends(edges, kept, dtype)
         self._raised = _with_ends(edges, kept, np.dtype(np.float32))
         with np.errstate(over="ignore"):
@@ -59,7 +59,7 @@ class Boundaries:
 
     def bins(self, positions: Counts) -> Counts:
         """Cells that are -Inf, in each bin, +Inf, shape (features, bins + 2)."""
-        return np.diff(positions[self._columns], axis=1, prepend=0)
+        return np.asarray(np.diff(positions[self._columns], axis=1, prepend=0))
 
 
 def _fit_float32(cells: Array) -> NDArray[np.bool_]:

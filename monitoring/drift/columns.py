@@ -53,7 +53,7 @@ def columns_of(tensor: Tensor) -> Columns:
             cut = cut[:, positions]
         if len(index) < width:
             cut = cut[:, :, index]
-        return cut.reshape(-1, len(index))
+        return cut.reshape(shape[0] * len(positions), len(index))
 
     sent = None if tensor.sent is None else chosen(tensor.sent)
     return Columns(as_floats(chosen(tensor.values)), sent, index, _summary(width, len(index), places, len(positions)))

@@ -95,15 +95,16 @@ def _tail(cells: Floats, counts: Counts, limits: Floats, outward: Callable[[Floa
     if not len(used):
         return tail
     starts = (np.cumsum(counts) - counts)[used]
-    tail.lowest[used] = _shortened(np.minimum.reduceat(cells, starts), outward)
-    tail.highest[used] = _shortened(np.maximum.reduceat(cells, starts), outward)
+    tail.lowest[used] = _shortened(np.minimum.reduceat(cells, starts), outward, 24)
+    tail.highest[used] = _shortened(np.maximum.reduceat(cells, starts), outward, 24)
     with np.errstate(over="ignore"):
         distances = np.minimum(np.abs(cells - np.repeat(limits, counts)), LARGEST)
-    return replace(tail, distance=exact_sums(distances, counts))
+    return replace(tail, distance=exact_sums(_shortened(distances, np.rint, 12), counts))
 
 
-def _shortened(numbers: Floats, outward: Callable[[Floats], Floats]) -> Floats:
-    """The numbers with the 24 leading bits that float32 has, rounded by `outward`: half as long to store."""
+def _shortened(numbers: Floats, rounded: Callable[[Floats], Floats], bits: int) -> Floats:
+    """The numbers with so many leading bits, rounded by `rounded`: shorter to store, and the same for equal cells."""
     fractions, exponents = np.frexp(numbers)
     with np.errstate(over="ignore"):
-        return np.asarray(np.clip(np.ldexp(outward(fractions * 2.0**24), exponents - 24), -LARGEST, LARGEST))
+        short = np.ldexp(rounded(fractions * 2.0**bits), exponents - bits)
+    return np.asarray(np.clip(short, -LARGEST, LARGEST) + 0.0)  # -0.0 would make a sum depend on its order

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 PLACES = 2
 BITS = 28
-LOWEST = -(2**15)
+LOWEST = -128  # below the place of any float
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 Integers are cut to the bytes that the largest one needs, and the bytes of all numbers are grouped by significance. Each
 group is compressed with Huffman codes of its own: the high bytes of counts are nearly alike and cost next to nothing,
-the low ones are noise, in which short repetitions are chance.
+the low ones are noise, in which short repetitions are chance. Counts of neighbouring bins are alike where a
+distribution has moved: whichever is shorter is kept, the counts or their differences.
 """
 
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,13 +28,10 @@ class FrameError(ValueError):
 
 def write_frame(kind: str, version: int, header: Mapping[str, Any], arrays: Arrays) -> bytes:
     """`arrays` of dtype bool, int64 or float64 and a JSON-able `header` as one compressed frame."""
-    planes, dtypes = {}, {}
-    for name, array in arrays.items():
-        narrow = _narrowed(array)
-        dtypes[name] = [narrow.dtype.str, array.dtype.str]
-        planes[name] = _planes(narrow)
-    body = pack({"header": header, "dtypes": dtypes}, planes)
-    lengths = [plane.nbytes for array in planes.values() for plane in array]
+    coded = {name: _coded(array) for name, array in arrays.items()}
+    codings = {name: [one.dtype, arrays[name].dtype.str, one.differences] for name, one in coded.items()}
+    body = pack({"header": header, "codings": codings}, {name: one.planes for name, one in coded.items()})
+    lengths = [plane.nbytes for one in coded.values() for plane in one.planes]
     return f"{kind} {version}\n".encode() + _compressed(body, [len(body) - sum(lengths), *lengths])
 
 
@@ -49,8 +48,8 @@ def read_frame(kind: str, version: int, data: bytes) -> tuple[dict[str, Any], Ar
                 f"this {kind} of {len(data)} bytes is cut short, too long or unpacks beyond {LARGEST} bytes"
             )
         header, planes = unpack(body)
-        dtypes = header["dtypes"]
-        arrays = {name: _numbers(array, *dtypes[name]) for name, array in planes.items()}
+        codings = header["codings"]
+        arrays = {name: _decoded(array, *codings[name]) for name, array in planes.items()}
     except (zlib.error, struct.error, KeyError, ValueError, TypeError) as error:
         raise error if isinstance(error, FrameError) else FrameError(f"this {kind} is damaged: {error}") from error
     return header["header"], arrays
@@ -70,6 +69,42 @@ def _compressed(body: bytes, lengths: Iterable[int]) -> bytes:
     return b"".join([*blocks, deflater.flush()])
 
 
+@dataclass(frozen=True)
+class _Coded:
+    """An array as `planes` (bytes, *shape reversed) uint8: all lowest bytes, then all second bytes, ...
+
+    `dtype` is that of the numbers in them: the array's, or of integers just wide enough. `differences`: they are the
+    differences along the array's last axis, in `_zigzag`.
+    """
+
+    planes: NDArray[np.uint8]
+    dtype: str
+    differences: bool
+
+
+def _coded(array: NDArray[Any]) -> _Coded:
+    plain = _cut(_narrowed(array), differences=False)
+    if array.dtype.kind != "i" or array.ndim < 2:
+        return plain
+    return min(plain, _cut(_narrowed(_zigzag(np.diff(array, axis=-1, prepend=0))), differences=True), key=_length)
+
+
+def _length(coded: _Coded) -> int:
+    return len(_compressed(coded.planes.tobytes(), [plane.nbytes for plane in coded.planes]))
+
+
+def _cut(array: NDArray[Any], *, differences: bool) -> _Coded:
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    raw = np.frombuffer(little.tobytes(), np.uint8).reshape(*array.shape, array.dtype.itemsize)
+    return _Coded(np.ascontiguousarray(raw.T), little.dtype.str, differences)
+
+
+def _decoded(planes: NDArray[np.uint8], dtype: str, original: str, differences: bool) -> NDArray[Any]:
+    raw = np.ascontiguousarray(planes.T)
+    numbers = np.frombuffer(raw.tobytes(), dtype).reshape(raw.shape[:-1]).astype(original)
+    return np.cumsum((numbers >> 1) ^ -(numbers & 1), axis=-1) if differences else numbers
+
+
 def _narrowed(array: NDArray[Any]) -> NDArray[Any]:
     """Integers in the smallest integer dtype that holds them all."""
     if array.dtype.kind != "i" or not array.size:
@@ -78,13 +113,6 @@ def _narrowed(array: NDArray[Any]) -> NDArray[Any]:
     return array.astype(needed)
 
 
-def _planes(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Shape (features, n) becomes (bytes, n, features): all lowest bytes, then all second bytes, ..."""
-    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    raw = np.frombuffer(little.tobytes(), np.uint8).reshape(*array.shape, array.dtype.itemsize)
-    return np.ascontiguousarray(raw.T)
-
-
-def _numbers(planes: NDArray[np.uint8], narrow: str, original: str) -> NDArray[Any]:
-    raw = np.ascontiguousarray(planes.T)
-    return np.frombuffer(raw.tobytes(), narrow).reshape(raw.shape[:-1]).astype(original)
+def _zigzag(numbers: NDArray[Any]) -> NDArray[Any]:
+    """0, -1, 1, -2, 2, ... as 0, 1, 2, 3, 4, ...: small numbers of either sign have zeros in their high bytes."""
+    return (numbers << 1) ^ (numbers >> 63)

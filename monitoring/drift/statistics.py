@@ -63,7 +63,7 @@ def measure(profile: Profile, window: Window) -> list[TensorStatistics]:
 
 def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWindow) -> TensorStatistics:
     p, q = _shares(reference.bins), _shares(current.bins)
-    grouped_p, grouped_q = grouped(layout, p, p), grouped(layout, p, q)
+    grouped_p, grouped_q = (grouped(layout, reference.bins, shares) for shares in (p, q))
     comparable = (reference.finite > 0) & (current.finite > 0)
     ordered, category = comparable & (not layout.text), comparable & layout.category
     infinite = current.positive_infinite + current.negative_infinite + current.overflowed
@@ -87,19 +87,21 @@ def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWin
     )
 
 
-def grouped(layout: TensorLayout, p: Floats, shares: Floats) -> Floats:
-    """Shares (features, bins) as shares of groups of bins, (features, bins), the unused ones 0.
+def grouped(layout: TensorLayout, reference: Counts, shares: Floats) -> Floats:
+    """Shares (features, bins) as shares of groups of bins, (features, groups), the unused ones 0.
 
-    Group by the reference's shares p: bin j belongs to group floor(20 (p[0] + ... + p[j - 1] + p[j] / 2)); below and
-    above the range are groups of their own, and so is every bin of a category.
+    Bin j, of n[j] of the reference's N cells, belongs to group floor(20 (n[0] + ... + n[j - 1] + n[j] / 2) / N); below
+    and above the range are groups of their own, and so is every bin of a category.
     """
-    bins = p.shape[1]
-    middles = np.cumsum(p, axis=1) - p / 2
-    groups = 1 + np.clip((middles * GROUPS).astype(np.int64), 0, min(GROUPS, bins - 2) - 1)
-    groups[:, 0], groups[:, -1] = 0, bins - 1
+    features, bins = reference.shape
+    width = max(bins, GROUPS + 2)
+    middles = 2 * np.cumsum(reference, axis=1) - reference
+    cells = np.maximum(2 * reference.sum(axis=1, keepdims=True), 1)
+    groups = 1 + np.minimum(middles * GROUPS // cells, GROUPS - 1)
+    groups[:, 0], groups[:, -1] = 0, GROUPS + 1
     groups = np.where(layout.category[:, None], np.arange(bins), groups)
-    flat = (groups + np.arange(len(p))[:, None] * bins).ravel()
-    return np.asarray(np.bincount(flat, weights=shares.ravel(), minlength=p.size), np.float64).reshape(p.shape)
+    flat = (groups + np.arange(features)[:, None] * width).ravel()
+    return np.asarray(np.bincount(flat, shares.ravel(), features * width), np.float64).reshape(features, width)
 
 
 def psi(p: Floats, q: Floats) -> Floats:

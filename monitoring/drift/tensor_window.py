@@ -58,13 +58,21 @@ class TensorWindow:
     below: Tail
     above: Tail
 
+    ASIDE: ClassVar = ("missing", "nan", "positive_infinite", "negative_infinite", "overflowed")
+
     @classmethod
     def empty(cls, features: int, bins: int) -> "TensorWindow":
-        counted = {name: np.zeros(features, np.int64) for name in cls.COUNTED}
-        counted["bins"] = np.zeros((features, bins), np.int64)
-        return cls(0, 0, **counted, below=Tail.empty(features), above=Tail.empty(features))
-
-    COUNTED: ClassVar = ("bins", "steps", "missing", "nan", "positive_infinite", "negative_infinite", "overflowed")
+        none = np.zeros(features, np.int64)
+        aside = dict.fromkeys(cls.ASIDE, none)
+        return cls(
+            0,
+            0,
+            np.zeros((features, bins), np.int64),
+            none,
+            **aside,
+            below=Tail.empty(features),
+            above=Tail.empty(features),
+        )
 
     @property
     def finite(self) -> Counts:
@@ -76,20 +84,24 @@ class TensorWindow:
         return TensorWindow(**added)
 
     def arrays(self) -> Arrays:
-        """All arrays by name, for a frame."""
-        arrays: Arrays = {name: getattr(self, name) for name in self.COUNTED}
-        for side, tail in (("below", self.below), ("above", self.above)):
-            arrays |= {f"{side}/lowest": tail.lowest, f"{side}/highest": tail.highest}
-            arrays |= {f"{side}/top": tail.distance.top, f"{side}/digits": tail.distance.digits}
-        return arrays
+        """All arrays, few and by name, for a frame."""
+        tails = (self.below, self.above)
+        return {
+            "bins": self.bins,
+            "steps": self.steps,
+            "aside": np.stack([getattr(self, name) for name in self.ASIDE]),
+            "lowest": np.stack([tail.lowest for tail in tails]),
+            "highest": np.stack([tail.highest for tail in tails]),
+            "top": np.stack([tail.distance.top for tail in tails]),
+            "digits": np.stack([tail.distance.digits for tail in tails]),
+        }
 
     @classmethod
     def from_arrays(cls, cells: int, mistyped: int, arrays: Arrays) -> Self:
         """The inverse of `arrays`."""
-
-        def tail(side: str) -> Tail:
-            distance = ExactSums(arrays[f"{side}/top"], arrays[f"{side}/digits"])
-            return Tail(arrays[f"{side}/lowest"], arrays[f"{side}/highest"], distance)
-
-        counted = {name: arrays[name] for name in cls.COUNTED}
-        return cls(cells, mistyped, **counted, below=tail("below"), above=tail("above"))
+        below, above = (
+            Tail(arrays["lowest"][i], arrays["highest"][i], ExactSums(arrays["top"][i], arrays["digits"][i]))
+            for i in range(2)
+        )
+        aside: dict[str, Any] = dict(zip(cls.ASIDE, arrays["aside"], strict=True))
+        return cls(cells, mistyped, arrays["bins"], arrays["steps"], **aside, below=below, above=above)
