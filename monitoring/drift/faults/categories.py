@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitoring.drift.faults.fault import Value
-from monitoring.drift.faults.fitting import distance
-from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
+from monitoring.drift.faults.fitting import distance, tolerance
+from monitoring.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
 
 LEAST = 3
-FITS = 1.7
+LATTICE = 0.02
+LEAST_REST = 20  # cells of known values, which must be as in the reference
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,19 @@ def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
     nearest = known.values[np.abs(known.values[:, None] - values).argmin(axis=0)]
     strange = np.abs(values - nearest) > 10 * ROUNDING * known.scale
     rest = seen.without(values[strange].tolist())
-    if not rest.cells or distance(known, rest) > FITS * known.noise(rest.cells):
+    noise = known.noise(rest.cells)
+    if rest.cells < LEAST_REST or distance(known, rest) > tolerance(noise) * noise:
         return None  # a transform, not a new category
-    return _judged(
-        values[strange].tolist(), counts[strange], seen.cells, chance_of_new(np.diff(known.below) * known.cells)
-    )
+    if not _on_lattice(known.values, values[strange]):
+        return None
+    usual = chance_of_new(np.diff(known.below) * known.cells)
+    return _judged(values[strange].tolist(), counts[strange], seen.cells, usual, known.clustering)
+
+
+def _on_lattice(known: Floats, values: Floats) -> bool:
+    """Whether values are spaced like the known ones: codes are, numbers in another unit are not."""
+    steps = (values - known[0]) / smallest_gap(known)
+    return bool((np.abs(steps - np.round(steps)) < LATTICE).mean() > 0.5) if len(values) else False
 
 
 def chance_of_new(counts: NDArray[np.float64]) -> float:
@@ -52,9 +61,12 @@ def unseen_texts(texts: NDArray[np.str_], vocabulary: Sequence[str], usual: floa
     return _judged(values[strange].tolist(), counts[strange], len(texts), usual)
 
 
-def _judged(values: list[Value], counts: NDArray[np.intp], cells: int, usual: float) -> Unseen | None:
-    found, expected = int(counts.sum()), usual * cells
-    if found < LEAST or found < expected + 4 * np.sqrt(expected + 1):
+def _judged(
+    values: list[Value], counts: NDArray[np.intp], cells: int, usual: float, clustering: float = 1.0
+) -> Unseen | None:
+    """`clustering`: rows of one hour bring the same new value together."""
+    found, expected = int(counts.sum()), usual * cells * clustering
+    if found < LEAST or found < expected + 4 * np.sqrt((expected + 1) * clustering):
         return None
     order = np.argsort(-counts, kind="stable")[:5]
     return Unseen(tuple(values[i] for i in order), found, found / cells, usual)

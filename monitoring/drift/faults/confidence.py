@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from monitoring.drift.faults.lines import FITS, Feature
+from monitoring.drift.faults.fitting import FITS
+from monitoring.drift.faults.lines import Feature
 from monitoring.drift.faults.spikes import Spike
 
 CHANCE = 0.9  # standard errors: what is left of a distance when nothing is left but chance

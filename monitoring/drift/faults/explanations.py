@@ -24,6 +24,7 @@ class Explanation:
     told: str
     code: str
     raw: bool = False  # it happened before the registered scaler
+    whole: bool = False  # it happens to all features of an input or to none
 
 
 def registered_scaler(preprocessing: Mapping[str, Any], width: int) -> list[Line] | None:
@@ -75,6 +76,7 @@ def of_pixels() -> list[Explanation]:
             0.2,
             one.told,
             f"values = {one.code}",
+            whole=True,
         )
         for one in PIXELS
     ]

@@ -16,6 +16,15 @@ BETWEEN = 0.05
 """Of the smallest gap between the values of a category: what is further from each of them is none of them."""
 
 
+FITS = 1.7  # standard errors; Kolmogorov's distribution exceeds this once in 160
+NEAR = 0.25  # where standard errors are large, since rows of one hour resemble each other
+
+
+def tolerance(noise: float) -> float:
+    """The distance in standard errors up to which rows fall onto the reference; `noise` is one such error."""
+    return min(FITS, NEAR / max(noise, 1e-12))
+
+
 def distances(known: KnownFeature, seen: Observed, lines: Sequence[Line]) -> Floats:
     """Kolmogorov's distance of the rows from the reference with each line undone, shape (lines,)."""
     if not seen.cells or not len(known.points) or not lines:

@@ -8,7 +8,7 @@ from monitoring.drift.faults.known_feature import Floats, KnownFeature, Observed
 from monitoring.drift.faults.line import SAME, Line
 
 FINEST = 4  # decimals that are looked for
-LEAST = 40  # cells
+LEAST = 20  # cells beside those of one value
 GLANCE = 50  # cells tell where there is no grid
 ON_GRID = 0.995  # of the rows; of the reference's edges a grid of its own has
 OFF_GRID = 0.7  # or less
@@ -54,13 +54,13 @@ def is_round(values: Floats) -> bool:
 
 def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
     """Fewer decimals than the values of the reference that its bins' edges are. `raw` undoes the registered scaler."""
-    if seen.cells < LEAST or known.values is not None:
+    if not seen.cells or known.values is not None:
         return None
     for line in (SAME,) if raw == SAME else (SAME, raw):
         there, here = known.on(line), seen.on(line)
         away = abs(line.offset)
         places = decimals(here.ordered, away)
-        if places is None or here.ordered[0] == here.ordered[-1]:
+        if places is None or _beside(here.ordered) < LEAST:
             continue
         coarse = on_grid(there.points[~there.up], places, away)
         gap = _gap(there, here, 10.0**-places)
@@ -68,6 +68,11 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
         if coarse < OFF_GRID and fit < FITS and gap < WITHIN * known.loose:
             return Rounded(places, coarse, fit)
     return None
+
+
+def _beside(ordered: Floats) -> int:
+    """Cells that do not hold the middle value: a column of zeros is not rounded."""
+    return int((ordered != ordered[len(ordered) // 2]).sum())
 
 
 def _gap(known: KnownFeature, seen: Observed, step: float) -> float:

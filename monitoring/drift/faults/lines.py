@@ -12,12 +12,11 @@ from monitoring.drift.faults.explanations import (
     of_scaler,
     of_sign,
 )
-from monitoring.drift.faults.fitting import distance, distances
+from monitoring.drift.faults.fitting import distance, distances, tolerance
 from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
 from monitoring.drift.faults.line import SAME, Line
 
 LEAST_CELLS = 30
-FITS = 1.7  # standard errors; Kolmogorov's distribution exceeds this once in 160
 CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other
 MOSTLY_ONE = 0.7
 SMALLEST = 0.06  # a smaller distance is nothing to name
@@ -52,7 +51,7 @@ class Moved:
         return [(one, left) for one, left in self.explanations if self.fits(left)]
 
     def fits(self, left: float) -> bool:
-        return left < FITS or left < CLOSER * self.before
+        return left < tolerance(self.feature.noise) or left < CLOSER * self.before
 
     def of_kind(self, kind: str) -> tuple[Explanation, float] | None:
         """The best explanation of a kind, if it fits."""

@@ -36,7 +36,7 @@ def name_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any
             faults += _texts(profile, number, layout, columns)
         else:
             scaler = registered_scaler(preprocessing or {}, layout.shape[-1] if layout.shape else 1)
-            faults += _numbers(profile, number, layout, columns, scaler if len(inputs) == 1 else None, tensor.rows)
+            faults += _numbers(profile, number, layout, columns, scaler if len(inputs) == 1 else None)
     return sorted(faults, key=lambda fault: -fault.confidence)
 
 
@@ -56,9 +56,9 @@ def _texts(profile: Profile, number: int, layout: TensorLayout, columns: Columns
 
 
 def _numbers(
-    profile: Profile, number: int, layout: TensorLayout, columns: Columns, scaler: list[Line] | None, rows: int
+    profile: Profile, number: int, layout: TensorLayout, columns: Columns, scaler: list[Line] | None
 ) -> list[Fault]:
-    known = known_features(profile, number, rows)
+    known = known_features(profile, number, len(columns.values))
     lines = [scaler[i] if scaler is not None else SAME for i in layout.index.tolist()]
     parts = zip(known, _observed(columns), lines, strict=True)
     features = [Feature(i, *part) for i, part in enumerate(parts)]

@@ -1,7 +1,7 @@
 """The faults of a numeric input, from those of exact values to those of whole features.
 
 First come constants and sentinels, which need no guess. Of the other features only those that moved are explained: by
-scaling, which hits many at once, as exchanged, by exact values, by scaling that nobody registered, and then each alone.
+scaling, which hits many at once, as exchanged, by scaling that nobody registered, and then each by itself.
 """
 
 from collections.abc import Sequence
@@ -56,13 +56,14 @@ def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
     together = _scaled(found, naming)
     for swap in swaps(naming.open(found), unregistered=unregistered):
         naming.add(words.swap(swap), [swap.first.feature, swap.second.feature])
-    for feature in [] if together else naming.rest:
-        _inner_values(feature, naming)
     unknown = unknown_scaling(features, naming.open(found)) if unregistered else None
     if unknown is not None:
         naming.add(words.scaling(unknown), unknown.features)
-    if not together and unknown is None:
-        _each_for_itself(naming.open(found), naming, unregistered=unregistered)
+    if together or unknown is not None:
+        return naming.named
+    for feature in naming.rest:
+        _inner_values(feature, naming)
+    _each_for_itself(naming.open(found), naming, unregistered=unregistered)
     return naming.named
 
 

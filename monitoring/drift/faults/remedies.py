@@ -59,6 +59,7 @@ def of_swap(first: int, second: int) -> Remedy:
 def of_line(kind: str, explanation: Explanation, places: Sequence[int]) -> Remedy:
     title = {
         "unscaled": "Scale the rows as in training",
+        "scaled_twice": "Drop one of the two scalings",
         "unit_change": "Convert to the unit of the training data",
         "sign_flip": "Turn the sign back",
         "shift": "Ask what changed where the data come from; until then, do not trust the answers",

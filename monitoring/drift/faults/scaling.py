@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from monitoring.drift.faults.explanations import Explanation, is_scaled, of_any_line
 from monitoring.drift.faults.grain import is_round
 from monitoring.drift.faults.lines import Feature, Moved, moved_by
 
 KINDS = ("unscaled", "scaled_twice")
 MOST = 0.5  # of the features that vary must have moved before all are said to have moved together
+RESCALED = 0.2  # logarithm of a factor; less is a shift
 TYPICAL = 0.7  # of the features of a scaled reference show it
 
 
@@ -36,9 +39,12 @@ def _of_kind(kind: str, found: Sequence[Moved]) -> Scaling | None:
         fitting = one.fitting()
         if fitting and fitting[0][0].kind == kind:
             hit.append((one, *fitting[0]))
-    if not hit:
-        return None
-    return Scaling(kind, hit)
+    hit = [(one, made, left) for one, made, left in hit if not made.whole or _is_whole(made, hit, found)]
+    return Scaling(kind, hit) if hit else None
+
+
+def _is_whole(made: Explanation, hit: Sequence[tuple[Moved, Explanation, float]], found: Sequence[Moved]) -> bool:
+    return sum(other.told == made.told for _, other, _ in hit) >= MOST * len(found)
 
 
 def spread(scaling: Scaling, features: Sequence[Feature]) -> Scaling:
@@ -60,7 +66,7 @@ def unknown_scaling(features: Sequence[Feature], found: Sequence[Moved]) -> Scal
     for each in found:
         one = each.explained_by(of_any_line(each.feature.known, each.feature.seen))
         pair = one.of_kind("shift")
-        if pair is not None:
+        if pair is not None and abs(np.log(pair[0].line.factor)) > RESCALED:
             hit.append((one, *pair))
     if len(hit) < 2 or len(hit) < MOST * len(varying):
         return None

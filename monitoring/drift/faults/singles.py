@@ -33,7 +33,7 @@ def single(one: Moved, *, unregistered: bool) -> Single | None:
     more = [*of_units(one.feature.scaler), *of_any_line(known, seen)]
     one = one.explained_by([*more, *(of_unknown_scale(known, seen) if unregistered else [])])
     for explanation, left in one.fitting():
-        if _is_believable(one, explanation):
+        if not explanation.whole and _is_believable(one, explanation):
             rival = one.besides(explanation.kind)
             return Single(explanation.kind, one, explanation, left, rival)
     return None

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitoring.drift.faults.fitting import distance
+from monitoring.drift.faults.fitting import distance, tolerance
 from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
 from monitoring.drift.faults.line import Line
 from monitoring.fill_values import is_well_known
 
 LEAST = 3  # so often must an exact value come before it is more than a coincidence
 SURE = 4.0  # standard errors by which a value must exceed the largest share that it may have in the reference
-FITS = 1.7
-ALIKE = 0.35  # Kolmogorov's distance that cells beside a sentinel may have from the reference
+ALIKE = 0.12  # Kolmogorov's distance that cells beside a sentinel may have from the reference
 FAR = 0.1  # of the reference's width: a value nearer to its end may be the next one of a tail
 CONSTANT_CELLS = 20
 CLIPPED_CELLS = 30
@@ -70,8 +69,13 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
     if 2 * explained < outside:
         return []
     others = seen.without([one.value for one in found])
-    alike = 2 * (outside - explained) < others.cells and distance(known, others) < ALIKE
+    alike = 2 * (outside - explained) < others.cells and distance(known, others) < _alike(known, others)
     return [one for one in found if alike or (is_code(one.value, raw) and _is_far(known, one.value, 10.0))]
+
+
+def _alike(known: KnownFeature, others: Observed) -> float:
+    noise = known.noise(others.cells)
+    return max(ALIKE, tolerance(noise) * noise)
 
 
 def is_code(value: float, raw: Line) -> bool:
@@ -99,7 +103,7 @@ def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
         gap = distance(known, rest) / known.noise(rest.cells)
         told = _which(known, value, raw)
         striking = own > STRIKING and not _is_discrete(known, seen)
-        if gap < FITS and (told or striking):
+        if gap < tolerance(known.noise(rest.cells)) and (told or striking):
             return Spike("default_fill", value, cells, own, min(usual, own), gap, told)
     return None
 
@@ -135,8 +139,10 @@ def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> Spike | No
         return None
     kept = slice(0, left + 1) if top else slice(right, None)
     shares = np.searchsorted(seen.ordered, known.marks[kept]) / seen.cells
-    fit = float(np.abs(shares - known.below[kept]).max(initial=0.0)) / known.noise(seen.cells)
-    return Spike("clipped", bound, cells, share, own, fit, "above" if top else "below") if fit < FITS else None
+    noise = known.noise(seen.cells)
+    fit = float(np.abs(shares - known.below[kept]).max(initial=0.0)) / noise
+    told = "above" if top else "below"
+    return Spike("clipped", bound, cells, share, own, fit, told) if fit < tolerance(noise) else None
 
 
 def _is_possible(known: KnownFeature, value: float) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitoring.drift.faults.fitting import distance, measured_lines
+from monitoring.drift.faults.fitting import distance, measured_lines, tolerance
 from monitoring.drift.faults.line import SAME, Line
-from monitoring.drift.faults.lines import FITS, Feature, Moved
+from monitoring.drift.faults.lines import Feature, Moved
 
 MOST = 150  # features that moved; among more, one pair is not what happened
 MOST_MEASURED = 40  # each pair by lines measured on the rows
@@ -50,7 +50,7 @@ def _swap(one: Moved, other: Moved, unregistered: bool) -> list[Swap]:
         lines += [(line, line.inverse) for line in measured_lines(second.known, first.seen)]
         lines += [(line.inverse, line) for line in measured_lines(first.known, second.seen)]
     left = [max(_left(first, second, there), _left(second, first, back)) for there, back in lines]
-    return [Swap(one, other, min(left))] if min(left) < FITS else []
+    return [Swap(one, other, min(left))] if min(left) < tolerance(max(first.noise, second.noise)) else []
 
 
 def _left(holder: Feature, owner: Feature, line: Line) -> float:

@@ -42,7 +42,10 @@ def _near(measured: list[float]) -> Iterator[tuple[float, str]]:
 def _anchored(known: KnownFeature, seen: Observed, factor: float) -> list[Line]:
     """Lines of this slope through a place that both sides have: the ends, the middle, the most frequent value."""
     right = known.on(Line(factor, 0.0))
-    anchors = [(right.low, seen.ordered[0]), (right.high, seen.ordered[-1]), (right.median, np.median(seen.ordered))]
+    quarters = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
+    places = np.interp(quarters, right.below, right.points)
+    anchors = [(right.low, seen.ordered[0]), (right.high, seen.ordered[-1])]
+    anchors += list(zip(places.tolist(), seen.quantiles(quarters).tolist(), strict=True))
     values, counts = seen.spikes(max(3, seen.cells // 5))
     if len(counts):
         anchors.append((factor * known.heaviest, values[0]))
