@@ -21,7 +21,10 @@ Feature = tuple[str, int]
 
 @dataclass(frozen=True)
 class Edit:
-    """Other values for some cells. `test` is the contract's id of the experiment, `cause` what its cure proves."""
+    """Other values for some cells. `test` is the contract's id of the experiment, `cause` what its cure proves.
+
+    Where there is a `control`, the cure proves it only if the control, another change of the same rows, cures as well.
+    """
 
     test: str
     cause: str
@@ -29,6 +32,7 @@ class Edit:
     cells: Mapping[str, Mask]
     note: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    control: "Edit | None" = None
 
     def touches(self, rows: int) -> Mask:
         """Rows of which at least one cell is changed, shape (rows,)."""
@@ -121,7 +125,9 @@ def together(edits: list[Edit], test: str) -> Edit:
             before = cells.get(name, np.zeros_like(mask))
             values[name] = np.where(before, values.get(name, edit.values[name]), edit.values[name])
             cells[name] = before | mask
-    return Edit(test, edits[0].cause, values, cells, "; ".join(edit.note for edit in edits))
+    controls = [edit.control or edit for edit in edits]
+    control = together(controls, test) if controls != edits else None
+    return Edit(test, edits[0].cause, values, cells, "; ".join(edit.note for edit in edits), control=control)
 
 
 def _typical(case: Case, tensor: Tensor, healthy: Tensors) -> Array:

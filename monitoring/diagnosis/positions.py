@@ -1,5 +1,7 @@
 """Sequences and masks with no valid position: does one valid position cure the row?"""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,43 +13,81 @@ from monitoring.diagnosis.cells import limits
 from monitoring.diagnosis.edits import Edit
 
 Array = NDArray[Any]
+LITTLE = 1e-3  # of the spread: enough not to be the padding value, too little to matter otherwise
 
 
 def valid_position(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
-    """The first position of every empty sequence or mask becomes one that the model knows."""
-    values: dict[str, Array] = {}
-    cells: dict[str, Mask] = {}
-    for tensor in rows:
-        empty = _empty_rows(case, tensor)
-        cells[tensor.name] = _first_position(tensor, empty)
-        values[tensor.name] = np.broadcast_to(_valid(case, tensor, healthy), tensor.values.shape)
-    return Edit("valid_position", "mask_empty", values, cells, "empty sequences got one valid position")
+    """The first position of every empty sequence or mask becomes one that the model knows.
+
+    A row that does not vary also fails where its own spread divides; so does it with another value throughout, which
+    is the control: that is no padding, and cures a sequence which had nothing but padding.
+    """
+    empty = {tensor.name: _empty_rows(case, tensor, healthy) for tensor in rows}
+
+    def edit(cells: Callable[[Tensor, Mask], Mask], value: Callable[[Case, Tensor, Tensors], Array]) -> Edit:
+        return Edit(
+            "valid_position",
+            "mask_empty",
+            {one.name: np.broadcast_to(value(case, one, healthy), one.values.shape) for one in rows},
+            {one.name: cells(one, empty[one.name]) for one in rows},
+            "empty sequences got one valid position",
+        )
+
+    return replace(edit(_first_position, _valid), control=edit(_every_position, _no_padding))
 
 
-def _empty_rows(case: Case, tensor: Tensor) -> Mask:
-    """Rows of tokens or of a series whose positions are all alike, and masks and lengths that are all 0."""
+def _empty_rows(case: Case, tensor: Tensor, healthy: Tensors) -> Mask:
+    """Rows of tokens or of a series whose positions are all alike, masks and lengths that are all 0, wordless texts."""
     values = tensor.values
     flat = values.reshape(tensor.rows, -1)
     none = np.zeros(tensor.rows, bool)
-    if not flat.shape[1] or values.dtype.kind == "U":
+    if not flat.shape[1]:
         return none
+    if values.dtype.kind == "U":
+        return np.array([not any(map(str.isalnum, "".join(row))) for row in flat.tolist()], bool)
     if _is_mask(case, tensor):
         return np.asarray((flat == 0).all(axis=1))
+    alike = np.asarray((flat == flat[:, :1]).all(axis=1))
+    if values.dtype.kind in "iub" and flat.shape[1] > 1:
+        return alike & _pads(flat[:, 0], healthy.by_name[tensor.name].values if healthy.rows else flat[:0])
     if values.dtype.kind in "iub":
-        if flat.shape[1] > 1:
-            return np.asarray((flat == flat[:, :1]).all(axis=1))  # padding need not be 0
-        return np.asarray((flat == 0).all(axis=1)) if len(case.inputs) > 1 else none  # a sequence's length
-    return np.asarray((flat == flat[:, :1]).all(axis=1)) if values.ndim == 3 else none
+        return np.asarray((flat == 0).all(axis=1)) if _is_length(case, tensor) else none
+    return alike if values.ndim == 3 else none
+
+
+def _pads(values: Array, healthy: Array) -> Mask:
+    """Which values stand in the sequences of `healthy` (rows, ...) at one end only, as padding does; counts do not."""
+    flat = healthy.reshape(len(healthy), -1) if len(healthy) else np.zeros((0, 1))
+    found = np.zeros(len(values), bool)
+    for value in np.unique(values):
+        padding = flat == value
+        some = padding.any(axis=1) & ~padding.all(axis=1)
+        turns = (padding[:, 1:] != padding[:, :-1]).sum(axis=1)
+        found |= (values == value) & bool((turns[some] == 1).all())
+    return found
 
 
 def _is_mask(case: Case, tensor: Tensor) -> bool:
     """Whether an input holds 0 and 1 only, one for each position of another input's sequence."""
     if tensor.values.ndim != 2 or tensor.values.dtype.kind not in "fiub":
         return False
-    others = [one.values for one in case.inputs if one.name != tensor.name]
-    sequences = [values for values in others if values.ndim >= 3 or values.dtype.kind in "iu"]
-    beside = any(values.shape[1:2] == tensor.values.shape[1:] for values in sequences)
+    beside = any(values.shape[1:2] == tensor.values.shape[1:] for values in _other_sequences(case, tensor))
     return beside and bool(np.isin(case.inputs.by_name[tensor.name].values, (0, 1)).all())
+
+
+def _is_length(case: Case, tensor: Tensor) -> bool:
+    """Whether whole numbers, one a row, can be how much of another input's sequence is valid."""
+    longest = case.inputs.by_name[tensor.name].values.max(initial=0)
+    return any(1 < values.shape[1] >= longest for values in _other_sequences(case, tensor))
+
+
+def _other_sequences(case: Case, tensor: Tensor) -> list[Array]:
+    others = [one.values for one in case.inputs if one.name != tensor.name]
+    return [values for values in others if values.ndim >= 3 or (values.ndim == 2 and values.dtype.kind in "iu")]
+
+
+def _every_position(tensor: Tensor, empty: Mask) -> Mask:
+    return np.broadcast_to(empty.reshape(-1, *([1] * (tensor.values.ndim - 1))), tensor.values.shape).copy()
 
 
 def _first_position(tensor: Tensor, empty: Mask) -> Mask:
@@ -60,7 +100,17 @@ def _first_position(tensor: Tensor, empty: Mask) -> Mask:
     return cells
 
 
+def _no_padding(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
+    """What every position of an empty row can be instead: as alike as before, and not the padding."""
+    if tensor.values.dtype.kind != "f" or _is_mask(case, tensor):
+        return _valid(case, tensor, healthy)
+    spread = limits(case, tensor.name).std
+    return np.asarray(tensor.values + LITTLE * (np.nanmax(spread) if np.isfinite(spread).any() else 1.0))
+
+
 def _valid(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
+    if tensor.values.dtype.kind == "U":
+        return _words(case, tensor, healthy)
     if tensor.values.dtype.kind == "b" or _is_mask(case, tensor):
         return np.asarray(1, tensor.values.dtype)
     if tensor.values.dtype.kind in "iu":
@@ -71,4 +121,14 @@ def _valid(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
         other = np.where(padding == order[0], order[-1] if len(order) > 1 else order[0] + 1, order[0])
         return other.reshape(-1, *([1] * (tensor.values.ndim - 1))).astype(tensor.values.dtype)
     typical = limits(case, tensor.name).mean
-    return np.where(np.isfinite(typical), typical, 1.0) + 1e-3  # not the padding value, should the mean be it
+    return np.where(np.isfinite(typical), typical, 1.0) + LITTLE  # not the padding value, should the mean be it
+
+
+def _words(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
+    """A text with a word in it, of the rows that pass or else of the training."""
+    known = case.feature_reference(tensor.name, 0)
+    texts = [
+        *(healthy.by_name[tensor.name].values.ravel() if healthy.rows else []),
+        *(known.distinct or [] if known else []),
+    ]
+    return np.array(next((str(text) for text in texts if any(map(str.isalnum, str(text)))), "a"))

@@ -52,7 +52,17 @@ class Bench:
         return after.finite & ~differ(target, np.zeros(changed.rows, np.intp), after)
 
     def try_edits(self, edits: Sequence[Edit], among: Mask) -> list[Trial]:
-        """Each edit on those of the rows `among` that it touches; the edited copies are rows of one batch."""
+        """Each edit on those of the rows `among` that it touches; where it has a control, this must cure as well."""
+        controls = [edit.control for edit in edits if edit.control is not None]
+        tried, cured = self._tried([*edits, *controls], among)
+        confirmed = iter(cured[len(edits) :])
+        return [
+            Trial(edit.test, touched, mended & next(confirmed) if edit.control else mended, edit.note, edit)
+            for edit, touched, mended in zip(edits, tried, cured, strict=False)
+        ]
+
+    def _tried(self, edits: Sequence[Edit], among: Mask) -> tuple[list[Mask], list[Mask]]:
+        """Per edit the rows it was tried on and those it cured; the edited copies are rows of one batch."""
         tried = [edit.touches(self.rows.rows) & among for edit in edits]
         positions = [np.flatnonzero(mask) for mask in tried]
         cured = [np.zeros_like(among) for _ in edits]
@@ -64,10 +74,7 @@ class Bench:
             )
             for i, answer in zip(group, answers, strict=True):
                 cured[i][positions[i]] = answer
-        return [
-            Trial(edit.test, touched, mended, edit.note, edit)
-            for edit, touched, mended in zip(edits, tried, cured, strict=True)
-        ]
+        return tried, cured
 
     def _cured(self, changed: Tensors, positions: Rows) -> Mask:
         """Changed copies of the rows at `positions`: finite; swallowed ones: nothing bad inside, and another answer."""
@@ -123,7 +130,7 @@ def input_edits(bench: Bench, batch: Tensors) -> list[Edit]:
         edits.append(impute_sentinels(case, rows, bench.healthy, sentinels))
     edits.append(replace_infinite(case, rows, bench.healthy))
     edits += list(rescalings(case, rows, batch))
-    edits += [clip(case, rows), valid_position(case, rows, bench.healthy)]
+    edits += [valid_position(case, rows, bench.healthy), clip(case, rows)]
     return [edit for edit in edits if edit.touches(rows.rows).any()]
 
 

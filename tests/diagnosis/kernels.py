@@ -36,6 +36,8 @@ KERNELS: Mapping[str, Kernel] = {
     ),
     "BarBeyondOne": lambda x, barred: np.where(x < 1, -x, barred),
     "Sum": lambda x: x.sum(axis=-1, keepdims=True),
+    "SpreadOfPositions": lambda x: x.max(axis=1) - x.min(axis=1),
+    "Number": lambda x: x.astype(np.float32),
     "SumOfPositions": lambda x: x.sum(axis=1),
     "ExpandDims": lambda x: x[..., None],
     "NotPadding": lambda tokens: (tokens != 0).astype(np.float32),

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from monitoring.diagnosis.case import Case
 from monitoring.diagnosis.positions import valid_position
 from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case, tensors
 from tests.diagnosis.network import Input, Network
@@ -81,3 +82,69 @@ def test_a_mask_inside_the_model_that_leaves_nothing() -> None:
     assert finding.origin is not None
     assert (finding.origin.operation, finding.origin.layer) == ("Softmax", "weights")
     assert [(one.test, one.cured) for one in finding.evidence if one.cured] == [("guard_operation", 2)]
+
+
+def test_a_stuck_sensor_is_no_padding() -> None:
+    """A series divided by its own spread: any row that does not vary is 0 / 0, whatever its value."""
+    network = Network([Input("series", (6, 1))])
+    spread = network.run("SpreadOfPositions", "series", layer="scale")
+    network.run("RealDiv", network.run("SumOfPositions", "series", layer="scale"), spread, layer="scale")
+    rng = np.random.default_rng(5)
+    rows, reference = rng.uniform(0, 1, (8, 6, 1)), rng.uniform(-1, 2, (100, 6, 1))
+    rows[3] = 0.5
+
+    (finding,) = diagnosed(network, tensors(series=rows), tensors(series=reference))
+
+    assert (finding.cause, finding.row_indices) == ("undefined_operation", [3])
+    assert [(one.test, one.cured) for one in finding.evidence] == [("guard_operation", 1), ("valid_position", 0)]
+
+
+def test_counts_that_are_all_0_are_no_sequence() -> None:
+    """Zeros stand anywhere among the counts of the rows that pass, padding stands at one end."""
+    network = Network([Input("counts", (6,), "i")])
+    total = network.run("Sum", network.run("Number", "counts", layer="shares"), layer="shares")
+    network.run("RealDiv", "counts", total, layer="shares")
+    counts = np.random.default_rng(6).poisson(1, (40, 6))
+    counts[:, 2] = 1
+    counts[7] = 0
+
+    (finding,) = diagnosed(network, tensors(counts=counts), tensors(counts=counts))
+
+    assert (finding.cause, finding.row_indices) == ("undefined_operation", [7])
+
+
+def per_visit() -> Network:
+    network = Network([Input("amounts", (6,)), Input("visits", (1,), "i")])
+    network.run("RealDiv", "amounts", network.run("Number", "visits", layer="ratio"), layer="ratio")
+    return network
+
+
+def test_a_count_of_0_is_no_empty_sequence() -> None:
+    rows = tensors(amounts=np.random.default_rng(7).uniform(1, 2, (5, 6)), visits=np.array([[1], [2], [0], [3], [1]]))
+
+    (finding,) = diagnosed(per_visit(), rows)
+
+    assert (finding.cause, finding.row_indices) == ("undefined_operation", [2])
+
+
+def test_a_mask_that_training_never_showed_empty_is_empty_rather_than_far() -> None:
+    """The first position of every mask in the reference is valid, so that 0 is outside of its range there."""
+    network = Network([Input("steps", (4, 2)), Input("mask", (4,))])
+    ratio = network.run("RealDiv", "mask", network.run("Sum", "mask", layer="weights"), layer="weights")
+    network.run("Sum", ratio, layer="weights")
+    rng = np.random.default_rng(8)
+    mask = (np.arange(4) < rng.integers(1, 5, (30, 1))).astype(np.float64)
+    rows = tensors(steps=rng.normal(size=(30, 4, 2)), mask=np.where(np.arange(30)[:, None] == 5, 0, mask))
+
+    (finding,) = diagnosed(network, rows, tensors(steps=rng.normal(size=(30, 4, 2)), mask=mask))
+
+    assert (finding.cause, finding.row_indices) == ("mask_empty", [5])
+
+
+def test_a_text_without_a_word_gets_one() -> None:
+    rows = tensors(comment=np.array([["?!"], ["good"], ["..."], ["2"]]))
+    case = Case(rows, None, NumpyLaboratory(mean_of_tokens()).facts())
+
+    edit = valid_position(case, rows, rows.take(np.array([1])))
+
+    assert edit.apply(rows).by_name["comment"].values.ravel().tolist() == ["good", "good", "good", "2"]
