@@ -62,9 +62,9 @@ def exact_sums(numbers: NDArray[np.float64], lengths: NDArray[np.int64]) -> Exac
 
 def _lowered(sums: ExactSums, top: NDArray[np.int64]) -> NDArray[np.int64]:
     """The digits of `sums` as seen from a `top` that is not lower."""
-    steps = np.minimum(top - sums.top, PLACES)
+    steps = (top - sums.top)[:, None]
     if not steps.any():
         return sums.digits
-    padded = np.concatenate([np.zeros_like(sums.digits), sums.digits], axis=1)
-    columns = PLACES - steps[:, None] + np.arange(PLACES)
-    return np.take_along_axis(padded, columns, axis=1)
+    one_lower = np.zeros_like(sums.digits)
+    one_lower[:, 1:] = sums.digits[:, :-1]
+    return np.asarray(np.where(steps == 0, sums.digits, np.where(steps == 1, one_lower, 0)))
