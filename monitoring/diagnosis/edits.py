@@ -33,6 +33,12 @@ class Edit:
     note: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
     control: "Edit | None" = None
+    parts: "tuple[Edit, ...]" = ()  # of several edits together: which they are
+
+    @property
+    def replaces_nonfinite(self) -> bool:
+        """Whether only NaN, infinities and what was not sent is replaced."""
+        return self.test == "replace_infinite" or (self.test == "impute" and not self.details)
 
     def touches(self, rows: int) -> Mask:
         """Rows of which at least one cell is changed, shape (rows,)."""

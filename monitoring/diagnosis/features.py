@@ -24,7 +24,7 @@ REASONS = {
 
 def guilty_features(bench: Bench, cause: str, edit: Edit, rows: Sequence[int]) -> list[GuiltyFeature]:
     """Features that `edit` must change to cure the rows (positions among the failing rows)."""
-    if cause == "input_unscaled":
+    if cause == "input_unscaled" and not edit.parts:
         found = {row: _changed(bench, edit, row) for row in rows}
     else:
         found = _examined(bench, edit, rows)
@@ -67,12 +67,18 @@ def _described(
         input=name,
         name=bench.case.feature_name(name, index),
         index=index,
-        reason=REASONS.get(cause, "makes the rows fail"),
+        reason=REASONS.get(_cause_of(bench, feature, edit, rows) or cause, "makes the rows fail"),
         rows=count,
         values=_values(bench, feature, edit, rows),
         reference=known,
         positions=_positions(bench, feature, edit, rows),
     )
+
+
+def _cause_of(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> str | None:
+    """Of several edits together, the cause that the first one which changes the feature stands for."""
+    some = np.asarray(rows)
+    return next((part.cause for part in edit.parts if feature in part.take(some).features(bench.case)), None)
 
 
 def _positions(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> list[int] | None:

@@ -1,11 +1,13 @@
 """What to do about a cause, with code that a person can paste. Every claim here was measured, none is folklore."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import Any
 
 from monitoring.diagnosis.case import Case, Json
+from monitoring.diagnosis.edits import Edit
+from monitoring.diagnosis.features import REASONS
 from monitoring.diagnosis.finding import GuiltyFeature, Remedy
 from monitoring.diagnosis.guards import guarded_form
 from monitoring.diagnosis.trials import Trial
@@ -35,8 +37,18 @@ class Diagnosed:
 
 
 def remedies(cause: str, diagnosed: Diagnosed) -> list[Remedy]:
-    """The remedies of a cause, the one that was tried first."""
-    return _BY_CAUSE[cause](diagnosed)
+    """The remedies of a cause, the one that was tried first; where it took several changes, those of all of them."""
+    edit = diagnosed.trial.edit if diagnosed.trial is not None else None
+    if edit is None or not edit.parts:
+        return _BY_CAUSE[cause](diagnosed)
+    return [one for part in edit.parts for one in _BY_CAUSE[part.cause](_only(diagnosed, part))]
+
+
+def _only(told: Diagnosed, part: Edit) -> Diagnosed:
+    """The advice for one of several changes: about the features that it changes."""
+    features = [one for one in told.features if one.reason == REASONS.get(part.cause)]
+    trial = None if told.trial is None else replace(told.trial, edit=part)
+    return replace(told, features=features, trial=trial)
 
 
 def _impute(told: Diagnosed) -> list[Remedy]:

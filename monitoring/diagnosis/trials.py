@@ -1,6 +1,6 @@
 """Replays the failing rows with one thing changed at a time, and remembers which rows that cured."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
 from monitoring.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, Outcome
-from monitoring.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite, together
+from monitoring.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite
 from monitoring.diagnosis.positions import valid_position
 from monitoring.diagnosis.rescaling import rescalings
 from monitoring.diagnosis.sentinels import find_sentinels
@@ -132,33 +132,6 @@ def input_edits(bench: Bench, batch: Tensors) -> list[Edit]:
     edits += list(rescalings(case, rows, batch))
     edits += [valid_position(case, rows, bench.healthy), clip(case, rows)]
     return [edit for edit in edits if edit.touches(rows.rows).any()]
-
-
-def try_inputs(bench: Bench, edits: Iterable[Edit]) -> list[Trial]:
-    """Each edit alone on all rows it touches; then all together on rows that none cured."""
-    edits = list(edits)
-    everything = np.ones(bench.rows.rows, bool)
-    trials = bench.try_edits(edits, everything)
-    left = ~np.any([trial.cured for trial in trials], axis=0) if trials else everything
-    if not left.any() or len(edits) < 2:
-        return trials
-    (joint,) = bench.try_edits([together(edits, "impute")], left)
-    return [*trials, *_necessary(bench, edits, joint)] if joint.cured.any() else trials
-
-
-def _necessary(bench: Bench, edits: list[Edit], joint: Trial) -> list[Trial]:
-    """For rows that only several edits together cure: each edit without which they fail again."""
-    rests = [edits[:i] + edits[i + 1 :] for i in range(len(edits))]
-    without = bench.try_edits([together(rest, edit.test) for edit, rest in zip(edits, rests, strict=True)], joint.cured)
-    found = []
-    for edit, rest, trial in zip(edits, rests, without, strict=True):
-        needed = joint.cured & ~trial.cured & edit.touches(bench.rows.rows)
-        if needed.any():
-            combined = together([edit, *rest], edit.test)
-            note = f"{edit.note}, together with other changes"
-            whole = Edit(edit.test, edit.cause, combined.values, combined.cells, note, edit.details)
-            found.append(Trial(edit.test, needed, needed, note, whole))
-    return found
 
 
 def _groups(cells: Sequence[int]) -> Iterator[list[int]]:

@@ -8,8 +8,10 @@ import numpy as np
 
 from ingest.tensors import Tensors
 from monitoring.diagnosis.case import Json, Mask, Trail
+from monitoring.diagnosis.edits import Edit
+from monitoring.diagnosis.joint import joint_cures
 from monitoring.diagnosis.operations import STATISTICAL, family
-from monitoring.diagnosis.trials import Bench, Trial, input_edits, try_inputs
+from monitoring.diagnosis.trials import Bench, Trial, input_edits
 
 INPUT_CAUSES = (*("input_missing", "input_infinite", "input_unscaled", "input_out_of_distribution", "mask_empty"),)
 NO_TRAIL = Trail((), (), None)
@@ -37,7 +39,7 @@ class Verdicts:
 def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdicts:
     """`trails` by position among the failing rows."""
     count = bench.rows.rows
-    trials = try_inputs(bench, input_edits(bench, batch))
+    trials = _try_inputs(bench, input_edits(bench, batch))
     verdicts: dict[int, Verdict] = {}
     for trial in trials:
         cause = trial.edit.cause if trial.edit else ""
@@ -62,6 +64,14 @@ def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdict
             trial_of_row = decisive if decisive is not None and decisive.cured[row] else None
             verdicts[row] = Verdict(row, cause, trails.get(row, NO_TRAIL), source, trial_of_row)
     return Verdicts([verdicts[row] for row in sorted(verdicts)], trials)
+
+
+def _try_inputs(bench: Bench, edits: Sequence[Edit]) -> list[Trial]:
+    """Each edit alone on all rows it touches; then several together on rows that none cured."""
+    everything = np.ones(bench.rows.rows, bool)
+    trials = bench.try_edits(edits, everything)
+    left = ~np.any([trial.cured for trial in trials], axis=0) if trials else everything
+    return [*trials, *joint_cures(bench, edits, left)] if left.any() and len(edits) > 1 else trials
 
 
 def _first_cure(trials: Sequence[Trial], rows: Mask) -> Trial | None:

@@ -57,7 +57,39 @@ def test_a_row_that_only_two_changes_together_cure() -> None:
 
     assert finding.cause == "input_missing"
     assert finding.row_indices == [6]
-    assert finding.remedies[0].proven
+    assert [(one.index, one.reason) for one in finding.features] == [(0, "is missing"), (1, "is infinite")]
+    assert finding.title.endswith("because inputs[0] is missing, and inputs[1] is infinite.")
+    assert [(one.id, one.proven) for one in finding.remedies] == [("impute", True), ("replace_infinite", True)]
+
+
+def test_raw_rows_that_miss_a_value_need_both_changes_and_no_third() -> None:
+    """Pixels, units and clipping were tried as well; what these rows need is told, and which feature needs what."""
+    scaler = {"kind": "standard", "mean": [200, 500, 300], "scale": [20, 50, 25]}
+    rows = inside(12) * scaler["scale"] + scaler["mean"]
+    rows[:, 0] = np.nan
+
+    (finding,) = diagnosed(exponential(), rows, normal(300), metadata={"preprocessing": {"scaler": scaler}})
+
+    assert (finding.cause, finding.rows) == ("input_missing", 12)
+    assert {one.index: one.reason for one in finding.features} == {
+        0: "is missing",
+        1: "is on another scale",
+        2: "is on another scale",
+    }
+    assert [one.id for one in finding.remedies] == ["impute", "rescale"]
+    cured = [(one.test, one.note) for one in finding.evidence if one.cured]
+    note = "missing cells became the reference's mean; standard: the rows were not standardised"
+    assert cured == [("impute", note), ("rescale", note)]
+
+
+def test_a_value_that_changes_the_answer_does_not_incriminate_one_that_was_rightly_dropped() -> None:
+    """The maximum never depended on the missing value; an outlier beside it changes every answer, lost NaN or not."""
+    network = Network.of_features(3)
+    network.run("Max", "inputs", layer="peak")
+    rows = np.tile([0.9, 0.1, 0.2], (10, 1))
+    rows[4] = 700.0, np.nan, 0.2
+
+    assert diagnosed(network, rows, normal(300)) == []
 
 
 def test_hidden_and_visible_rows_are_apart() -> None:
