@@ -12,11 +12,23 @@ _FORMS = {
     "Asin": "keras.ops.arcsin(keras.ops.clip(x, -1.0, 1.0))",
     "Atanh": "keras.ops.arctanh(keras.ops.clip(x, -1 + 1e-6, 1 - 1e-6))",
     "Acosh": "keras.ops.arccosh(keras.ops.maximum(x, 1.0))",
+    "Erfinv": "keras.ops.erfinv(keras.ops.clip(x, -1 + 1e-6, 1 - 1e-6))",
+    "Ndtri": "tf.math.ndtri(keras.ops.clip(p, 1e-6, 1 - 1e-6))",
+    "Xlogy": "tf.math.xlogy(x, keras.ops.maximum(y, 1e-7))",
+    "Xlog1py": "tf.math.xlog1py(x, keras.ops.maximum(y, -1 + 1e-7))",
+    "Xdivy": "tf.math.xdivy(x, keras.ops.maximum(y, 1e-7))  # for y >= 0",
+    "FloorDiv": "x // keras.ops.maximum(y, 1e-7)  # for y >= 0",
+    "FloorMod": "x % keras.ops.maximum(y, 1e-7)  # for y >= 0",
+    "Lgamma": "tf.math.lgamma(keras.ops.maximum(x, 1e-7))  # log(n!) is lgamma(n + 1)",
+    "Digamma": "tf.math.digamma(keras.ops.maximum(x, 1e-7))",
 }
-_ALIASES = {"Div": "RealDiv", "Xdivy": "RealDiv", "Inv": "Reciprocal", "FloorDiv": "RealDiv", "FloorMod": "RealDiv"}
+_MATRIX = "matrix + 1e-3 * keras.ops.eye(n)  # a ridge, before {operation}; scale 1e-3 to the size of the entries"
+_ALIASES = {"Div": "RealDiv", "Inv": "Reciprocal", "Mod": "FloorMod", "TruncateDiv": "FloorDiv"}
 
 
 def guarded_form(operation: str) -> str:
     """A line of Keras code for a TensorFlow operation type."""
+    if operation.startswith(("Matrix", "LogMatrix", "Cholesky", "SelfAdjointEig", "Svd")):
+        return _MATRIX.format(operation=operation)
     known = _FORMS.get(_ALIASES.get(operation, operation))
     return known or f"# keep what goes into {operation} inside its domain, for example with keras.ops.clip"

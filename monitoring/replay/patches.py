@@ -51,10 +51,13 @@ def _least(array: Array) -> float:
     return 1e-3 if array.dtype.itemsize == 2 else 1e-7
 
 
-def _above(limit: float) -> Callable[[Sequence[Array]], list[Array]]:
+def _above(limit: float, at: int = 0) -> Callable[[Sequence[Array]], list[Array]]:
+    """The input number `at` is kept above the limit."""
+
     def safe(arrays: Sequence[Array]) -> list[Array]:
-        least = limit + _least(arrays[0])
-        return [np.where(arrays[0] > least, arrays[0], least), *arrays[1:]]  # NaN becomes the limit too
+        least = limit + _least(arrays[at])
+        above = np.where(arrays[at] > least, arrays[at], least)  # NaN becomes the limit too
+        return [above if i == at else array for i, array in enumerate(arrays)]
 
     return safe
 
@@ -71,6 +74,23 @@ def _within(low: float, high: float) -> Callable[[Sequence[Array]], list[Array]]
         return [np.clip(arrays[0], low, high), *arrays[1:]]
 
     return safe
+
+
+def _inside(low: float, high: float) -> Callable[[Sequence[Array]], list[Array]]:
+    """Between two limits at which the operation is infinite."""
+
+    def safe(arrays: Sequence[Array]) -> list[Array]:
+        margin = 10 * _least(arrays[0])
+        return [np.clip(arrays[0], low + margin, high - margin), *arrays[1:]]
+
+    return safe
+
+
+def _regular(arrays: Sequence[Array]) -> list[Array]:
+    """Matrices with a ridge: a little of the unit matrix makes a singular one regular."""
+    matrix = arrays[0]
+    largest = np.abs(np.where(np.isfinite(matrix), matrix, 0)).max(axis=(-2, -1), keepdims=True, initial=0)
+    return [matrix + 1e-3 * np.maximum(largest, 1e-3) * np.eye(matrix.shape[-1]), *arrays[1:]]
 
 
 def _bounded_exponent(arrays: Sequence[Array]) -> list[Array]:
@@ -111,10 +131,20 @@ _SAFE: dict[str, Callable[[Sequence[Array]], list[Array]]] = {
     "Div": _divisible,
     "FloorDiv": _divisible,
     "FloorMod": _divisible,
+    "Mod": _divisible,
+    "TruncateDiv": _divisible,
+    "TruncateMod": _divisible,
     "Xdivy": _divisible,
+    "Xlogy": _above(0.0, at=1),
+    "Xlog1py": _above(-1.0, at=1),
+    "Polygamma": _above(0.0, at=1),
+    **dict.fromkeys(("MatrixInverse", "MatrixDeterminant", "LogMatrixDeterminant", "Cholesky"), _regular),
+    **dict.fromkeys(("MatrixSolve", "MatrixTriangularSolve", "SelfAdjointEigV2", "Svd"), _regular),
     "Acos": _within(-1 + 1e-6, 1 - 1e-6),
     "Asin": _within(-1 + 1e-6, 1 - 1e-6),
-    "Atanh": _within(-1 + 1e-6, 1 - 1e-6),
+    "Atanh": _inside(-1.0, 1.0),
+    "Erfinv": _inside(-1.0, 1.0),
+    "Ndtri": _inside(0.0, 1.0),
     "Acosh": _above(1.0),
     "Exp": _bounded_exponent,
     "Expm1": _bounded_exponent,

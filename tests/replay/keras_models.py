@@ -125,6 +125,19 @@ def logarithm() -> Any:
     return keras.Model(numbers, layers.Dense(1, name="out")(keras.ops.log(numbers)), name="logarithm")
 
 
+def domains() -> Any:
+    """One output for each operation of a bounded domain, of features of their own."""
+    x = keras.Input((6,), name="numbers")
+    matrix = keras.Input((2, 2), name="matrix")
+    outputs = {
+        "erfinv": keras.ops.erfinv(x[:, 0]),
+        "atanh": keras.ops.arctanh(x[:, 1]),
+        "modulo": keras.ops.mod(1.5, x[:, 2]),
+        "logdet": keras.ops.slogdet(matrix)[1],
+    }
+    return keras.Model([x, matrix], outputs, name="domains")
+
+
 def text() -> Any:
     city = keras.Input((1,), dtype="string", name="city")
     known = layers.StringLookup(vocabulary=["Bern", "Oslo"], output_mode="one_hot", name="lookup")(city)
@@ -141,6 +154,6 @@ MODELS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
         *(mlp, lstm, gru, transformer, nested, twins, convolution, half),
-        *(two_inputs, masked, tested, pooling, logarithm, text, unnamed),
+        *(two_inputs, masked, tested, pooling, logarithm, domains, text, unnamed),
     )
 }

@@ -33,6 +33,18 @@ def test_an_operation_inside_its_domain(laboratory: Laboratory) -> None:
     assert guarded[2] == pytest.approx(plain[2]), "a healthy row must not notice the guard"
 
 
+def test_every_operation_inside_its_domain(laboratory: Laboratory) -> None:
+    lab = laboratory("domains.keras")
+    rows = rows_of(numbers=[[1, 1, 0, 0.5, 0.5, 0.5], [0.5] * 6], matrix=[[[1.0, 1], [1, 1]], [[2.0, 1], [1, 2]]])
+    (trail,) = lab.trace(rows)
+
+    outcome = lab.experiment(rows, {"guard": {place["name"]: place["operation"] for place in trail.sources}})
+
+    assert {place["operation"] for place in trail.sources} >= {"Erfinv", "Atanh", "LogMatrixDeterminant"}
+    assert lab.replay(rows, "unfused").finite.tolist() == [False, True]
+    assert outcome.finite.all()
+
+
 def test_an_exponential_in_a_loop(laboratory: Laboratory) -> None:
     lab, rows = laboratory("lstm.keras"), rows_of(series=np.zeros((2, 8, 1)))
     place = lab.trace(rows)[0].sources[0]
