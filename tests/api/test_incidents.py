@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from ingest.models import ModelVersion, Scope
+from ingest.models import Batch, ModelVersion, Scope
 from ingest.tensors import Sent, Tensor, Tensors, pack_tensors
 from monitoring.models import Incident
 from tests.api.conftest import Caller
@@ -172,7 +172,7 @@ def test_a_batch_names_its_incidents(shop: Caller, version: ModelVersion, strang
     hit(version)
     batch = make_batch(version)
     assert shop.get(f"/batches/{batch.pk}")["incidents"] == []
-    hit_batch = Incident.objects.get().hits.get().batch
+    hit_batch = Batch.objects.get(hits__incident=Incident.objects.get())
     found = shop.get(f"/batches/{hit_batch.pk}")
     assert (found["state"], found["rows"], found["incidents"]) == ("replayed", 40, ["CHURN-1"])
     stranger.get(f"/batches/{batch.pk}", 404)

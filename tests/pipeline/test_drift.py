@@ -9,7 +9,7 @@ from monitoring import claims, leases, pipeline
 from monitoring.drift.window import Window
 from monitoring.models import DriftProfile, DriftWindow, Incident
 from monitoring.pipeline import process_version
-from monitoring.watching import judge_changed
+from monitoring.watching import Tally, judge_changed
 from monitoring.watching.references import known
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
@@ -122,7 +122,7 @@ def test_a_fault_of_drift_costs_no_diagnosis(
     def breaks(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pipeline.Tally, "of", breaks)
+    monkeypatch.setattr(Tally, "of", breaks)
     batch = post(rows(3), observed_at=NOON)
     process_version(version.pk)
     assert alice.get(f"/batches/{batch}").json()["state"] == "replayed"

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from ingest.models import Project
+from ingest.models import Batch, Project
 from monitoring.models import Incident
 from tests.conftest import ApiClient
 from tests.incidents.builders import NOON, hit, hours, make_version
@@ -59,7 +59,7 @@ def test_a_stranger_finds_nothing(charlie: ApiClient) -> None:
 
 
 def test_when_no_row_is_kept(bob: ApiClient, incident: Incident) -> None:
-    incident.hits.get().batch.delete()
+    Batch.objects.get(hits__incident=incident).delete()
     answer = bob.get(PATH)
     assert answer.status_code == 404
     assert "no longer kept" in answer.json()["detail"]

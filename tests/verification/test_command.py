@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from ingest.models import Project
+from ingest.models import Batch, Project
 from monitoring.incidents import change_state
 from monitoring.models import IncidentState
 from tests.incidents.builders import NOON, hit, hours, make_finding, make_version
@@ -91,6 +91,6 @@ def test_drift_cannot_be_cured_by_a_model(project: Project) -> None:
 @pytest.mark.tensorflow
 def test_rows_that_retention_removed_leave_nothing_to_say(project: Project, files: Path) -> None:
     incident = hit(make_version(project))
-    incident.hits.get().batch.delete()
+    Batch.objects.get(hits__incident=incident).delete()
     told = refused(str(files / "imputes.keras"), "--for", "churn")
     assert "no failing row of CHURN-1 is still stored" in told

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.models import Project
+from ingest.models import Batch, Project
 from ingest.tensors import Tensor, Tensors, pack_tensors
 from monitoring.drift.reference import take_reference
 from monitoring.laboratory import ReplayLaboratory
@@ -79,7 +79,7 @@ def test_every_batch_counts_and_removed_rows_are_told(project: Project, replayer
     incident = hit(version)
     for i in range(3):
         hit(version, NOON + hours(i + 1))
-    incident.hits.order_by("pk")[0].batch.delete()
+    Batch.objects.filter(hits__incident=incident).order_by("hits__pk")[0].delete()
     incident.refresh_from_db()
     told: list[int] = []
     verdict = verify(incident, ReplayLaboratory(replayer, files / "imputes.keras"), told.append)
