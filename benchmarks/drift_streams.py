@@ -5,7 +5,7 @@ no season while a day's storms and rush hours stay together: that is clean traff
 came, season and all: the last nine months against a reference of the first three.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Rows = NDArray[np.float64]
+Rows = NDArray[Any]
 
 FLIGHTS = ["carrier", "origin", "dest", "flight", "sched_dep_time", "sched_arr_time", "hour", "minute", "distance"]
 FLIGHTS += ["air_time", "dep_delay", "arr_delay"]
@@ -27,7 +27,7 @@ FEATURES, ROWS, DAYS = 1000, 500, 60  # of the simulation
 
 @dataclass(frozen=True)
 class Stream:
-    """`reference` (rows, features) as its rows came; `windows`: hour of the week and rows of each, in order.
+    """`reference` (rows, features) as its rows came; window number i is in hour `hours[i]` of the week.
 
     `measured`: features that a fault is put into, one at a time; numbers in an order, no codes.
     """
@@ -36,7 +36,8 @@ class Stream:
     features: list[str]
     measured: list[int]
     reference: Rows
-    windows: list[tuple[int, Rows]]
+    hours: list[int]
+    rows: Callable[[int], Rows]
 
 
 def flights(order: str, seed: int = 0) -> Stream:
@@ -61,20 +62,30 @@ def digits(order: str, seed: int = 0) -> Stream:
     half = len(rows) // 2
     random = np.random.default_rng(seed)
     starts = random.integers(half, len(rows) - DIGITS_A_WINDOW, DIGITS_WINDOWS)
-    windows = [(hour % 168, rows[start : start + DIGITS_A_WINDOW]) for hour, start in enumerate(starts)]
+    hours = [number % 168 for number in range(DIGITS_WINDOWS)]
     reference = random.permutation(rows[:half]) if order == "shuffled reference" else rows[:half]
     names = [f"pixel {i}" for i in range(rows.shape[1])]
-    return Stream(f"digits, {order}", names, [18, 27, 36, 45], reference, windows)
+    return Stream(
+        f"digits, {order}",
+        names,
+        [18, 27, 36, 45],
+        reference,
+        hours,
+        lambda i: rows[starts[i] : starts[i] + DIGITS_A_WINDOW],
+    )
 
 
 def simulated(seed: int = 0) -> Stream:
     """Independent rows of 1,000 features: normal, log-normal, counts, flags; twice as many by day as by night."""
-    random = np.random.default_rng(seed)
-    hours = np.arange(24 * DAYS)
-    sizes = (ROWS * (1 + np.sin(hours / 24 * 2 * np.pi) / 3)).astype(int)
-    windows = [(int(hour % 168), _independent(random, size)) for hour, size in zip(hours, sizes, strict=True)]
+    hours = [number % 168 for number in range(24 * DAYS)]
+
+    def rows(number: int) -> Rows:
+        size = int(ROWS * (1 + np.sin(number / 24 * 2 * np.pi) / 3))
+        return _independent(np.random.default_rng([seed, number]), size)
+
     names = [f"x{i}" for i in range(FEATURES)]
-    return Stream("simulated", names, [0, 1, 400, 401], _independent(random, 10_000), windows)
+    reference = _independent(np.random.default_rng([seed, len(hours)]), 10_000)
+    return Stream("simulated", names, [0, 1, 400, 401], reference, hours, rows)
 
 
 def _independent(random: np.random.Generator, rows: int) -> Rows:
@@ -82,7 +93,7 @@ def _independent(random: np.random.Generator, rows: int) -> Rows:
     values[:, 1::4] = np.exp(values[:, 1::4])
     values[:, 2::4] = np.floor(4 * values[:, 2::4] ** 2)
     values[:, 3::4] = values[:, 3::4] > 1
-    return values.astype(np.float64)
+    return values
 
 
 def _by_hour(name: str, table: pd.DataFrame, features: list[str], order: str, seed: int) -> Stream:
@@ -98,13 +109,9 @@ def _by_hour(name: str, table: pd.DataFrame, features: list[str], order: str, se
     first = np.searchsorted(moment, len(days) // 4 * 24)
     reference = random.permutation(rows[:first]) if order == "shuffled reference" else rows[:first]
     measured = [i for i, feature in enumerate(features) if feature in MEASURED]
-    return Stream(name, features, measured, reference, list(_windows(rows[first:], moment[first:])))
-
-
-def _windows(rows: Rows, moment: NDArray[Any]) -> Iterator[tuple[int, Rows]]:
-    moments, starts = np.unique(moment, return_index=True)
-    for at, window in zip(moments, np.split(rows, starts[1:]), strict=True):
-        yield int(at % 168), window
+    moments, starts = np.unique(moment[first:], return_index=True)
+    windows = np.split(rows[first:], starts[1:])
+    return Stream(name, features, measured, reference, (moments % 168).tolist(), windows.__getitem__)
 
 
 def _published(name: str) -> pd.DataFrame:

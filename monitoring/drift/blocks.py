@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 BLOCKS = (512, 128, 32, 8)  # blocks per length, from the shortest
 MIN_CELLS = 8  # in a block; lengths below it are not looked at
 SHAPE, MISSING, NOVEL = range(3)  # rows of what `take_blocks` answers
-SHAPE_FREEDOM = 2.5  # of one block's squared deviation over all edges, Cramer-von Mises: (pi**2 / 6)**2 / (pi**4 / 90)
-SURE = 2.0  # standard errors above the largest that so many features reach by chance
+FREEDOM = 2.5  # degrees of a block's squared deviation over all edges (Cramer, von Mises); of a rate 1
+ALL_SURE, ONE_SURE = 2.0, 2.0  # standard errors, of one feature beyond the largest that so many reach by chance
 # By how much a design effect is larger that looks so small by chance once in a hundred times (chi-square):
 UPPER = (1.07, 1.15, 1.35, 2.7)  # of a distribution
 UPPER_OF_RATE = (1.17, 1.4, 2.0, 5.6)
@@ -65,11 +65,19 @@ def missing_effect(clustering: NDArray[Any], reference_cells: Floats, cells: Flo
 
 
 def in_order(clustering: NDArray[Any]) -> bool:
-    """Whether the order of the reference's rows tells anything: some feature's blocks differ beyond chance."""
-    excess = clustering[:, SHAPE].astype(np.float64) - 1.0
-    error = np.sqrt(2.0 / (SHAPE_FREEDOM * (np.asarray(BLOCKS) - 1)))
-    chance = error * (SURE + np.sqrt(2 * np.log(max(len(clustering), 1))))
-    return bool((excess > chance).any())
+    """Whether the order of the reference's rows tells anything: blocks differ beyond chance.
+
+    Either in the mean over all features, whose error is that of one feature where all follow each other; or in some
+    feature beyond a chi-square variable with as many degrees of freedom as blocks but one (Wilson, Hilferty 1931).
+    """
+    shape, degrees = clustering[:, SHAPE].astype(np.float64), np.asarray(BLOCKS) - 1.0
+    if not len(shape):
+        return False
+    error = 2.0 / (9.0 * degrees)
+    reached = ONE_SURE + np.sqrt(2 * np.log(shape.size))
+    one = shape > (1 - error + reached * np.sqrt(error)) ** 3
+    sure = ALL_SURE * (1 + 1 / len(shape)) * np.sqrt(2 / (FREEDOM * degrees))
+    return bool(one.any() or (shape.mean(axis=0) - 1 > sure).any())
 
 
 def at_length(statistics: NDArray[Any], reference_cells: Floats, cells: Floats) -> Floats:

@@ -21,6 +21,12 @@ def test_independent_rows_have_no_order() -> None:
     assert (shape_effect(clustering, np.full(5, 20_000.0), np.full(5, 500.0)) == 1).all()
 
 
+def test_a_thousand_shuffled_features_of_all_kinds_have_no_order() -> None:
+    rows = independent(1, 5000, 1000)
+    rows[:, ::2] = rows[:, ::2] > 1.5
+    assert not in_order(clustering_of(rows))
+
+
 def test_clusters_count_as_few_rows_and_shuffled_ones_are_not_seen() -> None:
     rows = clustered(0, 20_000)
     effect = shape_effect(clustering_of(rows), np.full(5, 20_000.0), np.full(5, 50.0))

@@ -1,7 +1,8 @@
 """How much consecutive stretches of the same rows differ: their clustering, when nothing else tells of it.
 
 Looked at are differences of neighbours (von Neumann 1941), without the largest ones: a fault that begins halfway
-through the rows makes one large difference and no clustering, an afternoon of delays and a calm night make many.
+through the rows makes one large difference and no clustering, an afternoon of delays and a calm night make many. What
+changes more slowly than that cannot be told from drift: the effect of the longest stretches is taken for that of all.
 """
 
 from collections.abc import Sequence
@@ -39,9 +40,9 @@ def _of_tensor(stretches: list[TensorWindow]) -> Effects:
             clustering[:, MISSING, scale] = _effect(_joined(absent, number), _joined(everything, number))
     rows = finite.sum(axis=0)
     clustering = np.maximum(clustering, 1.0)
-    shape = shape_effect(clustering, rows, rows)
+    shape = shape_effect(clustering, rows, rows / STRETCHES[-1])
     whole = np.full(len(rows), cells.sum())
-    return Effects(shape, missing_effect(clustering, whole, whole), shape)
+    return Effects(shape, missing_effect(clustering, whole, whole / STRETCHES[-1]), shape)
 
 
 def _joined(counts: Floats, number: int) -> Floats:

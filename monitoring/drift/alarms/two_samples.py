@@ -1,8 +1,9 @@
 """Whether one file of rows left a reference, without any traffic before it: the decision of `manage.py drift`.
 
 Shape and rates are tested as for a window, against a budget for one comparison. How much a stretch of clean rows of
-this length deviates is told by the order of the reference's rows. Where they were shuffled, the rows themselves tell,
-if they are in order: by how much their consecutive stretches differ. Rows shuffled on both sides count as independent.
+this length deviates is told by the order of the reference's rows and by that of the rows themselves: by how much their
+consecutive stretches differ, so that a shuffled reference does not matter much. Rows shuffled on both sides count as
+independent.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,6 @@ from monitoring.drift.alarms.deviations import Place, deviations
 from monitoring.drift.alarms.effects import Effects, effects
 from monitoring.drift.alarms.integrity import IntegrityAlarm, integrity
 from monitoring.drift.alarms.stretches import SHORTEST, STRETCHES, successive_effects
-from monitoring.drift.blocks import in_order
 from monitoring.drift.profile import Profile
 from monitoring.drift.window import Window, count, total
 
@@ -51,9 +51,9 @@ def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -
     """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
     stretches = _stretches(profile, inputs, outputs)
     window = total(profile, stretches)
-    clustering = effects(profile, window)
-    if not any(in_order(layout.clustering) for layout in profile.tensors):
-        clustering = [_larger(*each) for each in zip(clustering, successive_effects(stretches), strict=True)]
+    clustering = [
+        _larger(known, own) for known, own in zip(effects(profile, window), successive_effects(stretches), strict=True)
+    ]
     return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
 
 
