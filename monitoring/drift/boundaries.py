@@ -64,7 +64,7 @@ class Boundaries:
 
 def _fit_float32(cells: Array) -> NDArray[np.bool_]:
     """Features whose cells (cells, features) are all float32 numbers, such as whole ones, (features,)."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return np.asarray(((cells.astype(np.float32) == cells) | np.isnan(cells)).all(axis=0))
 
 

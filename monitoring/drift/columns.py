@@ -78,7 +78,8 @@ def as_floats(values: Array) -> Array:
     if values.dtype.kind == "U":
         return values
     narrow = np.can_cast(values.dtype, np.float32, "safe")
-    return values.astype(np.float32 if narrow else np.float64, copy=False)
+    with np.errstate(over="ignore", invalid="ignore"):  # a signalling NaN is a NaN
+        return values.astype(np.float32 if narrow else np.float64, copy=False)
 
 
 def _summary(width: int, features: int, places: int, positions: int) -> str:

@@ -60,7 +60,8 @@ def _known(columns: Columns, i: int) -> NDArray[np.bool_]:
 
 
 def _feature(columns: Columns, i: int, whole: bool) -> _Feature:
-    column, known = columns.values[:, i].astype(np.float64), _known(columns, i)
+    known = _known(columns, i)
+    column = np.where(known, columns.values[:, i], np.nan).astype(np.float64)
     ordered = np.sort(column[known])
     cuts = cut(ordered, whole)
     bins = np.where(known, cuts.edges.searchsorted(column, side="right"), -1)

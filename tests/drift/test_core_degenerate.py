@@ -28,6 +28,8 @@ ARRAYS: dict[str, Any] = {
     "bytes": RNG.integers(0, 256, (50, 2)).astype(np.uint8),
     "integers beyond 2**53": RNG.integers(2**62, 2**63 - 1, (50, 2)),
     "unsigned": np.full((50, 2), 2**64 - 1, np.uint64),
+    "signalling NaN": np.array([[0x7F800001, 0x3F800000], [0x40000000, 0xFF800001]] * 25, np.uint32).view(np.float32),
+    "signalling NaN in float64": np.array([[0x7FF0000000000001, 1]] * 50, np.uint64).view(np.float64),
     "flags": RNG.random((50, 2)) < 0.1,
     "texts": np.array([["a", ""], ["ä", "nan"]] * 25),
     "ids": np.array([[f"user-{i}", f"{i}"] for i in range(200)]),
