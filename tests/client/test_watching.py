@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import math
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +25,12 @@ def only(service: Recording) -> Batch:
     assert nanwatch_client.flush(10)
     (batch,) = service.batches
     return batch
+
+
+def run_alone(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: a browser that another test drives keeps an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class Model:
@@ -142,7 +150,7 @@ def test_a_decorated_method(service: Recording, start: Start) -> None:
 
 def test_a_decorated_coroutine(service: Recording, start: Start) -> None:
     start()
-    assert asyncio.run(Scorer().score_later([1.0, 2.0])) == 3.0
+    assert run_alone(Scorer().score_later([1.0, 2.0])) == 3.0
 
     np.testing.assert_array_equal(only(service).arrays["inputs"], [[1.0, 2.0]])
 
@@ -150,7 +158,7 @@ def test_a_decorated_coroutine(service: Recording, start: Start) -> None:
 def test_a_decorated_coroutine_that_raises(service: Recording, start: Start) -> None:
     start(sample_rate=0)
     with pytest.raises(LookupError, match="missing"):
-        asyncio.run(Scorer().fail([1.0]))
+        run_alone(Scorer().fail([1.0]))
 
     assert only(service).fields["environment"]["raised"] == "LookupError"
 
@@ -211,7 +219,7 @@ def test_asgi_requests_at_once_keep_their_rows_apart(service: Recording, start: 
         await asyncio.gather(*(wrapped(scope, None, send) for scope in scopes))  # type: ignore[arg-type]
 
     start()
-    asyncio.run(calls())
+    run_alone(calls())
 
     batch = only(service)
     assert sorted(batch.ids) == ["", "", "", "r200", "r200", "r404", "r404", "r500", "r500"]
@@ -232,7 +240,7 @@ def test_asgi_passes_other_scopes_on_and_flushes_at_the_end(service: Recording, 
     start()
     log()
     for kind in ("websocket", "lifespan"):
-        asyncio.run(AsgiMiddleware(app)({"type": kind}, receive, None))  # type: ignore[arg-type]
+        run_alone(AsgiMiddleware(app)({"type": kind}, receive, None))
 
     assert seen == ["websocket", "lifespan", "lifespan.shutdown"]
     assert service.rows == 1
