@@ -59,25 +59,33 @@ def shape_effect(clustering: NDArray[Any], reference_cells: Floats, cells: Float
 
 
 def missing_effect(clustering: NDArray[Any], reference_cells: Floats, cells: Floats) -> Floats:
-    """Upper bound of the design effect of the share of cells without a finite value, (features,)."""
-    excess = clustering[:, MISSING].astype(np.float64) - 1.0
-    return at_length(1.0 + excess * UPPER_OF_RATE, reference_cells, cells)
+    """Design effect of the share of cells without a finite value, (features,); an upper bound where it is no chance."""
+    found = clustering[:, MISSING].astype(np.float64)
+    bound = np.where(found > _reached_by_chance(found.size), UPPER_OF_RATE, 1.0)
+    return at_length(1.0 + (found - 1.0) * bound, reference_cells, cells)
 
 
 def in_order(clustering: NDArray[Any]) -> bool:
     """Whether the order of the reference's rows tells anything: blocks differ beyond chance.
 
-    Either in the mean over all features, whose error is that of one feature where all follow each other; or in some
-    feature beyond a chi-square variable with as many degrees of freedom as blocks but one (Wilson, Hilferty 1931).
+    Either in some feature, or in the mean over all features, whose error is that of one feature where all follow each
+    other.
     """
-    shape, degrees = clustering[:, SHAPE].astype(np.float64), np.asarray(BLOCKS) - 1.0
+    shape = clustering[:, SHAPE].astype(np.float64)
     if not len(shape):
         return False
-    error = 2.0 / (9.0 * degrees)
-    reached = ONE_SURE + np.sqrt(2 * np.log(shape.size))
-    one = shape > (1 - error + reached * np.sqrt(error)) ** 3
-    sure = ALL_SURE * (1 + 1 / len(shape)) * np.sqrt(2 / (FREEDOM * degrees))
-    return bool(one.any() or (shape.mean(axis=0) - 1 > sure).any())
+    sure = ALL_SURE * (1 + 1 / len(shape)) * np.sqrt(2 / (FREEDOM * (np.asarray(BLOCKS) - 1)))
+    return bool((shape > _reached_by_chance(shape.size)).any() or (shape.mean(axis=0) - 1 > sure).any())
+
+
+def _reached_by_chance(number: int) -> Floats:
+    """What the largest of so many design effects of independent cells may be, for each length, (len(BLOCKS),).
+
+    Chi-square variables over as many degrees of freedom as blocks but one (Wilson and Hilferty 1931).
+    """
+    error = 2.0 / (9.0 * (np.asarray(BLOCKS) - 1))
+    reached = ONE_SURE + np.sqrt(2 * np.log(max(number, 1)))
+    return np.asarray((1 - error + reached * np.sqrt(error)) ** 3)
 
 
 def at_length(statistics: NDArray[Any], reference_cells: Floats, cells: Floats) -> Floats:
