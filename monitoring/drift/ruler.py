@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-STEPS = 2.0**24  # what float32 can tell apart
+STEPS = 2.0**20  # sums of a thousand cells fit 32 bits
 
 Counts = NDArray[np.int64]
 
@@ -30,4 +30,4 @@ class Ruler:
         np.minimum(inside, self._high, out=inside)
         inside -= self._low
         inside *= self._a_unit
-        return np.asarray(inside.astype(np.int32).sum(axis=1, dtype=np.int64))
+        return np.asarray(inside.astype(np.int32).sum(axis=1, dtype=np.int32))

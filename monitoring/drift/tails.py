@@ -41,10 +41,10 @@ def tails_of(layout: TensorLayout, numbers: NDArray[Any], below: Counts, above: 
 def _outside(layout: TensorLayout, numbers: NDArray[Any], below: Counts, above: Counts) -> Floats:
     """The cells of the lower tails, then of the upper ones, feature after feature."""
     left, right = np.flatnonzero(below), np.flatnonzero(above)
-    low, high = numbers[:, left].T, numbers[:, right].T
+    low, high, limits = numbers.T[left], numbers.T[right], layout.boundaries(numbers.dtype)
     with np.errstate(invalid="ignore"):
-        low = low[(low < layout.edges[left, :1]) & (low > -np.inf)]
-        high = high[(high >= layout.edges[right, -1:]) & (high < np.inf)]
+        low = low[(low < limits.first[left, None]) & (low > -np.inf)]
+        high = high[(high >= limits.last[right, None]) & (high < np.inf)]
     return np.concatenate([low, high]).astype(np.float64)
 
 

@@ -1,0 +1,59 @@
+"""One drift tool on the rows of `drift_window`: `python drift_peers.py TOOL ROWS.npz N WINDOW` in its own environment.
+
+Prints {"rows_a_second": ...} for what the tool does by default with windows of WINDOW rows, in seconds of processor
+time; fitting to the reference and importing are not counted.
+"""
+
+import json
+import logging
+import sys
+import time
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+
+def nannyml(reference: pd.DataFrame, current: pd.DataFrame, window: int) -> Callable[[], object]:
+    from nannyml import UnivariateDriftCalculator  # type: ignore[import-not-found]
+
+    calculator = UnivariateDriftCalculator(column_names=list(reference.columns), chunk_size=window)
+    calculator.fit(reference)
+    return lambda: calculator.calculate(current)
+
+
+def whylogs(_: pd.DataFrame, current: pd.DataFrame, window: int) -> Callable[[], object]:
+    import whylogs  # type: ignore[import-not-found]
+
+    return lambda: [whylogs.log(pandas=current[i : i + window]).view() for i in range(0, len(current), window)]
+
+
+def evidently(reference: pd.DataFrame, current: pd.DataFrame, window: int) -> Callable[[], object]:
+    from evidently import Report  # type: ignore[import-not-found]
+    from evidently.presets import DataDriftPreset  # type: ignore[import-not-found]
+
+    def run() -> list[object]:
+        starts = range(0, len(current), window)
+        return [Report([DataDriftPreset()]).run(current[i : i + window], reference).dict() for i in starts]
+
+    return run
+
+
+def main() -> None:
+    tool, path, rows, window = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    warnings.simplefilter("ignore")
+    logging.disable()
+    arrays = np.load(path)
+    reference, current = (pd.DataFrame(arrays[name]).rename(columns=str) for name in ("reference", "current"))
+    work = {"nannyml": nannyml, "whylogs": whylogs, "evidently": evidently}[tool](reference, current[:rows], window)
+    seconds = []
+    for _ in range(2):
+        started = time.process_time()
+        work()
+        seconds.append(time.process_time() - started)
+    print(json.dumps({"rows_a_second": len(current[:rows]) / min(seconds)}))
+
+
+if __name__ == "__main__":
+    main()
