@@ -40,6 +40,7 @@ class ReplayLaboratory:
             weights=told["weights"],
             software=told["software"],
             low_precision=told["low_precision"],
+            layers=told["layers"],
             taps=told["taps"],
         )
 

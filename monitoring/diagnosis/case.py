@@ -85,6 +85,7 @@ class ModelFacts:
     weights: Sequence[Json]
     software: Mapping[str, str]
     low_precision: bool
+    layers: Mapping[str, str] = field(default_factory=dict)  # path: class; empty where Keras does not show them
     taps: Sequence[Json] = ()
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from monitoring.diagnosis.case import Case, Json, Laboratory, Trail
+from monitoring.diagnosis.diagnosed import Diagnosed
 from monitoring.diagnosis.features import guilty_features
 from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
 from monitoring.diagnosis.headroom import layer_strip, near_overflow
-from monitoring.diagnosis.remedies import Diagnosed, remedies
+from monitoring.diagnosis.model_remedies import large_weights
+from monitoring.diagnosis.remedies import remedies
 from monitoring.diagnosis.served import served_only
 from monitoring.diagnosis.symptoms import Symptoms, observe
 from monitoring.diagnosis.titles import title
@@ -69,12 +71,13 @@ def _finding(
     features = _features(bench, first.cause, group)
     share = sum(verdict.trial is not None for verdict in group) / len(group)
     note = trial.note if trial is not None else ""
+    told = Diagnosed(case, first.source, features, trial, proven)
     failing = _failing_rows(bench, seen, rows, positions)
     return Finding(
         symptom=symptom,
         cause=first.cause,
         confidence=round(max(share * SURE, LIKELY if first.source else LIKELY / 2), 2),
-        title=title(symptom, first.cause, first.source, features, note),
+        title=title(symptom, first.cause, first.source, features, note, large_weights=large_weights(told)),
         row_indices=rows,
         origin=_place(first.source),
         nan_birth=_place(first.trail.birth),
@@ -82,7 +85,7 @@ def _finding(
         reproduced_in=list(failing),
         failing_rows=failing,
         evidence=_evidence(verdicts.trials, positions),
-        remedies=remedies(first.cause, Diagnosed(case, first.source, features, trial, proven)),
+        remedies=remedies(first.cause, told),
         layers=layer_strip(case, bench.lab, rows),
     )
 

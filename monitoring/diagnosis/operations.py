@@ -87,3 +87,8 @@ def _family_of_power(place: Mapping[str, Any]) -> str:
     base = operands[0]
     undefined = place.get("value") == "NaN" or (isinstance(base, (int, float)) and base == 0)
     return "domain" if undefined else "exponential"
+
+
+def is_statistic(place: Mapping[str, Any]) -> bool:
+    """Whether a weight or constant of a normalisation layer is what the data gave it, not what was trained."""
+    return bool(place.get("normalises")) and place["name"].rsplit("/", 1)[-1] not in ("gamma", "beta")

@@ -5,12 +5,17 @@ from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
 from monitoring.diagnosis.case import STANDING, Case, Laboratory, Mask
+from monitoring.diagnosis.diagnosed import Diagnosed
 from monitoring.diagnosis.environment import CONFIDENCE, mismatch
-from monitoring.diagnosis.finding import Evidence, Finding
-from monitoring.diagnosis.remedies import Diagnosed, remedies
+from monitoring.diagnosis.finding import Evidence, Finding, Remedy
+from monitoring.diagnosis.remedies import remedies
 from monitoring.diagnosis.titles import title
 
 SURE = 0.98
+WITHOUT_XLA = "The same rows are finite in the model as saved: XLA fuses operations and orders sums in its own way."
+CODE = """\
+model.jit_compile = False  # of a Keras model, before its first call
+serve = tf.function(model, jit_compile=False)  # where you compile it yourself"""
 
 
 def served_only(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
@@ -67,7 +72,7 @@ def _compiled(case: Case, index: NDArray[np.intp], evidence: list[Evidence]) -> 
         reproduced_in=["xla"],
         failing_rows={"xla": index.tolist()},
         evidence=evidence,
-        remedies=remedies("software_mismatch", Diagnosed(case, None, [], None, proven=False)),
+        remedies=[Remedy("align_environment", "Serve the model without XLA", WITHOUT_XLA, CODE)],
     )
 
 

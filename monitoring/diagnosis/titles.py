@@ -5,11 +5,23 @@ from collections.abc import Sequence
 from monitoring.diagnosis.case import Json
 from monitoring.diagnosis.features import REASONS
 from monitoring.diagnosis.finding import GuiltyFeature
+from monitoring.diagnosis.operations import is_statistic
 
 
-def title(symptom: str, cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str) -> str:
-    """What happened, why, and where. No counts: an incident outlives the batch that it was first seen in."""
-    return f"{SEEN[symptom]} because {_because(cause, source, features, note)}."[:300]
+def title(
+    symptom: str,
+    cause: str,
+    source: Json | None,
+    features: Sequence[GuiltyFeature],
+    note: str,
+    *,
+    large_weights: bool = True,
+) -> str:
+    """What happened, why, and where. No counts: an incident outlives the batch that it was first seen in.
+
+    `large_weights`: of an overflow, whether weights are to blame at all.
+    """
+    return f"{SEEN[symptom]} because {_because(cause, source, features, note, large_weights)}."[:300]
 
 
 SEEN = {
@@ -19,27 +31,38 @@ SEEN = {
 }
 
 
-def _because(cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str) -> str:
+def _because(cause: str, source: Json | None, features: Sequence[GuiltyFeature], note: str, large_weights: bool) -> str:
     guilty = [one for one in features if one.reason == REASONS.get(cause)]
     others = [one for one in features if one not in guilty]
     named, also = _named(guilty), _also(others)
+    inputs = list(dict.fromkeys(one.input for one in guilty))
     place = _place(source)
     told = {
         "input_missing": f"{named} {_is(guilty)} missing{also}",
         "input_infinite": f"{named} {_is(guilty)} infinite{also}",
         "input_unscaled": f"the rows are on another scale than the training data ({note.partition(': ')[2] or note})",
-        "input_out_of_distribution": f"{named} {_is(guilty)} far outside the training data{also}",
-        "mask_empty": f"{named} {'hold' if len(guilty) > 1 else 'holds'} no valid position{also}"
-        if guilty
+        "input_out_of_distribution": f"{named} {_is(guilty)} outside the range of the training data{also}",
+        "mask_empty": f"{_listed(inputs)} {'hold' if len(inputs) > 1 else 'holds'} no valid position{also}"
+        if inputs
         else "they hold a sequence without any valid position",
-        "weights_nonfinite": f"weights of {(source or {}).get('layer') or 'the model'} are NaN or infinite",
+        "weights_nonfinite": _nonfinite(source or {}),
         "normalization_state": f"the statistics or the epsilon of {(source or {}).get('layer')} are impossible",
-        "weights_extreme": f"the weights are so large that {place} overflows",
+        "weights_extreme": f"the weights are so large that {place} overflows"
+        if large_weights
+        else f"{place} overflows for rows like those of training",
         "activation_overflow": f"{place} overflows",
         "undefined_operation": f"{place} is undefined for what reaches it",
-        "precision_overflow": f"{place} leaves the range of float16 or bfloat16",
+        "precision_overflow": f"{_computed(source)} does not fit {(source or {}).get('dtype') or '16 bits'}",
     }
-    return told.get(cause, note)
+    return told.get(cause, note.rstrip("."))
+
+
+def _nonfinite(source: Json) -> str:
+    where = source.get("layer") or "the model"
+    if is_statistic(source):
+        return f"statistics that {where} keeps are NaN or infinite"
+    what = "constants" if source.get("kind") == "constant" else "weights"
+    return f"{what} of {where} are NaN or infinite"
 
 
 def _also(features: Sequence[GuiltyFeature]) -> str:
@@ -55,16 +78,23 @@ _PLURAL = {reason: reason.replace("is ", "are ", 1).replace("has ", "have ", 1) 
 
 
 def _named(features: Sequence[GuiltyFeature]) -> str:
-    names = [feature.name for feature in features]
-    if not names:
-        return "a feature"
+    return _listed([feature.name for feature in features]) or "a feature"
+
+
+def _listed(names: Sequence[str]) -> str:
     if len(names) <= 3:
-        return " and ".join(([", ".join(names[:-1])] if names[:-1] else []) + names[-1:])
+        return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
     return f"{', '.join(names[:3])} and {len(names) - 3} more feature{'s' if len(names) > 4 else ''}"
 
 
 def _is(features: Sequence[GuiltyFeature]) -> str:
     return "are" if len(features) > 1 else "is"
+
+
+def _computed(source: Json | None) -> str:
+    if not source:
+        return "what the model computes"
+    return _place(source) if source["kind"] == "constant" else f"what {_place(source)} computes"
 
 
 def _place(source: Json | None) -> str:
@@ -73,4 +103,6 @@ def _place(source: Json | None) -> str:
     layer = source.get("layer")
     where = f" in {layer}" if layer else ""
     loop = f" (step {source['iteration']})" if source.get("iteration") is not None else ""
-    return f"{source.get('operation') or source['kind']}{where}{loop}"
+    state = source["kind"] in ("constant", "weight")
+    what = f"a {source['kind']}" if state else source.get("operation") or source["kind"]
+    return f"{what}{where}{loop}"

@@ -21,6 +21,7 @@ CHUNK_CELLS = 20_000_000
 PROBES = 8
 # Around what TensorFlow and Keras have to say: colours, names of wrapped functions, where in the code.
 _TECHNICAL = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]$")
+_ASSERTED = re.compile(r"^assertion failed: \[(.*)\]$")
 _ABOUT_CODE = ("Exception encountered", "Graph execution error", "Detected at node", "<stack traces", 'File "')
 
 
@@ -110,4 +111,5 @@ def first_line(error: BaseException) -> str:
     """The first line of an exception's text that says something to a person."""
     lines = [_TECHNICAL.sub("", line).strip() for line in str(error).splitlines()]
     told = [line for line in lines if line and not line.startswith(_ABOUT_CODE)]
-    return (told or [line for line in lines if line] or [type(error).__name__])[0][:300]
+    first = (told or [line for line in lines if line] or [type(error).__name__])[0]
+    return _ASSERTED.sub(r"\1", first).replace('\\"', '"')[:300]

@@ -1,0 +1,130 @@
+"""What is advised fits what is there: the layer's class, the kind of the input, whether weights are to blame at all."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ingest.tensors import Tensors
+from monitoring.diagnosis.case import Case, ModelFacts
+from monitoring.diagnosis.diagnosed import Diagnosed
+from monitoring.diagnosis.finding import GuiltyFeature, Remedy
+from monitoring.diagnosis.model_remedies import large_weights
+from monitoring.diagnosis.remedies import remedies
+from monitoring.diagnosis.titles import title
+from monitoring.diagnosis.trials import Trial
+from tests.diagnosis.laboratory import tensors
+
+NONE = np.zeros(1, bool)
+
+
+def model(**facts: Any) -> ModelFacts:
+    given = {"name": "model", "inputs": [], "weights": [], "software": {}, "low_precision": False}
+    return ModelFacts(**{**given, **facts})
+
+
+def told(rows: Tensors | None = None, source: Mapping[str, Any] | None = None, **facts: Any) -> Diagnosed:
+    case = Case(rows or tensors(inputs=np.ones((1, 2))), None, model(**facts))
+    where = None if source is None else {"name": "a/b", "normalises": False, **source}
+    return Diagnosed(case, where, [], None, proven=False)
+
+
+def of_feature(diagnosed: Diagnosed, reason: str) -> Diagnosed:
+    name = next(iter(diagnosed.case.inputs)).name
+    feature = GuiltyFeature(name, name, 0, reason, 1, reference={"min": 0, "max": 2, "mean": 1})
+    return replace(diagnosed, features=[feature])
+
+
+def code(found: list[Remedy]) -> str:
+    """The code of all remedies, which must at least be Python."""
+    for one in found:
+        compile(one.code, one.id, "exec")
+    return "\n".join(one.code for one in found)
+
+
+def test_an_epsilon_is_given_to_the_layer_that_lacks_it() -> None:
+    source = {"kind": "operation", "layer": "inner/norm", "operation": "Rsqrt"}
+    diagnosed = told(source=source, layers={"inner/norm": "GroupNormalization"})
+    guarded = replace(diagnosed, trial=Trial("guard_operation", NONE, NONE))
+
+    advice = code(remedies("normalization_state", guarded))
+
+    assert "keras.layers.GroupNormalization(..., epsilon=1e-3, name='norm')" in advice
+
+
+def test_float32_is_given_to_a_layer_or_to_a_bare_operation() -> None:
+    source = {"kind": "operation", "layer": "filters", "operation": "Conv2D"}
+    layer = code(remedies("precision_overflow", told(source=source, layers={"filters": "Conv2D"})))
+    bare = code(remedies("precision_overflow", told(source={**source, "layer": "model"})))
+
+    assert "keras.layers.Conv2D(" in layer
+    assert "keras.layers" not in bare
+    assert "before Conv2D" in bare
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "normalises", "what"),
+    [
+        ("out/kernel", "weight", False, "weights"),
+        ("norm/gamma", "weight", True, "weights"),
+        ("norm/moving_variance", "weight", True, "statistics"),
+        ("model/mul/y", "constant", False, "constants"),
+    ],
+)
+def test_what_is_not_finite_is_called_by_its_name(name: str, kind: str, normalises: bool, what: str) -> None:
+    source = {"kind": kind, "name": name, "layer": "one", "operation": None, "normalises": normalises}
+    shown, *_ = remedies("weights_nonfinite", replace(told(source=source), proven=True))
+
+    assert f"because {what} " in title("nonfinite_output", "weights_nonfinite", source, [], "")
+    assert shown.title == f"The non-finite {what} are the cause"
+
+
+def test_weights_are_blamed_for_an_overflow_only_where_there_are_some() -> None:
+    source = {"kind": "operation", "layer": "model", "operation": "Square"}
+    small = [{"layer": "out", "min": -1.0, "max": 1.0}]
+    bare = told(source=source, weights=small)
+    owner = told(source={**source, "layer": "out"}, weights=small)
+    other = told(source=source, weights=[{"layer": "out", "min": -1e20, "max": 1.0}])
+
+    assert [large_weights(one) for one in (bare, owner, other)] == [False, True, True]
+    assert [one.id for one in remedies("weights_extreme", bare)] == ["float64"]
+    assert "weights" not in title("nonfinite_output", "weights_extreme", source, [], "", large_weights=False)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (np.ones((2, 3)), "SimpleImputer"),
+        (np.ones((2, 3, 4)), "training_rows.shape[-1]"),
+        (np.ones((2, 3), np.int32), "np.isin"),
+        (np.array([["a"], ["nan"]]), "np.char.lower"),
+    ],
+)
+def test_missing_values_are_filled_as_the_input_allows(values: Any, expected: str) -> None:
+    assert expected in code(remedies("input_missing", of_feature(told(tensors(x=values)), "is missing")))
+
+
+def test_ranges_are_by_name_only_where_features_have_names() -> None:
+    nameless = of_feature(told(), "is outside the training range")
+    named = replace(nameless, case=replace(nameless.case, metadata={"features": ["age", "pay"]}))
+
+    assert "rows[..., index]" in code(remedies("input_out_of_distribution", nameless))
+    assert "frame[name]" in code(remedies("input_out_of_distribution", named))
+
+
+@pytest.mark.parametrize(
+    ("rows", "dtype", "expected"),
+    [
+        (np.ones((2, 5)), "float32", "input_shape"),
+        (np.ones((2, 3)), "float32", "refuse such rows"),
+        (np.ones((2, 3), np.int64), "int32", "vocabulary_size"),
+        (np.full((2, 3), "xx"), "string", "[UNK]"),
+        (np.full((2, 3), "xx"), "float32", "input_shape"),
+    ],
+)
+def test_rows_that_fit_and_are_refused_hold_wrong_values(rows: Any, dtype: str, expected: str) -> None:
+    inputs = [{"name": "x", "dtype": dtype, "shape": [None, 3]}]
+
+    assert expected in code(remedies("shape_or_type", told(tensors(inputs=rows), inputs=inputs)))
