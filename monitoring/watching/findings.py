@@ -79,8 +79,10 @@ class _Described:
         found: dict[Spot, GuiltyFeature] = {}
         counted = {spot_of(alarm): int(alarm.get("rows", 0)) for alarm in part.alarms}
         for fault in part.faults:
-            for spot in spots_of(fault):
-                found.setdefault(spot, self._guilty(spot, fault["detail"], counted.get(spot, 0), fault["values"]))
+            spots = spots_of(fault)
+            reason = fault["detail"] if len(spots) == 1 else SEEN[fault["kind"]].lower()  # the evidence says it once
+            for spot in spots:
+                found.setdefault(spot, self._guilty(spot, reason, counted.get(spot, 0), fault["values"]))
         for alarm in part.alarms:
             spots = [spot_of(one) for one in alarm.get("movers", [alarm])]
             for spot in spots:
