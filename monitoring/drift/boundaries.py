@@ -17,6 +17,7 @@ Counts = NDArray[np.int64]
 Keys = NDArray[np.int32]
 
 SORTED_TOGETHER = 512  # what the network takes at once
+NO_CELL, LAST = -(2**31), 2**31 - 1  # before and behind every cell and edge
 CHANCE = 4  # so many edges of a float64 feature may happen to be float32 numbers
 
 
@@ -33,36 +34,41 @@ class Boundaries:
         self._raised = _with_ends(edges, np.dtype(np.float32))
         with np.errstate(over="ignore"):
             keys = _keys(self._sought.astype(np.float32) + np.float32(0))
-        self._marks = keys & ~np.int32(1)
-        self._exact = (keys == self._marks) & (dtype == np.float32)
-        alone = _repeating(edges, self._marks[:, 1:-2], dtype)
+        marks = keys & ~np.int32(1)
+        alone = _repeating(edges, marks[:, 1:-2], dtype)
         self._alone, self._together = np.flatnonzero(alone), np.flatnonzero(~alone)
-        self.rows = max(SORTED_TOGETHER - keys.shape[1], SORTED_TOGETHER // 2)
+        self._marks = marks[self._together]
+        sure = (keys == marks) & (dtype == np.float32)
+        self._met = np.where(sure, NO_CELL, marks | 1)[self._together].astype(np.int32)
+        self.rows = max(SORTED_TOGETHER - keys.shape[1] - 1, SORTED_TOGETHER // 2)
 
     def positions(self, cells: Array, near: NDArray[np.float32]) -> Counts:
         """How many of the cells lie below each boundary, (features, boundaries); all but NaN lie below NaN.
 
         `cells` (cells, features) of the dtype; `near` (features, cells) the same as `nearest_float32`.
         """
-        found, alone = np.empty(self._marks.shape, np.int64), self._alone
-        if len(self._together):
-            found[self._together], doubtful = self._merged(near if not len(alone) else near[self._together])
-            alone = np.concatenate([alone, self._together[doubtful]])
+        if not len(self._alone):
+            found, alone = self._merged(near)
+        else:
+            found = np.empty(self._sought.shape, np.int64)
+            found[self._together], doubtful = self._merged(near[self._together])
+            alone = np.concatenate([self._alone, self._together[doubtful]])
         if len(alone):
             found[alone] = self._searched(cells[:, alone], near[alone], alone)
         return found
 
     def _merged(self, near: NDArray[np.float32]) -> tuple[Counts, NDArray[np.intp]]:
         """The positions for the features that are sorted together with their edges, and which of them are in doubt."""
-        marks, exact = self._marks[self._together], self._exact[self._together]
-        features, boundaries = marks.shape
-        mixed = np.concatenate([_keys(near) | 1, marks], axis=1)
+        (features, boundaries), cells = self._marks.shape, near.shape[1]
+        mixed = np.empty((features, cells + boundaries + 1), np.int32)
+        mixed[:, :cells] = _keys(near) | 1
+        mixed[:, cells:-1] = self._marks
+        mixed[:, -1] = LAST
         mixed.sort(axis=1)
-        places = np.flatnonzero((mixed & 1) == 0)
-        following = mixed.ravel()[np.minimum(places + 1, mixed.size - 1)].reshape(marks.shape)
-        doubtful = np.flatnonzero(((following == marks | 1) & ~exact).any(axis=1))
-        before = np.arange(features)[:, None] * mixed.shape[1] + np.arange(boundaries)
-        return places.reshape(marks.shape) - before, doubtful
+        places = np.flatnonzero((mixed & 1) == 0).reshape(features, boundaries)
+        doubtful = np.flatnonzero((mixed.ravel()[places + 1] == self._met).any(axis=1))
+        places -= np.arange(features)[:, None] * mixed.shape[1] + np.arange(boundaries)
+        return places, doubtful
 
     def _searched(self, cells: Array, near: NDArray[np.float32], which: NDArray[np.intp]) -> Counts:
         """The positions for features `which`, one by one; in float32 where it holds every cell of a feature."""

@@ -119,7 +119,7 @@ def ks(p: Floats, q: Floats, atoms: Flags) -> Floats:
     value hides nothing.
     """
     between = np.abs(np.cumsum(q - p, axis=1))
-    largest = np.maximum(between, np.pad(between[:, :-1], ((0, 0), (1, 0))))
+    largest = np.concatenate([between[:, :1], np.maximum(between[:, 1:], between[:, :-1])], axis=1)
     hidden = np.where(atoms, 0.0, np.minimum(np.minimum(p, q) / 2, np.abs(q - p)))
     return np.asarray(np.minimum((largest + hidden).max(axis=1, initial=0.0), 1.0))
 
