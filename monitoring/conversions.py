@@ -32,9 +32,10 @@ class Conversion:
         return f"(values - {self.offset!r}) / {self.factor!r}"
 
 
-# Decimal prefixes, percent, clocks and calendars, then inches, feet, miles, pounds, ounces, gallons, pressures, angles
+COMMON_FACTORS = (1000.0, 100.0, 60.0, 3600.0, 10.0, 24.0, 86400.0, 1e6, 1e9)
+# Then weeks, dozens, bytes, inches, feet, miles, pounds, ounces, gallons, pressures, angles
 FACTORS = (
-    *(1000.0, 100.0, 60.0, 3600.0, 10.0, 24.0, 86400.0, 1e6, 1e9, 7.0, 12.0, 1024.0, 2.54, 0.3048),
+    *(*COMMON_FACTORS, 7.0, 12.0, 1024.0, 2.54, 0.3048),
     *(1.609344, 0.45359237, 3.6, 28.349523125, 3.785411784, 6.894757, 101.325, 133.322, 57.29577951),
 )
 UNITS = tuple(

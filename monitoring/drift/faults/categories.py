@@ -45,7 +45,8 @@ def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
 def _on_lattice(known: Floats, values: Floats) -> bool:
     """Whether values are spaced like the known ones: codes are, numbers in another unit are not."""
     steps = (values - known[0]) / smallest_gap(known)
-    return bool((np.abs(steps - np.round(steps)) < LATTICE).mean() > 0.5) if len(values) else False
+    apart = np.abs(values - known[:, None]).min(axis=0) > smallest_gap(known) / 2
+    return bool((apart & (np.abs(steps - np.round(steps)) < LATTICE)).mean() > 0.5) if len(values) else False
 
 
 def chance_of_new(counts: NDArray[np.float64]) -> float:

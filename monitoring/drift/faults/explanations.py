@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from monitoring.conversions import PIXELS, TEMPERATURES, UNITS, Conversion
+from monitoring.conversions import COMMON_FACTORS, PIXELS, TEMPERATURES, UNITS, Conversion
 from monitoring.drift.faults.fitting import measured_lines
 from monitoring.drift.faults.known_feature import KnownFeature, Observed
 from monitoring.drift.faults.line import SAME, Line
@@ -24,6 +24,7 @@ class Explanation:
     told: str
     code: str
     raw: bool = False  # it happened before the registered scaler
+    measured: bool = False  # its numbers were taken from the rows themselves
     whole: bool = False  # it happens to all features of an input or to none
 
 
@@ -92,9 +93,10 @@ def of_units(scaler: Line) -> Iterator[Explanation]:
     """Another unit, before or behind the scaler."""
     for conversion in (*UNITS, *TEMPERATURES):
         line = Line(conversion.factor, conversion.offset)
-        yield Explanation("unit_change", line, 0.4, conversion.told, f"values = {conversion.code}")
+        cost = unit_cost(conversion.factor)
+        yield Explanation("unit_change", line, cost, conversion.told, f"values = {conversion.code}")
         if scaler != SAME:
-            yield _before(scaler, conversion)
+            yield _before(scaler, conversion, cost)
 
 
 def of_sign(scaler: Line) -> list[Explanation]:
@@ -111,12 +113,18 @@ def of_sign(scaler: Line) -> list[Explanation]:
 def of_any_line(known: KnownFeature, seen: Observed) -> list[Explanation]:
     """A line measured on the rows themselves: nobody knows why."""
     told = "location and spread have changed"
-    return [Explanation("shift", line, 2.0, told, undoing(line)) for line in measured_lines(known, seen)]
+    return [Explanation("shift", line, 2.0, told, undoing(line), measured=True) for line in measured_lines(known, seen)]
 
 
-def _before(scaler: Line, conversion: Conversion) -> Explanation:
+def unit_cost(factor: float) -> float:
+    """A thousand is likelier than a kibi, of which it is 2.4% away."""
+    common = any(np.isclose(factor, one) or np.isclose(factor, 1 / one) for one in COMMON_FACTORS)
+    return 0.3 if common else 0.7
+
+
+def _before(scaler: Line, conversion: Conversion, cost: float) -> Explanation:
     line = scaler.inverse.then(Line(conversion.factor, conversion.offset)).then(scaler)
-    return Explanation("unit_change", line, 0.4, conversion.told, f"values = {conversion.code}", raw=True)
+    return Explanation("unit_change", line, cost, conversion.told, f"values = {conversion.code}", raw=True)
 
 
 def undoing(line: Line) -> str:

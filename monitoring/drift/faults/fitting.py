@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from monitoring.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
 from monitoring.drift.faults.line import SAME, Line
 
-BETWEEN = 0.05
+BETWEEN = 0.002
 """Of the smallest gap between the values of a category: what is further from each of them is none of them."""
 
 
@@ -52,7 +52,9 @@ def _strange(values: Floats, seen: Observed, factor: Floats, offset: Floats) -> 
         undone = np.nan_to_num((found - offset) / factor)
     nearest = np.searchsorted((values[1:] + values[:-1]) / 2, undone)
     apart = 1 + (np.diff(np.sort(nearest, axis=1), axis=1) > 0).sum(axis=1)
-    strange = (np.abs(undone - values[nearest]) > BETWEEN * smallest_gap(values)) * counts
+    with np.errstate(over="ignore"):
+        spelled = np.nan_to_num(ROUNDING * (np.abs(found) + np.abs(offset)) / np.abs(factor))
+    strange = (np.abs(undone - values[nearest]) > BETWEEN * smallest_gap(values) + spelled) * counts
     return np.where(2 * apart < len(found), 1.0, strange.sum(axis=1) / seen.cells)
 
 

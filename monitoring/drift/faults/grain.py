@@ -60,7 +60,7 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
         there, here = known.on(line), seen.on(line)
         away = abs(line.offset)
         places = decimals(here.ordered, away)
-        if places is None or _beside(here.ordered) < LEAST:
+        if places is None or seen.beside < LEAST:
             continue
         coarse = on_grid(there.points[~there.up], places, away)
         gap = _gap(there, here, 10.0**-places)
@@ -68,11 +68,6 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
         if coarse < OFF_GRID and fit < FITS and gap < WITHIN * known.loose:
             return Rounded(places, coarse, fit)
     return None
-
-
-def _beside(ordered: Floats) -> int:
-    """Cells that do not hold the middle value: a column of zeros is not rounded."""
-    return int((ordered != ordered[len(ordered) // 2]).sum())
 
 
 def _gap(known: KnownFeature, seen: Observed, step: float) -> float:

@@ -53,6 +53,11 @@ class KnownFeature:
     def varies(self) -> bool:
         return self.high > self.low
 
+    @property
+    def is_discrete(self) -> bool:
+        """Whether most cells hold values that repeat."""
+        return self.values is not None or float(np.diff(self.below)[self.atoms].sum()) > 0.5
+
     def noise(self, cells: float) -> float:
         """The standard error of a share, at most (0.5 of the cells), times 2: by which deviations are measured."""
         return float(np.sqrt(self.clustering / max(cells, 1.0) + 1.0 / max(self.cells, 1.0)))
@@ -131,6 +136,11 @@ class Observed:
     def without(self, values: Sequence[float]) -> "Observed":
         """The cells that hold none of the values."""
         return Observed(self.ordered[~np.isin(self.ordered, values)], self.total) if values else self
+
+    @cached_property
+    def beside(self) -> int:
+        """Cells that do not hold the middle value: a column of zeros tells little."""
+        return int((self.ordered != self.ordered[self.cells // 2]).sum()) if self.cells else 0
 
     def quantiles(self, shares: Floats) -> Floats:
         """The values at these shares of the cells, of which there is at least one."""

@@ -18,6 +18,7 @@ from monitoring.drift.faults.line import SAME, Line
 
 LEAST_CELLS = 30
 CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other
+TELLING = 20  # cells beside those of the middle value
 MOSTLY_ONE = 0.7
 SMALLEST = 0.06  # a smaller distance is nothing to name
 
@@ -58,13 +59,14 @@ class Moved:
         return next((pair for pair in self.fitting() if pair[0].kind == kind), None)
 
     def besides(self, kind: str) -> float:
-        """The distance that the next best explanation leaves, of another kind or none at all."""
-        others = [left for one, left in self.explanations if one.kind not in (kind, "shift")]
+        """The distance that the next best explanation leaves, of another kind or none; a measured one always fits."""
+        others = [left for one, left in self.explanations if one.kind != kind and not one.measured]
         return min([self.before, *others])
 
     def explained_by(self, more: Sequence[Explanation]) -> "Moved":
-        """The same feature with further explanations."""
-        return replace(self, explanations=_ordered([*self.explanations, *_left(self.feature, more)]))
+        """The same feature with further explanations; those measured on few different cells tell nothing."""
+        usable = more if self.feature.seen.beside >= TELLING else [one for one in more if not one.measured]
+        return replace(self, explanations=_ordered([*self.explanations, *_left(self.feature, usable)]))
 
 
 def moved_by(feature: Feature) -> Moved:
@@ -79,9 +81,9 @@ def moved(features: Sequence[Feature]) -> list[Moved]:
     for feature in features:
         if feature.seen.cells < LEAST_CELLS or not feature.known.varies:
             continue
-        for one in (feature, loosened(feature)):
+        for one in (loosened(feature), feature):
             gap = distance(one.known, one.seen)
-            if one.seen.cells >= LEAST_CELLS and gap > SMALLEST and gap > limit * one.noise:
+            if min(one.seen.cells, one.known.cells) >= LEAST_CELLS and gap > SMALLEST and gap > limit * one.noise:
                 found.append(moved_by(one))
                 break
     return found

@@ -19,12 +19,21 @@ from monitoring.drift.faults.wording import Words
 from monitoring.drift.layout import TensorLayout
 from monitoring.drift.profile import Profile
 
+LEAST_CONFIDENCE = 0.15
+
 
 def name_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any] | None = None) -> list[Fault]:
     """The faults of the inputs in some rows of one window, the most certain first.
 
     `preprocessing` is the metadata's, whose scaler belongs to the only input.
     """
+    with np.errstate(all="ignore"):  # cells may be as large as floats are; what overflows here fits nothing
+        faults = _all_faults(profile, rows, preprocessing or {})
+    believed = [fault for fault in faults if fault.confidence >= LEAST_CONFIDENCE]
+    return sorted(believed, key=lambda fault: -fault.confidence)
+
+
+def _all_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any]) -> list[Fault]:
     faults: list[Fault] = []
     inputs = [(i, layout) for i, layout in enumerate(profile.tensors) if layout.side == "inputs"]
     for number, layout in inputs:
@@ -35,9 +44,9 @@ def name_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any
         if layout.text:
             faults += _texts(profile, number, layout, columns)
         else:
-            scaler = registered_scaler(preprocessing or {}, layout.shape[-1] if layout.shape else 1)
+            scaler = registered_scaler(preprocessing, layout.shape[-1] if layout.shape else 1)
             faults += _numbers(profile, number, layout, columns, scaler if len(inputs) == 1 else None)
-    return sorted(faults, key=lambda fault: -fault.confidence)
+    return faults
 
 
 def _texts(profile: Profile, number: int, layout: TensorLayout, columns: Columns) -> list[Fault]:

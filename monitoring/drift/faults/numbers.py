@@ -14,7 +14,7 @@ from monitoring.drift.faults.grain import rounded
 from monitoring.drift.faults.line import SAME
 from monitoring.drift.faults.lines import Feature, Moved, moved
 from monitoring.drift.faults.scaling import known_scalings, looks_scaled, spread, unknown_scaling
-from monitoring.drift.faults.singles import Single, single
+from monitoring.drift.faults.singles import Single, agreed, single
 from monitoring.drift.faults.spikes import clipped, constant, fill, sentinels
 from monitoring.drift.faults.swaps import swaps
 from monitoring.drift.faults.wording import Words
@@ -82,7 +82,7 @@ def _constants_and_sentinels(feature: Feature, naming: Naming) -> None:
 
 def _scaled(found: Sequence[Moved], naming: Naming) -> bool:
     """Scaling by the registered scaler, or of a model of raw rows; True if it happened to most features that moved."""
-    scalings = known_scalings(found)
+    scalings = known_scalings(naming.rest, found)
     together = any(len(scaling.hit) >= max(2, MANY * len(found)) for scaling in scalings)
     for scaling in scalings:
         whole = spread(scaling, naming.rest) if together else scaling
@@ -108,6 +108,6 @@ def _each_for_itself(found: Sequence[Moved], naming: Naming, *, unregistered: bo
     """Units, signs, shifts."""
     furthest = sorted(found, key=lambda one: -one.before)[:MOST_ALONE]
     alone = [named for one in furthest if (named := single(one, unregistered=unregistered)) is not None]
-    for _, group in groupby(sorted(alone, key=Single.sameness), key=Single.sameness):
+    for _, group in groupby(sorted(agreed(alone), key=Single.sameness), key=Single.sameness):
         members = list(group)
         naming.add(naming.words.singles(members), [one.moved.feature for one in members])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from monitoring.drift.blocks import shape_effect
+from monitoring.drift.blocks import SHAPE, at_length
 from monitoring.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, smallest_gap
 from monitoring.drift.layout import TensorLayout
 from monitoring.drift.profile import Profile
@@ -13,8 +13,14 @@ def known_features(profile: Profile, number: int, cells: int) -> list[KnownFeatu
     """The features of the profile's tensor `number`, numeric, as they concern windows of so many cells a feature."""
     layout, counted = profile.tensors[number], profile.reference.tensors[number]
     finite = counted.finite.astype(np.float64)
-    effects = shape_effect(layout.clustering, finite, np.full(layout.features, float(cells)))
+    effects = at_length(_clustering(layout), finite, np.full(layout.features, float(cells)))
     return [_feature(layout, counted, i, effect) for i, effect in enumerate(effects.tolist())]
+
+
+def _clustering(layout: TensorLayout) -> Floats:
+    """How stretches of the reference differ, (features, lengths), also where that may be chance: a name is a claim."""
+    excess = layout.clustering[:, SHAPE].astype(np.float64) - 1
+    return 1 + np.maximum(excess, np.median(excess, axis=0)) if len(excess) else excess
 
 
 def _feature(layout: TensorLayout, counted: TensorWindow, i: int, clustering: float) -> KnownFeature:

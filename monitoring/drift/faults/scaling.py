@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitoring.drift.faults.explanations import Explanation, is_scaled, of_any_line
-from monitoring.drift.faults.grain import is_round
 from monitoring.drift.faults.lines import Feature, Moved, moved_by
+from monitoring.drift.faults.unknown_scale import scaling_vote
 
 KINDS = ("unscaled", "scaled_twice")
 MOST = 0.5  # of the features that vary must have moved before all are said to have moved together
+SAME_FACTOR = 0.1  # logarithm
 RESCALED = 0.2  # logarithm of a factor; less is a shift
 TYPICAL = 0.7  # of the features of a scaled reference show it
 
@@ -27,24 +28,25 @@ class Scaling:
         return [one.feature for one, _, _ in self.hit]
 
 
-def known_scalings(found: Sequence[Moved]) -> list[Scaling]:
+def known_scalings(features: Sequence[Feature], found: Sequence[Moved]) -> list[Scaling]:
     """By the registered scaler, or by the reference's own scale."""
-    return [scaling for kind in KINDS if (scaling := _of_kind(kind, found)) is not None]
+    varying = sum(one.known.varies for one in features)
+    return [scaling for kind in KINDS if (scaling := _of_kind(kind, found, varying)) is not None]
 
 
-def _of_kind(kind: str, found: Sequence[Moved]) -> Scaling | None:
+def _of_kind(kind: str, found: Sequence[Moved], varying: int) -> Scaling | None:
     """Features that the kind explains best."""
     hit = []
     for one in found:
         fitting = one.fitting()
         if fitting and fitting[0][0].kind == kind:
             hit.append((one, *fitting[0]))
-    hit = [(one, made, left) for one, made, left in hit if not made.whole or _is_whole(made, hit, found)]
+    hit = [(one, made, left) for one, made, left in hit if not made.whole or _is_whole(made, hit, varying)]
     return Scaling(kind, hit) if hit else None
 
 
-def _is_whole(made: Explanation, hit: Sequence[tuple[Moved, Explanation, float]], found: Sequence[Moved]) -> bool:
-    return sum(other.told == made.told for _, other, _ in hit) >= MOST * len(found)
+def _is_whole(made: Explanation, hit: Sequence[tuple[Moved, Explanation, float]], varying: int) -> bool:
+    return sum(other.told == made.told for _, other, _ in hit) >= MOST * varying
 
 
 def spread(scaling: Scaling, features: Sequence[Feature]) -> Scaling:
@@ -68,22 +70,18 @@ def unknown_scaling(features: Sequence[Feature], found: Sequence[Moved]) -> Scal
         pair = one.of_kind("shift")
         if pair is not None and abs(np.log(pair[0].line.factor)) > RESCALED:
             hit.append((one, *pair))
-    if len(hit) < 2 or len(hit) < MOST * len(varying):
+    if len(hit) < 2 or len(hit) < MOST * len(varying) or _is_one_factor([made for _, made, _ in hit]):
         return None
-    votes = sum(scaling_vote(one, made) for one, made, _ in hit)
+    votes = sum(scaling_vote(one.feature.seen, made.line) for one, made, _ in hit)
     return Scaling("unscaled" if votes >= 0 else "scaled_twice", hit)
+
+
+def _is_one_factor(made: Sequence[Explanation]) -> bool:
+    """The same factor everywhere is another unit: a scaler has one for each feature."""
+    return float(np.std([np.log(one.line.factor) for one in made])) < SAME_FACTOR
 
 
 def looks_scaled(features: Sequence[Feature]) -> bool:
     """Whether the reference is standardised, or min-maxed."""
     scaled = [is_scaled(one.known) for one in features if one.known.varies]
     return bool(scaled) and sum(scaled) >= TYPICAL * len(scaled)
-
-
-def scaling_vote(one: Moved, made: Explanation) -> int:
-    """Above 0 for raw values, which have few digits, wide ranges and mostly one sign; below for values scaled twice."""
-    offset, factor = made.line.offset, made.line.factor
-    vote = 3 if is_round(one.feature.seen.ordered) else 0
-    if abs(offset) > 0.3 * factor:
-        vote += 1 if offset > 0 else -1
-    return vote + (1 if factor > 1 else -1)

@@ -1,6 +1,8 @@
 """The fault of one feature that moved as a whole."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from monitoring.drift.faults.explanations import Explanation, of_any_line, of_units
 from monitoring.drift.faults.lines import Moved
@@ -37,6 +39,21 @@ def single(one: Moved, *, unregistered: bool) -> Single | None:
             rival = one.besides(explanation.kind)
             return Single(explanation.kind, one, explanation, left, rival)
     return None
+
+
+def agreed(found: Sequence[Single]) -> list[Single]:
+    """The same faults; where most units changed alike, so did those whose own best guess is another one."""
+    told = Counter(one.explanation.told for one in found if one.kind == "unit_change")
+    if not told or max(told.values()) < max(2, len(found) / 2):
+        return list(found)
+    common = max(told, key=lambda each: told[each])
+    return [_joined(one, common) for one in found]
+
+
+def _joined(one: Single, told: str) -> Single:
+    fitting = one.moved.fitting() if one.kind in ("unit_change", "shift") else []
+    alike = next(((made, left) for made, left in fitting if made.told == told), None)
+    return one if alike is None else replace(one, kind="unit_change", explanation=alike[0], left=alike[1])
 
 
 def _is_believable(one: Moved, explanation: Explanation) -> bool:

@@ -17,6 +17,7 @@ CONSTANT_CELLS = 20
 CLIPPED_CELLS = 30
 CLIPPED_BEYOND = 8  # cells that must be missing beyond a bound
 LEAST_FILLED = 5
+OTHERS = 0.4  # of the most frequent value's cells: a second such value, and it is rounding
 STRIKING = 0.05  # share of a value that is nothing special
 LEAST_REST = 20  # cells beside a fill that must be as in the reference
 
@@ -87,7 +88,8 @@ def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
     """A value inside the reference's range that comes far more often than there; the other cells fit the reference."""
     least = max(LEAST_FILLED, int(np.ceil(0.01 * seen.cells)))
     values, counts = seen.spikes(least)
-    for value, cells in list(zip(values.tolist(), counts.tolist(), strict=True))[:5]:
+    coarse = len(counts) > 1 and counts[1] > OTHERS * counts[0] and not known.is_discrete
+    for value, cells in [] if coarse else list(zip(values.tolist(), counts.tolist(), strict=True))[:5]:
         if _is_outside(known, value):
             continue
         left, right = known.around(value)

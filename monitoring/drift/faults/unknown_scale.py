@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from monitoring.conversions import FACTORS
-from monitoring.drift.faults.explanations import Explanation, undoing
+from monitoring.drift.faults.explanations import Explanation, undoing, unit_cost
 from monitoring.drift.faults.fitting import measured_lines
 from monitoring.drift.faults.grain import is_round
 from monitoring.drift.faults.known_feature import KnownFeature, Observed
 from monitoring.drift.faults.line import Line
 
+TOLD = {"unscaled": "the values are raw: they were not scaled", "scaled_twice": "the values were scaled twice"}
+FAR_SCALE = 1.6  # logarithm of a factor beyond which a spread does not change by itself
 NEAR = 0.25  # logarithm of a measured factor over a known one; which of those so near it is, the fit decides
 
 
@@ -20,16 +22,34 @@ def of_unknown_scale(known: KnownFeature, seen: Observed) -> list[Explanation]:
         return []
     turned = "the sign was turned before scaling"
     found = [
-        Explanation("sign_flip", line, 2.2, turned, undoing(line), raw=True) for line in _anchored(known, seen, -1.0)
+        Explanation("sign_flip", line, 2.2, turned, undoing(line), raw=True, measured=True)
+        for line in _anchored(known, seen, -1.0)
     ]
     measured = measured_lines(known, seen)
     if is_round(seen.ordered) and not is_round(known.points):
-        found += [Explanation("unscaled", line, 0.5, "the values are raw", undoing(line)) for line in measured]
+        found += [
+            Explanation("unscaled", line, 0.5, TOLD["unscaled"], undoing(line), measured=True) for line in measured
+        ]
+    for line in measured:
+        if abs(np.log(line.factor)) > FAR_SCALE:
+            kind = "unscaled" if scaling_vote(seen, line) >= 0 else "scaled_twice"
+            found.append(Explanation(kind, line, 1.5, TOLD[kind], undoing(line), measured=True))
     for factor, word in _near([line.factor for line in measured]):
         told = f"the raw values were {word} before they were scaled: another unit"
         lines = _anchored(known, seen, factor)
-        found += [Explanation("unit_change", line, 0.8, told, undoing(line), raw=True) for line in lines]
+        cost = 0.6 + unit_cost(factor)
+        found += [
+            Explanation("unit_change", line, cost, told, undoing(line), raw=True, measured=True) for line in lines
+        ]
     return found
+
+
+def scaling_vote(seen: Observed, line: Line) -> int:
+    """Above 0 for raw values, which have few digits, wide ranges and mostly one sign; below for values scaled twice."""
+    vote = 3 if is_round(seen.ordered) else 0
+    if abs(line.offset) > 0.3 * line.factor:
+        vote += 1 if line.offset > 0 else -1
+    return vote + (1 if line.factor > 1 else -1)
 
 
 def _near(measured: list[float]) -> Iterator[tuple[float, str]]:

@@ -20,6 +20,10 @@ from monitoring.drift.faults.singles import Single
 from monitoring.drift.faults.spikes import Spike
 from monitoring.drift.faults.swaps import Swap
 
+GUESSED = (
+    0.6  # of the confidence is left where the numbers of an explanation were measured on the rows that it explains
+)
+
 
 @dataclass(frozen=True)
 class Words:
@@ -72,8 +76,9 @@ class Words:
         if factor is not None:
             told = f"{told[:-1]} (measured: {factor:.4g} times)."
         sure = float(np.median([of_line(one.left, one.rival, one.moved.feature) for one in group]))
+        sure = round(sure * (GUESSED if first.explanation.measured else 1.0), 2)
         if first.kind == "shift":
-            sure, told = sure / 2, _moved_by(first)
+            told = _moved_by(first)
         remedy = remedies.of_line(first.kind, first.explanation, places)
         lines = _lines([one.explanation for one in group])
         return Fault(first.kind, self.input, places, told, sure, remedy, 1.0, factor=factor, lines=lines)

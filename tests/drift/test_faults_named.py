@@ -1,0 +1,240 @@
+"""Each fault is called by its name, in the features that it was done to."""
+
+import numpy as np
+import pytest
+
+from tests.drift.faults_rows import COUNTS, HEAVY, HUMPS, SKEWED, kinds, named, reference, rows, scaler, window
+
+ALL = (0, 1, 2, 3)
+
+
+def test_nothing_is_named_in_clean_rows() -> None:
+    assert [named(reference(), rows(1000, seed)) for seed in range(10, 30)] == [[]] * 20
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_raw_rows_of_a_model_of_standardised_ones(registered: bool) -> None:
+    mean, scale, metadata = scaler()
+
+    faults = named((reference() - mean) / scale, window(), metadata if registered else {})
+
+    assert kinds(faults) == [("unscaled", ALL)]
+    (fault,) = faults
+    assert np.allclose(fault.lines, np.column_stack([scale, mean]), rtol=0.2)
+    assert fault.confidence > 0.9
+
+
+def test_raw_rows_of_a_model_of_min_maxed_ones() -> None:
+    low, high = reference().min(axis=0), reference().max(axis=0)
+    metadata = {"scaler": {"kind": "minmax", "min": low.tolist(), "max": high.tolist()}}
+
+    assert kinds(named((reference() - low) / (high - low), window(), metadata)) == [("unscaled", ALL)]
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_rows_scaled_twice(registered: bool) -> None:
+    mean, scale, metadata = scaler()
+    once, twice = (reference() - mean) / scale, ((window() - mean) / scale - mean) / scale
+
+    assert kinds(named(once, twice, metadata if registered else {})) == [("scaled_twice", ALL)]
+
+
+def test_standardised_rows_of_a_model_that_scales_them_itself() -> None:
+    mean, scale, _ = scaler()
+
+    assert kinds(named(reference(), (window() - mean) / scale)) == [("scaled_twice", ALL)]
+
+
+def test_a_scaler_that_was_left_out_for_one_feature() -> None:
+    mean, scale, metadata = scaler()
+    sent = (window() - mean) / scale
+    sent[:, HUMPS] = window()[:, HUMPS]
+
+    assert kinds(named((reference() - mean) / scale, sent, metadata)) == [("unscaled", (HUMPS,))]
+
+
+def test_pixels_that_were_left_as_bytes() -> None:
+    random = np.random.default_rng(5)
+    known, sent = random.beta(0.5, 0.5, (2000, 9)), random.beta(0.5, 0.5, (500, 9)) * 255
+
+    (fault,) = named(known, sent)
+
+    assert (fault.kind, len(fault.features)) == ("unscaled", 9)
+    assert "Pixels of 0..255 instead of 0..1" in fault.detail
+
+
+@pytest.mark.parametrize("factor", [1000.0, 0.01, 60.0, 2.54, 0.45359237, 1.609344])
+@pytest.mark.parametrize("feature", [SKEWED, HUMPS])
+def test_another_unit(factor: float, feature: int) -> None:
+    sent = window()
+    sent[:, feature] *= factor
+
+    (fault,) = named(reference(), sent)
+
+    assert (fault.kind, fault.features) == ("unit_change", (feature,))
+    assert fault.lines == ((factor, 0.0),)
+    assert fault.factor == pytest.approx(factor, rel=0.15)
+
+
+def test_fahrenheit() -> None:
+    sent = window()
+    sent[:, HUMPS] = sent[:, HUMPS] * 1.8 + 32
+
+    (fault,) = named(reference(), sent)
+
+    assert fault.kind == "unit_change"
+    assert "Fahrenheit" in fault.detail
+
+
+def test_a_unit_that_changed_before_the_registered_scaler() -> None:
+    mean, scale, metadata = scaler()
+    sent = window()
+    sent[:, HUMPS] *= 1000
+
+    (fault,) = named((reference() - mean) / scale, (sent - mean) / scale, metadata)
+
+    assert (fault.kind, fault.features) == ("unit_change", (HUMPS,))
+    assert fault.factor == pytest.approx(1000, rel=0.1)
+
+
+@pytest.mark.parametrize("value", [-999.0, 1e20, -4711.5])
+def test_a_sentinel(value: float) -> None:
+    sent = window()
+    sent[::50, HEAVY] = value
+
+    (fault,) = named(reference(), sent)
+
+    assert (fault.kind, fault.features, fault.values) == ("sentinel", (HEAVY,), (value,))
+    assert fault.share == pytest.approx(0.02)
+
+
+def test_a_sentinel_that_was_scaled_is_told_as_it_was() -> None:
+    mean, scale, metadata = scaler()
+    sent = window()
+    sent[::50, HUMPS] = -999.0
+
+    (fault,) = named((reference() - mean) / scale, (sent - mean) / scale, metadata)
+
+    assert fault.kind == "sentinel"
+    assert "-999 before scaling" in fault.detail
+
+
+@pytest.mark.parametrize("told", ["the mean", "the median"])
+def test_gaps_that_were_filled(told: str) -> None:
+    sent = window()
+    fill = reference()[:, HUMPS].mean() if told == "the mean" else np.median(reference()[:, HUMPS])
+    sent[::5, HUMPS] = fill
+
+    (fault,) = named(reference(), sent)
+
+    assert (fault.kind, fault.features) == ("default_fill", (HUMPS,))
+    assert told in fault.detail
+    assert fault.values == (fill,)
+
+
+def test_gaps_that_were_filled_with_0_behind_the_scaler() -> None:
+    mean, scale, metadata = scaler()
+    sent = (window() - mean) / scale
+    sent[::4, HEAVY] = 0.0
+
+    (fault,) = named((reference() - mean) / scale, sent, metadata)
+
+    assert (fault.kind, fault.features, fault.values) == ("default_fill", (HEAVY,), (0.0,))
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_two_features_that_were_exchanged(registered: bool) -> None:
+    mean, scale, metadata = scaler()
+    sent = window()[:, [SKEWED, HEAVY, COUNTS, HUMPS]]
+    known = (reference() - mean) / scale if registered else reference()
+
+    (fault,) = named(known, (sent - mean) / scale if registered else sent, metadata if registered else {})
+
+    assert (fault.kind, fault.features) == ("swapped", (HUMPS, HEAVY))
+
+
+def test_a_turned_sign() -> None:
+    sent = window()
+    sent[:, SKEWED] *= -1
+
+    assert kinds(named(reference(), sent)) == [("sign_flip", (SKEWED,))]
+
+
+@pytest.mark.parametrize("upper", [True, False])
+@pytest.mark.parametrize("feature", [SKEWED, HUMPS, COUNTS])
+def test_clipping(upper: bool, feature: int) -> None:
+    bound = np.quantile(reference()[:, feature], 0.85 if upper else 0.15)
+    sent = window()
+    sent[:, feature] = np.clip(sent[:, feature], *(None, bound) if upper else (bound, None))
+
+    (fault,) = named(reference(), sent)
+
+    assert (fault.kind, fault.features) == ("clipped", (feature,))
+    assert fault.values == (bound,)
+    assert ("above" if upper else "below") in fault.detail
+
+
+@pytest.mark.parametrize("value", [0.0, 45.0, 1e6])
+def test_a_constant(value: float) -> None:
+    sent = window()
+    sent[:, HUMPS] = value
+
+    assert kinds(named(reference(), sent)) == [("constant", (HUMPS,))]
+
+
+def test_a_feature_that_was_always_constant_is_none() -> None:
+    known, sent = reference(), window()
+    known[:, COUNTS] = sent[:, COUNTS] = 3
+
+    assert named(known, sent) == []
+
+
+def test_an_unknown_code() -> None:
+    codes = np.random.default_rng(3).integers(1, 6, 3000)
+    sent = codes[:600].copy()
+    sent[::20] = 7
+
+    (fault,) = named(codes[600:, None], sent[:, None])
+
+    assert (fault.kind, fault.values) == ("unseen_category", (7.0,))
+
+
+def test_an_unknown_text() -> None:
+    texts = np.random.default_rng(3).choice(["red", "green", "blue"], 3000)
+    sent = texts[:300].astype("U8")
+    sent[::30] = "mauve"
+
+    (fault,) = named(texts[300:, None], sent[:, None])
+
+    assert (fault.kind, fault.values, fault.share) == ("unseen_category", ("mauve",), 1 / 30)
+
+
+def test_rounding() -> None:
+    sent = window()
+    sent[:, HUMPS] = np.round(sent[:, HUMPS])
+
+    assert kinds(named(reference(), sent)) == [("rounded", (HUMPS,))]
+
+
+def test_a_shift_that_nobody_explains_is_told_with_less_confidence() -> None:
+    sent = window()
+    sent[:, HUMPS] += 1.3 * reference()[:, HUMPS].std()
+
+    (fault,) = named(reference(), sent)
+
+    assert (fault.kind, fault.features) == ("shift", (HUMPS,))
+    assert "1.3 standard deviations higher" in fault.detail
+    assert fault.confidence <= 0.6
+
+
+def test_several_faults_are_told_apart() -> None:
+    sent = window()
+    sent[:, SKEWED] *= 1000
+    sent[::50, HEAVY] = -999.0
+    sent[:, HUMPS] = 20.0
+
+    assert set(kinds(named(reference(), sent))) == {
+        ("unit_change", (SKEWED,)),
+        ("sentinel", (HEAVY,)),
+        ("constant", (HUMPS,)),
+    }

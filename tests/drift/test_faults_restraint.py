@@ -1,0 +1,134 @@
+"""What is not said: of few rows, of rows that resemble each other, of inputs that nobody can judge."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays_of
+
+from ingest.tensors import Sent, Tensor, Tensors
+from monitoring.drift.faults import name_faults
+from monitoring.drift.profile import take_profile
+from tests.drift.faults_rows import HUMPS, SKEWED, kinds, named, reference, rows, window
+
+NASTY = [0.0, 1.0, -999.0, 5e-324, 1e-30, 1e300, -1e300, np.inf, -np.inf, np.nan]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_20_clean_rows_nothing_is_said(seed: int) -> None:
+    assert named(reference(), rows(20, seed)) == []
+
+
+def test_of_20_raw_rows_little_is_said() -> None:
+    sent = rows(20, 3)
+    sent[:, HUMPS] *= 1000
+
+    assert all(fault.confidence < 0.3 for fault in named(reference(), sent))
+
+
+def test_rows_of_one_hour_may_resemble_each_other() -> None:
+    """Each day has a level of its own; a window within one day is far from the reference, and clean."""
+    random = np.random.default_rng(1)
+    levels = random.normal(50, 10, 60)
+    known = (levels[:, None] + random.normal(0, 3, (60, 100))).reshape(-1, 1)
+    windows = [level + random.normal(0, 3, (200, 1)) for level in random.normal(50, 10, 40)]
+
+    assert sum(bool(named(known, one)) for one in windows) <= 2
+
+
+def test_missing_cells_are_not_the_values_that_stand_for_them() -> None:
+    values = window()
+    values[::4, HUMPS] = 0.0
+    sent = np.zeros(values.shape, np.uint8)
+    sent[::4, HUMPS] = Sent.MISSING
+    profile = take_profile(Tensors.of(Tensor("inputs", reference())))
+
+    assert name_faults(profile, Tensors.of(Tensor("inputs", values, sent))) == []
+
+
+def test_features_are_places_on_the_last_axis() -> None:
+    known, sent = reference().reshape(1000, 4, 4), window().reshape(250, 4, 4)
+    broken = sent.copy()
+    broken[..., HUMPS] *= -1
+
+    assert named(known, sent) == []
+    assert kinds(named(known, broken)) == [("sign_flip", (HUMPS,))]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        np.zeros((0, 4)),
+        np.full((50, 4), np.nan),
+        np.full((50, 4), np.inf),
+        np.full((1, 4), 5.0),
+        np.zeros((50, 3)),
+        np.full((50, 4), "red"),
+        window().astype(np.int32),
+        np.ones((50, 4), bool),
+    ],
+    ids=["no rows", "NaN", "infinite", "one row", "another width", "text", "integers", "flags"],
+)
+def test_whatever_is_sent_is_answered(sent: Any) -> None:
+    for fault in named(reference(), sent):
+        assert 0 < fault.confidence <= 1
+        assert all(0 <= place < 4 for place in fault.features)
+
+
+@pytest.mark.parametrize("known", [np.zeros((0, 4)), np.full((40, 4), np.nan), np.ones((40, 4)), np.eye(4)])
+def test_whatever_the_reference_is(known: Any) -> None:
+    for sent in (window(), np.full((40, 4), np.nan), window() * 1e300):
+        for fault in named(known, sent):
+            assert 0 < fault.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "scaler",
+    [
+        {},
+        {"kind": "robust"},
+        {"kind": "standard", "mean": [0.0], "scale": [1.0]},
+        {"kind": "standard", "mean": [0.0] * 4},
+        {"kind": "standard", "mean": [0.0] * 4, "scale": [0.0, 1.0, np.inf, np.nan]},
+        {"kind": "minmax", "min": [1.0] * 4, "max": [1.0] * 4},
+    ],
+)
+def test_a_scaler_that_cannot_be_used_is_none(scaler: dict[str, Any]) -> None:
+    assert named(reference(), window(), {"scaler": scaler}) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_numbers_are_answered_without_a_warning(data: st.DataObject) -> None:
+    numbers = st.floats(-1e300, 1e300) | st.sampled_from(NASTY) | st.integers(-5, 5).map(float)
+
+    def some(least: int) -> Any:
+        size = data.draw(st.integers(least, 60))
+        return data.draw(arrays_of.arrays(np.float64, (size, 2), elements=numbers))
+
+    for fault in named(some(1), some(0)):
+        assert 0 < fault.confidence <= 1
+        assert np.isfinite([value for value in fault.values if isinstance(value, float)]).all()
+        assert np.isfinite(fault.lines).all()
+
+
+def test_many_features_are_one_fault() -> None:
+    random = np.random.default_rng(1)
+    known, sent = random.gamma(2, 3, (600, 300)), random.gamma(2, 3, (400, 300)) * 1000
+
+    faults = named(known, sent)
+
+    assert len(faults) <= 2
+    assert len(faults[0].features) >= 295
+
+
+def test_one_value_in_a_feature_of_zeros_is_read_by_the_others() -> None:
+    """Rain: mostly none. Another unit leaves the zeros where they are, and changes few cells."""
+    random = np.random.default_rng(1)
+    rain = np.where(random.random(5000) < 0.9, 0, random.gamma(2, 3, 5000))[:, None]
+
+    (fault,) = named(rain[1000:], rain[:1000] * 25.4)
+
+    assert (fault.kind, SKEWED) == ("unit_change", 0) or fault.kind == "shift"
