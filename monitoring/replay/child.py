@@ -48,6 +48,8 @@ def _locked_session(order: dict[str, Any]) -> "Session":
     from monitoring.replay.session import Session
 
     tf.config.optimizer.set_experimental_options({"remapping": order["remapping"]})
+    # the replay as served and the unfused one work side by side: with all cores each, their threads would fight
+    tf.config.threading.set_intra_op_parallelism_threads(max(1, len(os.sched_getaffinity(0)) // 2))
     tf.zeros(1).numpy()  # starts TensorFlow's threads, which the filter of system calls then covers
     if order["sandbox"]:
         sandbox.limit_resources()
