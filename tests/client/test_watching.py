@@ -237,10 +237,12 @@ def test_asgi_passes_other_scopes_on_and_flushes_at_the_end(service: Recording, 
     async def receive() -> dict[str, str]:
         return {"type": "lifespan.shutdown"}
 
+    async def send(_: Any) -> None: ...
+
     start()
     log()
     for kind in ("websocket", "lifespan"):
-        run_alone(AsgiMiddleware(app)({"type": kind}, receive, None))
+        run_alone(AsgiMiddleware(app)({"type": kind}, receive, send))
 
     assert seen == ["websocket", "lifespan", "lifespan.shutdown"]
     assert service.rows == 1
