@@ -90,6 +90,15 @@ def test_missing_nan_infinite_and_overflowed_are_told_apart() -> None:
     assert window.bins[0, -1] == 1
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_negative_nan_is_nan(dtype: type) -> None:
+    profile = take_profile(named(np.linspace(0, 1, 500).astype(dtype)))
+
+    window = count(profile, named(np.array([-np.nan, np.nan, -np.inf, 0.5], dtype))).tensors[0]
+
+    assert (window.nan[0], window.negative_infinite[0], window.finite[0]) == (2, 1, 1)
+
+
 def test_missing_integers_are_not_the_zeros_that_stand_for_them() -> None:
     profile = take_profile(named(np.arange(1, 9).repeat(10)))
     sent = np.array([[Sent.MISSING], [0]], np.uint8)

@@ -70,6 +70,13 @@ def test_wasserstein(change: str) -> None:
     assert compared(NORMAL, current).wasserstein[0] == pytest.approx(exact, rel=0.02)
 
 
+def test_infinities_have_no_place_in_the_mean() -> None:
+    current = RNG.normal(size=(3000, 1)) + 0.5
+    infinite = np.append(current, np.full((900, 1), np.inf), axis=0)
+
+    assert compared(NORMAL, infinite).wasserstein[0] == pytest.approx(compared(NORMAL, current).wasserstein[0])
+
+
 def test_wasserstein_inside_a_wide_bin() -> None:
     reference = np.append(np.arange(1000.0), 1e6)[:, None]
 
