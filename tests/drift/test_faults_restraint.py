@@ -124,6 +124,16 @@ def test_many_features_are_one_fault() -> None:
     assert len(faults[0].features) >= 295
 
 
+def test_more_features_than_are_searched_share_one_unit() -> None:
+    random = np.random.default_rng(1)
+    known, sent = random.gamma(2, 3, (400, 700)), random.gamma(2, 3, (300, 700)) * 60
+
+    faults = named(known, sent)
+
+    assert faults[0].kind == "unit_change"
+    assert len(faults[0].features) > 600
+
+
 def test_one_value_in_a_feature_of_zeros_is_read_by_the_others() -> None:
     """Rain: mostly none. Another unit leaves the zeros where they are, and changes few cells."""
     random = np.random.default_rng(1)
@@ -132,3 +142,11 @@ def test_one_value_in_a_feature_of_zeros_is_read_by_the_others() -> None:
     (fault,) = named(rain[1000:], rain[:1000] * 25.4)
 
     assert (fault.kind, SKEWED) == ("unit_change", 0) or fault.kind == "shift"
+
+
+def test_new_values_of_a_feature_of_zeros_are_no_fault() -> None:
+    """A pixel in the corner: two kinds of ink in training, a third in traffic."""
+    known, sent = np.zeros((800, 1)), np.zeros((1000, 1))
+    known[5], sent[[3, 7, 11], 0] = 8.0, [1.0, 1.0, 3.0]
+
+    assert named(known, sent) == []

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -116,9 +118,10 @@ def of_any_line(known: KnownFeature, seen: Observed) -> list[Explanation]:
     return [Explanation("shift", line, 2.0, told, undoing(line), measured=True) for line in measured_lines(known, seen)]
 
 
+@cache
 def unit_cost(factor: float) -> float:
     """A thousand is likelier than a kibi, of which it is 2.4% away."""
-    common = any(np.isclose(factor, one) or np.isclose(factor, 1 / one) for one in COMMON_FACTORS)
+    common = any(isclose(factor, one) or isclose(factor, 1 / one) for one in COMMON_FACTORS)
     return 0.3 if common else 0.7
 
 

@@ -55,7 +55,8 @@ def _strange(values: Floats, seen: Observed, factor: Floats, offset: Floats) -> 
     with np.errstate(over="ignore"):
         spelled = np.nan_to_num(ROUNDING * (np.abs(found) + np.abs(offset)) / np.abs(factor))
     strange = (np.abs(undone - values[nearest]) > BETWEEN * smallest_gap(values) + spelled) * counts
-    return np.where(2 * apart < len(found), 1.0, strange.sum(axis=1) / seen.cells)
+    collapsed = (2 * apart < len(found)) & (factor[:, 0] != 1)
+    return np.where(collapsed, 1.0, strange.sum(axis=1) / seen.cells)
 
 
 def distance(known: KnownFeature, seen: Observed, line: Line = SAME) -> float:

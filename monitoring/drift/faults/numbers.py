@@ -14,7 +14,7 @@ from monitoring.drift.faults.grain import rounded
 from monitoring.drift.faults.line import SAME
 from monitoring.drift.faults.lines import Feature, Moved, moved
 from monitoring.drift.faults.scaling import known_scalings, looks_scaled, spread, unknown_scaling
-from monitoring.drift.faults.singles import Single, agreed, single
+from monitoring.drift.faults.singles import Single, agreed, alike, single
 from monitoring.drift.faults.spikes import clipped, constant, fill, sentinels
 from monitoring.drift.faults.swaps import swaps
 from monitoring.drift.faults.wording import Words
@@ -28,7 +28,7 @@ class Naming:
     """Faults named so far, and the features that are still to be explained."""
 
     words: Words
-    rest: Sequence[Feature]
+    rest: dict[int, Feature]
     named: list[Fault] = field(default_factory=list)
 
     def add(self, fault: Fault, hit: Sequence[Feature]) -> None:
@@ -37,22 +37,21 @@ class Naming:
 
     def settle(self, hit: Sequence[Feature]) -> None:
         """These features need no further explanation."""
-        numbers = {one.number for one in hit}
-        self.rest = [one for one in self.rest if one.number not in numbers]
+        for one in hit:
+            self.rest.pop(one.number, None)
 
     def open(self, found: Sequence[Moved]) -> list[Moved]:
         """Those that are still to be explained."""
-        numbers = {one.number for one in self.rest}
-        return [one for one in found if one.feature.number in numbers]
+        return [one for one in found if one.feature.number in self.rest]
 
 
 def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
     """The faults of all features of one input."""
-    naming = Naming(words, features)
+    naming = Naming(words, {one.number: one for one in features})
     unregistered = looks_scaled(features) and all(one.scaler == SAME for one in features)
     for feature in features:
         _constants_and_sentinels(feature, naming)
-    found = moved(naming.rest)
+    found = moved(list(naming.rest.values()))
     together = _scaled(found, naming)
     for swap in swaps(naming.open(found), unregistered=unregistered):
         naming.add(words.swap(swap), [swap.first.feature, swap.second.feature])
@@ -61,7 +60,7 @@ def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
         naming.add(words.scaling(unknown), unknown.features)
     if together or unknown is not None:
         return naming.named
-    for feature in naming.rest:
+    for feature in list(naming.rest.values()):
         _inner_values(feature, naming)
     _each_for_itself(naming.open(found), naming, unregistered=unregistered)
     return naming.named
@@ -76,16 +75,16 @@ def _constants_and_sentinels(feature: Feature, naming: Naming) -> None:
     found = sentinels(feature.known, feature.seen, feature.scaler.inverse)
     naming.named += [naming.words.spike(feature, one) for one in found]
     if found:
-        cured = replace(feature, seen=feature.seen.without([spike.value for spike in found]))
-        naming.rest = [cured if one is feature else one for one in naming.rest]
+        seen = feature.seen.without([spike.value for spike in found])
+        naming.rest[feature.number] = replace(feature, seen=seen)
 
 
 def _scaled(found: Sequence[Moved], naming: Naming) -> bool:
     """Scaling by the registered scaler, or of a model of raw rows; True if it happened to most features that moved."""
-    scalings = known_scalings(naming.rest, found)
+    scalings = known_scalings(list(naming.rest.values()), found)
     together = any(len(scaling.hit) >= max(2, MANY * len(found)) for scaling in scalings)
     for scaling in scalings:
-        whole = spread(scaling, naming.rest) if together else scaling
+        whole = spread(scaling, list(naming.rest.values())) if together else scaling
         naming.add(naming.words.scaling(whole), whole.features)
     return together
 
@@ -106,8 +105,10 @@ def _inner_values(feature: Feature, naming: Naming) -> None:
 
 def _each_for_itself(found: Sequence[Moved], naming: Naming, *, unregistered: bool) -> None:
     """Units, signs, shifts."""
-    furthest = sorted(found, key=lambda one: -one.before)[:MOST_ALONE]
-    alone = [named for one in furthest if (named := single(one, unregistered=unregistered)) is not None]
-    for _, group in groupby(sorted(agreed(alone), key=Single.sameness), key=Single.sameness):
+    furthest = sorted(found, key=lambda one: -one.before)
+    tried = [single(one, unregistered=unregistered) for one in furthest[:MOST_ALONE]]
+    alone = agreed([one for one in tried if one is not None])
+    alone += alike(alone, furthest[MOST_ALONE:])
+    for _, group in groupby(sorted(alone, key=Single.sameness), key=Single.sameness):
         members = list(group)
         naming.add(naming.words.singles(members), [one.moved.feature for one in members])

@@ -50,6 +50,17 @@ def agreed(found: Sequence[Single]) -> list[Single]:
     return [_joined(one, common) for one in found]
 
 
+def alike(found: Sequence[Single], others: Sequence[Moved]) -> list[Single]:
+    """Of further features those that the commonest unit behind any scaler explains, without a search."""
+    units = Counter(one.explanation for one in found if one.kind == "unit_change" and not one.explanation.raw)
+    if not units:
+        return []
+    (unit, _), *_ = units.most_common(1)
+    more = [one.explained_by([unit]) for one in others]
+    fitting = [(one, dict(one.explanations)[unit]) for one in more]
+    return [Single(unit.kind, one, unit, left, one.besides(unit.kind)) for one, left in fitting if one.fits(left)]
+
+
 def _joined(one: Single, told: str) -> Single:
     fitting = one.moved.fitting() if one.kind in ("unit_change", "shift") else []
     alike = next(((made, left) for made, left in fitting if made.told == told), None)

@@ -42,7 +42,7 @@ def constant(known: KnownFeature, seen: Observed) -> Spike | None:
     value = float(seen.ordered[0])
     usual = _share(known, value)
     independent = seen.cells / known.clustering
-    if usual >= 1 or independent * -np.log(max(usual, 1e-9)) < 10:
+    if independent * -np.log(max(usual, 1e-9)) < 10:
         return None  # nothing but this value would come by chance
     if _is_outside(known, value) and is_well_known(value):
         return Spike("sentinel", value, seen.cells, 1.0, usual, 0.0)
