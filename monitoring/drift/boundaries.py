@@ -39,6 +39,7 @@ class Boundaries:
         self._alone, self._together = np.flatnonzero(alone), np.flatnonzero(~alone)
         self._marks = marks[self._together]
         sure = (keys == marks) & (dtype == np.float32)
+        sure[:, -1] = True  # NaN of either dtype is NaN
         self._met = np.where(sure, NO_CELL, marks | 1)[self._together].astype(np.int32)
         self.rows = max(SORTED_TOGETHER - keys.shape[1] - 1, SORTED_TOGETHER // 2)
 
