@@ -22,7 +22,7 @@ from benchmarks.drift_injections import FAULTS, Array, Injection, Random, Scaler
 from benchmarks.drift_streams import digits, flights, weather
 from benchmarks.drift_tables import Table, tables
 from ingest.tensors import Tensor, Tensors
-from monitoring.drift.faults import name_faults
+from monitoring.drift.faults import Fault, name_faults
 from monitoring.drift.profile import take_profile
 
 BARS = {
@@ -110,11 +110,11 @@ def kolmogorov(one: Array, other: Array) -> float:
     return float(np.abs(shares[0] - shares[1]).max())
 
 
-def named(case: Case) -> dict[int, str]:
+def named(case: Case) -> dict[int, Fault]:
     """What each feature is said to suffer; of several faults the most certain."""
     profile = take_profile(Tensors.of(Tensor("inputs", np.ascontiguousarray(case.reference))))
     faults = name_faults(profile, Tensors.of(Tensor("inputs", np.ascontiguousarray(case.window))), case.preprocessing)
-    return {i: fault.kind for fault in reversed(faults) for i in fault.features}
+    return {i: fault for fault in reversed(faults) for i in fault.features}
 
 
 @dataclass
@@ -124,9 +124,14 @@ class Score:
     recall: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     precision: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     confusion: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
+    sure: dict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))  # by quarter of the confidence
     by_table: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, kind: str, table: str, case: Case, found: Mapping[int, str]) -> None:
+    def add(self, kind: str, table: str, case: Case, faults: Mapping[int, Fault]) -> None:
+        found = {i: fault.kind for i, fault in faults.items()}
+        for fault in set(faults.values()):
+            wholly_right = fault.kind == kind and case.hit >= set(fault.features)
+            self.sure[min(int(fault.confidence * 4), 3)].append(wholly_right)
         if case.asked:
             share = float(np.mean([found.get(i) == kind for i in case.asked]))
             self.recall[kind].append(share)
@@ -161,7 +166,7 @@ def clean(random: Random, size: int, cases: int) -> tuple[float, Counter[str]]:
         assert case is not None
         found = named(case)
         quiet += not found
-        said.update(f"{usable[i % len(usable)].name}: {kind}" for kind in set(found.values()))
+        said.update(f"{usable[i % len(usable)].name}: {one}" for one in {fault.kind for fault in found.values()})
     return quiet / cases, said
 
 
@@ -204,6 +209,10 @@ def main() -> None:
         print(f"\n{size} rows, {cases} cases a kind")
         score = measured(random, size, cases)
         show(score)
+        told = [
+            f"{i / 4:.2f} and more: {np.mean(score.sure[i]):.0%} of {len(score.sure[i])}" for i in sorted(score.sure)
+        ]
+        print("faults that are right, by confidence:", ", ".join(told))
         quiet, said = clean(random, size, 200)
         print(f"clean windows in which nothing is named: {quiet:.1%} of 200 {dict(said)}")
         worst = sorted((float(np.mean(v)), len(v), *k) for k, v in score.by_table.items())

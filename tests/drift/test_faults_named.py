@@ -227,6 +227,17 @@ def test_a_shift_that_nobody_explains_is_told_with_less_confidence() -> None:
     assert fault.confidence <= 0.6
 
 
+def test_features_of_one_fault_are_told_in_order() -> None:
+    sent = window()
+    sent[:, [SKEWED, HUMPS, HEAVY]] *= [60.0, 60.0, 60.0]
+
+    (fault,) = named(reference(), sent)
+
+    assert fault.features == (SKEWED, HUMPS, HEAVY)
+    assert fault.index == SKEWED
+    assert len(fault.lines) == 3
+
+
 def test_several_faults_are_told_apart() -> None:
     sent = window()
     sent[:, SKEWED] *= 1000

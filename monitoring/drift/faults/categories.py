@@ -17,12 +17,11 @@ LEAST_REST = 20  # cells of known values, which must be as in the reference
 
 @dataclass(frozen=True)
 class Unseen:
-    """Unknown values, the most frequent first, at most five; `cells` of them all, `expected` by chance."""
+    """Unknown values, the most frequent first, at most five; `cells` and `share` of them all."""
 
     values: tuple[Value, ...]
     cells: int
     share: float
-    expected: float
 
 
 def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
@@ -70,4 +69,4 @@ def _judged(
     if found < LEAST or found < expected + 4 * np.sqrt((expected + 1) * clustering):
         return None
     order = np.argsort(-counts, kind="stable")[:5]
-    return Unseen(tuple(values[i] for i in order), found, found / cells, usual)
+    return Unseen(tuple(values[i] for i in order), found, found / cells)

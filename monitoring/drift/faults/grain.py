@@ -18,11 +18,10 @@ WITHIN = 0.3  # of the cells that are not all of one value
 
 @dataclass(frozen=True)
 class Rounded:
-    """`decimals` of the rows; `coarse`: the share of the reference's values with no more. `fit`: see lines.Moved."""
+    """`decimals` of the rows; `coarse`: the share of the reference's values with no more."""
 
     decimals: int
     coarse: float
-    fit: float
 
 
 def decimals(values: Floats, away: float = 0.0) -> int | None:
@@ -66,7 +65,7 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
         gap = _gap(there, here, 10.0**-places)
         fit = gap / known.noise(seen.cells)
         if coarse < OFF_GRID and fit < FITS and gap < WITHIN * known.loose:
-            return Rounded(places, coarse, fit)
+            return Rounded(places, coarse)
     return None
 
 

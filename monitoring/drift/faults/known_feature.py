@@ -124,10 +124,9 @@ class KnownFeature:
 
 @dataclass(frozen=True)
 class Observed:
-    """The finite cells of one feature in the rows: `ordered` (n,) ascending; `total` counts the others as well."""
+    """The finite cells of one feature in the rows: `ordered` (n,) ascending."""
 
     ordered: Floats
-    total: int
 
     @property
     def cells(self) -> int:
@@ -135,7 +134,7 @@ class Observed:
 
     def without(self, values: Sequence[float]) -> "Observed":
         """The cells that hold none of the values."""
-        return Observed(self.ordered[~np.isin(self.ordered, values)], self.total) if values else self
+        return Observed(self.ordered[~np.isin(self.ordered, values)]) if values else self
 
     @cached_property
     def beside(self) -> int:
@@ -149,7 +148,7 @@ class Observed:
     def on(self, line: Line) -> "Observed":
         """The cells taken along a line."""
         moved = self.ordered * line.factor + line.offset
-        return Observed(moved if line.factor > 0 else moved[::-1], self.total)
+        return Observed(moved if line.factor > 0 else moved[::-1])
 
     def spikes(self, least: int) -> tuple[Floats, NDArray[np.intp]]:
         """Exact values that come at least so often, and how often, the most frequent first."""

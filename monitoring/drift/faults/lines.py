@@ -98,7 +98,7 @@ def loosened(feature: Feature) -> Feature:
     near = np.abs(seen.ordered - value) <= ROUNDING * known.scale
     if abs(near.mean() - (1 - known.loose)) > 3 * feature.noise:
         return feature
-    return replace(feature, known=known.without_heaviest(), seen=Observed(seen.ordered[~near], seen.total))
+    return replace(feature, known=known.without_heaviest(), seen=Observed(seen.ordered[~near]))
 
 
 def _explained(feature: Feature) -> list[tuple[Explanation, float]]:

@@ -81,4 +81,4 @@ def _observed(columns: Columns) -> list[Observed]:
         values = np.where(columns.sent == Sent.VALUE, values, np.nan)
     ordered = np.sort(np.where(np.isfinite(values), values, np.nan).T, axis=1)
     counts = np.isfinite(ordered).sum(axis=1).tolist()
-    return [Observed(row[:count], len(row)) for row, count in zip(ordered, counts, strict=True)]
+    return [Observed(row[:count]) for row, count in zip(ordered, counts, strict=True)]

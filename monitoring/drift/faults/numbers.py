@@ -110,5 +110,5 @@ def _each_for_itself(found: Sequence[Moved], naming: Naming, *, unregistered: bo
     alone = agreed([one for one in tried if one is not None])
     alone += alike(alone, furthest[MOST_ALONE:])
     for _, group in groupby(sorted(alone, key=Single.sameness), key=Single.sameness):
-        members = list(group)
+        members = sorted(group, key=lambda one: one.moved.feature.number)
         naming.add(naming.words.singles(members), [one.moved.feature for one in members])

@@ -72,7 +72,7 @@ def unknown_scaling(features: Sequence[Feature], found: Sequence[Moved]) -> Scal
             hit.append((one, *pair))
     if len(hit) < 2 or len(hit) < MOST * len(varying) or _is_one_factor([made for _, made, _ in hit]):
         return None
-    votes = sum(scaling_vote(one.feature.seen, made.line) for one, made, _ in hit)
+    votes = sum(scaling_vote(one.feature.known, one.feature.seen, made.line) for one, made, _ in hit)
     return Scaling("unscaled" if votes >= 0 else "scaled_twice", hit)
 
 

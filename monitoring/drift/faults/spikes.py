@@ -197,7 +197,7 @@ def _excess(known: KnownFeature, seen: Observed, left: int, right: int) -> float
 
 def _thinned(seen: Observed, value: float, gone: int) -> Observed:
     left = int(np.searchsorted(seen.ordered, value))
-    return Observed(np.delete(seen.ordered, np.s_[left : left + gone]), seen.total)
+    return Observed(np.delete(seen.ordered, np.s_[left : left + gone]))
 
 
 def _is_discrete(known: KnownFeature, seen: Observed) -> bool:

@@ -26,13 +26,13 @@ def of_unknown_scale(known: KnownFeature, seen: Observed) -> list[Explanation]:
         for line in _anchored(known, seen, -1.0)
     ]
     measured = measured_lines(known, seen)
-    if is_round(seen.ordered) and not is_round(known.points):
+    if is_rounder(seen, known):
         found += [
             Explanation("unscaled", line, 0.5, TOLD["unscaled"], undoing(line), measured=True) for line in measured
         ]
     for line in measured:
         if abs(np.log(line.factor)) > FAR_SCALE:
-            kind = "unscaled" if scaling_vote(seen, line) >= 0 else "scaled_twice"
+            kind = "unscaled" if scaling_vote(known, seen, line) >= 0 else "scaled_twice"
             found.append(Explanation(kind, line, 1.5, TOLD[kind], undoing(line), measured=True))
     for factor, word in _near([line.factor for line in measured]):
         told = f"the raw values were {word} before they were scaled: another unit"
@@ -44,12 +44,18 @@ def of_unknown_scale(known: KnownFeature, seen: Observed) -> list[Explanation]:
     return found
 
 
-def scaling_vote(seen: Observed, line: Line) -> int:
+def scaling_vote(known: KnownFeature, seen: Observed, line: Line) -> int:
     """Above 0 for raw values, which have few digits, wide ranges and mostly one sign; below for values scaled twice."""
-    vote = 3 if is_round(seen.ordered) else 0
+    vote = 3 if is_rounder(seen, known) else 0
     if abs(line.offset) > 0.3 * line.factor:
         vote += 1 if line.offset > 0 else -1
-    return vote + (1 if line.factor > 1 else -1)
+    far = 2 if abs(np.log(line.factor)) > FAR_SCALE else 1
+    return vote + (far if line.factor > 1 else -far)
+
+
+def is_rounder(seen: Observed, known: KnownFeature) -> bool:
+    """Whether the rows have few decimals and the reference's values more."""
+    return is_round(seen.ordered) and not is_round(known.points if known.values is None else known.values)
 
 
 def _near(measured: list[float]) -> Iterator[tuple[float, str]]:
