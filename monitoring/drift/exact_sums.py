@@ -20,7 +20,7 @@ LOWEST = -128  # below the place of any float
 class ExactSums:
     """One sum for each feature: `top` (features,) the highest place in use, `digits` (features, 2) int64 from it down.
 
-    Exact up to 2**35 numbers in a sum. An empty sum has the lowest `top`.
+    Exact up to 2**35 numbers in a sum. A sum of nothing but zeros has the lowest `top`.
     """
 
     top: NDArray[np.int64]
@@ -49,7 +49,8 @@ def exact_sums(numbers: NDArray[np.float64], lengths: NDArray[np.int64]) -> Exac
     starts = (np.cumsum(lengths) - lengths)[used]
     if not len(used):
         return sums
-    top = (np.frexp(np.maximum.reduceat(numbers, starts))[1].astype(np.int64) - 1) // BITS
+    largest = np.maximum.reduceat(numbers, starts)
+    top = np.where(largest > 0, (np.frexp(largest)[1].astype(np.int64) - 1) // BITS, LOWEST)
     place = np.repeat(top, lengths[used])
     rest = np.ldexp(numbers, (-place * BITS).astype(np.int32))
     sums.top[used] = top
