@@ -249,3 +249,15 @@ def test_several_faults_are_told_apart() -> None:
         ("sentinel", (HEAVY,)),
         ("constant", (HUMPS,)),
     }
+
+
+def test_a_feature_of_zeros_is_scaled_twice_like_the_others() -> None:
+    mean, scale, _ = scaler()
+    known, sent = np.column_stack([reference(), np.zeros(4000)]), np.column_stack([window(), np.zeros(1000)])
+    known[:40, 4] = 1.0
+    registered = {"kind": "standard", "mean": [*mean, 0.01], "scale": [*scale, 0.1]}
+    shift, width = np.array(registered["mean"]), np.array(registered["scale"])
+
+    faults = named((known - shift) / width, ((sent - shift) / width - shift) / width, {"scaler": registered})
+
+    assert kinds(faults) == [("scaled_twice", (0, 1, 2, 3, 4))]

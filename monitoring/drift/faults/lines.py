@@ -79,7 +79,7 @@ def moved(features: Sequence[Feature]) -> list[Moved]:
     limit = float(np.sqrt(np.log(2 * max(len(features), 1) / 0.002) / 2))
     found = []
     for feature in features:
-        if feature.seen.cells < LEAST_CELLS or not feature.known.varies:
+        if feature.seen.cells < LEAST_CELLS or not feature.seen.beside or not feature.known.varies:
             continue
         for one in (loosened(feature), feature):
             gap = distance(one.known, one.seen)

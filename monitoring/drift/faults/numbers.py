@@ -1,7 +1,8 @@
 """The faults of a numeric input, from those of exact values to those of whole features.
 
-First come constants and sentinels, which need no guess. Of the other features only those that moved are explained: by
-scaling, which hits many at once, as exchanged, by scaling that nobody registered, and then each by itself.
+First come sentinels, which need no guess. Of the other features only those that moved are explained: by scaling, which
+hits many at once and leaves a feature of zeros constant, then as exchanged, by scaling that nobody registered, and at
+last each by itself.
 """
 
 from collections.abc import Sequence
@@ -50,9 +51,12 @@ def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
     naming = Naming(words, {one.number: one for one in features})
     unregistered = looks_scaled(features) and all(one.scaler == SAME for one in features)
     for feature in features:
-        _constants_and_sentinels(feature, naming)
+        _sentinels(feature, naming)
     found = moved(list(naming.rest.values()))
     together = _scaled(found, naming)
+    for feature in list(naming.rest.values()):
+        if (same := constant(feature.known, feature.seen)) is not None:
+            naming.add(words.spike(feature, same), [feature])
     for swap in swaps(naming.open(found), unregistered=unregistered):
         naming.add(words.swap(swap), [swap.first.feature, swap.second.feature])
     unknown = unknown_scaling(features, naming.open(found)) if unregistered else None
@@ -66,12 +70,8 @@ def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
     return naming.named
 
 
-def _constants_and_sentinels(feature: Feature, naming: Naming) -> None:
-    """A constant settles a feature; one with sentinels goes on without their cells."""
-    same = constant(feature.known, feature.seen)
-    if same is not None:
-        naming.add(naming.words.spike(feature, same), [feature])
-        return
+def _sentinels(feature: Feature, naming: Naming) -> None:
+    """A feature with sentinels goes on without their cells."""
     found = sentinels(feature.known, feature.seen, feature.scaler.inverse)
     naming.named += [naming.words.spike(feature, one) for one in found]
     if found:
