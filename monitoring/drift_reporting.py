@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.table import Table
@@ -17,11 +16,11 @@ from rich.text import Text
 from monitoring import words
 from monitoring.drift.comparison import Comparison
 from monitoring.plain_text import one_line
+from monitoring.terminal import INDENT, borderless_table, indented, plain
 
 MOST_FEATURES, MOST_ALARMS, MOST_FAULTS = 15, 15, 10
 STEPS = " ▁▂▃▄▅▆▇█"
 PARTS = 12  # of the reference, of equal mass
-INDENT = 2
 
 Json = dict[str, Any]
 
@@ -39,13 +38,13 @@ def print_drift(comparison: Comparison, colour: bool | None = None) -> None:
         _print_fault(console, fault, [names[("inputs", fault["input"], index)] for index in fault["features"]])
     if comparison.alarms:
         console.print(Text("Alarms", "bold cyan"))
-        console.print(_indented(_alarms(comparison.alarms, names)))
+        console.print(indented(_alarms(comparison.alarms, names)))
         console.print()
     console.print(Text("Features that moved most", "bold cyan"))
-    console.print(_indented(_features(console, comparison)))
+    console.print(indented(_features(console, comparison)))
     for tensor in comparison.features.profile.tensors:
         if tensor.summary:
-            console.print(_indented(_plain(f"{tensor.name}: {tensor.summary}", "dim")))
+            console.print(indented(plain(f"{tensor.name}: {tensor.summary}", "dim")))
     console.print()
     console.print(_summary(comparison))
 
@@ -55,10 +54,10 @@ def _print_fault(console: Console, fault: Json, names: Sequence[str]) -> None:
     console.print(Rule(heading, align="left", style="red"))
     told = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     console.print(Text.assemble((one_line(told), "bold"), f", {fault['confidence']:.0%} sure"))
-    console.print(_indented(_plain(fault["detail"])))
+    console.print(indented(plain(fault["detail"])))
     remedy = fault["remedy"]
     if remedy["title"]:
-        console.print(_indented(_plain(str(remedy["title"]), "bold")))
+        console.print(indented(plain(str(remedy["title"]), "bold")))
     if remedy["code"]:
         code = textwrap.indent(remedy["code"], " " * 2 * INDENT)
         lines = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
@@ -68,11 +67,11 @@ def _print_fault(console: Console, fault: Json, names: Sequence[str]) -> None:
 
 
 def _alarms(alarms: Sequence[Json], names: dict[Any, str]) -> RenderableType:
-    table = _table("feature", "alarm", "what was seen")
+    table = borderless_table("feature", "alarm", "what was seen")
     for alarm in alarms[:MOST_ALARMS]:
         name = names.get((alarm["side"], alarm["input"], alarm["index"]), str(alarm["input"]))
         told = words.DRIFT_ALARMS[str(alarm["kind"])][0]
-        table.add_row(_plain(name, "bold"), Text(told, "red"), _plain(alarm["told"]))
+        table.add_row(plain(name, "bold"), Text(told, "red"), plain(alarm["told"]))
     if len(alarms) > MOST_ALARMS:
         table.add_row("", "", Text(f"... and {len(alarms) - MOST_ALARMS:,} more", "dim"))
     return table
@@ -93,7 +92,7 @@ def _features(console: Console, comparison: Comparison) -> RenderableType:
         number = spots[one["side"], one["input"], one["index"]]
         rates = one["missing_rate"] + one["nan_rate"], one["out_of_range_rate"] + one["unseen_rate"] + one["inf_rate"]
         table.add_row(
-            _plain(one["name"], style),
+            plain(one["name"], style),
             *([_bars(comparison, number)] if drawn else []),
             f"{one['psi']:.3f}",
             f"{one['ks']:.3f}",
@@ -130,18 +129,6 @@ def _summary(comparison: Comparison) -> Text:
     told = [_count(alarms, "alarm")] if alarms else []
     told += [_count(faults, "named fault")] if faults else []
     return Text(f"{rows}: {', '.join(told)}.", "bold")
-
-
-def _table(*headings: str) -> Table:
-    return Table(*headings, box=None, header_style="dim", padding=(0, 2, 0, 0), pad_edge=False)
-
-
-def _indented(part: RenderableType, by: int = INDENT) -> Padding:
-    return Padding(part, (0, 0, 0, by))
-
-
-def _plain(text: str, style: str = "") -> Text:
-    return Text(one_line(text), style)
 
 
 def _share(rate: float) -> Text:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.table import Table
@@ -17,9 +16,9 @@ from monitoring import words
 from monitoring.diagnosis.finding import Finding, GuiltyFeature, Place, Remedy
 from monitoring.layer_strip import layer_table
 from monitoring.plain_text import one_line
+from monitoring.terminal import INDENT, borderless_table, indented, plain
 
 MOST_ROWS, MOST_FEATURES, MOST_EXPERIMENTS = 12, 12, 8
-INDENT = 2
 
 
 def print_report(rows: int, findings: Sequence[Finding], colour: bool | None = None) -> None:
@@ -45,12 +44,12 @@ def _summary(rows: int, findings: Sequence[Finding]) -> Text:
 def _print_finding(console: Console, finding: Finding) -> None:
     symptom = words.SYMPTOMS.get(finding.symptom, (finding.symptom, ""))[0]
     console.print(Rule(Text.assemble((f"{symptom} ", "bold red"), (finding.symptom, "dim")), align="left", style="red"))
-    console.print(_plain(finding.title, "bold"))
+    console.print(plain(finding.title, "bold"))
     console.print()
-    console.print(_indented(_facts(finding)))
+    console.print(indented(_facts(finding)))
     for heading, part in _parts(finding):
         console.print(Text(f"\n{heading}", "bold cyan"))
-        console.print(_indented(part))
+        console.print(indented(part))
     if finding.remedies:
         console.print(Text("\nWhat to do", "bold cyan"))
     for remedy in finding.remedies:
@@ -86,8 +85,8 @@ def _parts(finding: Finding) -> Iterator[tuple[str, RenderableType]]:
 
 def _print_remedy(console: Console, remedy: Remedy) -> None:
     proven = ("  proven by replay", "green") if remedy.proven else ""
-    console.print(_indented(Text.assemble((one_line(remedy.title), "bold"), proven)))
-    console.print(_indented(_plain(remedy.why), 2 * INDENT))
+    console.print(indented(Text.assemble((one_line(remedy.title), "bold"), proven)))
+    console.print(indented(plain(remedy.why), 2 * INDENT))
     if remedy.code:
         code = textwrap.indent(remedy.code, " " * 3 * INDENT)
         lines = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
@@ -102,40 +101,28 @@ def _place(place: Place) -> RenderableType:
     step = f", step {place.iteration}" if place.iteration is not None and place.operation else ""
     value = Text.assemble(" -> ", (place.value, "bold red")) if place.value else Text()
     first = Text.assemble((one_line(what), "bold"), one_line(f"{where}{step}"), value)
-    operands = [_plain(f"operand {number}: {_range(one)}", "dim") for number, one in enumerate(place.inputs, 1)]
+    operands = [plain(f"operand {number}: {_range(one)}", "dim") for number, one in enumerate(place.inputs, 1)]
     return Group(first, *operands)
 
 
 def _features(features: Sequence[GuiltyFeature]) -> RenderableType:
-    table = _table("feature", "what is wrong", "rows", "values", "in training (mean)")
+    table = borderless_table("feature", "what is wrong", "rows", "values", "in training (mean)")
     for feature in features[:MOST_FEATURES]:
         known = feature.reference
         limits = f"{_range(known)} ({_number(known.get('mean'))})" if known else "unknown"
         values = ", ".join("missing" if value is None else _number(value) for value in feature.values)
-        table.add_row(_plain(feature.name, "bold"), _plain(feature.reason), f"{feature.rows:,}", _plain(values), limits)
+        table.add_row(plain(feature.name, "bold"), plain(feature.reason), f"{feature.rows:,}", plain(values), limits)
     more = len(features) - MOST_FEATURES
     return Group(table, Text(f"... and {more:,} more", "dim")) if more > 0 else table
 
 
 def _evidence(finding: Finding) -> Table:
-    table = _table("experiment", "cured", "what was changed")
+    table = borderless_table("experiment", "cured", "what was changed")
     for one in finding.evidence[:MOST_EXPERIMENTS]:
         colour = "green" if one.cured == one.rows else "red" if not one.cured else "yellow"
         note = one.note or words.EVIDENCE.get(one.test, "")
-        table.add_row(one.test, Text(f"{one.cured:,} of {one.rows:,}", colour), _plain(note))
+        table.add_row(one.test, Text(f"{one.cured:,} of {one.rows:,}", colour), plain(note))
     return table
-
-
-def _table(*headings: str) -> Table:
-    return Table(*headings, box=None, header_style="dim", padding=(0, 2, 0, 0), pad_edge=False)
-
-
-def _indented(part: RenderableType, by: int = INDENT) -> Padding:
-    return Padding(part, (0, 0, 0, by))
-
-
-def _plain(text: str, style: str = "") -> Text:
-    return Text(one_line(text), style)
 
 
 def _listed(rows: Sequence[int]) -> str:
