@@ -64,8 +64,9 @@ def bare_app() -> Iterator[Running]:
     """The bare application under the very settings of gunicorn that the web has."""
     command = [
         *(sys.executable, "-m", "gunicorn", "--preload", f"--worker-class={gunicorn.worker_class}"),
-        *(f"--threads={gunicorn.threads}", f"--keep-alive={gunicorn.keepalive}", "--log-level=warning"),
-        *(f"--worker-tmp-dir={gunicorn.worker_tmp_dir or tempfile.gettempdir()}", "benchmarks.bare_app"),
+        *(f"--workers={gunicorn.workers}", f"--threads={gunicorn.threads}", f"--keep-alive={gunicorn.keepalive}"),
+        *("--log-level=warning", f"--worker-tmp-dir={gunicorn.worker_tmp_dir or tempfile.gettempdir()}"),
+        "benchmarks.bare_app",
     ]
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -9,7 +9,8 @@ import threading
 
 from django.db import DatabaseError, connection
 
-EVERY_BYTES = 8 * 2**20
+EVERY_BYTES = 16 * 2**20
+PAGES_BYTES = 128 * 2**10  # what a commit writes beside its payload: a page of the table and of each index
 
 _due = threading.Event()
 _starting = threading.Lock()
@@ -18,9 +19,9 @@ _since = 0
 
 
 def stored(size: int) -> None:
-    """This many bytes were committed; called by one thread at a time."""
+    """A payload of this many bytes was committed; called by one thread at a time."""
     global _since  # noqa: PLW0603 - the state of this module
-    _since += size
+    _since += size + PAGES_BYTES
     if _since >= EVERY_BYTES:
         _since = 0
         _ensure_thread()

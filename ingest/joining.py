@@ -19,8 +19,8 @@ from ingest.codecs.posted import Posted
 from ingest.models import Batch, Project, WaitingHalf
 from ingest.refusals import Refusal
 from ingest.row_ids import row_ids
-from ingest.storing import one_at_a_time
 from ingest.tensors import Tensors, pack_tensors, unpack_tensors
+from ingest.turns import one_at_a_time
 from ingest.version_ids import version_id_of
 
 RESPONSE_WITHIN = timedelta(minutes=10)

@@ -1,7 +1,7 @@
 """One batch, one committed row, then a hint."""
 
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 
 from django.db import connection, transaction
@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from ingest import backlog, checkpointing
 from ingest.models import Batch
 from ingest.signals import batch_accepted
+from ingest.turns import one_at_a_time
 
-_turn = threading.RLock()
 _stored = threading.local()
 
 
@@ -33,14 +33,6 @@ def rows_stored() -> int:
     """How many rows this thread has stored: two readings tell what a request came to, whatever its wire."""
     rows: int = getattr(_stored, "rows", 0)
     return rows
-
-
-def one_at_a_time() -> AbstractContextManager[object]:
-    """SQLite takes one writer at a time and lets the others sleep and try again: our threads stand in line instead.
-
-    A transaction that stores batches begins inside of it, else it would hold the database and wait for its turn.
-    """
-    return _turn if connection.vendor == "sqlite" else nullcontext()
 
 
 def _tell(version_id: int) -> None:

@@ -13,6 +13,7 @@ from ingest.codecs.files import read_table
 from ingest.models import Batch, BatchState, ModelVersion
 from ingest.refusals import Refusal
 from ingest.tensors import Tensors, unpack_tensors
+from ingest.turns import one_at_a_time
 from monitoring import claims, leases
 from monitoring.artifacts import local_artifact, shared_replayer
 from monitoring.audit import Audit, audit, refused
@@ -143,7 +144,7 @@ def _tallied(batch: Batch) -> Tally | None:
 
 def _record(batch: Batch, findings: Sequence[Finding], tally: Tally | None) -> None:
     """Everything that a replay leaves behind, or nothing: counts, incidents, drift, the state of the batch."""
-    with transaction.atomic():
+    with one_at_a_time(), transaction.atomic():
         if not claims.finish(batch, BatchState.REPLAYED, keep_payload=bool(findings)):
             raise LeaseLostError
         record(batch, findings)

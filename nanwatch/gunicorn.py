@@ -6,7 +6,8 @@ from typing import Any
 from monitoring.supervision.mortal import die_with_parent
 
 worker_class = "gthread"
-threads = 8  # in one process, unless WEB_CONCURRENCY asks for more
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(2, os.cpu_count() or 1))  # reading bodies keeps a core busy
+threads = 8  # in each
 preload_app = True  # shares the memory of what is imported
 timeout = 60
 graceful_timeout = 8

@@ -18,7 +18,7 @@ from ingest.codecs.vertex_rows import NDJSON_TYPES, decode_calls, decode_push
 from ingest.limits import BATCH, MAX_BATCH_BYTES
 from ingest.models import Batch, Project
 from ingest.refusals import Refusal
-from ingest.storing import one_at_a_time
+from ingest.turns import one_at_a_time
 from ingest.vertex_batches import batches_of
 
 

@@ -149,6 +149,7 @@ def everything(running: Running) -> dict[int, str]:
 
 
 def resident_megabytes(pid: int) -> float:
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    """What the process has resident, pages that it shares with others counted in part (PSS, proc_pid_smaps(5))."""
+    found = re.search(r"Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text())
     assert found
     return int(found[1]) / 1024

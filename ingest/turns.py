@@ -1,0 +1,50 @@
+"""SQLite takes one writer at a time; writers stand in line here instead of sleeping and trying again.
+
+SQLite's own answer to a busy database is to sleep, up to 100 ms at a time, and the longest waiter has no advantage.
+Threads wait for a lock of the process, processes for the kernel's lock on a file beside the database: both wake the
+next one at once.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from django.db import connection
+
+_turn = threading.RLock()
+_held = threading.local()
+
+
+def one_at_a_time() -> AbstractContextManager[None]:
+    """The turn of this thread; taken again inside of it at no cost.
+
+    A transaction that stores batches begins inside of it, else it would hold the database and wait for its turn.
+    """
+    return _in_turn() if connection.vendor == "sqlite" else nullcontext()
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    with _turn:
+        if getattr(_held, "depth", 0):
+            yield
+            return
+        _held.depth = 1
+        try:
+            with _file_locked():
+                yield
+        finally:
+            _held.depth = 0
+
+
+@contextmanager
+def _file_locked() -> Iterator[None]:
+    """Opened anew each time: a lock belongs to the opened file, which processes share when they are forked."""
+    file = os.open(f"{connection.settings_dict['NAME']}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
