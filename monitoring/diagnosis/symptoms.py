@@ -25,6 +25,7 @@ class Symptoms:
     refused: Mask
     trails: list[Trail]
     swallowed: Mask  # finite in every replay, with a bad value inside that was lost on the way
+    served_unfused: bool = False  # without oneDNN, whose fused kernels alone hide NaN
 
     @property
     def default_bad(self) -> Mask:
@@ -42,7 +43,8 @@ class Symptoms:
     @property
     def nonfinite(self) -> Mask:
         """Rows of which somebody saw NaN or Inf in an output; the other failing rows are absorbed."""
-        return self.default_bad | self.served_bad
+        answered = self.default_bad | self.served_bad
+        return answered | self.unfused_bad if self.served_unfused else answered
 
 
 def observe(case: Case, lab: Laboratory) -> Symptoms:
@@ -62,7 +64,8 @@ def observe(case: Case, lab: Laboratory) -> Symptoms:
         if trail.swallowed_by is not None:
             swallowed[list(trail.rows)] = True
     swallowed &= default.finite & unfused.finite
-    return Symptoms(default, unfused, served_bad, refused, trails, swallowed)
+    served_unfused = case.environment.get("onednn") is False
+    return Symptoms(default, unfused, served_bad, refused, trails, swallowed, served_unfused)
 
 
 def _hidden(unfused: Outcome) -> Mask:

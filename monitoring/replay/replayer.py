@@ -261,13 +261,18 @@ class Replayer:
 
 
 def _bare_environment() -> dict[str, str]:
-    """What TensorFlow needs and nothing else: no credential of the worker reaches a model."""
+    """What TensorFlow needs and nothing else: no credential of the worker reaches a model.
+
+    TensorFlow uses oneDNN by itself on CPUs with AVX-512 VNNI and their kin only, and just oneDNN's fused kernels turn
+    NaN into 0. The worker's CPU must not decide what it sees: it replays as those would serve that hide something.
+    """
     return {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "HOME": "/nonexistent",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_ENABLE_ONEDNN_OPTS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "KERAS_BACKEND": "tensorflow",
         "PYTHONDONTWRITEBYTECODE": "1",

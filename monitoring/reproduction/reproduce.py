@@ -20,6 +20,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # the rows failed on a CPU; unset it to try a GPU
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # on by itself on newer CPUs only; its fused relu hides NaN
 
 import numpy as np
 

@@ -24,6 +24,15 @@ def test_the_tutorial() -> None:
     assert finding.reproduced_in == ["unfused", "eager", "xla", "float64"]
 
 
+def test_the_tutorial_served_without_onednn() -> None:
+    """Nothing else fuses NaN away: there the rows were answered with NaN."""
+    rows = np.array([[1, 2, np.nan], [3, 4, 5], [6, np.nan, 8]])
+
+    (finding,) = diagnosed(perceptron(), rows, environment={"onednn": False})
+
+    assert (finding.symptom, finding.cause, finding.row_indices) == ("nonfinite_output", "input_missing", [0, 2])
+
+
 def test_a_nan_that_comes_out() -> None:
     rows = inside(20)
     rows[4, 1] = np.nan
