@@ -37,8 +37,8 @@ reproduce.py    runs the rows as served and without fused kernels, and prints bo
 rows.npz        {count} failing rows as they were sent, one array an input; a missing value is NaN
 incident.json   what is claimed: symptom, cause, origin, and which rows these are
 
-oneDNN's fused Dense + relu turns NaN into 0. TensorFlow uses it by itself on CPUs with AVX-512 VNNI; the script turns it on.
-So the answer as served may be finite and wrong where the same model without fused kernels answers NaN.
+oneDNN's fused Dense + relu turns NaN into 0. TensorFlow uses it by itself on CPUs with AVX-512 VNNI; the script turns
+it on. So the answer as served may be finite and wrong where the same model without fused kernels answers NaN.
 """
 
 
