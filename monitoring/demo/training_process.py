@@ -17,9 +17,15 @@ class TrainingError(Exception):
 def train_models(folder: Path, names: list[str]) -> Iterator[tuple[str, str]]:
     """Trains into `folder`/name/version and yields ("training" or "ready", name) as it goes.
 
-    The process sees no variable of this one that could hold a secret. It ends with this iterator.
+    The process sees no variable of this one that could hold a secret. It answers as a server with oneDNN does, whatever
+    this machine is. It ends with this iterator.
     """
-    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": str(folder),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "1",
+    }
     train = [sys.executable, "-m", "monitoring.demo.train", str(folder), *names]
     command = [sys.executable, "-m", "monitoring.supervision.mortal", str(os.getpid()), "0", *train]
     log = folder / "training.log"
