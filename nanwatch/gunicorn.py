@@ -1,5 +1,6 @@
 """gunicorn's settings: small, and gone when its master is gone."""
 
+import gc
 import os
 from typing import Any
 
@@ -28,3 +29,5 @@ def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
 
     _ = get_resolver().url_patterns
     connections.close_all()  # one opened while importing must not be shared
+    gc.collect()
+    gc.freeze()  # what is imported stays: collections need not look at it, nor copy its pages
