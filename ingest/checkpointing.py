@@ -10,7 +10,7 @@ import threading
 from django.db import DatabaseError, connection
 
 EVERY_BYTES = 16 * 2**20
-PAGES_BYTES = 128 * 2**10  # what a commit writes beside its payload: a page of the table and of each index
+PAGES_BYTES = 64 * 2**10  # what a commit writes beside its payload: a page of the table and of each index
 
 _due = threading.Event()
 _starting = threading.Lock()

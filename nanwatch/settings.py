@@ -78,8 +78,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         # page_size counts for a new file only; checkpoints are those of ingest/checkpointing.py, until 64 MiB
         "init_command": (
-            f"PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous={CONFIGURATION.sqlite_synchronous}; "
-            "PRAGMA busy_timeout=30000; PRAGMA wal_autocheckpoint=4096"
+            f"PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous={CONFIGURATION.sqlite_synchronous}; "
+            "PRAGMA busy_timeout=30000; PRAGMA wal_autocheckpoint=8192"
         ),
     }
 else:
