@@ -7,6 +7,7 @@ HEADROOM_EVERY examinations looks at the whole layer strip, as in the service.
 """
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -26,12 +27,17 @@ WAYS = ("plain", "unfused", "watched", "strip", "check_numerics", "full_health")
 
 
 class Way:
-    """A worker process that answers each line with the milliseconds of one forward pass."""
+    """A worker process with oneDNN, as replays have it; answers each line with the milliseconds of one forward pass."""
 
     def __init__(self, mode: str, model: str) -> None:
         command = [sys.executable, "-m", "benchmarks.replay_worker", mode, model]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            command,
+            env={**os.environ, "TF_ENABLE_ONEDNN_OPTS": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         self._read()
 
