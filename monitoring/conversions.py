@@ -27,9 +27,13 @@ class Conversion:
     @property
     def code(self) -> str:
         """The expression that undoes it, of `values`."""
+        return self.undoing("values")
+
+    def undoing(self, sent: str) -> str:
+        """The expression that undoes it, of an array called `sent`."""
         if not self.offset:
-            return f"values / {self.factor!r}" if abs(self.factor) >= 1 else f"values * {1 / self.factor!r}"
-        return f"(values - {self.offset!r}) / {self.factor!r}"
+            return f"{sent} / {self.factor!r}" if abs(self.factor) >= 1 else f"{sent} * {1 / self.factor!r}"
+        return f"({sent} - {self.offset!r}) / {self.factor!r}"
 
 
 COMMON_FACTORS = (1000.0, 100.0, 60.0, 3600.0, 10.0, 24.0, 86400.0, 1e6, 1e9)

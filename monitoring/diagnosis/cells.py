@@ -9,7 +9,7 @@ from ingest.tensors import Sent, Tensor
 from monitoring.diagnosis.case import Case, Mask
 from monitoring.reference import FeatureReference
 
-MISSING_TEXTS = ("nan", "none", "null", "n/a", "na", "<na>", "")
+MISSING_TEXTS = ("nan", "none", "null", "n/a", "na", "<na>")  # an empty text is a sequence without words
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Limits:
     @property
     def known(self) -> bool:
         return bool(np.isfinite(self.low).any())
+
+    def of(self, feature: int) -> "Limits":
+        """Those of one feature."""
+        one = slice(feature, feature + 1)
+        return Limits(self.low[one], self.high[one], self.mean[one], self.std[one])
 
 
 def limits(case: Case, name: str) -> Limits:

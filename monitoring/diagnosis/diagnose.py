@@ -70,21 +70,20 @@ def _finding(
     trial = next((verdict.trial for verdict in group if verdict.trial is not None), None)
     features = _features(bench, first.cause, group)
     share = sum(verdict.trial is not None for verdict in group) / len(group)
-    note = trial.note if trial is not None else ""
     told = Diagnosed(case, first.source, features, trial, proven)
     failing = _failing_rows(bench, seen, rows, positions)
     return Finding(
         symptom=symptom,
         cause=first.cause,
         confidence=round(max(share * SURE, LIKELY if first.source else LIKELY / 2), 2),
-        title=title(symptom, first.cause, first.source, features, note, large_weights=large_weights(told)),
+        title=title(symptom, first.cause, first.source, features, _note(trial), large_weights=large_weights(told)),
         row_indices=rows,
         origin=_place(first.source),
         nan_birth=_place(first.trail.birth),
         features=features,
         reproduced_in=list(failing),
         failing_rows=failing,
-        evidence=_evidence(verdicts.trials, positions),
+        evidence=_evidence(verdicts.trials, group),
         remedies=remedies(first.cause, told),
         layers=layer_strip(case, bench.lab, rows),
     )
@@ -119,11 +118,30 @@ def _variants(case: Case) -> list[str]:
     return [variant for variant in VARIANTS if variant != "float32" or case.model.low_precision]
 
 
-def _evidence(trials: Sequence[Trial], positions: list[int]) -> list[Evidence]:
-    """Every experiment on these rows, those that cured most first."""
-    counts = [(as_counts(trial, np.asarray(positions)), trial) for trial in trials]
+def _note(trial: Trial | None) -> str:
+    """What a trial showed, for the title: of changes of scale, what was done to the rows."""
+    if trial is None or trial.edit is None:
+        return "" if trial is None else trial.note
+    scaled = [str(part.details["what"]) for part in trial.edit.parts or (trial.edit,) if "what" in part.details]
+    return "; ".join(scaled) or trial.note
+
+
+def _evidence(trials: Sequence[Trial], group: list[Verdict]) -> list[Evidence]:
+    """The experiments on these rows, those that cured most first.
+
+    Where a change of scale decided, other changes of scale that would have fitted worse say nothing more.
+    """
+    positions = np.array([verdict.row for verdict in group])
+    decisive = {id(verdict.trial) for verdict in group}
+    scale = group[0].cause == "input_unscaled"
+    counts = [(as_counts(one, positions), one) for one in trials if not scale or _tells(one, decisive)]
     made = [Evidence(trial.test, note=trial.note, **count) for count, trial in counts if count["rows"]]
-    return sorted(made, key=lambda one: -one.cured)
+    return sorted(dict.fromkeys(made), key=lambda one: -one.cured)
+
+
+def _tells(trial: Trial, decisive: set[int]) -> bool:
+    joint = trial.edit is not None and bool(trial.edit.parts)
+    return trial.test != "rescale" or joint or id(trial) in decisive
 
 
 def _place(place: Json | None) -> Place | None:

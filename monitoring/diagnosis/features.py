@@ -23,17 +23,17 @@ REASONS = {
 
 
 def guilty_features(bench: Bench, cause: str, edit: Edit, rows: Sequence[int]) -> list[GuiltyFeature]:
-    """Features that `edit` must change to cure the rows (positions among the failing rows)."""
-    if cause == "input_unscaled" and not edit.parts:
-        found = {row: _changed(bench, edit, row) for row in rows}
-    else:
-        found = _examined(bench, edit, rows)
+    """Features that `edit` must change to cure the rows (positions among the failing rows).
+
+    A change of scale moves its features all together: those it moves, not each for itself, are guilty.
+    """
+    parts = edit.parts or (edit,)
+    scaled = [part for part in parts if part.cause == "input_unscaled"]
+    found = {row: [one for part in scaled for one in part.features(bench.case, row)] for row in rows}
+    if len(scaled) < len(parts):
+        for row, features in _examined(bench, edit, rows).items():
+            found[row] += [one for one in features if one not in found[row]]
     return [_described(bench, cause, feature, count, edit, rows) for feature, count in counted(found).items()]
-
-
-def _changed(bench: Bench, edit: Edit, row: int) -> list[Feature]:
-    """A transform changes its features all together: those it moves, not each for itself, are guilty."""
-    return edit.features(bench.case, row)
 
 
 def _examined(bench: Bench, edit: Edit, rows: Sequence[int]) -> dict[int, list[Feature]]:

@@ -15,6 +15,8 @@ def joint_cures(bench: Bench, edits: Sequence[Edit], left: Mask) -> list[Trial]:
 
     For each set of edits that remains, one trial per edit of it; their edit makes the changes of the whole set.
     """
+    if len(edits) < 2 or not left.any():
+        return []
     kept = np.array([edit.touches(bench.rows.rows) & _allowed(bench, edit) for edit in edits])
     (joint,) = bench.try_edits([_combined(edits, kept)], left & (kept.sum(axis=0) > 1))
     for i in reversed(range(len(edits))):

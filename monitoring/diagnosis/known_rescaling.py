@@ -12,7 +12,8 @@ from ingest.tensors import Tensor
 from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.cells import Limits
 from monitoring.diagnosis.edits import Edit
-from monitoring.diagnosis.transforms import SLACK, Array, Transform, edit_of
+from monitoring.diagnosis.likeness import inside
+from monitoring.diagnosis.transforms import Array, Explanation, edit_of
 from monitoring.known_faults import KnownFault
 
 INSIDE = 0.9  # of the changed cells must come into the reference's range
@@ -39,17 +40,12 @@ def _undone(case: Case, tensor: Tensor, known: Limits, beyond: Mask, fault: Know
     if not cells.any():
         return None
 
-    def undo(sent: Array) -> Array:
-        return (sent - offset) / factor
-
     with np.errstate(over="ignore", invalid="ignore"):
-        undone = undo(tensor.values.astype(np.float64))
-        room = (known.high - known.low) * SLACK
-        inside = (undone >= known.low - room) & (undone <= known.high + room)
-    if inside[cells].mean() < INSIDE:
+        undone = (tensor.values.astype(np.float64) - offset) / factor
+    if inside(undone, known)[cells].mean() < INSIDE:
         return None
     code = _code(factor[hit], offset[hit], hit)
-    return edit_of(tensor, undone, cells, Transform("known", NOTES[fault.kind], undo, code))
+    return edit_of(tensor, undone, cells, Explanation("known", NOTES[fault.kind], code))
 
 
 def _lines(fault: KnownFault, width: int) -> tuple[Array, Array, Mask]:
@@ -62,5 +58,5 @@ def _lines(fault: KnownFault, width: int) -> tuple[Array, Array, Mask]:
 
 
 def _code(factor: Array, offset: Array, hit: Mask) -> str:
-    some = "values" if hit.all() else f"values[..., {np.flatnonzero(hit).tolist()}]"
+    some = "rows" if hit.all() else f"rows[..., {np.flatnonzero(hit).tolist()}]"
     return f"{some} = ({some} - {offset.tolist()}) / {factor.tolist()}"

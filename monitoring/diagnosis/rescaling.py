@@ -5,22 +5,20 @@ and spread. A single far value can be divided into any range, so a unit factor n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from ingest.tensors import Tensor, Tensors
-from monitoring.conversions import FAHRENHEIT, PIXELS, SHARES, UNITS, Conversion
+from monitoring.conversions import PIXELS, SHARES
 from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.cells import Limits, limits, outside
 from monitoring.diagnosis.edits import Edit
 from monitoring.diagnosis.known_rescaling import known_rescalings
-from monitoring.diagnosis.transforms import SLACK, Array, Transform, edit_of
+from monitoring.diagnosis.likeness import ENOUGH_CELLS, distance, inside, looks_like
+from monitoring.diagnosis.transforms import Array, Transform, converted, edit_of
+from monitoring.diagnosis.units import MOSTLY, UNIT_CELLS, other_units
 
-ENOUGH_CELLS = 3
-UNIT_CELLS = 5
-MOSTLY = 0.5
 EXPLAINED = 0.9  # of the features that a transform moves must come closer
 
 
@@ -36,16 +34,29 @@ def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
         yield from known_rescalings(case, tensor, known, beyond)
         everything = batch.by_name[tensor.name]
         transforms = _of_whole_input(case, tensor, known, everything)
-        yield from filter(None, (_whole_input(case, tensor, known, beyond, one) for one in transforms))
-        yield from _units(case, tensor, known, beyond)
+        whole = [edit for one in transforms if (edit := _whole_input(case, tensor, known, beyond, one)) is not None]
+        yield from whole
+        left = beyond & ~_touched(tensor, whole)
+        units = other_units(case, tensor, known, left, everything.rows) if left.any() else None
+        if units is not None:
+            yield units
+
+
+def _touched(tensor: Tensor, edits: Sequence[Edit]) -> Mask:
+    """Cells of rows that some of the edits change: a unit explains only what no scaling of all features does."""
+    rows = np.any([edit.touches(tensor.rows) for edit in edits], axis=0) if edits else np.zeros(tensor.rows, bool)
+    return np.asarray(rows.reshape(-1, *([1] * (tensor.values.ndim - 1))))
 
 
 def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transform: Transform) -> Edit | None:
     width = case.width(tensor.name)
-    affected = beyond.reshape(tensor.rows, -1).any(axis=1)
     finite = np.isfinite(tensor.values)
     with np.errstate(over="ignore", invalid="ignore"):
         undone = transform.undo(tensor.values.astype(np.float64))
+    suspects = beyond.reshape(tensor.rows, -1).any(axis=1)
+    affected = suspects & _return(undone, finite, known, width)
+    if affected.sum() <= MOSTLY * suspects.sum():
+        return None
     columns = np.where(finite, undone, np.nan)[affected].reshape(-1, width)
     before = tensor.values.astype(np.float64)[affected].reshape(-1, width)
     moved = _moved(before, columns, known)
@@ -53,10 +64,16 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
     alone = width > 1 and (far & moved).sum() < 2 and affected.sum() < UNIT_CELLS
     if alone or finite[affected].sum() < ENOUGH_CELLS or (far & moved).sum() < MOSTLY * moved.sum():
         return None  # a transform moves all its features: one that is far alone was not transformed with others
-    if not _looks_like(columns, known) or _worse(before, columns, known)[moved].mean() > 1 - EXPLAINED:
+    if not looks_like(columns, known) or _worse(before, columns, known)[moved].mean() > 1 - EXPLAINED:
         return None
     cells = finite & affected.reshape(-1, *([1] * (tensor.values.ndim - 1)))
     return edit_of(tensor, undone, cells, transform)
+
+
+def _return(undone: Array, finite: Mask, known: Limits, width: int) -> Mask:
+    """Rows of which most finite cells come into the reference's range, shape (rows,): others have another fault."""
+    there = inside(undone.reshape(len(undone), -1, width), known) & finite.reshape(len(undone), -1, width)
+    return np.asarray(there.sum(axis=(1, 2)) > MOSTLY * finite.reshape(len(undone), -1).sum(axis=1))
 
 
 def _moved(before: Array, after: Array, known: Limits) -> Mask:
@@ -81,89 +98,21 @@ def _worse(before: Array, after: Array, known: Limits) -> Mask:
     return worse
 
 
-def _units(case: Case, tensor: Tensor, known: Limits, beyond: Mask) -> Iterator[Edit]:
-    """One feature in another unit: all its far values move by the same factor."""
-    width = case.width(tensor.name)
-    columns = tensor.values.astype(np.float64).reshape(-1, width)
-    far = beyond.reshape(-1, width)
-    for feature in np.flatnonzero(far.any(axis=0)).tolist():
-        values = columns[far[:, feature], feature]
-        systematic = len(values) >= UNIT_CELLS or len(values) > MOSTLY * len(columns)
-        if not systematic:
-            continue  # a few far values can be divided into any range
-        one = Limits(*(part[feature : feature + 1] for part in (known.low, known.high, known.mean, known.std)))
-        transform = _unit_of(values, one)
-        if transform is not None:
-            cells = np.zeros(far.shape, bool)
-            cells[:, feature] = far[:, feature]
-            with np.errstate(over="ignore"):
-                undone = transform.undo(tensor.values.astype(np.float64))
-            yield edit_of(tensor, undone, cells.reshape(tensor.values.shape), transform)
-
-
-def _unit_of(values: Array, known: Limits) -> Transform | None:
-    if len(values) < ENOUGH_CELLS or len(np.unique(values)) < ENOUGH_CELLS:
-        return None
-    for conversions in ((FAHRENHEIT,), UNITS):
-        undone = [(one.undo(values)[:, None], one) for one in conversions]
-        fitting = [(_distance(columns, known), one) for columns, one in undone if _looks_like(columns, known)]
-        if fitting:
-            return _converted("unit", min(fitting, key=itemgetter(0))[1])
-    return None
-
-
-def _converted(kind: str, conversion: Conversion) -> Transform:
-    return Transform(kind, conversion.told, conversion.undo, f"values = {conversion.code}")
-
-
-def _looks_like(columns: Array, known: Limits) -> bool:
-    """Are the columns (cells, features) inside the reference's range, with about its location and spread?"""
-    with np.errstate(invalid="ignore"):
-        room = (known.high - known.low) * SLACK + np.abs(known.high) * 1e-6
-        inside = (columns >= known.low - room) & (columns <= known.high + room)
-    present = np.isfinite(columns)
-    if not present.any() or (inside | ~present).mean() < 0.98:
-        return False
-    return _distance(columns, known) < 1.5
-
-
-def _distance(columns: Array, known: Limits) -> float:
-    """How far location and spread are from the reference's, 0 for equal; the median over features."""
-    count = np.isfinite(columns).sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.where(known.std > 0, known.std, 1.0)
-        location = np.abs(_mean(columns) - known.mean) / spread
-        ratio = np.abs(np.log((_std(columns) + spread * 1e-3) / (spread * 1.001)))
-    fuzzy = 2 / np.sqrt(np.maximum(count, 1))
-    parts = np.maximum(location - fuzzy, 0) + np.where(count >= ENOUGH_CELLS, np.maximum(ratio - fuzzy, 0) / 2, 0)
-    return float(np.nanmedian(parts)) if np.isfinite(parts).any() else np.inf
-
-
-def _mean(columns: Array) -> Array:
-    count = np.maximum(np.isfinite(columns).sum(axis=0), 1)
-    return np.asarray(np.nansum(columns, axis=0) / count)
-
-
-def _std(columns: Array) -> Array:
-    centred = columns - _mean(columns)
-    return np.asarray(np.sqrt(_mean(centred * centred)))
-
-
 def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
     scaler = (case.metadata.get("preprocessing") or {}).get("scaler") or {}
-    registered = _registered(scaler, case.width(tensor.name)) if len(case.inputs) == 1 else []
-    pixels = [_converted("pixels", one) for one in (*PIXELS, *SHARES)]
-    others = [*pixels, *_against_reference(known), *_fitted(known, batch, case.width(tensor.name))]
+    registered = _registered(scaler, case.width(tensor.name))
+    pixels = [converted("pixels", one) for one in (*PIXELS, *SHARES)]
+    others = [*pixels, *_against_reference(known), *([] if registered else _fitted(case, known, batch))]
     return [*registered, *sorted(others, key=lambda one: _distance_of(one, tensor, known))]
 
 
 def _distance_of(transform: Transform, tensor: Tensor, known: Limits) -> float:
     with np.errstate(over="ignore", invalid="ignore"):
-        return _distance(transform.undo(tensor.values.astype(np.float64)).reshape(-1, len(known.low)), known)
+        return distance(transform.undo(tensor.values.astype(np.float64)).reshape(-1, len(known.low)), known)
 
 
 def _registered(scaler: Mapping[str, Any], width: int) -> list[Transform]:
-    """The scaler that was registered with the model: forgotten, or applied twice."""
+    """The scaler that was registered with the model, if it is one of so many features: forgotten, or applied twice."""
     if scaler.get("kind") == "standard":
         shift, scale = np.asarray(scaler["mean"], np.float64), np.asarray(scaler["scale"], np.float64)
         kind, word = "standard", "standardised"
@@ -176,20 +125,10 @@ def _registered(scaler: Mapping[str, Any], width: int) -> list[Transform]:
     if shift.shape != (width,) or scale.shape != (width,):
         return []
     scale = np.where(scale == 0, 1.0, scale)
-    told = f"shift, scale = {shift.tolist()}, {scale.tolist()}"
+    code = f"shift, scale = {shift.tolist()}, {scale.tolist()}\nrows = "
     return [
-        Transform(
-            kind,
-            f"the rows were not {word}",
-            lambda x: (x - shift) / scale,
-            f"{told}\nvalues = (values - shift) / scale",
-        ),
-        Transform(
-            kind,
-            f"the rows were {word} twice",
-            lambda x: x * scale + shift,
-            f"{told}\nvalues = values * scale + shift",
-        ),
+        Transform(kind, f"the rows were not {word}", f"{code}(rows - shift) / scale", lambda x: (x - shift) / scale),
+        Transform(kind, f"the rows were {word} twice", f"{code}rows * scale + shift", lambda x: x * scale + shift),
     ]
 
 
@@ -197,46 +136,51 @@ def _against_reference(known: Limits) -> list[Transform]:
     """Rows that were scaled although the model (which scales them itself) was trained on raw ones."""
     found = []
     if np.isfinite(known.std).all():
-        code = f"mean, std = {known.mean.tolist()}, {known.std.tolist()}\nvalues = values * std + mean"
-        found.append(
-            Transform(
-                "standard",
-                "standardised rows for a model of raw ones",
-                lambda x: x * known.std + known.mean,
-                code,
-            )
-        )
+        note = "standardised rows for a model of raw ones"
+        code = f"mean, std = {known.mean.tolist()}, {known.std.tolist()}\nrows = rows * std + mean"
+        found.append(Transform("standard", note, code, lambda x: x * known.std + known.mean))
     width = known.high - known.low
-    code = f"low, high = {known.low.tolist()}, {known.high.tolist()}\nvalues = low + values * (high - low)"
-    found.append(
-        Transform("minmax", "min-max scaled rows for a model of raw ones", lambda x: known.low + x * width, code)
-    )
-    return found
+    note = "min-max scaled rows for a model of raw ones"
+    code = f"low, width = {known.low.tolist()}, {width.tolist()}\nrows = low + rows * width"
+    return [*found, Transform("minmax", note, code, lambda x: known.low + x * width)]
 
 
-def _fitted(known: Limits, batch: Tensor, width: int) -> list[Transform]:
-    """Raw rows where the reference was scaled and no scaler is registered: the batch tells its own location."""
-    columns = batch.values.astype(np.float64).reshape(-1, width)
+def _fitted(case: Case, known: Limits, batch: Tensor) -> list[Transform]:
+    """Raw rows where the reference was scaled and no scaler is registered: those of the batch tell their location."""
+    raw = outside(case, batch).reshape(batch.rows, -1).any(axis=1)
+    columns = batch.values[raw].astype(np.float64).reshape(-1, case.width(batch.name))
     columns = columns[np.isfinite(columns).all(axis=1)]
     if len(columns) < 2 * ENOUGH_CELLS:
         return []
     with np.errstate(over="ignore"):
-        shift, scale = columns.mean(axis=0), columns.std(axis=0)
-    usable = (scale > 0) & np.isfinite(scale)
-    scale = np.where(usable, scale, 1.0)
+        shift, scale, low = columns.mean(axis=0), columns.std(axis=0), columns.min(axis=0)
+    scale = np.where((scale > 0) & np.isfinite(scale), scale, 1.0)
+    span = np.where(np.ptp(columns, axis=0) > 0, np.ptp(columns, axis=0), 1.0)
     if _standardised(known):
-        code = "values = scaler.transform(values)  # the StandardScaler that was fitted on the training data"
-        note = "the rows were not standardised as the reference was (no scaler is registered: fitted on the batch)"
-        return [Transform("standard", note, lambda x: (x - shift) / scale * known.std + known.mean, code)]
-    low, span = columns.min(axis=0), np.ptp(columns, axis=0)
-    span = np.where(span > 0, span, 1.0)
+        return [
+            Transform(
+                "standard",
+                f"the rows were not standardised {_WITHOUT}",
+                _SCALER.format("StandardScaler"),
+                lambda x: (x - shift) / scale * known.std + known.mean,
+            )
+        ]
     if _min_maxed(known):
-        code = (
-            "from sklearn.preprocessing import MinMaxScaler\nvalues = fitted_scaler.transform(values)  # the training's"
-        )
-        note = "the rows were not min-max scaled as the reference was (no scaler is registered: fitted on the batch)"
-        return [Transform("minmax", note, lambda x: (x - low) / span, code)]
+        return [
+            Transform(
+                "minmax",
+                f"the rows were not min-max scaled {_WITHOUT}",
+                _SCALER.format("MinMaxScaler"),
+                lambda x: (x - low) / span,
+            )
+        ]
     return []
+
+
+_WITHOUT = "as the reference was; no scaler is registered, so one was fitted on the batch"
+_SCALER = """\
+flat = scaler.transform(rows.reshape(-1, rows.shape[-1]))  # the {} that was fitted on the training data
+rows = flat.reshape(rows.shape)"""
 
 
 def _standardised(known: Limits) -> bool:

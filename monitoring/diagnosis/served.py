@@ -30,7 +30,7 @@ def served_only(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
         failing[variant] = ~after.finite
         failing[variant][list(after.refused)] = False
         if len(after.refused) < len(index):
-            evidence.append(Evidence(variant, len(index), int(after.finite.sum()), "finite in so many rows"))
+            evidence.append(Evidence(variant, len(index), int(after.finite.sum()), "finite"))
     narrow = failing.get("float16", np.zeros(len(index), bool))
     fused = failing["xla"] & ~narrow
     found = [_too_narrow(case, some.take(narrow), index[narrow])] if narrow.any() else []

@@ -38,9 +38,9 @@ def _because(cause: str, source: Json | None, features: Sequence[GuiltyFeature],
     inputs = list(dict.fromkeys(one.input for one in guilty))
     place = _place(source)
     told = {
-        "input_missing": f"{named} {_is(guilty)} missing{also}",
+        "input_missing": f"{_gone(guilty)}{also}",
         "input_infinite": f"{named} {_is(guilty)} infinite{also}",
-        "input_unscaled": f"the rows are on another scale than the training data ({note.partition(': ')[2] or note})",
+        "input_unscaled": f"{_scaled(guilty)} on another scale than the training data ({note})",
         "input_out_of_distribution": f"{named} {_is(guilty)} outside the range of the training data{also}",
         "mask_empty": f"{_listed(inputs)} {'hold' if len(inputs) > 1 else 'holds'} no valid position{also}"
         if inputs
@@ -55,6 +55,19 @@ def _because(cause: str, source: Json | None, features: Sequence[GuiltyFeature],
         "precision_overflow": f"{_computed(source)} does not fit {(source or {}).get('dtype') or '16 bits'}",
     }
     return told.get(cause, note.rstrip("."))
+
+
+def _gone(features: Sequence[GuiltyFeature]) -> str:
+    """Missing, or the numbers that stand for it."""
+    values = list(dict.fromkeys(value for one in features for value in one.values))
+    if not values or not all(isinstance(value, int | float) for value in values):
+        return f"{_named(features)} {_is(features)} missing"
+    told = " or ".join(f"{value:g}" for value in values[:3])
+    return f"{_named(features)} {'hold' if len(features) > 1 else 'holds'} {told}, which stands for missing"
+
+
+def _scaled(features: Sequence[GuiltyFeature]) -> str:
+    return f"{_named(features)} {_is(features)}" if 0 < len(features) <= 3 else "the rows are"
 
 
 def _nonfinite(source: Json) -> str:

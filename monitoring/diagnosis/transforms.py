@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensor
+from monitoring.conversions import Conversion
 from monitoring.diagnosis.case import Mask
 from monitoring.diagnosis.edits import Edit
 
@@ -16,22 +17,33 @@ SLACK = 0.05  # of the reference's width: undone values may lie so far outside
 
 
 @dataclass(frozen=True)
-class Transform:
-    """What was done to the rows, and how to undo it. `kind`: standard, minmax, unit, pixels, known."""
+class Explanation:
+    """What was done to the rows, and code that undoes it. `kind`: standard, minmax, unit, pixels, known."""
 
     kind: str
     note: str
-    undo: Undo
     code: str
 
 
-def edit_of(tensor: Tensor, undone: Array, cells: Mask, transform: Transform) -> Edit:
+@dataclass(frozen=True)
+class Transform(Explanation):
+    """The same with the function that undoes it."""
+
+    undo: Undo
+
+
+def converted(kind: str, conversion: Conversion) -> Transform:
+    """A conversion of all cells."""
+    return Transform(kind, conversion.told, f"rows = {conversion.undoing('rows')}", conversion.undo)
+
+
+def edit_of(tensor: Tensor, undone: Array, cells: Mask, told: Explanation) -> Edit:
     """The edit that puts the undone values into some cells of a tensor."""
     return Edit(
         "rescale",
         "input_unscaled",
         {tensor.name: undone},
         {tensor.name: cells},
-        f"{transform.kind}: {transform.note}",
-        {"code": transform.code, "kind": transform.kind, "what": transform.note},
+        f"{told.kind}: {told.note}",
+        {"code": told.code, "kind": told.kind, "what": told.note},
     )

@@ -67,11 +67,19 @@ def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdict
 
 
 def _try_inputs(bench: Bench, edits: Sequence[Edit]) -> list[Trial]:
-    """Each edit alone on all rows it touches; then several together on rows that none cured."""
-    everything = np.ones(bench.rows.rows, bool)
-    trials = bench.try_edits(edits, everything)
-    left = ~np.any([trial.cured for trial in trials], axis=0) if trials else everything
-    return [*trials, *joint_cures(bench, edits, left)] if left.any() and len(edits) > 1 else trials
+    """Each edit alone on all rows it touches, then several together on rows that none cured.
+
+    Clipping changes whatever is far: it explains only what no fault with a name does, alone or beside another.
+    """
+    trials = bench.try_edits(edits, np.ones(bench.rows.rows, bool))
+    named = [trial for trial in trials if trial.test != "clip"]
+    named += joint_cures(bench, [edit for edit in edits if edit.test != "clip"], _left(bench, named))
+    found = [*named, *(trial for trial in trials if trial.test == "clip")]
+    return [*found, *joint_cures(bench, edits, _left(bench, found))]
+
+
+def _left(bench: Bench, trials: Sequence[Trial]) -> Mask:
+    return ~np.any([trial.cured for trial in trials], axis=0) if trials else np.ones(bench.rows.rows, bool)
 
 
 def _first_cure(trials: Sequence[Trial], rows: Mask) -> Trial | None:

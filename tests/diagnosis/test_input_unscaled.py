@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from monitoring.diagnosis.finding import Finding
-from tests.diagnosis.laboratory import diagnosed
-from tests.diagnosis.network import Network
-from tests.diagnosis.networks import inside, normal
+from tests.diagnosis.laboratory import diagnosed, tensors
+from tests.diagnosis.network import Input, Network
+from tests.diagnosis.networks import inside, mixing, normal
 
 MEAN, SCALE = np.array([40.0, 55_000.0, 6.0]), np.array([12.0, 18_000.0, 3.0])
 STANDARD = {"preprocessing": {"scaler": {"kind": "standard", "mean": MEAN.tolist(), "scale": SCALE.tolist()}}}
@@ -107,3 +107,109 @@ def test_without_a_reference_nothing_is_claimed_about_scale() -> None:
     finding = only(diagnosed(exponential_head(), rows, None, metadata=STANDARD))
 
     assert finding.cause == "activation_overflow"
+
+
+def uniform(rows: int, low: float, high: float, seed: int = 5) -> NDArray[Any]:
+    return np.random.default_rng(seed).uniform(low, high, rows)
+
+
+def pasted(code: str, rows: NDArray[Any]) -> NDArray[Any]:
+    """What a person gets who pastes the code of a remedy."""
+    given: dict[str, Any] = {"rows": rows.copy(), "np": np}
+    exec(code, given)  # noqa: S102
+    changed: NDArray[Any] = given["rows"]
+    return changed
+
+
+def test_two_features_in_different_units_are_undone_together() -> None:
+    """Each alone makes the rows fail: undoing one of both cures nothing."""
+    reference, right = normal(300), inside(40)
+    reference[:, 0], reference[:, 2] = uniform(300, 45, 120), uniform(300, 1.4, 2.1)
+    right[:, 0], right[:, 2] = uniform(40, 50, 110, 6), uniform(40, 1.5, 2.0, 7)
+    rows = right * [1000, 1, 100]
+    network = Network.of_features(3)
+    network.run("Exp", network.dense("rate", "inputs", np.array([[0.2], [0.1], [5.0]])), layer="count")
+
+    finding = only(diagnosed(network, rows, reference, metadata={"features": ["weight", "x", "height"]}))
+
+    assert (finding.cause, finding.rows) == ("input_unscaled", 40)
+    assert {one.name for one in finding.features} == {"weight", "height"}
+    assert "weight: the values are multiplied by 1000" in finding.title
+    assert "height: the values are multiplied by 100" in finding.title
+    assert np.allclose(pasted(finding.remedies[0].code, rows), right)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (lambda right: right + 273.15, "Kelvin instead of degrees Celsius"),
+        (lambda right: right * 1.8 + 32, "degrees Fahrenheit instead of Celsius"),
+        (np.exp, "raw values instead of their logarithm"),
+    ],
+)
+def test_the_unit_that_fits_best_is_told(sent: Any, told: str) -> None:
+    """273 + 20 divided by 24 is a temperature as well, but not one like those of the training."""
+    reference, right = normal(300), inside(40)
+    reference[:, 1], right[:, 1] = uniform(300, 8, 38), uniform(40, 10, 36, 6)
+    rows = right.copy()
+    rows[:, 1] = sent(right[:, 1])
+    network = Network.of_features(3)
+    bound = network.run("Sub", network.constant("model/limit", 40), "inputs", layer="limit")
+    network.dense("out", network.run("Log", bound, layer="log"), mixing(3, 1))
+
+    finding = only(diagnosed(network, rows, reference))
+
+    assert finding.cause == "input_unscaled"
+    assert f"inputs[1] is on another scale than the training data ({told})" in finding.title
+    assert np.allclose(pasted(finding.remedies[0].code, rows)[:, 1], right[:, 1])
+
+
+def test_a_few_far_values_among_many_rows_are_no_unit() -> None:
+    """Divided by 1000 these would lie inside; three of forty rows are no other unit."""
+    rows = inside(40)
+    rows[[3, 17, 30], 1] = 431.7, 1280.2, 869.4
+
+    finding = only(diagnosed(exponential_head(), rows, normal(300)))
+
+    assert (finding.cause, finding.row_indices) == ("input_out_of_distribution", [3, 17, 30])
+
+
+def test_an_outlier_beside_raw_rows_is_no_raw_row() -> None:
+    rows = inside(40)
+    rows[10:] = rows[10:] * SCALE + MEAN
+    rows[3, 0] = 700.0
+
+    found = diagnosed(exponential_head(), rows, normal(300), metadata=STANDARD)
+
+    assert {one.cause: one.row_indices for one in found} == {
+        "input_unscaled": list(range(10, 40)),
+        "input_out_of_distribution": [3],
+    }
+
+
+def test_all_preprocessing_forgotten_of_two_inputs() -> None:
+    """Clipping would cure the rows as well; undoing both changes of scale says what happened."""
+    network = Network([Input("house", (3,)), Input("pixels", (4,))])
+    rate = network.dense("rate", "house", np.full((3, 1), 0.5))
+    light = network.dense("light", "pixels", np.full((4, 1), 0.5))
+    network.run("Sub", network.run("Exp", rate, layer="a"), network.run("Exp", light, layer="b"), layer="difference")
+    shades = np.random.default_rng(6).uniform(0, 1, (30, 4))
+    rows = tensors(house=inside(30) * SCALE + MEAN, pixels=shades * 255)
+    reference = tensors(house=normal(300), pixels=np.random.default_rng(7).uniform(0, 1, (300, 4)))
+
+    finding = only(diagnosed(network, rows, reference, metadata=STANDARD))
+
+    assert (finding.cause, finding.rows) == ("input_unscaled", 30)
+    assert {one.input for one in finding.features} == {"house", "pixels"}
+    assert len(finding.features) == 7
+    assert "(the rows were not standardised; pixels of 0..255 instead of 0..1)" in finding.title
+
+
+def test_transforms_that_fit_worse_are_no_evidence() -> None:
+    rows = inside(30) * SCALE + MEAN
+
+    finding = only(diagnosed(exponential_head(), rows, normal(300), metadata=STANDARD))
+
+    assert [one.note for one in finding.evidence if one.test == "rescale"] == [
+        "standard: the rows were not standardised"
+    ]

@@ -32,7 +32,7 @@ def test_a_well_known_number_is_a_missing_value(value: float) -> None:
 
     assert (finding.cause, finding.row_indices) == ("input_missing", [3, 8])
     assert [(one.name, one.values) for one in finding.features] == [("visibility", [value])]
-    assert "visibility is missing" in finding.title
+    assert f"visibility holds {value:g}, which stands for missing" in finding.title
     assert finding.remedies[0].proven
     assert repr(value) in finding.remedies[0].code
 
