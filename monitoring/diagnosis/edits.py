@@ -89,7 +89,9 @@ def impute(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
     """Missing cells become the reference's mean, or the median of healthy rows where there is no reference."""
     cells = {tensor.name: missing(tensor) for tensor in rows}
     values = {tensor.name: _typical(case, tensor, healthy) for tensor in rows}
-    note = "missing cells became the reference's mean" if case.reference else "missing cells became a typical value"
+    texts = any(tensor.values.dtype.kind == "U" and cells[tensor.name].any() for tensor in rows)
+    mean = case.reference is not None and not texts
+    note = "missing cells became the reference's mean" if mean else "missing cells became a typical value"
     return Edit("impute", "input_missing", values, cells, note)
 
 
