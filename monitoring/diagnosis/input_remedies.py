@@ -19,7 +19,7 @@ def impute(told: Diagnosed) -> list[Remedy]:
             import numpy as np
 
             rows = np.where(np.isin(rows, {[int(one) for one in sentinels]}), {_value(told, tensor)}, rows)"""
-    elif tensor is not None and tensor.values.ndim > 2:
+    elif tensor is not None and tensor.values.ndim != 2:
         code = _impute_channels(sentinels)
     else:
         code = _impute_columns(told, sentinels)
@@ -43,7 +43,8 @@ def _impute_channels(sentinels: list[float]) -> str:
     return f"""\
         import numpy as np
 
-        means = np.nanmean(training_rows.reshape(-1, training_rows.shape[-1]), axis=0)  # once, beside the scaler
+        flat = training_rows.reshape(-1, training_rows.shape[-1] if training_rows.ndim > 1 else 1)
+        means = np.nanmean(flat, axis=0)  # once, beside the scaler
         rows = np.where({gone}, means, rows)  # or, in a series: carry the last known value forward"""
 
 
@@ -68,16 +69,17 @@ def _value(told: Diagnosed, tensor: Tensor) -> str:
 
 
 def replace_infinite(told: Diagnosed) -> list[Remedy]:
-    names = [feature.name for feature in told.features] or ["the feature"]
-    code = f"""\
-        import numpy as np
-
-        # where {", ".join(names)} {"is" if len(names) == 1 else "are"} computed, do not divide by zero:
-        ratio = np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0)
-        # or as the last step before the model:
-        rows = np.where(np.isinf(rows), training_means, rows)"""
+    names = ", ".join(feature.name for feature in told.features) or "the feature"
+    logarithm = any("-Infinity" in feature.values for feature in told.features)
+    lines = ["import numpy as np", "", f"# where {names} is computed, do not divide by zero:"]
+    lines.append("ratio = np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0)")
+    lines += ["# nor take the logarithm of zero:", "logarithm = np.log(np.maximum(x, 1e-7))"] if logarithm else []
+    lines += ["# or as the last step before the model:"]
+    lines += ["known = np.where(np.isfinite(training_rows), training_rows, np.nan)"]
+    lines += ["means = np.nanmean(known.reshape(-1, known.shape[-1] if known.ndim > 1 else 1), axis=0)"]
+    lines += ["rows = np.where(np.isinf(rows), means, rows)"]
     why = "An infinity in the rows usually is a division by zero, or a logarithm of zero, before the model."
-    return [Remedy("replace_infinite", "Keep infinities out of the rows", why, dedent(code), told.proven)]
+    return [Remedy("replace_infinite", "Keep infinities out of the rows", why, "\n".join(lines), told.proven)]
 
 
 def rescale(told: Diagnosed) -> list[Remedy]:
@@ -88,26 +90,33 @@ def rescale(told: Diagnosed) -> list[Remedy]:
 
 
 def clip(told: Diagnosed) -> list[Remedy]:
-    """Columns by name where somebody named them, else by their position."""
-    named = bool(told.case.metadata.get("features"))
-    limits = {
-        one.name if named else one.index: (one.reference["min"], one.reference["max"])
-        for one in told.features
-        if one.reference is not None
-    }
-    if named:
+    """Columns by name where somebody named them, else by their position; an input with one vocabulary as a whole."""
+    known = [(one, (one.reference["min"], one.reference["max"])) for one in told.features if one.reference is not None]
+    tensor = _tensor(told)
+    if tensor is not None and told.case.width(tensor.name) == 1 and known:
+        low, high = known[0][1]
+        code = f"rows = rows.clip({low}, {high})  # the range of the training data"
+    elif _named(told) and tensor is not None and tensor.values.ndim == 2:
+        limits = {one.name: limit for one, limit in known}
         code = f"""\
             limits = {limits}  # of the training data
             for name, (low, high) in limits.items():
                 frame[name] = frame[name].clip(low, high)"""
     else:
+        places = {one.index: limit for one, limit in known}
         code = f"""\
-            limits = {limits}  # of the training data, by position on the last axis
+            limits = {places}  # of the training data, by position on the last axis
             for index, (low, high) in limits.items():
                 rows[..., index] = rows[..., index].clip(low, high)"""
     why = "Training never showed the model such values, and beyond its range it can answer anything."
     title = "Clip into the range of the training data, or refuse such rows"
     return [Remedy("clip", title, why, dedent(code), told.proven)]
+
+
+def _named(told: Diagnosed) -> bool:
+    """Whether somebody named the features."""
+    named = all(one.name != f"{one.input}[{one.index}]" for one in told.features)
+    return named and bool(told.case.metadata.get("features"))
 
 
 def valid_position(told: Diagnosed) -> list[Remedy]:
@@ -122,7 +131,12 @@ def valid_position(told: Diagnosed) -> list[Remedy]:
     code = """\
         empty = (tokens != 0).sum(axis=1) == 0  # where 0 is the padding
         tokens[empty, 0] = unknown_token  # or answer these rows without the model"""
-    if tensor is not None and tensor.values.dtype.kind == "U":
+    if tensor is not None and tensor.values.dtype.kind in "iu" and tensor.values.size == tensor.rows:
+        code = """\
+            import numpy as np
+
+            lengths = np.maximum(lengths, 1)  # or answer these rows without the model"""
+    elif tensor is not None and tensor.values.dtype.kind == "U":
         code = """\
             import numpy as np
 

@@ -18,20 +18,43 @@ from monitoring.diagnosis.model_remedies import (
     stable_activation,
 )
 
+ROWS = ("impute", "replace_infinite", "rescale", "clip")  # remedies whose code changes `rows`
+
 
 def remedies(cause: str, diagnosed: Diagnosed) -> list[Remedy]:
     """The remedies of a cause, the one that was tried first; where it took several changes, those of all of them."""
     edit = diagnosed.trial.edit if diagnosed.trial is not None else None
     if edit is None or not edit.parts:
-        return _BY_CAUSE[cause](diagnosed)
-    return [one for part in edit.parts for one in _BY_CAUSE[part.cause](_only(diagnosed, part))]
+        return _by_input(cause, diagnosed)
+    return [one for part in edit.parts for one in _by_input(part.cause, _only(diagnosed, part))]
 
 
 def _only(told: Diagnosed, part: Edit) -> Diagnosed:
     """The advice for one of several changes: about the features that it changes."""
-    features = [one for one in told.features if one.reason == REASONS.get(part.cause)]
+    changed = part.features(told.case)
+    features = [
+        one for one in told.features if one.reason == REASONS.get(part.cause) and (one.input, one.index) in changed
+    ]
     trial = None if told.trial is None else replace(told.trial, edit=part)
     return replace(told, features=features, trial=trial)
+
+
+def _by_input(cause: str, told: Diagnosed) -> list[Remedy]:
+    """The advice for each input with guilty features, in code of that input where the model has several."""
+    names = list(dict.fromkeys(one.input for one in told.features))
+    if cause not in REASONS or not names or len(told.case.inputs) < 2:
+        return _BY_CAUSE[cause](told)
+    found = []
+    for name in names:
+        of_one = replace(told, features=[one for one in told.features if one.input == name])
+        found += [_of_input(remedy, name) for remedy in _BY_CAUSE[cause](of_one)]
+    return found
+
+
+def _of_input(remedy: Remedy, name: str) -> Remedy:
+    if remedy.id not in ROWS or "rows" not in remedy.code:
+        return remedy
+    return replace(remedy, code=f"rows = inputs[{name!r}]\n{remedy.code}\ninputs[{name!r}] = rows")
 
 
 def _align(why: str) -> Callable[[Diagnosed], list[Remedy]]:
@@ -48,13 +71,20 @@ def _align(why: str) -> Callable[[Diagnosed], list[Remedy]]:
 def _signature(told: Diagnosed) -> list[Remedy]:
     takes = "; ".join(f"{one['name']}: {one['dtype']} {one['shape']}" for one in told.case.model.inputs)
     if not _fits(told):
-        code = "assert rows.shape[1:] == model.input_shape[1:], (rows.shape, model.input_shape)"
+        code = _SHAPES if len(told.case.model.inputs) < 2 else _SHAPES_BY_NAME
         return [Remedy("match_signature", "Send what the model takes", f"It takes {takes}.", code)]
     why = f"The shapes fit ({takes}); what these rows hold makes the model raise."
     code = _KNOWN_VALUES[_kind_of_input(told)]
     return [Remedy("match_signature", "Send values that the model can take", why, code)]
 
 
+_SHAPES = """\
+wanted, given = model.input_shape[1:], rows.shape[1:]
+assert len(wanted) == len(given) and all(w in (None, g) for w, g in zip(wanted, given)), (wanted, given)"""
+_SHAPES_BY_NAME = """\
+for one in model.inputs:
+    name, wanted, given = one.name, one.shape[1:], inputs[one.name].shape[1:]
+    assert len(wanted) == len(given) and all(w in (None, g) for w, g in zip(wanted, given)), (name, wanted, given)"""
 _KNOWN_VALUES = {
     "whole": """\
 import numpy as np

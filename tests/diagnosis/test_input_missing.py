@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ingest.tensors import Sent, Tensor, Tensors
+from monitoring.diagnosis.cells import missing
 from tests.diagnosis.laboratory import diagnosed
 from tests.diagnosis.networks import inside, linear, normal, perceptron
 
@@ -62,3 +63,16 @@ def test_null_is_told_from_nan() -> None:
 @pytest.mark.parametrize("reference", [normal(200), None], ids=["with a reference", "without"])
 def test_healthy_rows_are_no_finding(reference: NDArray[Any] | None) -> None:
     assert diagnosed(perceptron(), inside(30), reference) == []
+
+
+def test_a_text_that_says_so_is_missing_and_an_empty_one_is_not() -> None:
+    """An empty text is a sequence without words; what was not sent at all is missing."""
+    sent = np.array([Sent.VALUE] * 4 + [Sent.MISSING], np.uint8)
+
+    assert missing(Tensor("t", np.array(["", "nan", "N/A", "!!", ""]), sent)).tolist() == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]

@@ -44,6 +44,13 @@ def code(found: list[Remedy]) -> str:
     return "\n".join(one.code for one in found)
 
 
+def pasted(found: list[Remedy], **given: Any) -> dict[str, Any]:
+    """What the names hold after a person pasted the code of the remedies."""
+    for one in found:
+        exec(one.code, given)  # noqa: S102
+    return given
+
+
 def test_an_epsilon_is_given_to_the_layer_that_lacks_it() -> None:
     source = {"kind": "operation", "layer": "inner/norm", "operation": "Rsqrt"}
     diagnosed = told(source=source, layers={"inner/norm": "GroupNormalization"})
@@ -128,3 +135,49 @@ def test_rows_that_fit_and_are_refused_hold_wrong_values(rows: Any, dtype: str, 
     inputs = [{"name": "x", "dtype": dtype, "shape": [None, 3]}]
 
     assert expected in code(remedies("shape_or_type", told(tensors(inputs=rows), inputs=inputs)))
+
+
+def test_advice_names_the_input_of_a_model_of_several() -> None:
+    inputs = {"age": np.array([[1.0], [9.0]]), "word": np.array([[3, 40], [1, 2]])}
+    ages, words = (GuiltyFeature(n, n, 0, "", 1, reference={"min": 0, "max": 5, "mean": 1}) for n in inputs)
+    diagnosed = replace(told(tensors(**inputs)), features=[ages, words])
+
+    after = pasted(remedies("input_out_of_distribution", diagnosed), inputs=dict(inputs))["inputs"]
+
+    assert after["age"].tolist() == [[1], [5]]
+    assert after["word"].tolist() == [[3, 5], [1, 2]]
+
+
+def test_shapes_of_several_inputs_are_compared_by_name() -> None:
+    known = [{"name": "a", "dtype": "float32", "shape": [None, 3]}, {"name": "b", "dtype": "float32", "shape": [None]}]
+
+    advice = code(remedies("shape_or_type", told(tensors(a=np.ones((2, 3))), inputs=known)))
+
+    assert "inputs[one.name]" in advice
+
+
+def test_a_length_of_zero_becomes_one() -> None:
+    rows = tensors(length=np.array([0, 3]), frames=np.ones((2, 3, 1)))
+    diagnosed = of_feature(told(rows), "has no valid position")
+
+    assert pasted(remedies("mask_empty", diagnosed), lengths=np.array([0, 3]))["lengths"].tolist() == [1, 3]
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 2), (4, 3, 2)])
+def test_infinities_become_means_of_the_finite_training_rows(shape: tuple[int, ...]) -> None:
+    diagnosed = of_feature(told(tensors(x=np.ones(shape))), "is infinite")
+    training, rows = np.full(shape, 2.0), np.ones(shape)
+    training[0], rows[1] = np.inf, -np.inf
+    given = {"top": np.ones(1), "bottom": np.zeros(1), "training_rows": training, "rows": rows}
+
+    assert (pasted(remedies("input_infinite", diagnosed), **given)["rows"][1] == 2).all()
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 3, 2)])
+def test_gaps_become_means_of_the_training_rows(shape: tuple[int, ...]) -> None:
+    diagnosed = of_feature(told(tensors(x=np.ones(shape))), "is missing")
+    rows = np.ones(shape)
+    rows[1] = np.nan
+
+    given = {"training_rows": np.full(shape, 2.0), "rows": rows}
+    assert (pasted(remedies("input_missing", diagnosed), **given)["rows"][1] == 2).all()
