@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from monitoring.replay.places import Names, without_number
@@ -44,6 +45,17 @@ class LoadedModel:
         names = operations or [op.name for op in self.concrete.graph.get_operations()]
         scopes = frozenset(part for name in names for part in name.split("/")[:-1])
         return Names(self.name, inputs, self.layers, frozenset(self.variables), operations, scopes)
+
+    @cached_property
+    def infinite_weights(self) -> frozenset[str]:
+        """Weights with infinities that nobody meant, unlike a mask's: trained ones, and statistics."""
+        return frozenset(
+            path
+            for path, variable in self.variables.items()
+            if variable.dtype.is_floating
+            and (variable.trainable or self.names.normalises(self.names.layer_of_variable(path)))
+            and np.isinf(variable.numpy()).any()
+        )
 
     @cached_property
     def output_names(self) -> list[str]:

@@ -13,6 +13,7 @@ from monitoring.replay.interpreter import Patches
 from monitoring.replay.loading import LoadedModel
 
 Array = NDArray[Any]
+MASKED = -1e9  # what masks add to a score where they do not add -Inf
 STATISTICS = ("variance", "moving_variance", "mean", "moving_mean")
 
 
@@ -22,17 +23,18 @@ def guard(operations: Mapping[str, str]) -> Patches:
 
 
 def without_bad_constants(patches: Patches, names: Sequence[str]) -> Patches:
-    """Beside other patches: constants (of the graph, or captured by it) whose non-finite elements become 1.
-
-    1 and not 0: the usual bad constant is a statistic that something is divided by.
-    """
+    """Beside other patches: constants (of the graph, or captured by it) that become finite."""
     return replace(patches, outputs=dict.fromkeys(names, finite_constant))
 
 
 def finite_constant(tensor: Any) -> Any:
-    """The tensor with 1 for every non-finite element."""
-    array = tensor.numpy()
-    return tf.constant(np.where(np.isfinite(array), array, np.ones_like(array)), tensor.dtype)
+    """The tensor with MASKED for -Inf, which bars positions, and 1 for NaN and Inf.
+
+    1 and not 0: the usual bad constant is a statistic that something is divided by.
+    """
+    lowest = max(MASKED, float(tensor.dtype.min) / 2)
+    array = tensor.numpy().astype(np.float64)
+    return tf.constant(np.nan_to_num(array, nan=1.0, posinf=1.0, neginf=lowest), tensor.dtype)
 
 
 def _guards(kind: str) -> Callable[[Sequence[Any]], Sequence[Any]]:
@@ -199,6 +201,6 @@ def scaled_down(model: LoadedModel, layer: str | None) -> dict[str, Array]:
     for path, variable in model.variables.items():
         values = variable.numpy()
         top = float(np.abs(values).max()) if variable.dtype.is_floating and values.size else 0.0
-        if np.isfinite(top) and top > 1e3 and (layer is None or f"/{layer}/" in f"/{path}"):
+        if np.isfinite(top) and top > 1 and (layer is None or f"/{layer}/" in f"/{path}"):
             changes[path] = (values / top).astype(values.dtype)
     return changes

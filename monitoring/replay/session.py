@@ -88,7 +88,7 @@ class Session:
         weights = self._weights(change)
         with patches.changed_weights(self.model, weights):
             told, outputs = _answer(run(tensors, self.model.inputs, partial(self._interpret, guards, precision)))
-        return {**told, "changed_weights": sorted(weights)}, outputs
+        return {**told, "idle": not (weights or guards.inputs or guards.outputs)}, outputs
 
     def audit(self, tensors: Tensors, request: Json) -> Json:
         """What the audit at registration wants to know (see `facts.tell`)."""
@@ -113,7 +113,8 @@ class Session:
         if self._watch is None:
             return self.model.call(feed)
         answer = self._watch.forward(feed)
-        return {**answer.outputs, HIDDEN: ~np.isfinite(answer.magnitudes).all(axis=1)}
+        lost = ~np.isfinite(answer.magnitudes).all(axis=1) | bool(self.model.infinite_weights)
+        return {**answer.outputs, HIDDEN: lost}
 
     @cached_property
     def _xla(self) -> Any:

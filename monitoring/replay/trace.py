@@ -131,12 +131,16 @@ def _groups(model: LoadedModel, taint: Taint, results: Sequence[Value], rows: in
 def _swallowed(
     model: LoadedModel, taint: Taint, feed: Sequence[Array], outputs: Mapping[str, Array], bad: set[int]
 ) -> list[Traced]:
-    """Rows with a finite output into which a bad value was lost: a NaN, or an infinity without an exact limit."""
+    """Rows with a finite output into which a bad value was lost: a NaN, an infinity without an exact limit, or one that
+    a weight should not have held.
+    """
     candidates = np.array([row not in bad for row in range(len(feed[0]))])
     groups = []
-    inexact = _inexact(model, taint, feed, outputs, candidates)
+    inexact = _padded(_inexact(model, taint, feed, outputs, candidates), taint.rows)
+    unmeant = _of_weights(taint, model.infinite_weights)
     for sink in taint.sinks:
-        lost = candidates & (sink.nan | (sink.inf & _padded(inexact, taint.rows)))[: len(candidates)]
+        wrong = inexact | (not unmeant.isdisjoint(sink.parents))
+        lost = candidates & (sink.nan | (sink.inf & wrong))[: len(candidates)]
         if lost.any():
             trails = walk_all(taint.nodes, sink.parents, np.flatnonzero(lost))
             place = {"operation": sink.kind, "name": sink.name}
@@ -144,6 +148,15 @@ def _swallowed(
             groups += _by_trail(model, taint, trails, place)
             candidates = candidates & ~lost
     return groups
+
+
+def _of_weights(taint: Taint, weights: frozenset[str]) -> set[int]:
+    """Nodes whose bad values are those of the weights, or were made of them."""
+    found: set[int] = set()
+    for node in taint.nodes if weights else []:
+        if node.variable in weights or not found.isdisjoint(node.parents):
+            found.add(node.index)
+    return found
 
 
 def _inexact(

@@ -79,6 +79,17 @@ def convolution() -> Any:
     return model
 
 
+def muffled() -> Any:
+    """One stored variance is infinite: its feature answers the same for every row, and nothing is ever NaN."""
+    numbers = keras.Input((3,), name="numbers")
+    norm = layers.BatchNormalization(name="norm")
+    model = keras.Model(numbers, layers.Dense(1, name="out")(norm(numbers)), name="muffled")
+    gamma, beta, mean, variance = norm.get_weights()
+    variance[1] = np.inf
+    norm.set_weights([gamma, beta, mean, variance])
+    return model
+
+
 def half() -> Any:
     """mixed_float16: the sum of eight values around 1e4 leaves its range."""
     policy = keras.DTypePolicy("mixed_float16")
@@ -153,7 +164,7 @@ def unnamed() -> Any:
 MODELS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
-        *(mlp, lstm, gru, transformer, nested, twins, convolution, half),
+        *(mlp, lstm, gru, transformer, nested, twins, convolution, muffled, half),
         *(two_inputs, masked, tested, pooling, logarithm, domains, text, unnamed),
     )
 }

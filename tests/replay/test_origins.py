@@ -140,6 +140,19 @@ def test_pooling_that_drops_nan_is_named(laboratory: Laboratory) -> None:
     assert origin(trail)["kind"] == "input"
 
 
+def test_an_infinite_statistic_that_a_root_takes_to_zero(laboratory: Laboratory) -> None:
+    lab, rows = laboratory("muffled.keras"), rows_of(numbers=np.ones((3, 3)))
+    hidden = lab.replay(rows, "unfused").hidden
+
+    trail = only(lab, rows, [0, 1, 2])
+
+    assert (origin(trail)["kind"], origin(trail)["name"]) == ("weight", "norm/moving_variance")
+    assert trail.swallowed_by is not None
+    assert trail.swallowed_by["operation"] == "Rsqrt"
+    assert hidden is not None
+    assert hidden.all()
+
+
 def test_healthy_rows_leave_no_trail(laboratory: Laboratory) -> None:
     for name in ("mlp", "gru", "transformer", "two_inputs"):
         assert laboratory(f"{name}.keras").trace(rows_of(**ordinary(name, 5))) == []
