@@ -129,6 +129,7 @@ def _outcome(rows: Tensors, told: dict[str, Any], answers: Tensors) -> Outcome:
         refused={int(row): str(why) for row, why in told["refused"].items()},
         hidden=beside[HIDDEN].astype(bool) if HIDDEN in beside else None,
         magnitudes=beside.get(MAGNITUDES),
+        idle=bool(told.get("idle")),
     )
 
 

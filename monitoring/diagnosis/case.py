@@ -22,7 +22,8 @@ class Outcome:
 
     `finite` has shape (rows,) and is False for refused rows; `outputs` holds rows in their order, with NaN for
     refused ones. `hidden` (rows,): a bad value inside could have been lost (None: not known). `magnitudes` (rows,
-    taps): the largest magnitude behind every tap of the model (None: not asked for).
+    taps): the largest magnitude behind every tap of the model (None: not asked for). `idle`: the experiment found
+    nothing to change.
     """
 
     finite: Mask
@@ -30,6 +31,7 @@ class Outcome:
     refused: Mapping[int, str] = field(default_factory=dict)
     hidden: Mask | None = None
     magnitudes: NDArray[np.float64] | None = None
+    idle: bool = False
 
     def take(self, index: NDArray[np.intp]) -> "Outcome":
         """Finiteness, outputs and refusals of the rows `index`."""

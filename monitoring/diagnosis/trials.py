@@ -91,11 +91,14 @@ class Bench:
         return cured
 
     def try_change(self, test: str, change: Json, among: Mask, note: str) -> Trial:
-        """Replays rows through the model with something changed in it."""
+        """Replays rows through the model with something changed in it; none is tried where it holds no such thing."""
         cured = np.zeros(self.rows.rows, bool)
         index = np.flatnonzero(among)
         if len(index):
-            cured[index] = self._mended(self.lab.experiment(self.rows.take(index), change), index)
+            after = self.lab.experiment(self.rows.take(index), change)
+            if after.idle:
+                return Trial(test, cured, cured, note, change=change)
+            cured[index] = self._mended(after, index)
         return Trial(test, among.copy(), cured, note, change=change)
 
     def try_variant(self, test: str, among: Mask, note: str) -> Trial:

@@ -1,6 +1,6 @@
 """Decides the cause of every failing row: the furthest-upstream change that a replay proved, else the origin."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,8 +47,7 @@ def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdict
             trail = trails.get(row, NO_TRAIL)
             verdicts.setdefault(row, Verdict(row, cause, trail, _source(trail, cause), trial))
     left = np.array([row not in verdicts for row in range(count)])
-    if bench.case.model.low_precision and left.any():
-        trial = bench.try_variant("float32", left, "computed in float32")
+    for trial in _in_float32(bench, left, trails) if bench.case.model.low_precision else []:
         trials.append(trial)
         for row in np.flatnonzero(trial.cured).tolist():
             trail = trails.get(row, NO_TRAIL)
@@ -57,7 +56,7 @@ def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdict
         left &= ~trial.cured
     shared_is_harmless = bench.healthy.rows > 0
     for source, rows in _by_source(trails, left, shared_is_harmless):
-        cause, made = _of_model(bench, source, rows, _constants(trails, rows))
+        cause, made = _of_model(bench, source, rows, _sources(trails, rows))
         trials += made
         decisive = _first_cure(made, rows)
         for row in np.flatnonzero(rows).tolist():
@@ -80,6 +79,23 @@ def _try_inputs(bench: Bench, edits: Sequence[Edit]) -> list[Trial]:
 
 def _left(bench: Bench, trials: Sequence[Trial]) -> Mask:
     return ~np.any([trial.cured for trial in trials], axis=0) if trials else np.ones(bench.rows.rows, bool)
+
+
+def _in_float32(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Iterator[Trial]:
+    """All rows; then those that met a -Inf constant of float16, in which -1e9 cannot be written otherwise."""
+    if left.any():
+        yield (whole := bench.try_variant("float32", left, "computed in float32"))
+        narrow = {row: [one["name"] for one in trail.sources if _is_rounded(one)] for row, trail in trails.items()}
+        among = left & ~whole.cured & np.array([bool(narrow.get(row)) for row in range(len(left))])
+        if among.any():
+            names = sorted({name for row in np.flatnonzero(among).tolist() for name in narrow[row]})
+            change = {"precision": "float32", "constants": names}
+            note = "computed in float32, with -1e9 for the constant that is -infinity in float16"
+            yield bench.try_change("float32", change, among, note)
+
+
+def _is_rounded(source: Json) -> bool:
+    return bool(source["kind"] == "constant" and source["value"] == "-Infinity" and source.get("dtype") == "float16")
 
 
 def _first_cure(trials: Sequence[Trial], rows: Mask) -> Trial | None:
@@ -128,15 +144,16 @@ def _is_mask(source: Json) -> bool:
     return bool(source["kind"] == "constant" and source["shared"] and source["value"] == "-Infinity")
 
 
-def _constants(trails: Mapping[int, Trail], rows: Mask) -> list[str]:
-    """Names of all bad constants on the trails of these rows."""
-    found = [trails.get(row, NO_TRAIL).sources for row in np.flatnonzero(rows).tolist()]
-    return sorted({one["name"] for sources in found for one in sources if one["kind"] == "constant"})
+def _sources(trails: Mapping[int, Trail], rows: Mask) -> list[Json]:
+    """All places where the bad values of these rows began, each once, by name."""
+    found = {one["name"]: one for row in np.flatnonzero(rows) for one in trails.get(int(row), NO_TRAIL).sources}
+    return [found[name] for name in sorted(found)]
 
 
-def _of_model(bench: Bench, source: Json | None, rows: Mask, constants: list[str]) -> tuple[str, list[Trial]]:
+def _of_model(bench: Bench, source: Json | None, rows: Mask, sources: list[Json]) -> tuple[str, list[Trial]]:
     if source is None:
         return "not_reproduced", []
+    constants = [one["name"] for one in sources if one["kind"] == "constant"]
     if source.get("masked"):
         note = "the -infinity of the mask became a finite number"
         return "mask_empty", [bench.try_change("guard_operation", {"constants": constants}, rows, note)]
@@ -144,11 +161,16 @@ def _of_model(bench: Bench, source: Json | None, rows: Mask, constants: list[str
         return ("input_missing" if source["value"] == "NaN" else "input_infinite"), []
     if source["kind"] in ("weight", "constant"):
         change = {"weights": "repair", "constants": constants}
-        note = "non-finite weights became 0, non-finite constants 1"
+        note = "non-finite weights became 0 (a variance 1), non-finite constants 1"
         return "weights_nonfinite", [bench.try_change("repair_weights", change, rows, note)]
     if source["normalises"] and source["operation"] in STATISTICAL:
         return "normalization_state", _repaired_statistics(bench, source, rows)
-    return _of_operation(bench, source, rows)
+    return _of_operation(bench, source, rows, [one for one in sources if _is_alike(one, source)])
+
+
+def _is_alike(one: Json, other: Json) -> bool:
+    """The same kind of operation in the same layer, as both halves of exp(x) / (1 + exp(x))."""
+    return bool(one["operation"] == other["operation"] and one["layer"] == other["layer"])
 
 
 def _repaired_statistics(bench: Bench, source: Json, rows: Mask) -> list[Trial]:
@@ -158,26 +180,26 @@ def _repaired_statistics(bench: Bench, source: Json, rows: Mask) -> list[Trial]:
         return [repaired]
     if source["shared"]:  # what goes into the operation is the stored statistic itself, kept as a constant
         note = "the impossible statistic became a possible one"
-        return [repaired, _guarded(bench, source, rows, "repair_statistics", note)]
-    return [repaired, _guarded(bench, source, rows, "guard_operation", "an epsilon was added")]
+        return [repaired, _guarded(bench, [source], rows, "repair_statistics", note)]
+    return [repaired, _guarded(bench, [source], rows, "guard_operation", "an epsilon was added")]
 
 
-def _of_operation(bench: Bench, source: Json, rows: Mask) -> tuple[str, list[Trial]]:
+def _of_operation(bench: Bench, source: Json, rows: Mask, alike: Sequence[Json]) -> tuple[str, list[Trial]]:
     kind = family(source)
     if kind == "exponential":
         note = "the exponent was bounded, as a stable formulation does"
-        stable = _guarded(bench, source, rows, "stable_activation", note)
+        stable = _guarded(bench, alike, rows, "stable_activation", note)
         return "activation_overflow", [stable, _wide(bench, rows)]
     if kind == "domain":
         note = "the operation was kept inside its domain"
-        return "undefined_operation", [_guarded(bench, source, rows, "guard_operation", note)]
+        return "undefined_operation", [_guarded(bench, alike, rows, "guard_operation", note)]
     change = {"weights": "scale", "layer": source["layer"]}
     scaled = bench.try_change("rescale_weights", change, rows, "the layer's weights were scaled to at most 1")
     return "weights_extreme", [_wide(bench, rows), scaled]
 
 
-def _guarded(bench: Bench, source: Json, rows: Mask, test: str, note: str) -> Trial:
-    return bench.try_change(test, {"guard": {source["name"]: source["operation"]}}, rows, note)
+def _guarded(bench: Bench, places: Sequence[Json], rows: Mask, test: str, note: str) -> Trial:
+    return bench.try_change(test, {"guard": {one["name"]: one["operation"] for one in places}}, rows, note)
 
 
 def _wide(bench: Bench, rows: Mask) -> Trial:

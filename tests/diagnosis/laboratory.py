@@ -44,7 +44,9 @@ class NumpyLaboratory:
         """See `Laboratory.experiment`."""
         self.asked.append(("experiment", rows.rows))
         constants = dict.fromkeys(change.get("constants", []), "Const")
-        return self._outcome(rows, Changes(self._weights(change), {**constants, **change.get("guard", {})}))
+        weights, guards = self._weights(change), {**constants, **change.get("guard", {})}
+        outcome = self._outcome(rows, Changes(weights, guards, dtype=WIDE.get(change.get("precision", ""))))
+        return replace(outcome, idle=not (weights or guards))
 
     def trace(self, rows: Tensors) -> list[Trail]:
         """See `Laboratory.trace`."""
@@ -124,10 +126,10 @@ class NumpyLaboratory:
         if kind == "repair":
             return {path: np.nan_to_num(w, nan=0, posinf=0, neginf=0) for path, w in weights.items()}
         if kind == "statistics":
-            named = {path: w for path, w in weights.items() if path == f"{layer}/moving_variance"}
+            named = {path: w for path, w in weights.items() if path == f"{layer}/moving_variance" and (w <= 0).any()}
             return {path: np.where(w > 0, w, 1).astype(w.dtype) for path, w in named.items()}
         if kind == "scale":
-            named = {path: w for path, w in weights.items() if path.startswith(str(layer)) and np.abs(w).max() > 1e3}
+            named = {path: w for path, w in weights.items() if path.startswith(str(layer)) and np.abs(w).max() > 1}
             return {path: w / np.abs(w).max() for path, w in named.items()}
         return {}
 

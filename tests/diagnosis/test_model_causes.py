@@ -76,6 +76,18 @@ def test_no_epsilon() -> None:
 
     assert (finding.cause, finding.row_indices) == ("normalization_state", [2])
     assert [(one.id, one.proven) for one in finding.remedies] == [("guard_operation", True)]
+    assert [one.test for one in finding.evidence] == ["guard_operation"], "there was no statistic to repair"
+
+
+def test_two_operations_of_a_layer_leave_their_domain_together() -> None:
+    network = Network.of_features(1)
+    logarithms = [network.run("Log", "inputs", layer="entropy") for _ in range(2)]
+    network.run("AddV2", *logarithms, layer="total")
+
+    (finding,) = diagnosed(network, np.array([[0.5], [0.0]]), np.linspace(0, 1, 50)[:, None])
+
+    assert (finding.cause, finding.row_indices) == ("undefined_operation", [1])
+    assert finding.remedies[0].proven
 
 
 def test_weights_that_are_extreme() -> None:

@@ -16,6 +16,14 @@ def energy(dtype: type[np.floating[Any]] = np.float16) -> Network:
     return network
 
 
+def barred(dtype: type[np.floating[Any]]) -> Network:
+    """A score that -1e9, saved as float16 holds it, takes away from barred positions, and 0 * -Inf from all others."""
+    network = Network.of_features(3, dtype)
+    taken = network.run("Mul", "inputs", network.constant("mask/Const", -np.inf), layer="mask")
+    network.run("Sum", taken, layer="mask")
+    return network
+
+
 def loud(rows: int) -> NDArray[Any]:
     return np.random.default_rng(9).uniform(120, 200, (rows, 8))
 
@@ -32,6 +40,17 @@ def test_it_works() -> None:
 
 def test_the_same_rows_are_fine_in_float32() -> None:
     assert diagnosed(energy(np.float32), loud(10), loud(200)) == []
+
+
+def test_a_constant_that_float16_rounded_to_infinity() -> None:
+    (narrow,) = diagnosed(barred(np.float16), np.zeros((5, 3)), np.eye(3))
+    (wide,) = diagnosed(barred(np.float32), np.zeros((5, 3)), np.eye(3))
+
+    assert (narrow.cause, wide.cause) == ("precision_overflow", "weights_nonfinite")
+    assert narrow.origin is not None
+    assert (narrow.origin.kind, narrow.origin.name) == ("constant", "mask/Const")
+    assert [(one.id, one.proven) for one in narrow.remedies] == [("float32", True)]
+    assert "-1e9" in narrow.evidence[0].note
 
 
 def test_the_scale_of_the_rows_comes_before_the_precision() -> None:
