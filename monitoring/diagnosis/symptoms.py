@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ingest.tensors import Tensors
 from monitoring.diagnosis.case import STANDING, Case, Laboratory, Mask, Outcome, Trail
+from monitoring.diagnosis.trials import differ
 
 ALIKE = 24  # rows that look alike and are more than this are traced by samples
 SAMPLES = 12
@@ -25,6 +26,7 @@ class Symptoms:
     refused: Mask
     trails: list[Trail]
     swallowed: Mask  # finite in every replay, with a bad value inside that was lost on the way
+    exact: Mask  # finite as served, and what float64 answers: the compiler made one stable operation of several
     served_unfused: bool = False  # without oneDNN, whose fused kernels alone hide NaN
 
     @property
@@ -33,7 +35,7 @@ class Symptoms:
 
     @property
     def unfused_bad(self) -> Mask:
-        return ~self.unfused.finite & ~self.refused
+        return ~self.unfused.finite & ~self.refused & ~self.exact
 
     @property
     def failing(self) -> Mask:
@@ -54,7 +56,8 @@ def observe(case: Case, lab: Laboratory) -> Symptoms:
     refused = np.zeros(case.rows, bool)
     refused[[*default.refused, *unfused.refused]] = True
     served_bad = _bad_outputs(case.served, case.rows) & ~refused
-    seen = (~default.finite | ~unfused.finite | case.inputs.nonfinite_rows()) & ~refused
+    exact = _exact(case, lab, default, ~unfused.finite & ~served_bad & ~refused)
+    seen = (~default.finite | ~unfused.finite | case.inputs.nonfinite_rows()) & ~refused & ~exact
     trails = [
         *_trace(case, lab, unfused, seen),
         *_trace_hidden(case, lab, unfused, _hidden(unfused) & ~seen & ~refused),
@@ -65,7 +68,17 @@ def observe(case: Case, lab: Laboratory) -> Symptoms:
             swallowed[list(trail.rows)] = True
     swallowed &= default.finite & unfused.finite
     served_unfused = case.environment.get("onednn") is False
-    return Symptoms(default, unfused, served_bad, refused, trails, swallowed, served_unfused)
+    return Symptoms(default, unfused, served_bad, refused, trails, swallowed, exact, served_unfused)
+
+
+def _exact(case: Case, lab: Laboratory, default: Outcome, which: Mask) -> Mask:
+    """Those of the rows `which` that are served what float64 answers, such as log(softmax(x)) made a LogSoftmax."""
+    exact = np.zeros(case.rows, bool)
+    index = np.flatnonzero(which & default.finite & ~case.inputs.nonfinite_rows())
+    if len(index):
+        wide = lab.replay(case.inputs.take(index), "float64")
+        exact[index] = wide.finite & ~differ(default, index, wide, tolerance=1e-2)
+    return exact
 
 
 def _hidden(unfused: Outcome) -> Mask:

@@ -114,12 +114,19 @@ class Bench:
         return after.finite & (~self.swallowed[positions] | differ(self.before, positions, after))
 
 
-def differ(before: Outcome, positions: Rows, after: Outcome) -> Mask:
-    """Rows of `after` whose outputs are not those of the rows `positions` of `before`, but for rounding."""
+def differ(before: Outcome, positions: Rows, after: Outcome, tolerance: float = 1e-4) -> Mask:
+    """Rows of `after` whose outputs are not those of the rows `positions` of `before`, but for rounding.
+
+    `tolerance` is relative; below a hundredth of it nothing differs.
+    """
     found = np.zeros(len(after.finite), bool)
     for name, new in after.outputs.items():
         old = before.outputs[name][positions]
-        same = np.isclose(old, new, rtol=1e-4, atol=1e-6, equal_nan=True) if new.dtype.kind == "f" else old == new
+        same = (
+            np.isclose(old, new, rtol=tolerance, atol=tolerance / 100, equal_nan=True)
+            if new.dtype.kind == "f"
+            else old == new
+        )
         found |= ~same.reshape(len(new), -1).all(axis=1)
     return found
 

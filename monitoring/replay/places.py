@@ -74,6 +74,12 @@ class Names:
                 return self._without_model(found)
         return self.model or None
 
+    @cached_property
+    def _wrapped(self) -> dict[str, str]:
+        """What a TimeDistributed wraps, by its path: it calls the layer without a scope of the layer's own."""
+        parents = {path: path.rpartition("/")[0] for path in self.layers}
+        return {up: path for path, up in parents.items() if self.layers.get(up) == "TimeDistributed"}
+
     def layer_of_variable(self, path: str) -> str | None:
         """The layer that owns a weight."""
         return self._without_model(path.split("/")[:-1])
@@ -117,7 +123,8 @@ class Names:
 
     def _without_model(self, parts: list[str]) -> str | None:
         inner = parts[1:] if len(parts) > 1 and parts[0] == self.model else parts
-        return "/".join(inner) or None
+        path = "/".join(inner)
+        return self._wrapped.get(path, path) or None
 
 
 def without_number(scope: str) -> str:

@@ -88,8 +88,8 @@ class Sink:
 
     kind: str
     name: str
-    nan: Mask  # rows of which NaN was lost
-    inf: Mask  # rows of which only infinities were lost
+    nan: Mask  # rows of which a value without a limit was lost: NaN, or an infinity that no integer is the limit of
+    inf: Mask  # rows of which only other infinities were lost
     parents: tuple[int, ...]
 
 
@@ -188,7 +188,8 @@ class Taint:
             lost = lost & ~bad.any if bad is not None else lost
         if not lost.any():
             return
-        nan = lost & np.any([parent.nan for parent in parents], axis=0)
+        rounds = site.step.kind == "Cast" and site.step.attributes["DstT"].is_integer
+        nan = lost & np.any([parent.any if rounds else parent.nan for parent in parents], axis=0)
         nodes = tuple({parent.node for parent in parents})
         self.sinks.append(Sink(site.step.kind, site.path + site.step.name, nan, lost & ~nan, nodes))
 

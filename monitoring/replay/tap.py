@@ -178,7 +178,7 @@ def _losable(graph: Any, model: LoadedModel) -> list[Any]:
         if not any(tensor.name in moving for tensor in op.inputs):
             continue
         moving |= {tensor.name for tensor in op.outputs}
-        if op.type in transparent:
+        if op.type in transparent and not (op.type == "Cast" and op.outputs[0].dtype.is_integer):
             continue
         for tensor in op.inputs:
             given = tensor.op.type == "Placeholder" or tensor.op.name in inputs

@@ -105,6 +105,17 @@ def test_weights_that_are_extreme() -> None:
     assert tests["float64"] == tests["rescale_weights"] == finding.rows
 
 
+@pytest.mark.parametrize(("second", "symptoms"), [([1e25, -2e25], []), ([2e25, -1e25], ["absorbed"])])
+def test_served_as_float64_answers_is_not_wrong(second: list[float], symptoms: list[str]) -> None:
+    """Infinity minus infinity, which the fused relu makes 0: right where the difference is negative."""
+    network = Network.of_features(2)
+    hidden = network.dense("hidden", "inputs", np.eye(2) * 1e25)
+    network.dense("out", hidden, np.array(second)[:, None], "Relu")
+    rows = np.ones((3, 2))
+
+    assert [one.symptom for one in diagnosed(network, rows, np.vstack([rows, -rows]))] == symptoms
+
+
 def test_an_activation_that_overflows() -> None:
     """A softmax by hand: exp(large) / sum(exp(large))."""
     network = Network.of_features(3)

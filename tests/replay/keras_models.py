@@ -136,6 +136,19 @@ def logarithm() -> Any:
     return keras.Model(numbers, layers.Dense(1, name="out")(keras.ops.log(numbers)), name="logarithm")
 
 
+def bucket() -> Any:
+    """The decade of a number as a whole one, which a logarithm of 0 has none of."""
+    numbers = keras.Input((2,), name="numbers")
+    return keras.Model(numbers, keras.ops.cast(keras.ops.floor(keras.ops.log10(numbers)), "int32"), name="bucket")
+
+
+def stepwise() -> Any:
+    """A layer that TimeDistributed calls without a scope of the layer's own; its epsilon is 0."""
+    series = keras.Input((4, 3), name="series")
+    norm = layers.LayerNormalization(epsilon=0.0, name="norm")
+    return keras.Model(series, layers.TimeDistributed(norm, name="steps")(series), name="stepwise")
+
+
 def domains() -> Any:
     """One output for each operation of a bounded domain, of features of their own."""
     x = keras.Input((6,), name="numbers")
@@ -165,6 +178,6 @@ MODELS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
         *(mlp, lstm, gru, transformer, nested, twins, convolution, muffled, half),
-        *(two_inputs, masked, tested, pooling, logarithm, domains, text, unnamed),
+        *(two_inputs, masked, tested, pooling, logarithm, bucket, stepwise, domains, text, unnamed),
     )
 }

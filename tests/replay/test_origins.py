@@ -153,6 +153,28 @@ def test_an_infinite_statistic_that_a_root_takes_to_zero(laboratory: Laboratory)
     assert hidden.all()
 
 
+def test_an_integer_is_no_limit_of_an_infinity(laboratory: Laboratory) -> None:
+    lab, rows = laboratory("bucket.keras"), rows_of(numbers=[[1.0, 10.0], [0.0, 5.0]])
+    hidden = lab.replay(rows, "unfused").hidden
+
+    trail = only(lab, rows, [1])
+
+    assert (origin(trail)["operation"], origin(trail)["value"]) == ("Log", "-Infinity")
+    assert trail.swallowed_by is not None
+    assert trail.swallowed_by["operation"] == "Cast"
+    assert hidden is not None
+    assert hidden.tolist() == [False, True]
+
+
+def test_a_layer_that_time_distributed_wraps(laboratory: Laboratory) -> None:
+    series = np.arange(24.0).reshape(2, 4, 3)
+    series[1, 2] = 1.0
+
+    source = origin(only(laboratory("stepwise.keras"), rows_of(series=series), [1]))
+
+    assert (source["layer"], source["operation"], source["normalises"]) == ("steps/norm", "Rsqrt", True)
+
+
 def test_healthy_rows_leave_no_trail(laboratory: Laboratory) -> None:
     for name in ("mlp", "gru", "transformer", "two_inputs"):
         assert laboratory(f"{name}.keras").trace(rows_of(**ordinary(name, 5))) == []
