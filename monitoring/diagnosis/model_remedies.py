@@ -5,7 +5,9 @@ from textwrap import dedent
 from monitoring.diagnosis.diagnosed import Diagnosed
 from monitoring.diagnosis.finding import Remedy
 from monitoring.diagnosis.guards import guarded_form
-from monitoring.diagnosis.operations import is_statistic
+from monitoring.diagnosis.normalization_remedies import nonfinite_statistics
+from monitoring.diagnosis.operations import family, is_statistic, is_too_large
+from monitoring.diagnosis.stable_forms import stable_form
 
 LARGE = 1e3  # the magnitude from which a weight is called large
 
@@ -23,7 +25,7 @@ def nonfinite_weights(told: Diagnosed) -> list[Remedy]:
     """By what is not finite: a trained weight, a statistic that the data gave, a number kept in the graph."""
     source = told.source or {}
     if is_statistic(source):
-        return _shown(told, "statistics", _adapt(told))
+        return _shown(told, "statistics", nonfinite_statistics(told))
     if source.get("kind") == "constant":
         return _shown(told, "constants", _export_again(told))
     why = (
@@ -41,21 +43,6 @@ def _shown(told: Diagnosed, what: str, remedy: Remedy) -> list[Remedy]:
     return [Remedy("repair_weights", f"The non-finite {what} are the cause", shown, "", proven=True), remedy]
 
 
-def _adapt(told: Diagnosed) -> Remedy:
-    code = f"""\
-        import numpy as np
-
-        complete = training_rows[np.isfinite(training_rows).all(axis=tuple(range(1, training_rows.ndim)))]
-        # a Normalization layer: adapt it again, before the rest of the model is trained on what it answers
-        model.get_layer({told.last_name!r}).adapt(complete)
-        # a BatchNormalization layer: train again on these rows, or load an earlier checkpoint"""
-    why = (
-        f"{told.layer} keeps statistics of the training data, and these are NaN or infinite: one missing or infinite "
-        "value among the rows that it was adapted or trained on is enough."
-    )
-    return Remedy("retrain", f"Recompute the statistics of {told.layer}", why, dedent(code))
-
-
 def _export_again(told: Diagnosed) -> Remedy:
     code = """\
         import numpy as np
@@ -69,25 +56,6 @@ def _export_again(told: Diagnosed) -> Remedy:
     return Remedy("retrain", "Save the model again with finite constants", why, dedent(code))
 
 
-def normalization_state(told: Diagnosed) -> list[Remedy]:
-    if told.trial is not None and told.trial.test == "guard_operation":
-        kind = told.kind_of_layer
-        made = f"keras.layers.{kind}(..., epsilon=1e-3, name={told.last_name!r})" if kind else ""
-        code = made or f"# where the layer {told.last_name} is made: epsilon=1e-3"
-        why = "With epsilon 0, a row without any variance is divided by a standard deviation of 0."
-        return [Remedy("guard_operation", f"Give {told.layer} an epsilon", why, code, told.proven)]
-    code = f"""\
-        layer = model.get_layer({told.last_name!r})
-        for weight in layer.weights:
-            print(weight.path, keras.ops.convert_to_numpy(weight).min())
-        # a Normalization layer: adapt it again, on training rows without missing values
-        layer.adapt(training_rows)
-        # a BatchNormalization layer: let it see the training data again, or load an earlier checkpoint"""
-    why = f"{told.layer} keeps a mean or variance that cannot be, so its root or reciprocal is no number."
-    title = f"Recompute the statistics of {told.layer}"
-    return [Remedy("repair_statistics", title, why, dedent(code), told.proven)]
-
-
 def extreme_weights(told: Diagnosed) -> list[Remedy]:
     if not large_weights(told):
         return [_too_wide(told)]
@@ -96,18 +64,29 @@ def extreme_weights(told: Diagnosed) -> list[Remedy]:
         "float64": "The same rows are finite in float64: nothing but the size of the numbers is wrong.",
         "rescale_weights": "The same rows are finite with the layer's weights scaled down.",
     }[test]
-    why = f"Ordinary rows overflow in {told.layer}: its weights are finite, and far too large. The next step was NaN."
+    sizes = (
+        "weights are finite, and far too large"
+        if _largest(told) > LARGE
+        else "no weight is large by itself, but their product over layers or steps grows"
+    )
+    why = f"Rows like those of training overflow in {told.layer}: {sizes}."
+    large = "weights of" if _largest(told, told.layer) > LARGE else "numbers in"
+    title = f"The size of the {large} {told.layer} is the cause"
     return [
-        Remedy(test, f"The size of the weights of {told.layer} is the cause", shown, "", told.proven),
+        Remedy(test, title, shown, "", told.proven),
         Remedy("retrain", "Deploy an earlier checkpoint, and retrain", why, RETRAIN),
     ]
 
 
 def large_weights(told: Diagnosed) -> bool:
     """Whether the layer has weights of its own, or any layer has large ones; else the rows are what is large."""
-    weights = told.case.model.weights
-    sizes = [max(abs(one.get("min") or 0), abs(one.get("max") or 0)) for one in weights]
-    return any(size > LARGE for size in sizes) or any(one.get("layer") == told.layer for one in weights)
+    return _largest(told) > LARGE or any(one.get("layer") == told.layer for one in told.case.model.weights)
+
+
+def _largest(told: Diagnosed, layer: str | None = None) -> float:
+    """The largest magnitude among the weights of a layer, or of all; 0 where there are none."""
+    weights = [one for one in told.case.model.weights if layer in (None, one.get("layer"))]
+    return max((max(abs(one.get("min") or 0), abs(one.get("max") or 0)) for one in weights), default=0.0)
 
 
 def _too_wide(told: Diagnosed) -> Remedy:
@@ -124,18 +103,13 @@ def _too_wide(told: Diagnosed) -> Remedy:
 
 
 def stable_activation(told: Diagnosed) -> list[Remedy]:
-    code = """\
-        # a softmax by hand: use the library's, which subtracts the largest logit first
-        probabilities = keras.ops.softmax(logits, axis=-1)
-        # log(sum(exp(x))): keras.ops.logsumexp(x, axis=-1)    log(1 + exp(x)): keras.ops.softplus(x)
-        # an exponential head: bound what goes into it
-        rate = keras.ops.exp(keras.ops.clip(x, -30.0, 30.0))"""
-    why = (
-        f"{told.operation} in {told.layer} overflows for rows like those of training. "
-        "Keras' own softmax, sigmoid and tanh do not overflow, however large their input."
-    )
+    why = f"{told.operation} in {told.layer} overflows for rows like those of training."
+    if told.operation == "Exp":
+        why += " Keras' own softmax, sigmoid and tanh do not overflow, however large their input."
+    code = stable_form(told.operation, (told.source or {}).get("operands") or [])
+    proven = told.proven and told.trial is not None and told.trial.test == "stable_activation"
     title = f"Replace {told.operation} by a stable form"
-    return [Remedy("stable_activation", title, why, dedent(code), told.proven)]
+    return [Remedy("stable_activation", title, why, code, proven)]
 
 
 def guard(told: Diagnosed) -> list[Remedy]:
@@ -164,4 +138,6 @@ def _widened(told: Diagnosed) -> str:
         return "# a constant that float16 holds: to bar positions from a softmax, -3e4 does what -1e9 does"
     if told.kind_of_layer:
         return f'# this layer only\nkeras.layers.{told.kind_of_layer}(..., dtype="float32", name={told.last_name!r})'
+    if family(told.source) == "domain" and not is_too_large(told.source):
+        return f"# what goes into {told.operation} was rounded before: a cast right there comes too late"
     return f'# before {told.operation}\nx = keras.ops.cast(x, "float32")'

@@ -89,6 +89,13 @@ def _family_of_power(place: Mapping[str, Any]) -> str:
     return "domain" if undefined else "exponential"
 
 
+def is_too_large(place: Mapping[str, Any]) -> bool:
+    """Whether a quotient is infinite because it is too large, and not because its denominator is 0."""
+    operands = place.get("operands") or []
+    quotient = place.get("operation") in ("RealDiv", "Div") and place.get("value") != "NaN"
+    return bool(quotient and operands and operands[-1])
+
+
 def is_statistic(place: Mapping[str, Any]) -> bool:
     """Whether a weight or constant of a normalisation layer is what the data gave it, not what was trained."""
     return bool(place.get("normalises")) and place["name"].rsplit("/", 1)[-1] not in ("gamma", "beta")

@@ -14,9 +14,9 @@ from monitoring.diagnosis.model_remedies import (
     float32,
     guard,
     nonfinite_weights,
-    normalization_state,
     stable_activation,
 )
+from monitoring.diagnosis.normalization_remedies import normalization_state
 
 ROWS = ("impute", "replace_infinite", "rescale", "clip")  # remedies whose code changes `rows`
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from monitoring.diagnosis.case import Json
 from monitoring.diagnosis.features import REASONS
 from monitoring.diagnosis.finding import GuiltyFeature
-from monitoring.diagnosis.operations import is_statistic
+from monitoring.diagnosis.operations import family, is_statistic, is_too_large
 
 
 def title(
@@ -46,13 +46,13 @@ def _because(cause: str, source: Json | None, features: Sequence[GuiltyFeature],
         if inputs
         else "they hold a sequence without any valid position",
         "weights_nonfinite": _nonfinite(source or {}),
-        "normalization_state": f"the statistics or the epsilon of {(source or {}).get('layer')} are impossible",
+        "normalization_state": _divided_by(source or {}),
         "weights_extreme": f"the weights are so large that {place} overflows"
         if large_weights
         else f"{place} overflows for rows like those of training",
         "activation_overflow": f"{place} overflows",
         "undefined_operation": f"{place} is undefined for what reaches it",
-        "precision_overflow": f"{_computed(source)} does not fit {(source or {}).get('dtype') or '16 bits'}",
+        "precision_overflow": _narrow(source),
     }
     return told.get(cause, note.rstrip("."))
 
@@ -68,6 +68,16 @@ def _gone(features: Sequence[GuiltyFeature]) -> str:
 
 def _scaled(features: Sequence[GuiltyFeature]) -> str:
     return f"{_named(features)} {_is(features)}" if 0 < len(features) <= 3 else "the rows are"
+
+
+def _divided_by(source: Json) -> str:
+    """What a normalisation layer takes the root of, or divides by."""
+    operand = (source.get("operands") or [None])[-1]
+    if operand == 0:
+        return f"{source.get('layer')} divides by a deviation of 0, to which it adds no epsilon"
+    if isinstance(operand, float) and operand < 0:
+        return f"a variance in {source.get('layer')} is negative"
+    return f"the statistics of {source.get('layer')} are impossible"
 
 
 def _nonfinite(source: Json) -> str:
@@ -104,10 +114,15 @@ def _is(features: Sequence[GuiltyFeature]) -> str:
     return "are" if len(features) > 1 else "is"
 
 
-def _computed(source: Json | None) -> str:
+def _narrow(source: Json | None) -> str:
     if not source:
-        return "what the model computes"
-    return _place(source) if source["kind"] == "constant" else f"what {_place(source)} computes"
+        return "what the model computes does not fit 16 bits"
+    dtype = source.get("dtype") or "16 bits"
+    if source["kind"] == "constant":
+        return f"{_place(source)} does not fit {dtype}"
+    if family(source) == "domain" and not is_too_large(source):
+        return f"{_place(source)} is undefined for what {dtype} rounded"
+    return f"what {_place(source)} computes does not fit {dtype}"
 
 
 def _place(source: Json | None) -> str:

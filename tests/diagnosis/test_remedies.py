@@ -71,6 +71,67 @@ def test_float32_is_given_to_a_layer_or_to_a_bare_operation() -> None:
     assert "before Conv2D" in bare
 
 
+def test_a_cast_comes_too_late_for_what_was_rounded_before() -> None:
+    """1 - p is 0 in bfloat16, and stays 0; a quotient that is too large is finite in float32."""
+    rounded = {"kind": "operation", "operation": "Log", "value": "-Infinity", "operands": [0.0], "dtype": "bfloat16"}
+    large = {**rounded, "operation": "RealDiv", "value": "Infinity", "operands": [80.0, 0.001]}
+
+    assert "too late" in code(remedies("precision_overflow", told(source=rounded)))
+    assert "before RealDiv" in code(remedies("precision_overflow", told(source=large)))
+    assert title("nonfinite_output", "precision_overflow", rounded, [], "").endswith("for what bfloat16 rounded.")
+    assert title("nonfinite_output", "precision_overflow", large, [], "").endswith("does not fit bfloat16.")
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [
+        ({"tower": "Sequential", "tower/norm": "BatchNormalization"}, "model.get_layer('tower').get_layer('norm')"),
+        ({"tower": "TimeDistributed", "tower/norm": "Normalization"}, "model.get_layer('tower').layer.adapt("),
+        ({}, "moving_variance.assign"),
+    ],
+)
+def test_statistics_are_computed_again_as_the_layer_allows(layers: dict[str, str], expected: str) -> None:
+    source = {"kind": "operation", "layer": "tower/norm", "operation": "Rsqrt"}
+    advice = code(remedies("normalization_state", told(source=source, layers=layers)))
+
+    assert expected in advice
+    assert (".adapt(" in advice) == ("BatchNormalization" not in layers.values())
+
+
+@pytest.mark.parametrize(
+    ("operand", "expected"), [(-0.5, "is negative"), (0.0, "divides by a deviation of 0"), (None, "are impossible")]
+)
+def test_what_a_normalisation_divides_by(operand: float | None, expected: str) -> None:
+    source = {"kind": "operation", "layer": "norm", "operands": [] if operand is None else [operand]}
+
+    assert expected in title("nonfinite_output", "normalization_state", source, [], "")
+
+
+@pytest.mark.parametrize(
+    ("operation", "operands", "expected"),
+    [
+        ("Exp", [90.0], "softmax"),
+        ("Expm1", [90.0], "keras.ops.expm1(keras.ops.minimum("),
+        ("Pow", [80.0, 24.0], "keras.ops.power(keras.ops.minimum(x, 17.8), 24)"),
+        ("Pow", [1e-15, -3.0], "keras.ops.power(keras.ops.maximum(x, 1e-10), -3)"),
+    ],
+)
+def test_what_grows_is_bounded(operation: str, operands: list[float], expected: str) -> None:
+    source = {"kind": "operation", "layer": "model", "operation": operation, "operands": operands}
+    (advice,) = remedies("activation_overflow", replace(told(source=source), proven=True))
+
+    assert expected in code([advice])
+    assert not advice.proven, "no replay showed that the stable form helps"
+
+
+def test_no_weight_is_called_large_that_is_not() -> None:
+    source = {"kind": "operation", "layer": "out", "operation": "MatMul"}
+    small, large = ([{"layer": "out", "min": -top, "max": top}] for top in (4.0, 1e20))
+
+    assert "no weight is large" in remedies("weights_extreme", told(source=source, weights=small))[1].why
+    assert "far too large" in remedies("weights_extreme", told(source=source, weights=large))[1].why
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "normalises", "what"),
     [
