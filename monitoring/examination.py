@@ -19,6 +19,7 @@ from monitoring.reference import Reference
 from monitoring.replay.replayer import Replayer
 
 TAPPED_ROWS = 1_000  # of a reference, for the magnitudes of the layers
+FURTHEST = float(np.finfo(np.float64).max) / 2  # and not infinity, which JSON does not hold
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,13 @@ def reference_of(replayer: Replayer, artifact: Path, tensors: Tensors) -> Refere
     """Statistics of training inputs as this model's inputs take them, and how far they take its layers."""
     laboratory = ReplayLaboratory(replayer, artifact)
     rows = laboratory.canonical(tensors)
-    some = rows.take(np.arange(min(rows.rows, TAPPED_ROWS)))
-    magnitudes = laboratory.replay(some, "tapped").magnitudes
+    some = rows.take(np.flatnonzero(~rows.nonfinite_rows())[:TAPPED_ROWS])
+    magnitudes = laboratory.replay(some, "tapped").magnitudes if some.rows else None
     return replace(take_reference(rows), activations=_largest(magnitudes))
 
 
 def _largest(magnitudes: NDArray[np.float64] | None) -> list[float]:
+    """Per tap; where training rows overflow already, the largest number there is: no row goes further."""
     if magnitudes is None or not len(magnitudes):
         return []
-    return [float(top) for top in np.where(np.isfinite(magnitudes), magnitudes, 0).max(axis=0)]
+    return [float(top) for top in np.nan_to_num(magnitudes, nan=FURTHEST, posinf=FURTHEST).max(axis=0)]

@@ -38,7 +38,8 @@ class InputReference:
 class Reference:
     """Statistics of all inputs by name, and the number of rows they were taken from.
 
-    `activations`: the largest finite magnitude behind each tap of the model, in the order of the taps.
+    `activations`: the largest magnitude behind each tap of the model, in the order of the taps; a number that no float
+    exceeds where rows overflowed.
     """
 
     rows: int

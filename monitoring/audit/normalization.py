@@ -5,6 +5,7 @@ from typing import Any
 
 from monitoring.audit.facts import ArtifactFacts
 from monitoring.audit.finding import AuditFinding, Severity, number
+from monitoring.diagnosis.keras_paths import layer_code
 
 ADAPT = (
     "Compute the statistics again from finite training rows: layer.adapt(rows[np.isfinite(rows).all(axis=1)]) for a "
@@ -68,7 +69,8 @@ def never_adapted(facts: ArtifactFacts) -> Iterator[AuditFinding]:
             standardised = _looks_standardised(facts)
             severity = Severity.WARNING if standardised is False else Severity.INFO
             message = f"{layer} holds mean 0 and variance 1 throughout, as before adapt(): it changes nothing."
-            remedy = f"Adapt it on the training rows before training: model.get_layer({layer!r}).adapt(rows)"
+            code = layer_code(layer, {known["layer"]: known["class"] for known in facts.artifact.get("layers", [])})
+            remedy = f"Adapt it on the training rows before training: {code}.adapt(rows)"
             yield AuditFinding("normalization_not_adapted", severity, message, remedy, layer)
 
 

@@ -61,7 +61,8 @@ def test_epsilon_zero_matters_where_each_row_has_its_own_variance() -> None:
 
 
 def test_a_fresh_normalization_matters_where_the_reference_is_not_standardised() -> None:
-    fresh = [statistic("Normalization", "mean", zero=4), statistic("Normalization", "variance", one=4)]
+    fresh = [statistic("Normalization", "mean", zero=4, layer="inner/norm")]
+    fresh.append(statistic("Normalization", "variance", one=4, layer="inner/norm"))
     for known, severity in (
         (reference((0, 900)), Severity.WARNING),
         (reference((-3, 3)), Severity.INFO),
@@ -69,5 +70,6 @@ def test_a_fresh_normalization_matters_where_the_reference_is_not_standardised()
     ):
         (found,) = normalization.never_adapted(facts(artifact={"statistics": fresh}, reference=known))
         assert (found.code, found.severity) == ("normalization_not_adapted", severity)
+        assert "model.get_layer('inner').get_layer('norm').adapt(rows)" in found.remedy
     adapted = [statistic("Normalization", "mean", zero=3), statistic("Normalization", "variance", one=4)]
     assert not list(normalization.never_adapted(facts(artifact={"statistics": adapted})))
