@@ -11,6 +11,7 @@ CHECKS: Sequence[Check] = (
     weights.nonfinite_weights,
     normalization.impossible_statistics,
     failures.failing_rows,
+    failures.constants,
     failures.overflowing_layers,
     normalization.zero_variance,
     normalization.zero_epsilon,
@@ -41,7 +42,7 @@ def check(facts: ArtifactFacts) -> list[AuditFinding]:
 
 
 def _unfinished(reason: str) -> AuditFinding:
-    message = f"Not all could be looked at: {reason}."
+    message = f"Not all could be looked at: {reason.rstrip('.')}."
     return AuditFinding(
         "audit_incomplete", Severity.INFO, message, "Incidents of real rows are diagnosed all the same."
     )

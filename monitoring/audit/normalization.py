@@ -9,7 +9,7 @@ from monitoring.diagnosis.keras_paths import layer_code
 
 ADAPT = (
     "Compute the statistics again from finite training rows: layer.adapt(rows[np.isfinite(rows).all(axis=1)]) for a "
-    "Normalization; for a BatchNormalization load an earlier checkpoint or train further."
+    "Normalization; for a BatchNormalization load an earlier checkpoint, or reset its averages and train further."
 )
 EPSILON = "Give the layer an epsilon (Keras' default is 1e-3) and save the model again."
 FLOOR = 1e-7

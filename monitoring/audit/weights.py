@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from monitoring.audit.facts import ArtifactFacts
+from monitoring.audit.failures import failing_constants
 from monitoring.audit.finding import RETRAIN, AuditFinding, Severity, place_words
 
 STATISTICS = ("moving_variance", "variance", "moving_mean", "mean")
 
 
 def nonfinite_weights(facts: ArtifactFacts) -> Iterator[AuditFinding]:
-    """NaN or infinity in a weight: whatever comes in, something wrong goes out."""
+    """NaN or infinity in a weight (but for a mask's -Inf): whatever comes in, something wrong goes out."""
     for weight in facts.model["weights"]:
         statistic = weight["normalises"] and weight["path"].rsplit("/", 1)[-1] in STATISTICS
-        if weight["nonfinite"] and not statistic:
+        if weight["nonfinite"] and not statistic and not weight.get("bars"):
             message = (
                 f"{weight['nonfinite']} of {_size(weight['shape'])} values of {weight['path']} are NaN or infinite."
             )
@@ -22,10 +23,12 @@ def nonfinite_weights(facts: ArtifactFacts) -> Iterator[AuditFinding]:
 
 def nonfinite_constants(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """NaN written into the graph: on purpose where it is only selected or compared, so it is no more than told."""
+    told = {place["name"] for _, _, place in failing_constants(facts)}
     for constant in facts.artifact.get("constants", []):
-        message = (
-            f"{constant['nan']} values of the constant {constant['name']} in {place_words(constant['layer'])} are NaN."
-        )
+        if constant["name"] in told:
+            continue
+        count = "1 value" if constant["nan"] == 1 else f"{constant['nan']} values"
+        message = f"The constant {constant['name']} in {place_words(constant['layer'])} holds {count} of NaN."
         remedy = "Replace it by a number, unless the model only selects it on purpose."
         yield AuditFinding("constant_nonfinite", Severity.INFO, message, remedy, constant["layer"])
 

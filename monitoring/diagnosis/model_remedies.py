@@ -139,5 +139,8 @@ def _widened(told: Diagnosed) -> str:
     if told.kind_of_layer:
         return f'# this layer only\nkeras.layers.{told.kind_of_layer}(..., dtype="float32", name={told.last_name!r})'
     if family(told.source) == "domain" and not is_too_large(told.source):
-        return f"# what goes into {told.operation} was rounded before: a cast right there comes too late"
+        return (
+            f"# what goes into {told.operation} was rounded before: a cast right there comes too late\n"
+            '# the layers before it\nkeras.layers.Dense(..., dtype="float32")  # or whatever they are'
+        )
     return f'# before {told.operation}\nx = keras.ops.cast(x, "float32")'

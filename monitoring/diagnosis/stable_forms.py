@@ -29,5 +29,6 @@ def stable_form(operation: str, operands: list[Any]) -> str:
 
 def _power(exponent: float) -> str:
     limit = ROOM ** (1 / exponent)
-    bounded = f"keras.ops.minimum(x, {limit:.3g})" if exponent > 0 else f"keras.ops.maximum(x, {limit:.3g})"
-    return f"keras.ops.power({bounded}, {exponent:g})  # beyond, x ** {exponent:g} passes {ROOM:.0e}"
+    if exponent < 0:
+        return f"keras.ops.power(keras.ops.maximum(x, {limit:.3g}), {exponent:g})  # for x > 0"
+    return f"keras.ops.power(keras.ops.clip(x, {-limit:.3g}, {limit:.3g}), {exponent:g})  # up to {ROOM:.0e}"

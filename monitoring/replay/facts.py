@@ -15,11 +15,12 @@ from monitoring.replay.feeding import UnfeedableError, feed
 from monitoring.replay.interpreter import Interpreter, Value
 from monitoring.replay.loading import LoadedModel
 from monitoring.replay.observed import OutOfTimeError, Ranges
-from monitoring.replay.precision import FLOAT32
+from monitoring.replay.patches import guard
+from monitoring.replay.precision import FLOAT32, FLOAT64
 from monitoring.replay.program import Program, uses_low_precision
 from monitoring.replay.running import MODEL_ERRORS, first_line
 from monitoring.replay.saved_file import training_facts
-from monitoring.replay.trace import arguments, interpret, trace
+from monitoring.replay.trace import Traced, arguments, differs, interpret, trace
 
 Json = dict[str, Any]
 STATISTICS = ("moving_variance", "variance", "moving_mean", "mean")
@@ -58,7 +59,7 @@ def about_rows(model: LoadedModel, tensors: Tensors, seconds: float) -> Json:
         arrays = [np.delete(array, [*fed.refused], axis=0) for array in fed.arrays]
         values = [Value(tensor) for _, tensor in arguments(model, arrays)]
         Interpreter(observer=watch).run(model.program, values)
-        groups = [asdict(group) for group in trace(model, arrays).groups] if watch.nonfinite else []
+        groups = [asdict(group) for group in _harmful(model, arrays)] if watch.nonfinite else []
         cured = _cured_by_float32(model, arrays) if groups else []
     except OutOfTimeError:
         return {"stopped": f"running the rows takes longer than {seconds:.0f} s"}
@@ -74,6 +75,23 @@ def about_rows(model: LoadedModel, tensors: Tensors, seconds: float) -> Json:
         "groups": groups,
         "cured_by_float32": cured,
     }
+
+
+def _harmful(model: LoadedModel, arrays: list[Any]) -> list[Traced]:
+    """Where rows fail, but for bad values that make no difference, as on a branch that a selection leaves out."""
+    traced = trace(model, arrays)
+    lost = [group for group in traced.groups if group.swallowed_by is not None]
+    if not lost:
+        return traced.groups
+    rows = sorted({row for group in lost for row in group.rows})
+    places = {one["name"]: one["operation"] for group in lost for one in group.sources if one["kind"] == "operation"}
+    some = [array[rows] for array in arrays]
+    wrong: set[int] = set()
+    for better in (interpret(model, some, guard(places)), interpret(model, some, precision=FLOAT64)):
+        for name, outputs in traced.outputs.items():
+            wrong |= {rows[i] for i in np.flatnonzero(differs(outputs[rows], better[name]))}
+    unguarded = [group for group in lost if any(one["kind"] != "operation" for one in group.sources)]
+    return [one for one in traced.groups if one not in lost or one in unguarded or wrong & set(one.rows)]
 
 
 def about_bounds(model: LoadedModel, tensors: Tensors, seconds: float) -> Json:

@@ -16,7 +16,6 @@ from monitoring.replay.feeding import feed
 from monitoring.replay.frames import HIDDEN, MAGNITUDES
 from monitoring.replay.interpreter import Patches
 from monitoring.replay.loading import LoadedModel
-from monitoring.replay.places import Names
 from monitoring.replay.precision import FLOAT16, FLOAT32, FLOAT64, Precision
 from monitoring.replay.program import uses_low_precision
 from monitoring.replay.running import Ran, run
@@ -59,13 +58,12 @@ class Session:
 
     def describe(self) -> Json:
         """The signature, the layers, the weights' ranges and the software, as strict JSON."""
-        names = self.model.names
         return {
             "name": self.model.name,
             "inputs": [asdict(spec) for spec in self.model.inputs],
             "outputs": self.model.output_names,
             "layers": dict(self.model.layers),
-            "weights": [_weight(names, path, v) for path, v in self.model.variables.items()],
+            "weights": [_weight(self.model, path, v) for path, v in self.model.variables.items()],
             "taps": [asdict(point) for point in self._strip.points] if self._strip else [],
             "low_precision": uses_low_precision(self.model.concrete.graph),
             "software": {"tensorflow": tf.__version__, "keras": keras.__version__},
@@ -171,7 +169,8 @@ def _as_tensors(outputs: Mapping[str, Array]) -> Tensors:
     )
 
 
-def _weight(names: Names, path: str, variable: Any) -> Json:
+def _weight(model: LoadedModel, path: str, variable: Any) -> Json:
+    names = model.names
     values = np.asarray(variable.numpy())
     numbers = values.astype(np.float64) if variable.dtype.is_floating else np.zeros(0)
     finite = numbers[np.isfinite(numbers)]
@@ -182,6 +181,7 @@ def _weight(names: Names, path: str, variable: Any) -> Json:
         "shape": list(values.shape),
         "dtype": variable.dtype if isinstance(variable.dtype, str) else variable.dtype.name,
         "nonfinite": int((~np.isfinite(numbers)).sum()),
+        "bars": path not in model.infinite_weights and bool(np.isneginf(numbers).any() and (numbers < np.inf).all()),
         "min": float(finite.min()) if finite.size else None,
         "max": float(finite.max()) if finite.size else None,
         "normalises": names.normalises(layer),

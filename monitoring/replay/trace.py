@@ -173,11 +173,11 @@ def _inexact(
     if len(index):
         exact = interpret(model, [x[index] for x in feed], precision=FLOAT64)
         for name, array in outputs.items():
-            found[index] |= _differs(array[index], exact[name])
+            found[index] |= differs(array[index], exact[name])
     return found
 
 
-def _differs(narrow: Array, wide: Array) -> NDArray[np.bool_]:
+def differs(narrow: Array, wide: Array) -> NDArray[np.bool_]:
     """Rows in which two precisions disagree by more than rounding explains, shape (rows,)."""
     if narrow.dtype.kind not in "fV":
         return np.asarray((narrow != wide).reshape(len(narrow), -1).any(axis=1))

@@ -136,6 +136,20 @@ def sick() -> tuple[Any, Rows]:
     return model, uniform(1, 3, 90, 3)
 
 
+def chosen() -> tuple[Any, Rows]:
+    """A logarithm that a selection leaves out where it is undefined: nothing is wrong."""
+    x = keras.Input((3,))
+    logarithm = keras.ops.where(x > 0, keras.ops.log(x), 0.0)
+    return keras.Model(x, layers.Dense(1)(logarithm)), uniform(-1, 1, 90, 3)
+
+
+def infinite_scale() -> tuple[Any, Rows]:
+    """1 / std of a column that never varied, kept in the graph."""
+    x = keras.Input((3,))
+    scaled = x * np.array([1.0, np.inf, 2.0], "float32")
+    return keras.Model(x, layers.Dense(1)(scaled), name="scaled"), uniform(-1, 1, 90, 3)
+
+
 def careless() -> tuple[Any, Rows]:
     """Nothing adapted, nothing guarded, and training inputs that nobody looked at."""
     model = keras.Sequential(
@@ -154,7 +168,7 @@ def careless() -> tuple[Any, Rows]:
 
 
 MODELS = [mlp, cnn, transformer, lstm, guarded, logarithm, remainder, exponential, near_exponential]
-MODELS += [half, overflowing_half, sick, careless]
+MODELS += [half, overflowing_half, sick, chosen, infinite_scale, careless]
 
 
 def main(folder: Path) -> None:

@@ -43,6 +43,19 @@ def test_a_training_row_outside_the_domain_is_an_error(audited: Auditing) -> Non
     assert "keras.ops.log" in finding["remedy"]
 
 
+def test_a_value_that_a_selection_leaves_out_is_no_fault(audited: Auditing) -> None:
+    found = audited("chosen.keras")
+    assert found.state is AuditState.PASSED
+    assert {(code, severity) for code, severity, _ in told(found)} <= {("unguarded_operation", "info")}
+
+
+@pytest.mark.parametrize(("reference", "severity"), [(True, "error"), (False, "warning")])
+def test_a_constant_that_every_row_fails_for(audited: Auditing, reference: bool, severity: str) -> None:
+    found = audited("infinite_scale.keras", reference)
+    assert told(found) == {("constant_nonfinite", severity, "scaled")}
+    assert "holds Infinity, and 48 of 48" in message(found, "constant_nonfinite")
+
+
 def test_what_only_free_combinations_reach_is_a_warning(audited: Auditing) -> None:
     found = audited("remainder.keras")
     assert {(code, severity) for code, severity, _ in told(found)} == {("undefined_operation", "warning")}

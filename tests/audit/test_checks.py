@@ -37,6 +37,12 @@ def test_what_was_not_looked_at_is_told() -> None:
     assert "takes longer than 3 s" in found.message
 
 
+def test_a_mask_is_no_diverged_weight() -> None:
+    told = {"path": "mask", "layer": None, "shape": [5], "nonfinite": 2, "normalises": False}
+    assert not list(weights.nonfinite_weights(facts({"weights": [{**told, "bars": True}]})))
+    assert list(weights.nonfinite_weights(facts({"weights": [{**told, "bars": False}]})))
+
+
 def test_a_bad_statistic_is_not_told_as_a_weight_too() -> None:
     told = [weight("norm/moving_variance", 1, normalises=True), weight("norm/gamma", 1, normalises=True)]
     found = list(weights.nonfinite_weights(facts({"weights": told})))

@@ -134,6 +134,35 @@ def test_what_float32_cures_is_a_matter_of_precision() -> None:
     assert "float32" in found.remedy
 
 
+@pytest.mark.parametrize(("size", "expected"), [(2.0, "No weight is large"), (1e9, "far too large")])
+def test_weights_are_called_large_where_they_are(size: float, expected: str) -> None:
+    run = seen(Rows.REFERENCE, groups=[group("MatMul", "Infinity", [1])])
+    known = facts({"weights": [{"min": -size, "max": size}]}, seen=[run])
+    (found,) = failures.failing_rows(known)
+    assert expected in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value", "code"),
+    [
+        ("float16", "-Infinity", "precision_overflow"),
+        ("float32", "-Infinity", "constant_nonfinite"),
+        ("float16", "NaN", "constant_nonfinite"),
+    ],
+)
+def test_a_constant_that_float16_rounded(dtype: str, value: str, code: str) -> None:
+    constant = {"kind": "constant", "name": "mask/Const", "layer": "mask", "value": value, "dtype": dtype}
+    group = {"rows": [0, 1], "sources": [constant], "swallowed_by": None}
+    (found,) = failures.constants(facts(seen=[Seen(Rows.REFERENCE, 4, groups=[group])]))
+    assert (found.code, found.layer) == (code, "mask")
+
+
+def test_made_up_rows_do_not_prove_that_a_mask_bars_everything() -> None:
+    constant = {"kind": "constant", "name": "mask/Const", "layer": "mask", "value": "-Infinity", "dtype": "float32"}
+    group = {"rows": [0, 1], "sources": [constant], "swallowed_by": None}
+    assert not list(failures.constants(facts(seen=[Seen(Rows.UNIT, 4, groups=[group])])))
+
+
 def test_a_swallowed_value_is_told_as_a_wrong_answer() -> None:
     hidden = {**group("Log", "NaN", [1]), "swallowed_by": {"operation": "Relu", "layer": "head", "name": "x"}}
     (found,) = failures.failing_rows(facts(seen=[seen(Rows.REFERENCE, groups=[hidden])]))
