@@ -81,7 +81,8 @@ def _divided_by(source: Json) -> str:
 
 
 def _nonfinite(source: Json) -> str:
-    where = source.get("layer") or "the model"
+    owner = f"the model ({source['name']})" if source.get("kind") == "weight" else "the model"
+    where = source.get("layer") or owner
     if is_statistic(source):
         return f"statistics that {where} keeps are NaN or infinite"
     what = "constants" if source.get("kind") == "constant" else "weights"

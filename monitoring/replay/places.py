@@ -97,7 +97,7 @@ class Names:
             "layer": layer,
             "operation": operation,
             "iteration": node.iteration,
-            "value": "NaN" if node.nan[row] else _infinity(node),
+            "value": "NaN" if node.nan[row] else _infinity(node, row),
             "inputs": [_with_text(one) for one in node.ranges],
             "operands": [_as_json(number) for number in node.operands],
             "normalises": self.normalises(layer),
@@ -132,8 +132,8 @@ def without_number(scope: str) -> str:
     return re.sub(r"_\d+$", "", scope)
 
 
-def _infinity(node: Node) -> str:
-    return "-Infinity" if node.negative else "Infinity"
+def _infinity(node: Node, row: int) -> str:
+    return "Infinity" if node.positive is None or node.positive[row] else "-Infinity"
 
 
 def _with_text(limits: Mapping[str, float]) -> dict[str, Any]:

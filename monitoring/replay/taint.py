@@ -70,7 +70,7 @@ class Node:
     iteration: int | None
     nan: Mask
     inf: Mask
-    negative: bool = False  # all infinities are -Inf
+    positive: Mask | None = None  # rows with +Inf
     parents: tuple[int, ...] = ()
     ranges: tuple[dict[str, float], ...] = ()
     operands: tuple[float, ...] = ()  # the inputs at one element where the output went bad
@@ -169,7 +169,7 @@ class Taint:
         self.nodes.append(
             Node(
                 *(index, kind, name, iteration, nan, inf),
-                negative=not np.isposinf(array).any(),
+                positive=self._by_row(np.isposinf(array)),
                 parents=links,
                 ranges=ranges,
                 operands=operands,

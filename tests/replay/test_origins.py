@@ -92,6 +92,14 @@ def test_a_sum_beyond_float16(laboratory: Laboratory) -> None:
     assert (source["operation"], source["layer"], source["value"]) == ("MatMul", "total", "Infinity")
 
 
+def test_the_sign_of_an_infinity_is_that_of_its_row(laboratory: Laboratory) -> None:
+    """The logarithm of 0 is -Inf, also beside a row in which it is +Inf."""
+    trails = laboratory("bucket.keras").trace(rows_of(numbers=[[0.0, 5.0], [np.inf, 5.0]]))
+
+    values = {row: trail.sources[0]["value"] for trail in trails for row in trail.rows}
+    assert values == {0: "-Infinity", 1: "Infinity"}
+
+
 def test_a_logarithm_of_zero_names_its_inputs(laboratory: Laboratory) -> None:
     rows = np.full((3, 3), 2.0)
     rows[2] = 0.0, 0.5, 0.75
