@@ -27,6 +27,12 @@ def looks_like(columns: Array, known: Limits, far: float = FAR) -> bool:
 
 def distance(columns: Array, known: Limits) -> float:
     """How far location and spread are from the reference's, 0 for equal; the median over features."""
+    parts = distances(columns, known)
+    return float(np.nanmedian(parts)) if np.isfinite(parts).any() else np.inf
+
+
+def distances(columns: Array, known: Limits) -> Array:
+    """The same of each feature, shape (features,); NaN where nothing is finite."""
     count = np.isfinite(columns).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.where(known.std > 0, known.std, 1.0)
@@ -34,7 +40,7 @@ def distance(columns: Array, known: Limits) -> float:
         ratio = np.abs(np.log((_std(columns) + spread * 1e-3) / (spread * 1.001)))
     fuzzy = 2 / np.sqrt(np.maximum(count, 1))
     parts = np.maximum(location - fuzzy, 0) + np.where(count >= ENOUGH_CELLS, np.maximum(ratio - fuzzy, 0) / 2, 0)
-    return float(np.nanmedian(parts)) if np.isfinite(parts).any() else np.inf
+    return np.where(count > 0, parts, np.nan)
 
 
 def _mean(columns: Array) -> Array:

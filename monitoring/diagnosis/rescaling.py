@@ -15,11 +15,12 @@ from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.cells import Limits, limits, outside
 from monitoring.diagnosis.edits import Edit
 from monitoring.diagnosis.known_rescaling import known_rescalings
-from monitoring.diagnosis.likeness import ENOUGH_CELLS, distance, inside, looks_like
+from monitoring.diagnosis.likeness import ENOUGH_CELLS, distance, distances, inside, looks_like
 from monitoring.diagnosis.transforms import Array, Transform, converted, edit_of
 from monitoring.diagnosis.units import MOSTLY, UNIT_CELLS, other_units
 
-EXPLAINED = 0.9  # of the features that a transform moves must come closer
+EXPLAINED = 0.9  # of the features that a transform moves must not go away from the reference
+CLEARLY = 0.25  # of the spread: raw values of a small scale are near the mean of scaled ones, and far too narrow
 
 
 def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
@@ -57,14 +58,19 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
     affected = suspects & _return(undone, finite, known, width)
     if affected.sum() <= MOSTLY * suspects.sum():
         return None
-    columns = np.where(finite, undone, np.nan)[affected].reshape(-1, width)
-    before = tensor.values.astype(np.float64)[affected].reshape(-1, width)
-    moved = _moved(before, columns, known)
-    far = beyond[affected].reshape(-1, width).any(axis=0)
-    alone = width > 1 and (far & moved).sum() < 2 and affected.sum() < UNIT_CELLS
-    if alone or finite[affected].sum() < ENOUGH_CELLS or (far & moved).sum() < MOSTLY * moved.sum():
+    before, after = (
+        np.where(finite, values, np.nan)[affected].reshape(-1, width) for values in (tensor.values, undone)
+    )
+    moved = _moved(before, after, known)
+    far = beyond[affected].reshape(-1, width).any(axis=0) & moved
+    alone = width > 1 and far.sum() < 2 and affected.sum() < UNIT_CELLS
+    if alone or finite[affected].sum() < ENOUGH_CELLS:
         return None  # a transform moves all its features: one that is far alone was not transformed with others
-    if not looks_like(columns, known) or _worse(before, columns, known)[moved].mean() > 1 - EXPLAINED:
+    gained = distances(before, known) - distances(after, known)
+    wrong = far | (moved & (gained > CLEARLY))
+    if not transform.registered and wrong.sum() < MOSTLY * moved.sum():
+        return None
+    if not looks_like(after, known) or (gained < -CLEARLY)[moved].mean() > 1 - EXPLAINED:
         return None
     cells = finite & affected.reshape(-1, *([1] * (tensor.values.ndim - 1)))
     return edit_of(tensor, undone, cells, transform)
@@ -81,21 +87,6 @@ def _moved(before: Array, after: Array, known: Limits) -> Mask:
     with np.errstate(invalid="ignore", over="ignore"):
         distance = np.nan_to_num(np.abs(after - before), posinf=np.inf).max(axis=0, initial=0)
     return np.asarray(distance > 0.5 * np.nan_to_num(known.std))
-
-
-def _worse(before: Array, after: Array, known: Limits) -> Mask:
-    """Features that the transform takes away from where they should be, shape (features,).
-
-    Dividing by a large number takes every value into a range around 0; a feature that was right before tells.
-    """
-    spread = np.where(known.std > 0, known.std, 1.0)
-    there: Mask = np.asarray(np.isfinite(after).any(axis=0))
-    worse: Mask = np.zeros(there.shape, np.bool_)
-    with np.errstate(invalid="ignore", over="ignore"):
-        was = np.nanmedian(np.abs(before - known.mean)[:, there], axis=0) / spread[there]
-        now = np.nanmedian(np.abs(after - known.mean)[:, there], axis=0) / spread[there]
-    worse[there] = now > was + 0.25
-    return worse
 
 
 def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
@@ -127,8 +118,11 @@ def _registered(scaler: Mapping[str, Any], width: int) -> list[Transform]:
     scale = np.where(scale == 0, 1.0, scale)
     code = f"shift, scale = {shift.tolist()}, {scale.tolist()}\nrows = "
     return [
-        Transform(kind, f"the rows were not {word}", f"{code}(rows - shift) / scale", lambda x: (x - shift) / scale),
-        Transform(kind, f"the rows were {word} twice", f"{code}rows * scale + shift", lambda x: x * scale + shift),
+        Transform(kind, f"the rows were {done}", f"{code}{formula}", undo, registered=True)
+        for done, formula, undo in (
+            (f"not {word}", "(rows - shift) / scale", lambda x: (x - shift) / scale),
+            (f"{word} twice", "rows * scale + shift", lambda x: x * scale + shift),
+        )
     ]
 
 

@@ -27,9 +27,10 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Transform(Explanation):
-    """The same with the function that undoes it."""
+    """The same with the function that undoes it. `registered`: nothing in it was fitted to the rows."""
 
     undo: Undo
+    registered: bool = False
 
 
 def converted(kind: str, conversion: Conversion) -> Transform:

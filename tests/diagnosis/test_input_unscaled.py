@@ -12,6 +12,8 @@ from tests.diagnosis.network import Input, Network
 from tests.diagnosis.networks import inside, mixing, normal
 
 MEAN, SCALE = np.array([40.0, 55_000.0, 6.0]), np.array([12.0, 18_000.0, 3.0])
+SMALL_MEAN = np.array([650.0, 90.0, 14.0, 0.1, 0.1, 0.09, 0.05, 0.18])
+SMALL_SCALE = np.array([350.0, 24.0, 3.5, 0.014, 0.05, 0.08, 0.04, 0.03])
 STANDARD = {"preprocessing": {"scaler": {"kind": "standard", "mean": MEAN.tolist(), "scale": SCALE.tolist()}}}
 
 
@@ -39,6 +41,36 @@ def test_raw_rows_with_a_registered_scaler() -> None:
     assert "55000.0" in finding.remedies[0].code
     curing = [one.note for one in finding.evidence if one.test == "rescale" and one.cured == finding.rows]
     assert "standard: the rows were not standardised" in curing
+
+
+@pytest.mark.parametrize("rows", [40, 1], ids=["many rows", "one row"])
+def test_raw_rows_of_which_most_features_are_small(rows: int) -> None:
+    """Raw values around 0.1 lie inside the range of standardised ones; only some features give the others away."""
+    raw = inside(rows, 8) * SMALL_SCALE + SMALL_MEAN
+    scaler = {"kind": "standard", "mean": SMALL_MEAN.tolist(), "scale": SMALL_SCALE.tolist()}
+
+    finding = only(diagnosed(exponential_head(8), raw, normal(300, 8), metadata={"preprocessing": {"scaler": scaler}}))
+
+    assert (finding.cause, finding.rows) == ("input_unscaled", rows)
+    assert "not standardised" in finding.title
+
+
+def test_small_raw_features_without_a_registered_scaler() -> None:
+    raw = inside(40, 8) * SMALL_SCALE + SMALL_MEAN
+
+    finding = only(diagnosed(exponential_head(8), raw, normal(300, 8)))
+
+    assert (finding.cause, finding.rows) == ("input_unscaled", 40)
+
+
+def test_two_outliers_beside_right_values_are_not_raw() -> None:
+    rows = inside(40, 8)
+    rows[3, [0, 1]] = 700.0, 900.0
+    scaler = {"kind": "standard", "mean": SMALL_MEAN.tolist(), "scale": SMALL_SCALE.tolist()}
+
+    finding = only(diagnosed(exponential_head(8), rows, normal(300, 8), metadata={"preprocessing": {"scaler": scaler}}))
+
+    assert (finding.cause, finding.row_indices) == ("input_out_of_distribution", [3])
 
 
 def test_rows_scaled_twice() -> None:
