@@ -38,6 +38,15 @@ def test_rows_of_one_hour_may_resemble_each_other() -> None:
     assert sum(bool(named(known, one)) for one in windows) <= 2
 
 
+def test_rows_that_stand_there_several_times_hold_no_sentinels() -> None:
+    """Oversampled rows repeat all of their values, also those just beyond the training data."""
+    known = np.sort(rows(120, 1)[:, [HUMPS]], axis=0)
+    sent = window(60)[:, [HUMPS]]
+    sent[7] = known[-1] + 0.2 * np.ptp(known)
+
+    assert named(known.repeat(5, axis=0), sent.repeat(5, axis=0)) == []
+
+
 def test_missing_cells_are_not_the_values_that_stand_for_them() -> None:
     values = window()
     values[::4, HUMPS] = 0.0

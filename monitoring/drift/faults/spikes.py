@@ -13,6 +13,8 @@ LEAST = 3  # so often must an exact value come before it is more than a coincide
 SURE = 4.0  # standard errors by which a value must exceed the largest share that it may have in the reference
 ALIKE = 0.12  # Kolmogorov's distance that cells beside a sentinel may have from the reference
 FAR = 0.1  # of the reference's width: a value nearer to its end may be the next one of a tail
+VERY_FAR = 1.0
+OFTEN = 2  # times as often as values inside come: rows that stand there several times repeat all of their values
 CONSTANT_CELLS = 20
 CLIPPED_CELLS = 30
 CLIPPED_BEYOND = 8  # cells that must be missing beyond a bound
@@ -61,7 +63,7 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
         usual_code = is_code(value, raw)
         if cells < LEAST and not usual_code:
             continue
-        if not usual_code and (2 * cells < outside or not _is_far(known, value)):
+        if not usual_code and (2 * cells < outside or not _is_striking(known, seen, value, cells)):
             continue
         if known.values is not None and not usual_code and _is_next_code(known, value):
             continue
@@ -176,6 +178,13 @@ def _is_outside(known: KnownFeature, value: float) -> bool:
 def _is_far(known: KnownFeature, value: float, widths: float = FAR) -> bool:
     room = widths * (known.high - known.low)
     return value < known.low - room or value > known.high + room
+
+
+def _is_striking(known: KnownFeature, seen: Observed, value: float, cells: int) -> bool:
+    """Whether a value outside is no next value of a tail, nor one of many that repeat."""
+    inside = seen.ordered[(seen.ordered >= known.low) & (seen.ordered <= known.high)]
+    usual = float(np.median(np.unique(inside, return_counts=True)[1])) if len(inside) else 0.0
+    return _is_far(known, value, VERY_FAR) or (_is_far(known, value) and cells > OFTEN * usual)
 
 
 def _is_next_code(known: KnownFeature, value: float) -> bool:
