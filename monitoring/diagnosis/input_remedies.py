@@ -140,7 +140,8 @@ def valid_position(told: Diagnosed) -> list[Remedy]:
         code = """\
             import numpy as np
 
-            wordless = np.array([not any(map(str.isalnum, text)) for text in texts])
+            has_word = np.vectorize(lambda text: any(map(str.isalnum, text)), otypes=[bool])
+            wordless = ~has_word(texts.astype(str))
             texts[wordless] = "unknown"  # a word that training knows, or answer these rows without the model"""
     elif tensor is not None and tensor.values.dtype.kind in "fb" and tensor.values.ndim == 2:
         code = """\

@@ -1,5 +1,6 @@
 """What to do about a cause, with code that a person can paste. Every claim here was measured, none is folklore."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from textwrap import dedent
@@ -18,7 +19,9 @@ from monitoring.diagnosis.model_remedies import (
 )
 from monitoring.diagnosis.normalization_remedies import normalization_state
 
-ROWS = ("impute", "replace_infinite", "rescale", "clip")  # remedies whose code changes `rows`
+_CHANGED = re.compile(
+    r"^(rows|tokens|texts|mask|lengths)\b.* = ", re.MULTILINE
+)  # what the code of advice calls an input
 
 
 def remedies(cause: str, diagnosed: Diagnosed) -> list[Remedy]:
@@ -52,9 +55,11 @@ def _by_input(cause: str, told: Diagnosed) -> list[Remedy]:
 
 
 def _of_input(remedy: Remedy, name: str) -> Remedy:
-    if remedy.id not in ROWS or "rows" not in remedy.code:
+    changed = _CHANGED.search(remedy.code)
+    if changed is None:
         return remedy
-    return replace(remedy, code=f"rows = inputs[{name!r}]\n{remedy.code}\ninputs[{name!r}] = rows")
+    array = changed[1]
+    return replace(remedy, code=f"{array} = inputs[{name!r}]\n{remedy.code}\ninputs[{name!r}] = {array}")
 
 
 def _align(why: str) -> Callable[[Diagnosed], list[Remedy]]:

@@ -209,6 +209,26 @@ def test_advice_names_the_input_of_a_model_of_several() -> None:
     assert after["word"].tolist() == [[3, 5], [1, 2]]
 
 
+@pytest.mark.parametrize("shape", [(3,), (3, 1)])
+def test_texts_without_a_word_get_one(shape: tuple[int, ...]) -> None:
+    texts = np.array(["good day", "!!", ""], dtype="U20").reshape(shape)
+    diagnosed = of_feature(told(tensors(x=texts)), "has no valid position")
+
+    after = pasted(remedies("mask_empty", diagnosed), texts=texts.copy())["texts"]
+
+    assert after.ravel().tolist() == ["good day", "unknown", "unknown"]
+
+
+def test_tokens_of_a_model_of_several_inputs_are_named() -> None:
+    inputs = {"age": np.ones((2, 1)), "basket": np.array([[0, 0], [3, 0]])}
+    feature = GuiltyFeature("basket", "basket", 0, "", 1)
+    diagnosed = replace(told(tensors(**inputs)), features=[feature])
+
+    after = pasted(remedies("mask_empty", diagnosed), inputs=inputs, unknown_token=1)["inputs"]
+
+    assert after["basket"].tolist() == [[1, 0], [3, 0]]
+
+
 def test_shapes_of_several_inputs_are_compared_by_name() -> None:
     known = [{"name": "a", "dtype": "float32", "shape": [None, 3]}, {"name": "b", "dtype": "float32", "shape": [None]}]
 
@@ -218,10 +238,12 @@ def test_shapes_of_several_inputs_are_compared_by_name() -> None:
 
 
 def test_a_length_of_zero_becomes_one() -> None:
-    rows = tensors(length=np.array([0, 3]), frames=np.ones((2, 3, 1)))
-    diagnosed = of_feature(told(rows), "has no valid position")
+    inputs = {"length": np.array([0, 3]), "frames": np.ones((2, 3, 1))}
+    diagnosed = of_feature(told(tensors(**inputs)), "has no valid position")
 
-    assert pasted(remedies("mask_empty", diagnosed), lengths=np.array([0, 3]))["lengths"].tolist() == [1, 3]
+    after = pasted(remedies("mask_empty", diagnosed), inputs=inputs)["inputs"]
+
+    assert after["length"].tolist() == [1, 3]
 
 
 @pytest.mark.parametrize("shape", [(4,), (4, 2), (4, 3, 2)])
