@@ -12,7 +12,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from math import inf
 from typing import Any
@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 
 from benchmarks.drift_streams import Rows, Stream, digits, flights, simulated, weather
 from ingest.tensors import Tensor, Tensors
+from monitoring.drift.alarms.gaps import GapsState, gaps
 from monitoring.drift.alarms.integrity import integrity
+from monitoring.drift.alarms.lasting import Lasting, lasting
 from monitoring.drift.alarms.shape import ShapeState, judge
 from monitoring.drift.profile import Profile, take_profile
 from monitoring.drift.statistics import measure
@@ -68,6 +70,15 @@ STREAMS: dict[str, list[Callable[[int], Stream]]] = {
 
 
 @dataclass(frozen=True)
+class State:
+    """What the alarms remember."""
+
+    shape: ShapeState = field(default_factory=ShapeState)
+    runs: Lasting = field(default_factory=Lasting)
+    gaps: GapsState = field(default_factory=GapsState)
+
+
+@dataclass(frozen=True)
 class Judged:
     """One window: what alarmed here, and how many and which features the usual rules flag."""
 
@@ -86,16 +97,18 @@ def tensors(rows: Rows) -> Tensors:
     return Tensors.of(Tensor("inputs", np.ascontiguousarray(rows, np.float32)))
 
 
-def watch(
-    profile: Profile, state: ShapeState, windows: Iterable[tuple[int, Rows]]
-) -> Iterator[tuple[ShapeState, Judged]]:
+def watch(profile: Profile, state: State, windows: Iterable[tuple[int, Rows]]) -> Iterator[tuple[State, Judged]]:
     """Judges windows as the service does, from a state on."""
     for hour, rows in windows:
         window = count(profile, tensors(rows))
-        told = integrity(profile, window)
-        state, verdict = judge(state, profile, window, hour, told={alarm.place for alarm in told})
+        told = {alarm.place for alarm in integrity(profile, window)}
+        runs, lasted = lasting(state.runs, profile, window)
+        told |= {one.alarm.place for one in lasted}
+        ranked, rise = gaps(state.gaps, profile, window, hour, told=told)
+        shape, verdict = judge(state.shape, profile, window, hour, told=told)
+        state = State(shape, runs, ranked)
         psi, ks = usual_rules(profile, window)
-        yield state, Judged(bool(told), bool(verdict.jumps), verdict.evidence >= 1, psi, ks)
+        yield state, Judged(bool(told or rise), bool(verdict.jumps), verdict.evidence >= 1, psi, ks)
 
 
 def usual_rules(profile: Profile, window: Window) -> tuple[Flags, Flags]:
@@ -119,7 +132,7 @@ def clean(stream: Stream) -> Iterator[tuple[int, Rows]]:
 
 def broken(stream: Stream, feature: int, fault: Fault, seed: int) -> Iterator[tuple[int, Rows]]:
     """The week behind the first windows, with the fault in one feature."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng([seed, feature])
     deviation = float(np.nanstd(stream.reference[:, feature]))
     for number in range(BEFORE, min(BEFORE + PATIENCE, len(stream.hours))):
         rows = stream.rows(number).copy()
@@ -127,7 +140,7 @@ def broken(stream: Stream, feature: int, fault: Fault, seed: int) -> Iterator[tu
         yield stream.hours[number], rows
 
 
-def delays(stream: Stream, profile: Profile, state: ShapeState, fault: Fault, seed: int) -> list[tuple[float, ...]]:
+def delays(stream: Stream, profile: Profile, state: State, fault: Fault, seed: int) -> list[tuple[float, ...]]:
     """Windows to the first alarm, PSI flag and KS flag for each measured feature, inf where none came within a week."""
     found = []
     for feature in stream.measured:
@@ -160,7 +173,7 @@ def show(streams: Iterable[Stream]) -> None:
     late: dict[str, list[tuple[float, ...]]] = {name: [] for name in FAULTS}
     for seed, stream in enumerate(streams):
         profile = take_profile(tensors(stream.reference))
-        for number, (state, judged) in enumerate(watch(profile, ShapeState(), clean(stream)), start=1):
+        for number, (state, judged) in enumerate(watch(profile, State(), clean(stream)), start=1):
             counted.append(judged)
             if number == BEFORE:
                 for name, fault in FAULTS.items():

@@ -8,8 +8,10 @@ import numpy as np
 from ingest.strict_json import strict
 from ingest.tensors import Tensors
 from monitoring.drift.alarms.deviations import Place
+from monitoring.drift.alarms.gaps import GapsState, gaps
 from monitoring.drift.alarms.integrity import IntegrityAlarm, integrity
 from monitoring.drift.alarms.jump import Jump
+from monitoring.drift.alarms.lasting import Lasting, LastingAlarm, lasting
 from monitoring.drift.alarms.shape import Mover, ShapeState, ShapeVerdict, judge
 from monitoring.drift.alarms.two_samples import Decision, Moved
 from monitoring.drift.faults import name_faults
@@ -36,14 +38,27 @@ def shape_alarms(
 ) -> tuple[Json, list[Json], Json]:
     """What can be said once an hour is over: the alarms' new memory, the alarms, and the score behind them.
 
-    `told`: the integrity alarms of the hour, whose features need no other.
+    `told`: the integrity alarms of the hour, whose features need no other. An alarm on rates that rests on more hours
+    than this one says on how many.
     """
     places = [Place(one["side"], one["input"], one["index"]) for one in told]
+    runs, lasted = lasting(Lasting.from_json(state.get("lasting", [])), profile, window)
+    found = [_lasting(one) for one in lasted if one.alarm.place not in places]
+    places += [one.alarm.place for one in lasted]
+    past = GapsState.from_json(state.get("gaps", {}))
+    ranked, rise = gaps(past, profile, window, hour_of_week, seed=seed, told=places)
+    found += [_gaps(rise)] if rise else []
     after, verdict = judge(ShapeState.from_json(state), profile, window, hour_of_week, seed=seed, told=places)
     alarms = [_jump(one) for one in verdict.jumps[:MOST_ALARMS]]
     if verdict.alarm and verdict.movers and not alarms:
         alarms = [_shape(verdict.movers[:MOVERS_TOLD])]
-    return strict(after.to_json()), alarms, strict(_score(verdict))
+    memory = {**after.to_json(), "lasting": runs.to_json(), "gaps": ranked.to_json()}
+    return strict(memory), [*found[:MOST_ALARMS], *alarms], strict(_score(verdict))
+
+
+def told_when_over(alarm: Json) -> bool:
+    """Whether an alarm rests on the memory of past hours, and is not made again from the counts of its hour."""
+    return alarm["kind"] in SHAPE_KINDS or "hours" in alarm
 
 
 def alarms_of(decision: Decision) -> list[Json]:
@@ -131,6 +146,17 @@ def _integrity(alarm: IntegrityAlarm) -> Json:
         "bound": alarm.bound,
         "told": told,
     }
+
+
+def _lasting(found: LastingAlarm) -> Json:
+    alarm = _integrity(found.alarm)
+    told = f"{alarm['told'].removesuffix('; the reference 0.0%')} over {found.windows} hours; the reference never"
+    return {**alarm, "hours": found.windows, "told": told}
+
+
+def _gaps(rise: IntegrityAlarm) -> Json:
+    alarm = _integrity(rise)
+    return {**alarm, "hours": 1, "told": f"{alarm['told']}, and the last hours more than past hours had"}
 
 
 TOLD = {

@@ -17,7 +17,7 @@ from django.utils import timezone
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring.drift.naming import feature_names
 from monitoring.drift.profile import Profile
-from monitoring.drift.verdicts import SHAPE_KINDS, integrity_alarms, named_faults, shape_alarms
+from monitoring.drift.verdicts import integrity_alarms, named_faults, shape_alarms, told_when_over
 from monitoring.drift.window import Window
 from monitoring.incidents import record
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
@@ -111,7 +111,7 @@ def _verdict(window: DriftWindow, profile: Profile, memory: dict[str, Any], *, c
         )
         alarms += found
     elif not closes:
-        alarms += [alarm for alarm in window.verdict.get("alarms", []) if alarm["kind"] in SHAPE_KINDS]
+        alarms += [alarm for alarm in window.verdict.get("alarms", []) if told_when_over(alarm)]
     return _Verdict(
         {"alarms": alarms, "faults": _faults(window, profile, alarms, closes=closes), "shape": shape}, memory
     )

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.drift.alarms.conformal import KEPT, RANKED, THRESHOLD, Conformal, autocorrelation_time, bet, stake
+from monitoring.drift.alarms.conformal import KEPT, RANKED, Conformal, autocorrelation_time, bet, stake, threshold
 from tests.drift.alarms_traffic import Rows
+
+THRESHOLD = threshold(0.8)
 
 
 def alarms(scores: Rows, seed: int = 0) -> tuple[list[int], Conformal]:
     """The windows that alarm, and the state at the end."""
     state, found = Conformal(), []
     for number, score in enumerate(scores):
-        state, placed = bet(state, float(score), number % 168, seed=seed)
+        state, placed = bet(state, float(score), number % 168, THRESHOLD, seed=seed)
         if placed.alarm:
             found.append(number)
     return found, state
@@ -67,13 +69,13 @@ def test_the_same_seed_gives_the_same_answer_and_the_state_survives_json() -> No
     state = alarms(values)[1]
     again = Conformal.from_json(json.loads(json.dumps(state.to_json(), allow_nan=False)))
     assert again == state
-    assert bet(again, 1.0, 3, seed=0) == bet(state, 1.0, 3, seed=0)
+    assert bet(again, 1.0, 3, THRESHOLD, seed=0) == bet(state, 1.0, 3, THRESHOLD, seed=0)
 
 
 def test_nothing_is_bet_before_enough_windows_are_known() -> None:
     state = Conformal()
     for hour in range(RANKED):
-        state, placed = bet(state, 1.0, hour, seed=0)
+        state, placed = bet(state, 1.0, hour, THRESHOLD, seed=0)
         assert placed.p is None
         assert placed.total == 0
 
@@ -81,7 +83,7 @@ def test_nothing_is_bet_before_enough_windows_are_known() -> None:
 def test_an_alarm_begins_anew_and_its_window_is_not_learnt() -> None:
     state = alarms(scores(0, 100))[1]
     before = Conformal(state.windows, THRESHOLD * 100, state.past)
-    after, placed = bet(before, 100.0, 4, seed=0)
+    after, placed = bet(before, 100.0, 4, THRESHOLD, seed=0)
     assert placed.alarm
     assert (after.total, after.windows) == (0.0, before.windows + 1)
     assert after.past == before.past
@@ -97,7 +99,7 @@ def test_equal_scores_are_ranked_at_random() -> None:
     ranks = []
     state = Conformal()
     for _ in range(400):
-        state, placed = bet(state, 1.0, 0, seed=0)
+        state, placed = bet(state, 1.0, 0, THRESHOLD, seed=0)
         ranks += [] if placed.p is None else [placed.p]
     assert 0.4 < np.mean(ranks) < 0.6
     assert min(ranks) < 0.05

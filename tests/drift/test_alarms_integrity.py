@@ -65,7 +65,7 @@ def test_half_missing_is_usual_where_half_was_missing() -> None:
     rows[np.random.default_rng(5).random(10_000) < 0.5, 3] = np.nan
     profile = profile_of(rows)
     assert found(broken(3, 520, np.nan), profile) == []
-    assert found(broken(3, 700, np.nan), profile) == [(Kind.NAN, 3)]
+    assert found(broken(3, 700, np.nan), profile) == []  # without order, that may be an outage: see the ranks of `gaps`
     assert found(broken(3, 0, np.nan), profile) == []  # fewer than usual is nothing to alarm about
 
 
@@ -77,7 +77,8 @@ def test_outages_are_usual_where_the_reference_had_outages() -> None:
     shuffled = profile_of(np.random.default_rng(1).permutation(rows))
     outage = broken(0, 15, np.nan, rows=100)
     assert found(outage, profile) == []
-    assert found(outage, shuffled) == [(Kind.NAN, 0)]  # without order nothing tells that they come together
+    assert found(outage, shuffled) == []  # without order nothing tells that they come one by one
+    assert found(broken(0, 100, np.nan, rows=100), shuffled) == [(Kind.NAN, 0)]
 
 
 def test_new_extremes_are_few_in_clean_traffic_and_many_after_a_change_of_unit() -> None:
@@ -95,7 +96,8 @@ def test_extremes_of_one_cluster_count_once() -> None:
     hour = clustered(1, 50, length=50)
     hour[:, 0] += 6 - hour[:, 0].mean()
     assert found(hour, profile) == []
-    assert (Kind.OUT_OF_RANGE, 0) in found(hour, REFERENCE)
+    assert found(hour, REFERENCE) == []  # as narrow as it is, whatever the reference's order tells
+    assert found(hour + np.array([3000, 0, 0, 0, 0]) * independent(2, 50), REFERENCE) == [(Kind.OUT_OF_RANGE, 0)]
 
 
 @pytest.mark.parametrize("dtype", [str, int])

@@ -20,10 +20,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.drift.alarms.budget import FALSE_ALARMS, SHAPE_SHARE, WINDOWS
+from monitoring.drift.alarms.budget import hourly
 
 CAUTION = 3.0  # since neither correction below is exact: for one more window of delay, storms alarm half as often
-THRESHOLD = CAUTION * WINDOWS / (FALSE_ALARMS * SHAPE_SHARE)
 KEPT = 720  # past windows
 RANKED = 24  # past windows before the first bet
 DRAWN = 4  # as many windows as the wider group counts for in the mean of a narrower one
@@ -69,8 +68,13 @@ class Bet:
     alarm: bool
 
 
-def bet(state: Conformal, score: float, hour: int, *, seed: int) -> tuple[Conformal, Bet]:
-    """Ranks a score > 0 of a window in hour `hour` of the week, and bets.
+def threshold(share: float) -> float:
+    """The sum that clean traffic reaches as often as kinds of alarms with a `share` of the budget may alarm."""
+    return CAUTION / hourly(share)
+
+
+def bet(state: Conformal, score: float, hour: int, enough: float, *, seed: int) -> tuple[Conformal, Bet]:
+    """Ranks a score > 0 of a window in hour `hour` of the week, and bets; a sum of `enough` is an alarm.
 
     After an alarm the sum begins at 0 again. A window that alarms does not enter the history. The same state, score and
     seed give the same answer.
@@ -81,7 +85,7 @@ def bet(state: Conformal, score: float, hour: int, *, seed: int) -> tuple[Confor
     if len(state.past) >= RANKED:
         p = _rank(state.past, residual, np.random.default_rng([seed, state.windows]).random())
         total = (1.0 + state.total) * stake(p) ** (1.0 / autocorrelation_time(state.past))
-    alarm = total >= THRESHOLD
+    alarm = total >= enough
     past = tuple(state.past)
     if not alarm:
         surprise = None if p is None else round(-log(p), 4)

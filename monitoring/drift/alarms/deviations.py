@@ -14,6 +14,8 @@ from monitoring.drift.profile import Profile
 from monitoring.drift.tensor_window import TensorWindow
 from monitoring.drift.window import Window
 
+SUPPOSED_SCALE = 2.0  # deviation of the worst of some 40 edges of independent cells, standardised
+
 Floats = NDArray[np.float64]
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from monitoring.drift.alarms.budget import INTEGRITY_SHARE, hourly, nats_needed
 from monitoring.drift.alarms.deviations import Place, beside
-from monitoring.drift.alarms.effects import Effects, effects
+from monitoring.drift.alarms.effects import Effects, cautious_effects
 from monitoring.drift.alarms.evidence import novelty_evidence, rate_evidence
 from monitoring.drift.layout import TensorLayout
 from monitoring.drift.profile import Profile
@@ -73,13 +73,13 @@ def integrity(
     """The alarms of one window, the largest increases of a rate first.
 
     `budget`: false alarms that clean traffic may raise in this window; the default is that of an hour that is looked at
-    while its rows come in. `clustering`: design effects, those of the reference when None.
+    while its rows come in. `clustering`: design effects, those supposed of a window when None.
     """
     tests = len(Kind) * sum(tensor.features for tensor in profile.tensors)
     needed = nats_needed(tests, budget)
     found: list[IntegrityAlarm] = []
     for (layout, counts, reference), grouped in zip(
-        beside(profile, window), clustering or effects(profile, window), strict=True
+        beside(profile, window), clustering or cautious_effects(profile, window), strict=True
     ):
         found += _mistyped(layout, counts)
         for rates in _rates(layout, counts, reference, grouped):

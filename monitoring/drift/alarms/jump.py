@@ -10,21 +10,23 @@ only until enough windows are known to rank them (`conformal`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitoring.drift.alarms.budget import JUMP_SHARE, hourly, nats_needed
 from monitoring.drift.alarms.conformal import RANKED
-from monitoring.drift.alarms.deviations import Deviations, Place, beside
-from monitoring.drift.blocks import in_order
+from monitoring.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, Place, beside
+from monitoring.drift.alarms.effects import ordered
+from monitoring.drift.alarms.spread import quartile_ratio, variance_ratio
+from monitoring.drift.blocks import BLOCKS, UPPER
 from monitoring.drift.profile import Profile
-from monitoring.drift.tensor_window import TensorWindow
 from monitoring.drift.window import Window
 
 FAR, VERY_FAR = 0.3, 0.6  # differences of cumulative shares: a normal distribution moved by 0.77 and 1.7 deviations
-AS_WIDE = 0.5  # variance of the window's normal scores, 1 for the reference; the outer bins hold it down
+PERSISTENCE = 3.0  # windows that count as one, since hours resemble their neighbours
+CAUTION = 1.5  # since the worst storms are rarer than what the past windows hold
+AS_WIDE = 0.6  # of the reference's spread, and its inverse: the lowest 40% of a normal distribution have 0.55
 
 Floats = NDArray[np.float64]
 
@@ -38,40 +40,47 @@ class Jump:
     bound: float
 
 
-def jumps(profile: Profile, window: Window, found: Deviations, past: int) -> Sequence[Jump]:
-    """The features that jumped, furthest first; `past` windows are known already."""
+@dataclass(frozen=True)
+class Traffic:
+    """`windows` that are known, of so many `rows` on average, and the `usual` deviation in them (features,)."""
+
+    windows: int
+    usual: Floats
+    rows: float
+
+
+def jumps(profile: Profile, window: Window, found: Deviations, past: Traffic) -> Sequence[Jump]:
+    """The features that jumped, furthest first."""
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
-    nats = found.nats / found.effect
+    learnt = not ordered(profile) and past.windows >= RANKED
+    nats = found.nats / (_learnt_effect(past, window.rows) if learnt else found.effect)
     certain = nats >= nats_needed(edges, hourly(JUMP_SHARE))
-    if any(in_order(layout.clustering) for layout in profile.tensors):
+    if ordered(profile) or learnt:
         far = certain & (found.distance >= FAR)
     else:
-        far = certain & (found.distance >= VERY_FAR) & (past < RANKED)
-        far = far & (_spread(profile, window) >= AS_WIDE) if far.any() else far
+        far = certain & (found.distance >= VERY_FAR)
+        far = far & _as_wide(profile, window) if far.any() else far
     jumped = np.flatnonzero(far)
     furthest = jumped[np.argsort(-found.distance[jumped], kind="stable")]
     return [Jump(found.places[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
 
 
-def _spread(profile: Profile, window: Window) -> Floats:
-    """Variance of the normal scores of the window's bins on the reference, (features,); 0 without order."""
-    parts = [
-        np.where(layout.category, 0.0, _normal_variance(counts, reference))
-        for layout, counts, reference in beside(profile, window)
-    ]
-    return np.concatenate(parts) if parts else np.zeros(0)
+def _learnt_effect(past: Traffic, rows: int) -> Floats:
+    """Upper bound of the design effect of a window, (features,), from how far past ones deviated.
+
+    It grows with the rows of the window, as that of a cluster does.
+    """
+    bound = np.interp(np.log(past.windows / PERSISTENCE), np.log(BLOCKS[::-1]), UPPER[::-1])
+    excess = np.maximum((past.usual / SUPPOSED_SCALE) ** 2 - 1.0, 0.0)
+    return np.asarray(CAUTION * float(bound) * (1.0 + excess * rows / past.rows))
 
 
-def _normal_variance(window: TensorWindow, reference: TensorWindow) -> Floats:
-    known = np.maximum(reference.finite, 1)[:, None]
-    ranks = (reference.bins.cumsum(axis=1) - reference.bins / 2) / known
-    ranks = np.clip(ranks, 0.5 / known, 1 - 0.5 / known)
-    scores = np.vectorize(NormalDist().inv_cdf, otypes=[float])(ranks)
-
-    def variance(bins: NDArray[np.int64]) -> Floats:
-        cells = np.maximum(bins.sum(axis=1), 1)
-        mean = (bins * scores).sum(axis=1) / cells
-        return np.asarray((bins * scores**2).sum(axis=1) / cells - mean**2)
-
-    own = variance(reference.bins)
-    return variance(window.bins) / np.where(own > 0, own, np.inf)
+def _as_wide(profile: Profile, window: Window) -> NDArray[np.bool_]:
+    """Which features are about as spread as in the reference, by their variance and by their quartiles, (features,)."""
+    parts = [np.zeros(0, bool)]
+    for layout, counts, reference in beside(profile, window):
+        deviation = np.sqrt(variance_ratio(layout, counts, reference))
+        quartiles = quartile_ratio(layout, counts, reference)
+        narrower, wider = np.minimum(deviation, quartiles), np.maximum(deviation, quartiles)
+        parts.append(~layout.category & (narrower >= AS_WIDE) & (wider <= 1 / AS_WIDE))
+    return np.concatenate(parts)

@@ -5,22 +5,22 @@ deviates in this model's traffic, so that the features that follow the clock do 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.drift.alarms.conformal import THRESHOLD, Bet, Conformal, bet
-from monitoring.drift.alarms.deviations import Deviations, Place, deviations
-from monitoring.drift.alarms.jump import Jump, jumps
+from monitoring.drift.alarms.budget import SHAPE_SHARE
+from monitoring.drift.alarms.conformal import Bet, Conformal, bet, threshold
+from monitoring.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, Place, deviations
+from monitoring.drift.alarms.jump import Jump, Traffic, jumps
+from monitoring.drift.alarms.usual import learn, weight_of_one
 from monitoring.drift.profile import Profile
 from monitoring.drift.window import Window
 
 MOVERS = 20
-SUPPOSED_SCALE = 2.0  # of the worst of some 40 edges of independent cells
-REMEMBERED = 168  # windows that the usual deviation is a mean of
-MOST_LEARNT = 3.0  # times the usual deviation, that one window can count as
+THRESHOLD = threshold(SHAPE_SHARE)
 LOWEST_USUAL, LOWEST_SCORE = 0.1, 1e-6
 
 Floats = NDArray[np.float64]
@@ -28,19 +28,24 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ShapeState:
-    """What is remembered of past windows; `usual`: root mean square deviation of each feature, () at first."""
+    """What is remembered of past windows.
+
+    `usual`: root mean square deviation of each feature, () at first. `rows`: the mean number of rows of these windows,
+    0 at first, and in what was stored before it was kept.
+    """
 
     conformal: Conformal = field(default_factory=Conformal)
     usual: Sequence[float] = ()
+    rows: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Strict JSON."""
-        return {**self.conformal.to_json(), "usual": list(self.usual)}
+        return {**self.conformal.to_json(), "usual": list(self.usual), "rows": self.rows}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """The inverse of `to_json`; {} is the state before the first window."""
-        return cls(Conformal.from_json(data), tuple(data["usual"])) if data else cls()
+        return cls(Conformal.from_json(data), tuple(data["usual"]), data.get("rows", 0.0)) if data else cls()
 
 
 @dataclass(frozen=True)
@@ -81,20 +86,19 @@ def judge(
         return state, ShapeVerdict(False, 0.0, None, state.conformal.total / THRESHOLD, (), ())
     found = deviations(profile, window)
     usual = np.array(state.usual or np.full(len(found.places), SUPPOSED_SCALE))
-    jumped = jumps(profile, window, found, len(state.conformal.past))
+    past = Traffic(len(state.conformal.past), usual, state.rows or float(window.rows))
+    jumped = [jump for jump in jumps(profile, window, found, past) if jump.place not in told]
     apart = {*told, *(jump.place for jump in jumped)}
     part = np.array([place not in apart for place in found.places], bool)
     times = np.where(part, found.standardised / usual, 0.0)
     score = max(float(times.max(initial=0.0)), LOWEST_SCORE)
-    conformal, placed = bet(state.conformal, score, hour, seed=seed)
-    learnt = state.usual if placed.alarm else _learn(usual, found.standardised, part, len(conformal.past))
-    return ShapeState(conformal, learnt), _verdict(found, times, score, placed, jumped)
-
-
-def _learn(usual: Floats, deviated: Floats, part: NDArray[np.bool_], windows: int) -> tuple[float, ...]:
-    weight = np.where(part, 1.0 / min(windows + 1, REMEMBERED), 0.0)
-    square = (1 - weight) * usual**2 + weight * np.minimum(deviated, MOST_LEARNT * usual) ** 2
-    return tuple(np.maximum(np.sqrt(square), LOWEST_USUAL).round(3).tolist())
+    conformal, placed = bet(state.conformal, score, hour, THRESHOLD, seed=seed)
+    after = replace(state, conformal=conformal)
+    if not placed.alarm:
+        weight = weight_of_one(conformal)
+        learnt = learn(usual, found.standardised, np.where(part, weight, 0.0), LOWEST_USUAL)
+        after = ShapeState(conformal, learnt, round(past.rows + weight * (window.rows - past.rows), 3))
+    return after, _verdict(found, times, score, placed, jumped)
 
 
 def _verdict(found: Deviations, times: Floats, score: float, placed: Bet, jumped: Sequence[Jump]) -> ShapeVerdict:

@@ -2,7 +2,9 @@
 
 Looked at are differences of neighbours (von Neumann 1941), without the largest ones: a fault that begins halfway
 through the rows makes one large difference and no clustering, an afternoon of delays and a calm night make many. What
-changes more slowly than that cannot be told from drift: the effect of the longest stretches is taken for that of all.
+changes more slowly than that is not seen. Where the reference's order tells of it, the effect of the longest stretches
+is taken for that of all rows; where it does not, stretches are taken to differ the more the longer they are, as those
+that were looked at do.
 """
 
 from collections.abc import Sequence
@@ -22,12 +24,16 @@ LEFT_OUT = 0.1  # of the differences
 Floats = NDArray[np.float64]
 
 
-def successive_effects(stretches: Sequence[Window]) -> list[Effects]:
-    """Design effects of all rows of consecutive windows, for each tensor; 1 where `STRETCHES` has not their number."""
-    return [_of_tensor(list(tensors)) for tensors in zip(*(window.tensors for window in stretches), strict=True)]
+def successive_effects(stretches: Sequence[Window], *, growing: bool = False) -> list[Effects]:
+    """Design effects of all rows of consecutive windows, for each tensor; 1 where `STRETCHES` has not their number.
+
+    `growing`: stretches as long as all rows are taken to differ more than those that can be compared.
+    """
+    reach = 1 if growing else STRETCHES[-1]
+    return [_of_tensor(list(tensors), reach) for tensors in zip(*(window.tensors for window in stretches), strict=True)]
 
 
-def _of_tensor(stretches: list[TensorWindow]) -> Effects:
+def _of_tensor(stretches: list[TensorWindow], reach: int) -> Effects:
     bins = np.stack([stretch.bins for stretch in stretches]).astype(np.float64)
     finite, cells = bins.sum(axis=2), np.array([float(stretch.cells) for stretch in stretches])
     clustering = np.ones((bins.shape[1], 3, len(BLOCKS)))
@@ -40,9 +46,9 @@ def _of_tensor(stretches: list[TensorWindow]) -> Effects:
             clustering[:, MISSING, scale] = _effect(_joined(absent, number), _joined(everything, number))
     rows = finite.sum(axis=0)
     clustering = np.maximum(clustering, 1.0)
-    shape = shape_effect(clustering, rows, rows / STRETCHES[-1])
+    shape = shape_effect(clustering, rows, rows / reach)
     whole = np.full(len(rows), cells.sum())
-    return Effects(shape, missing_effect(clustering, whole, whole / STRETCHES[-1]), shape)
+    return Effects(shape, missing_effect(clustering, whole, whole / reach), shape)
 
 
 def _joined(counts: Floats, number: int) -> Floats:

@@ -15,7 +15,7 @@ import numpy as np
 from ingest.tensors import Tensors
 from monitoring.drift.alarms.budget import nats_needed
 from monitoring.drift.alarms.deviations import Place, deviations
-from monitoring.drift.alarms.effects import Effects, effects
+from monitoring.drift.alarms.effects import Effects, cautious_effects, ordered
 from monitoring.drift.alarms.integrity import IntegrityAlarm, integrity
 from monitoring.drift.alarms.stretches import SHORTEST, STRETCHES, successive_effects
 from monitoring.drift.profile import Profile
@@ -51,9 +51,8 @@ def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -
     """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
     stretches = _stretches(profile, inputs, outputs)
     window = total(profile, stretches)
-    clustering = [
-        _larger(known, own) for known, own in zip(effects(profile, window), successive_effects(stretches), strict=True)
-    ]
+    known, own = cautious_effects(profile, window), successive_effects(stretches, growing=not ordered(profile))
+    clustering = [_larger(*each) for each in zip(known, own, strict=True)]
     return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
 
 
