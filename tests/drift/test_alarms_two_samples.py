@@ -5,8 +5,9 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
 from monitoring.drift.alarms.integrity import Kind
+from monitoring.drift.alarms.stretches import successive_effects
 from monitoring.drift.alarms.two_samples import Decision, compare
-from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors
+from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors, window_of
 
 REAL = {
     "cancer": load_breast_cancer().data,
@@ -66,6 +67,19 @@ def test_clusters_do_not_hide_a_large_shift() -> None:
     current = clustered(1, 2000, 4)
     current[:, 2] += 2
     assert [one.place.index for one in decided(clustered(0, 20_000, 4), current).moved] == [2]
+
+
+def test_a_clustered_file_is_ten_groups_at_most_where_nothing_tells_of_longer_stretches() -> None:
+    rows = clustered(0, 2000)
+    profile = profile_of(np.random.default_rng(0).permutation(rows))
+    stretches = [window_of(profile, part) for part in np.array_split(rows, 32)]
+    (known,), (supposed,) = successive_effects(stretches), successive_effects(stretches, growing=True)
+    assert (supposed.shape >= known.shape).all()
+    assert (2000 / supposed.shape <= 10.1).all()
+
+
+def test_a_shuffled_reference_hides_no_shift_of_independent_rows() -> None:
+    assert decided(independent(0, 5000), independent(1, 300) + np.array([0, 0.7, 0, 0, 0])).moved
 
 
 def test_a_fault_that_begins_halfway_is_seen() -> None:

@@ -4,7 +4,7 @@ Looked at are differences of neighbours (von Neumann 1941), without the largest 
 through the rows makes one large difference and no clustering, an afternoon of delays and a calm night make many. What
 changes more slowly than that is not seen. Where the reference's order tells of it, the effect of the longest stretches
 is taken for that of all rows; where it does not, stretches are taken to differ the more the longer they are, as those
-that were looked at do.
+that were looked at do, and all rows of a clustered file are a few groups.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitoring.drift.alarms.effects import Effects
-from monitoring.drift.blocks import BLOCKS, MISSING, SHAPE, missing_effect, shape_effect
+from monitoring.drift.blocks import BLOCKS, MISSING, SHAPE, in_order, missing_effect, shape_effect
 from monitoring.drift.tensor_window import TensorWindow
 from monitoring.drift.window import Window
 
 STRETCHES = (32, 8)  # as many as have at least the shortest length, 1 if none
 SHORTEST = 8  # rows
+UNSEEN = 0.1  # intraclass correlation of all rows in a file that is clustered: ten groups at most
 LEFT_OUT = 0.1  # of the differences
 
 Floats = NDArray[np.float64]
@@ -48,6 +49,8 @@ def _of_tensor(stretches: list[TensorWindow], reach: int) -> Effects:
     clustering = np.maximum(clustering, 1.0)
     shape = shape_effect(clustering, rows, rows / reach)
     whole = np.full(len(rows), cells.sum())
+    if reach == 1 and in_order(clustering):
+        shape = np.maximum(shape, 1.0 + (np.maximum(rows, 1.0) - 1.0) * UNSEEN)
     return Effects(shape, missing_effect(clustering, whole, whole / reach), shape)
 
 

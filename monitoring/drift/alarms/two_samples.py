@@ -7,7 +7,7 @@ independent.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
@@ -53,6 +53,8 @@ def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -
     window = total(profile, stretches)
     known, own = cautious_effects(profile, window), successive_effects(stretches, growing=not ordered(profile))
     clustering = [_larger(*each) for each in zip(known, own, strict=True)]
+    if not ordered(profile):  # a fault far away makes stretches differ, and is no cluster
+        clustering = [replace(each, novel=one.novel) for each, one in zip(clustering, known, strict=True)]
     return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
 
 
