@@ -28,15 +28,15 @@ def one_at_a_time() -> AbstractContextManager[None]:
 @contextmanager
 def _in_turn() -> Iterator[None]:
     with _turn:
-        if getattr(_held, "depth", 0):
+        if getattr(_held, "file", False):
             yield
             return
-        _held.depth = 1
+        _held.file = True
         try:
             with _file_locked():
                 yield
         finally:
-            _held.depth = 0
+            _held.file = False
 
 
 @contextmanager

@@ -1,10 +1,10 @@
-"""A jump: one window so far from the reference that no history is needed to say so.
+"""A jump: one window so far from the reference that its rank among past ones is not needed to say so.
 
 The evidence of independent cells is divided by the design effect that windows of this size have in the reference's own
 order. Where that is unknown, because the reference was shuffled, clean windows may be narrow and far away: an hour is
 one value of the feature "hour of day". Cells that a common cause holds together are less spread than the reference;
-cells as spread as the reference, and somewhere else, were moved. Without order only such windows jump, further, and
-only until enough windows are known to rank them (`conformal`).
+cells as spread as the reference, and somewhere else, were moved. Without order only such windows jump, and further,
+until enough windows are known to learn the design effect from how far these deviated.
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ rate of them all matters, and the pooled counts are tested like those of one win
 many has the budget's share 1 / (L (L + 1)), which sums up to 1 over all L, so that no length was picked after the fact.
 
 Looked at are features that the reference has always filled. Where some cells are usually missing, outages are usual as
-well and last for hours: such rates are ranked among past hours (`shape`).
+well and last for hours: such rates are ranked among past hours (`gaps`).
 """
 
 from collections.abc import Callable, Mapping
