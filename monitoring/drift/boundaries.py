@@ -41,6 +41,7 @@ class Boundaries:
         sure = (keys == marks) & (dtype == np.float32)
         sure[:, -1] = True  # NaN of either dtype is NaN
         self._met = np.where(sure, NO_CELL, marks | 1)[self._together].astype(np.int32)
+        self._marks_before = np.arange(keys.shape[1])
         self.rows = max(SORTED_TOGETHER - keys.shape[1] - 1, SORTED_TOGETHER // 2)
 
     def positions(self, cells: Array, near: NDArray[np.float32]) -> Counts:
@@ -62,13 +63,13 @@ class Boundaries:
         """The positions for the features that are sorted together with their edges, and which of them are in doubt."""
         (features, boundaries), cells = self._marks.shape, near.shape[1]
         mixed = np.empty((features, cells + boundaries + 1), np.int32)
-        mixed[:, :cells] = _keys(near) | 1
+        np.bitwise_or(_keys(near), 1, out=mixed[:, :cells])
         mixed[:, cells:-1] = self._marks
         mixed[:, -1] = LAST
         mixed.sort(axis=1)
         places = np.flatnonzero((mixed & 1) == 0).reshape(features, boundaries)
-        doubtful = np.flatnonzero((mixed.ravel()[places + 1] == self._met).any(axis=1))
-        places -= np.arange(features)[:, None] * mixed.shape[1] + np.arange(boundaries)
+        doubtful = np.flatnonzero((mixed.take(places + 1) == self._met).any(axis=1))
+        places -= np.arange(0, mixed.size, mixed.shape[1])[:, None] + self._marks_before
         return places, doubtful
 
     def _searched(self, cells: Array, near: NDArray[np.float32], which: NDArray[np.intp]) -> Counts:
@@ -88,12 +89,11 @@ class Boundaries:
 def nearest_float32(cells: Array) -> NDArray[np.float32]:
     """Cells (cells, features) as float32 of shape (features, cells), without negative zeros and negative NaN."""
     with np.errstate(over="ignore", invalid="ignore"):
-        near: NDArray[np.float32] = cells.T.astype(np.float32, order="C")
-        near += np.float32(0)
-    unknown = np.isnan(near)
-    if unknown.any():
-        near[unknown] = np.nan
-    return near
+        short = cells.astype(np.float32)  # in the order in which they lie in memory, which is read once
+        short += np.float32(0)
+    if np.isnan(short.min(initial=0)):
+        short[np.isnan(short)] = np.nan
+    return np.ascontiguousarray(short.T)
 
 
 def _keys(near: NDArray[np.float32]) -> Keys:

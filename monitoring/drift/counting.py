@@ -24,13 +24,17 @@ def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
     missing, overflowed = sent_as[:, Sent.MISSING], sent_as[:, Sent.OVERFLOW]
     boundaries = layout.boundaries(numbers.dtype)
     positions, steps = np.zeros((layout.features, layout.bins + 2), np.int64), np.zeros(layout.features, np.int64)
-    for start in range(0, len(numbers) if layout.features else 0, boundaries.rows):
+    starts = range(0, len(numbers) if layout.features else 0, boundaries.rows)
+    outside = np.zeros((2, len(starts), layout.features), np.int64)
+    for i, start in enumerate(starts):
         some = numbers[start : start + boundaries.rows]
         near = nearest_float32(some)
-        positions += boundaries.positions(some, near)
+        found = boundaries.positions(some, near)
+        positions += found
         steps += layout.ruler.steps(near)
+        outside[:, i] = found[:, 1] - found[:, 0], found[:, -2] - found[:, -3]
     bins: Counts = np.diff(positions, axis=1, prepend=0)  # -Inf, every bin, +Inf
-    below, above = tails_of(layout, numbers, bins[:, 1], bins[:, -2])
+    below, above = tails_of(layout, numbers, boundaries.rows, *outside)
     return TensorWindow(
         cells=len(numbers),
         mistyped=0,

@@ -51,8 +51,8 @@ def exact_sums(numbers: NDArray[np.float64], lengths: NDArray[np.int64]) -> Exac
         return sums
     largest = np.maximum.reduceat(numbers, starts)
     top = np.where(largest > 0, (np.frexp(largest)[1].astype(np.int64) - 1) // BITS, LOWEST)
-    place = np.repeat(top, lengths[used])
-    rest = np.ldexp(numbers, (-place * BITS).astype(np.int32))
+    scale = np.repeat(np.exp2(np.where(largest > 0, top, 0) * (-BITS / 2)), lengths[used])
+    rest = numbers * scale * scale  # the square of the scale may be beyond the floats
     sums.top[used] = top
     for i in range(PLACES):
         whole = np.floor(rest)
