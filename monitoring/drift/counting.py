@@ -25,16 +25,16 @@ def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
     boundaries = layout.boundaries(numbers.dtype)
     positions, steps = np.zeros((layout.features, layout.bins + 2), np.int64), np.zeros(layout.features, np.int64)
     starts = range(0, len(numbers) if layout.features else 0, boundaries.rows)
-    outside = np.zeros((2, len(starts), layout.features), np.int64)
+    outside = np.zeros((len(starts), 2, layout.features), np.int64)
     for i, start in enumerate(starts):
         some = numbers[start : start + boundaries.rows]
         near = nearest_float32(some)
         found = boundaries.positions(some, near)
         positions += found
         steps += layout.ruler.steps(near)
-        outside[:, i] = found[:, 1] - found[:, 0], found[:, -2] - found[:, -3]
+        outside[i] = found[:, 1] - found[:, 0], found[:, -2] - found[:, -3]
     bins: Counts = np.diff(positions, axis=1, prepend=0)  # -Inf, every bin, +Inf
-    below, above = tails_of(layout, numbers, boundaries.rows, *outside)
+    below, above = tails_of(layout, numbers, boundaries.rows, outside.reshape(len(starts), 2 * layout.features))
     return TensorWindow(
         cells=len(numbers),
         mistyped=0,
