@@ -31,12 +31,14 @@ Array = NDArray[Any]
 FEATURES, REFERENCE, WINDOW = 50, 20_000, 10_000
 ROUNDS = 3
 BAR = 1_000_000
+NANNYML = ["nannyml==0.13.1", "statsmodels==0.15.0", "pandas==2.3.3"]
 PEERS = {
-    "nannyml": (["nannyml==0.13.1", "statsmodels==0.15.0", "pandas==2.3.3"], 5),
+    "nannyml": (NANNYML, 5),
+    "nannyml, alike": (NANNYML, 5),
     "whylogs": (["whylogs==1.6.4", "numpy==1.26.4", "pandas==2.3.3"], 50),
     "evidently": (["evidently==0.7.23", "pandas==2.3.3"], 100),
 }
-PEER_ROWS = {"nannyml": 200_000, "whylogs": 30_000, "evidently": 20_000}
+PEER_ROWS = {"nannyml": 200_000, "nannyml, alike": 100_000, "whylogs": 30_000, "evidently": 20_000}
 UV = Path(sys.executable).with_name("uv")
 
 
@@ -114,19 +116,20 @@ def show_peers(cache: Path, rows: int) -> None:
         ours = rows_a_second(rows, lambda: judge(profile, current))
         theirs = peer_rows_a_second(cache, peer, packages)
         if theirs is None:
-            print(f"{peer:10} could not be installed or run here")
+            print(f"{peer:15} could not be installed or run here")
             continue
         print(
-            f"{peer:10} {theirs:10,.0f} rows/s, ours {ours:10,.0f}: {ours / theirs:6.1f} times (bar {bar})", flush=True
+            f"{peer:15} {theirs:10,.0f} rows/s, ours {ours:10,.0f}: {ours / theirs:6.1f} times (bar {bar})", flush=True
         )
 
 
 def peer_rows_a_second(cache: Path, peer: str, packages: list[str]) -> float | None:
     """Runs `benchmarks/drift_peers.py` with the peer's own interpreter; None when it fails, and its error is shown."""
-    python = cache / peer / "bin" / "python"
+    home = cache / peer.partition(",")[0]
+    python = home / "bin" / "python"
     script = Path(__file__).with_name("drift_peers.py")
     for command in (
-        [UV, "venv", "--quiet", "--allow-existing", "--python", sys.executable, cache / peer],
+        [UV, "venv", "--quiet", "--allow-existing", "--python", sys.executable, home],
         [UV, "pip", "install", "--quiet", "--python", python, *packages],
         [python, script, peer, cache / "rows.npz", str(PEER_ROWS[peer]), str(WINDOW)],
     ):

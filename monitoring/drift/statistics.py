@@ -5,7 +5,9 @@ cells in the window or in the reference has no shape to compare: its shape stati
 result is NaN or infinite.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +65,7 @@ def measure(profile: Profile, window: Window) -> list[TensorStatistics]:
 
 def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWindow) -> TensorStatistics:
     p, q = _shares(reference.bins), _shares(current.bins)
-    grouped_p, grouped_q = (grouped(layout, reference.bins, shares) for shares in (p, q))
+    grouped_p, grouped_q = grouped(layout, reference.bins, p, q)
     comparable = (reference.finite > 0) & (current.finite > 0)
     ordered, category = comparable & (not layout.text), comparable & layout.category
     infinite = current.positive_infinite + current.negative_infinite + current.overflowed
@@ -74,8 +76,8 @@ def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWin
         ks=np.where(ordered, ks(p, q, layout.atoms), 0.0),
         js=np.where(comparable, js(grouped_p, grouped_q), 0.0),
         wasserstein=np.where(ordered, wasserstein(layout, p, q, reference, current), 0.0),
-        chi_square=np.where(category, chi_square(reference.bins, current.bins), 0.0),
-        l_infinity=np.where(category, np.abs(q - p).max(axis=1, initial=0.0), 0.0),
+        chi_square=_of_some(category, chi_square, reference.bins, current.bins),
+        l_infinity=_of_some(category, l_infinity, p, q),
         missing_rate=_rate(current.missing, current.cells),
         nan_rate=_rate(current.nan, current.cells),
         inf_rate=_rate(infinite, current.cells),
@@ -87,8 +89,8 @@ def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWin
     )
 
 
-def grouped(layout: TensorLayout, reference: Counts, shares: Floats) -> Floats:
-    """Shares (features, bins) as shares of groups of bins, (features, groups), the unused ones 0.
+def grouped(layout: TensorLayout, reference: Counts, *shares: Floats) -> list[Floats]:
+    """Each of the shares (features, bins) as shares of groups of bins, (features, groups), the unused ones 0.
 
     Bin j, of n[j] of the reference's N cells, belongs to group floor(20 (n[0] + ... + n[j - 1] + n[j] / 2) / N); below
     and above the range are groups of their own, and so is every bin of a category.
@@ -101,7 +103,8 @@ def grouped(layout: TensorLayout, reference: Counts, shares: Floats) -> Floats:
     groups[:, 0], groups[:, -1] = 0, GROUPS + 1
     groups = np.where(layout.category[:, None], np.arange(bins), groups)
     flat = (groups + np.arange(features)[:, None] * width).ravel()
-    return np.asarray(np.bincount(flat, shares.ravel(), features * width), np.float64).reshape(features, width)
+    sums = (np.bincount(flat, one.ravel(), features * width) for one in shares)
+    return [np.asarray(one, np.float64).reshape(features, width) for one in sums]
 
 
 def psi(p: Floats, q: Floats) -> Floats:
@@ -140,6 +143,19 @@ def chi_square(reference: Counts, current: Counts) -> Floats:
         expected = pooled * (counts.sum(axis=1, keepdims=True) / total)
         parts.append(np.where(expected > 0, (counts - expected) ** 2 / np.where(expected > 0, expected, 1), 0.0))
     return np.asarray((parts[0] + parts[1]).sum(axis=1))
+
+
+def l_infinity(p: Floats, q: Floats) -> Floats:
+    """The largest difference of a share (features, bins)."""
+    return np.asarray(np.abs(q - p).max(axis=1, initial=0.0))
+
+
+def _of_some(features: Flags, statistic: Callable[[Any, Any], Floats], reference: Any, current: Any) -> Floats:
+    """A statistic of two arrays (features, bins) for some of the features, 0 for the others."""
+    found = np.zeros(len(features))
+    if features.any():
+        found[features] = statistic(reference[features], current[features])
+    return found
 
 
 def _relative_entropy(p: Floats, q: Floats) -> Floats:
