@@ -62,17 +62,23 @@ class _Described:
 
     def finding(self, part: Part) -> Finding:
         features = self._features(part)
-        first = (part.faults or part.alarms)[0]
         return Finding(
             symptom="drift",
             cause=part.cause,
             confidence=max((float(fault["confidence"]) for fault in part.faults), default=1.0),
-            title=f"{SEEN[first['kind']]}: {_listed([feature.name for feature in features])}"[:300],
+            title=self._title(part),
             row_indices=[],
             features=features[:MOST_FEATURES],
             evidence=list(self._evidence(part))[:MOST_EVIDENCE],
             remedies=[*(_remedy(fault) for fault in part.faults[:MOST_EVIDENCE]), *_advice(part)],
         )
+
+    def _title(self, part: Part) -> str:
+        """What is said first, and of which features; what follows from it, as outputs do, stands below."""
+        told = part.faults or part.alarms
+        kind = told[0]["kind"]
+        spots = dict.fromkeys(spot for one in told if one["kind"] == kind for spot in _spots(one))
+        return f"{SEEN[kind]}: {_listed([self._name(spot) for spot in spots])}"[:300]
 
     def _features(self, part: Part) -> list[GuiltyFeature]:
         """Each feature once, with what a fault says of it rather than what an alarm says."""
@@ -84,8 +90,7 @@ class _Described:
             for spot in spots:
                 found.setdefault(spot, self._guilty(spot, reason, counted.get(spot, 0), fault["values"]))
         for alarm in part.alarms:
-            spots = [spot_of(one) for one in alarm.get("movers", [alarm])]
-            for spot in spots:
+            for spot in _spots(alarm):
                 found.setdefault(spot, self._guilty(spot, alarm["told"], alarm.get("rows", 0), []))
         return list(found.values())
 
@@ -126,6 +131,11 @@ class _Described:
             yield Evidence(fault["kind"], 0, 0, f"{name}: {fault['detail']}")
         for alarm in part.alarms:
             yield Evidence(alarm["kind"], 0, 0, f"{self._name(spot_of(alarm))}: {alarm['told']}")
+
+
+def _spots(told: Json) -> list[Spot]:
+    """The features of a fault or of an alarm."""
+    return spots_of(told) if "features" in told else [spot_of(one) for one in told.get("movers", [told])]
 
 
 def _remedy(fault: Json) -> Remedy:

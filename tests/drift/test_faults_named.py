@@ -24,6 +24,18 @@ def test_raw_rows_of_a_model_of_standardised_ones(registered: bool) -> None:
     assert fault.confidence > 0.9
 
 
+def test_a_few_raw_rows_of_many_features_are_sure() -> None:
+    """What several features tell is told more than once."""
+    mean, scale, metadata = scaler()
+
+    def confidence(features: int) -> float:
+        sent = np.concatenate([window(48)[:, :features], ((window(48) - mean) / scale)[:, features:]], axis=1)
+        (fault,) = named((reference() - mean) / scale, sent, metadata)
+        return fault.confidence
+
+    assert confidence(4) > 0.7 > confidence(1)
+
+
 def test_raw_rows_of_a_model_of_min_maxed_ones() -> None:
     low, high = reference().min(axis=0), reference().max(axis=0)
     metadata = {"scaler": {"kind": "minmax", "min": low.tolist(), "max": high.tolist()}}

@@ -11,7 +11,7 @@ from monitoring.models import DriftProfile, DriftSample, DriftWindow, Incident
 from monitoring.watching import judging
 from monitoring.watching.judging import judge_changed
 from tests.incidents.builders import NOON, hours, make_batch
-from tests.watching.conftest import ordinary, post
+from tests.watching.conftest import ordinary, post, tensors
 
 pytestmark = pytest.mark.django_db
 THIS_HOUR = timezone.now().replace(minute=0, second=0, microsecond=0)
@@ -55,6 +55,17 @@ def test_a_unit_change_is_one_incident_with_its_cause(watched: ModelVersion) -> 
     remedy = incident.report["remedies"][0]
     assert (remedy["id"], remedy["proven"]) == ("rescale", False)
     assert remedy["code"]
+
+
+def test_the_title_names_what_is_wrong_and_not_what_follows_from_it(watched: ModelVersion) -> None:
+    rows = ordinary(400)
+    rows[:, 0] = rows[:, 0] * 1.8 + 32
+    post(watched, rows, outputs=tensors(rows[:, :1], "outputs"))  # far from what it answered to the reference
+    let_it_settle()
+    judge_changed()
+    incident = Incident.objects.get()
+    assert {feature["input"] for feature in incident.report["features"]} == {"inputs", "outputs"}
+    assert incident.title == "In another unit than the reference: temp"
 
 
 def test_missing_values_alarm_while_the_hour_still_runs(watched: ModelVersion) -> None:

@@ -10,11 +10,12 @@ CHANCE = 0.9  # standard errors: what is left of a distance when nothing is left
 MANY = 100  # cells
 
 
-def of_line(left: float, rival: float, feature: Feature) -> float:
-    """Of a fault of a whole feature: `left` and `rival` are distances left by it and by the next best explanation."""
+def of_line(left: float, rival: float, cells: int) -> float:
+    """Of a fault of whole features with so many cells: `left` and `rival` are the distances that it and the next best
+    explanation leave."""
     fit = FITS / max(left, FITS)
     separation = 1 - CHANCE / max(rival - left + CHANCE, CHANCE)
-    return round(float(fit * separation) * _enough(feature.seen.cells), 2)
+    return round(float(fit * separation) * _enough(cells), 2)
 
 
 def of_spike(feature: Feature, spike: Spike) -> float:

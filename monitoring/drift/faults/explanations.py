@@ -52,7 +52,7 @@ def of_scaler(scaler: Line) -> list[Explanation]:
         return []
     undo, again = scaler.inverse, scaler
     return [
-        Explanation("unscaled", undo, 0.0, "the values are raw: they were not scaled", undoing(undo)),
+        Explanation("unscaled", undo, 0.0, "the values are raw, not scaled", undoing(undo)),
         Explanation("scaled_twice", again, 0.0, "the values were scaled twice", undoing(again)),
     ]
 

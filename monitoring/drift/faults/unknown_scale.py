@@ -11,7 +11,7 @@ from monitoring.drift.faults.grain import is_round
 from monitoring.drift.faults.known_feature import KnownFeature, Observed
 from monitoring.drift.faults.line import Line
 
-TOLD = {"unscaled": "the values are raw: they were not scaled", "scaled_twice": "the values were scaled twice"}
+TOLD = {"unscaled": "the values are raw, not scaled", "scaled_twice": "the values were scaled twice"}
 FAR_SCALE = 1.6  # logarithm of a factor beyond which a spread does not change by itself
 NEAR = 0.25  # logarithm of a measured factor over a known one; which of those so near it is, the fit decides
 
@@ -35,7 +35,7 @@ def of_unknown_scale(known: KnownFeature, seen: Observed) -> list[Explanation]:
             kind = "unscaled" if scaling_vote(known, seen, line) >= 0 else "scaled_twice"
             found.append(Explanation(kind, line, 1.5, TOLD[kind], undoing(line), measured=True))
     for factor, word in _near([line.factor for line in measured]):
-        told = f"the raw values were {word} before they were scaled: another unit"
+        told = f"the raw values were {word} before they were scaled, as in another unit"
         lines = _anchored(known, seen, factor)
         cost = 0.6 + unit_cost(factor)
         found += [

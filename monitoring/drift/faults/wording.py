@@ -52,7 +52,8 @@ class Words:
         first, explanation, _ = scaling.hit[0]
         places = tuple(self._place(one.feature) for one, _, _ in scaling.hit)
         told = _sentence(explanation.told, [one for one, _, _ in scaling.hit], [left for _, _, left in scaling.hit])
-        sure = max(of_line(left, one.besides(scaling.kind), one.feature) for one, _, left in scaling.hit)
+        cells = sum(one.feature.seen.cells for one, _, _ in scaling.hit)
+        sure = max(of_line(left, one.besides(scaling.kind), cells) for one, _, left in scaling.hit)
         registered = first.feature.scaler != SAME
         remedy = remedies.of_scaling(scaling.kind, places, explanation.code, registered=registered)
         lines = _lines([made for _, made, _ in scaling.hit])
@@ -64,7 +65,7 @@ class Words:
         told = f"Columns {first} and {second} (counted from 0) hold each other's values."
         rival = min(one.besides("swapped") for one in both)
         remedy = remedies.of_swap(first, second)
-        sure = of_line(swap.left, rival, min((one.feature for one in both), key=lambda one: one.seen.cells))
+        sure = of_line(swap.left, rival, min(one.feature.seen.cells for one in both))
         return Fault("swapped", self.input, (first, second), told, sure, remedy, 1.0)
 
     def singles(self, group: Sequence[Single]) -> Fault:
@@ -75,7 +76,7 @@ class Words:
         factor = _factor(first) if first.kind == "unit_change" else None
         if factor is not None:
             told = f"{told[:-1]} (measured: {factor:.4g} times)."
-        sure = float(np.median([of_line(one.left, one.rival, one.moved.feature) for one in group]))
+        sure = float(np.median([of_line(one.left, one.rival, one.moved.feature.seen.cells) for one in group]))
         sure = round(sure * (GUESSED if first.explanation.measured else 1.0), 2)
         if first.kind == "shift":
             told = _moved_by(first)
@@ -122,10 +123,10 @@ def _sentence(told: str, hit: Sequence[Moved], left: Sequence[float]) -> str:
     first = hit[0].feature
     before = np.median([one.before * one.feature.noise for one in hit])
     after = np.median([rest * one.feature.noise for rest, one in zip(left, hit, strict=True)])
-    seen = f"they lie around {np.median(first.seen.ordered):.4g}, the reference around {first.known.median:.4g}"
-    where = seen if len(hit) == 1 else f"in {len(hit)} features"
+    seen = f" (around {np.median(first.seen.ordered):.4g}, the reference around {first.known.median:.4g})"
+    where = seen if len(hit) == 1 else f", in {len(hit)} features"
     told = told[0].upper() + told[1:]
-    return f"{told}: {where}; undone, their distance from the reference falls from {before:.2f} to {after:.2f}."
+    return f"{told}{where}; undone, their distance from the reference falls from {before:.2f} to {after:.2f}."
 
 
 def _moved_by(one: Single) -> str:
