@@ -10,6 +10,7 @@ WELL_KNOWN = (
     *(32767.0, -32768.0, 65535.0, 2147483647.0, -2147483648.0, 4294967295.0, 9.223372036854776e18),
     *(-9.223372036854776e18, float(np.finfo(np.float32).max), float(np.finfo(np.float32).min)),
 )
+AMBIGUOUS = (-1.0, 0.0, 9.0, 99.0)  # ordinary numbers as well
 _WELL_KNOWN_NARROW = frozenset(np.float32(one) for one in WELL_KNOWN)
 
 

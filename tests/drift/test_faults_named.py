@@ -120,6 +120,30 @@ def test_a_sentinel(value: float) -> None:
     assert fault.share == pytest.approx(0.02)
 
 
+@pytest.mark.parametrize(("feature", "value"), [(SKEWED, 0.0), (SKEWED, -1.0), (HUMPS, 0.0)])
+def test_an_ordinary_number_just_outside_the_range_is_a_sentinel_where_it_repeats(feature: int, value: float) -> None:
+    sent = window()
+    sent[::20, feature] = value
+
+    (fault,) = named(reference(), sent)
+
+    assert (fault.kind, fault.features, fault.values) == ("sentinel", (feature,), (value,))
+
+
+def test_a_sentinel_behind_a_scaler_of_large_numbers() -> None:
+    """What float32 keeps of -1 among salaries is -1.001."""
+    random = np.random.default_rng(3)
+    known, sent = (random.lognormal(11, 0.4, (size, 1)) for size in (4000, 1000))
+    mean, scale = known.mean(axis=0), known.std(axis=0)
+    sent[::20] = -1.0
+    metadata = {"scaler": {"kind": "standard", "mean": mean.tolist(), "scale": scale.tolist()}}
+    narrow, short = (((one - mean) / scale).astype(np.float32) for one in (known, sent))
+
+    (fault,) = named(narrow, short, metadata)
+
+    assert fault.kind == "sentinel"
+
+
 def test_a_sentinel_that_was_scaled_is_told_as_it_was() -> None:
     mean, scale, metadata = scaler()
     sent = window()

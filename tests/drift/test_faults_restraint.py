@@ -47,6 +47,13 @@ def test_rows_that_stand_there_several_times_hold_no_sentinels() -> None:
     assert named(known.repeat(5, axis=0), sent.repeat(5, axis=0)) == []
 
 
+def test_what_rounding_makes_of_small_numbers_is_no_sentinel() -> None:
+    random = np.random.default_rng(5)
+    known, sent = (random.lognormal(1.7, 1.2, (size, 1)) for size in (4000, 1000))
+
+    assert "sentinel" not in {fault.kind for fault in named(known, sent.round())}
+
+
 def test_missing_cells_are_not_the_values_that_stand_for_them() -> None:
     values = window()
     values[::4, HUMPS] = 0.0

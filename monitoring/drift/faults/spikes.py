@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitoring.drift.faults.fitting import distance, tolerance
 from monitoring.drift.faults.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
 from monitoring.drift.faults.line import Line
-from monitoring.fill_values import is_well_known
+from monitoring.fill_values import AMBIGUOUS, is_well_known
+
+Floats = NDArray[np.float64]
 
 LEAST = 3  # so often must an exact value come before it is more than a coincidence
 SURE = 4.0  # standard errors by which a value must exceed the largest share that it may have in the reference
@@ -21,6 +24,7 @@ CLIPPED_BEYOND = 8  # cells that must be missing beyond a bound
 LEAST_FILLED = 5
 OTHERS = 0.4  # of the most frequent value's cells: a second such value, and it is rounding
 STRIKING = 0.05  # share of a value that is nothing special
+FLOAT32_ERROR = 5e-7  # relative: of a few roundings
 LEAST_REST = 20  # cells beside a fill that must be as in the reference
 
 
@@ -63,7 +67,7 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
         usual_code = is_code(value, raw)
         if cells < LEAST and not usual_code:
             continue
-        if not usual_code and (2 * cells < outside or not _is_striking(known, seen, value, cells)):
+        if not usual_code and (2 * cells < outside or not _is_striking(known, seen, value, cells, raw)):
             continue
         if known.values is not None and not usual_code and _is_next_code(known, value):
             continue
@@ -83,7 +87,7 @@ def _alike(known: KnownFeature, others: Observed) -> float:
 
 def is_code(value: float, raw: Line) -> bool:
     """Whether a value, or what it was before the registered scaler, is a well-known fill value."""
-    return is_well_known(value) or is_well_known(_rounded(raw.factor * value + raw.offset))
+    return is_well_known(value) or is_well_known(_before(value, raw))
 
 
 def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
@@ -180,11 +184,20 @@ def _is_far(known: KnownFeature, value: float, widths: float = FAR) -> bool:
     return value < known.low - room or value > known.high + room
 
 
-def _is_striking(known: KnownFeature, seen: Observed, value: float, cells: int) -> bool:
+def _is_striking(known: KnownFeature, seen: Observed, value: float, cells: int, raw: Line) -> bool:
     """Whether a value outside is no next value of a tail, nor one of many that repeat."""
+    if _is_far(known, value, VERY_FAR):
+        return True
     inside = seen.ordered[(seen.ordered >= known.low) & (seen.ordered <= known.high)]
     usual = float(np.median(np.unique(inside, return_counts=True)[1])) if len(inside) else 0.0
-    return _is_far(known, value, VERY_FAR) or (_is_far(known, value) and cells > OFTEN * usual)
+    ambiguous = bool({value, _before(value, raw)} & set(AMBIGUOUS)) and not _is_rounded(known, inside, value)
+    return (_is_far(known, value) or ambiguous) and cells > OFTEN * usual
+
+
+def _is_rounded(known: KnownFeature, inside: Floats, value: float) -> bool:
+    """Whether a value outside is what coarse rounding makes of the end of the range."""
+    grain = float(np.abs(inside - value).min(initial=np.inf))
+    return min(abs(value - known.low), abs(value - known.high)) <= grain / 2
 
 
 def _is_next_code(known: KnownFeature, value: float) -> bool:
@@ -194,9 +207,11 @@ def _is_next_code(known: KnownFeature, value: float) -> bool:
     return known.low - room <= value <= known.high + room
 
 
-def _rounded(value: float) -> float:
-    """A number that a scaler's arithmetic moved a little, as it was."""
-    return float(np.float64(f"{value:.5g}")) if np.isfinite(value) else value
+def _before(value: float, raw: Line) -> float:
+    """A value before the registered scaler, without the digits that float32 lost in its arithmetic."""
+    before = raw.factor * value + raw.offset
+    lost = FLOAT32_ERROR * max(abs(raw.factor * value), abs(raw.offset))
+    return float(round(before, -int(np.ceil(np.log10(lost))))) if 0 < lost < np.inf else before
 
 
 def _excess(known: KnownFeature, seen: Observed, left: int, right: int) -> float:
