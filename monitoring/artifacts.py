@@ -1,5 +1,6 @@
 """Where the worker keeps the artifacts it replays, and the one Replayer that all its threads share."""
 
+import shutil
 import tempfile
 import threading
 from functools import cache
@@ -14,6 +15,16 @@ from monitoring.replay.replayer import Replayer
 _lock = threading.Lock()
 
 
+class ArtifactAwayError(Exception):
+    """The file of a registered model cannot be read. Its rows wait: a volume may come back."""
+
+    def __init__(self, version: ModelVersion, error: OSError) -> None:
+        super().__init__(
+            f"the rows wait for the model file, which cannot be read ({error.strerror or error}): bring "
+            f"{version.artifact_path} back into the artifacts of the data directory, which web and workers share"
+        )
+
+
 @cache
 def shared_replayer() -> Replayer:
     """The Replayer of this process."""
@@ -26,7 +37,10 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def local_artifact(version: ModelVersion) -> Path:
-    """The artifact of a version as a file or directory of this machine, unpacked once a process."""
+    """The artifact of a version as a file or directory of this machine, unpacked once a process.
+
+    Raises ArtifactAwayError.
+    """
     with _lock:
         return _materialised(version.artifact_sha256, version)
 
@@ -36,7 +50,10 @@ _known: dict[str, Path] = {}
 
 def _materialised(digest: str, version: ModelVersion) -> Path:
     if digest not in _known:
-        folder = Path(_folder().name) / digest
-        folder.mkdir()
-        _known[digest] = materialise(version, folder)
+        folder = Path(tempfile.mkdtemp(dir=_folder().name))
+        try:
+            _known[digest] = materialise(version, folder)
+        except OSError as error:
+            shutil.rmtree(folder)
+            raise ArtifactAwayError(version, error) from error
     return _known[digest]

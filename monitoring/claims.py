@@ -20,6 +20,7 @@ from monitoring.models import VersionProfile
 
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=5)
+POSTPONED_FOR = timedelta(seconds=60)
 HINT_LIFETIME = timedelta(seconds=60)
 CRASHED = (
     f"{MAX_ATTEMPTS} attempts to replay these rows ended without an answer: each time the worker was killed (out of "
@@ -107,6 +108,12 @@ def give_back(batch: Batch, reason: str) -> bool:
         return bool(held.update(state=BatchState.QUARANTINED, claim="", claimed_until=None, failure=reason))
     pause = Now() + RETRY_AFTER * batch.attempts
     return bool(held.update(claim="", claimed_until=pause, failure=reason))
+
+
+def postpone(batch: Batch, reason: str) -> bool:
+    """Ends a claim for a reason that is not the batch's own: no attempt is counted. False when the claim was lost."""
+    pause = Now() + POSTPONED_FOR
+    return bool(_held(batch).update(claim="", claimed_until=pause, attempts=F("attempts") - 1, failure=reason))
 
 
 def quarantine_crashed(*version_ids: int) -> int:

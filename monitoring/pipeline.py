@@ -15,7 +15,7 @@ from ingest.refusals import Refusal
 from ingest.tensors import Tensors, unpack_tensors
 from ingest.turns import one_at_a_time
 from monitoring import claims, leases
-from monitoring.artifacts import local_artifact, shared_replayer
+from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from monitoring.audit import Audit, audit, refused
 from monitoring.counting import count
 from monitoring.diagnosis.finding import Finding
@@ -55,6 +55,9 @@ def process(batch: Batch) -> None:
         _record(batch, findings, tally)
     except RefusedModelError as error:
         claims.finish(batch, BatchState.FAILED, keep_payload=True, failure=str(error))
+    except ArtifactAwayError as error:
+        logger.warning("batch %s of version %s: %s", batch.pk, batch.version_id, error)
+        claims.postpone(batch, str(error))
     except ReplayError as error:
         logger.warning("batch %s was not replayed (attempt %d): %s", batch.pk, batch.attempts, error)
         claims.give_back(batch, str(error))
@@ -66,7 +69,10 @@ def process(batch: Batch) -> None:
 
 
 def profile_version(version_id: int) -> None:
-    """Audits a version's artifact and takes the statistics of its reference, whose rows are then deleted."""
+    """Audits a version's artifact and takes the statistics of its reference, whose rows are then deleted.
+
+    Raises ArtifactAwayError.
+    """
     version = ModelVersion.objects.get(pk=version_id)
     if VersionProfile.objects.filter(version=version).exists():
         return

@@ -1,5 +1,6 @@
 """Celery's entry points. Work on models goes to the queue `replay`, everything else to `default`."""
 
+from contextlib import suppress
 from typing import Any
 
 from celery import shared_task
@@ -10,7 +11,7 @@ from django.core.management import call_command
 from ingest.joining import give_up_waiting
 from ingest.models import ModelVersion
 from monitoring import claims, pipeline, retention, verification, watching
-from monitoring.artifacts import shared_replayer
+from monitoring.artifacts import ArtifactAwayError, shared_replayer
 
 
 @worker_ready.connect
@@ -34,7 +35,8 @@ def profile_version(version_id: int) -> None:
     The hint stays under way meanwhile: loading a model twice at once helps nobody.
     """
     if ModelVersion.objects.filter(pk=version_id).exists():  # a message can outlive its version
-        pipeline.profile_version(version_id)
+        with suppress(ArtifactAwayError):  # the batches that wait for it say so, and without any the sweeper comes back
+            pipeline.profile_version(version_id)
         replay_version(version_id)
 
 

@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from ingest.models import Batch, BatchState, ModelVersion
-from monitoring import claims, leases, pipeline
+from monitoring import claims, leases, pipeline, tasks
 from monitoring.models import Incident, PredictionCounter
 from monitoring.replay.replayer import Replayer, ReplayError
 from tests.conftest import ApiClient
@@ -58,6 +60,26 @@ def test_who_comes_second_records_nothing(register: Register, post: Post) -> Non
     pipeline.process(slow)
 
     assert PredictionCounter.objects.get(symptom="").value == 3
+    assert Incident.objects.get().rows == 2
+
+
+def test_rows_wait_for_a_model_file_that_is_away_and_say_so(alice: ApiClient, register: Register, post: Post) -> None:
+    version = register()
+    batch = post(TUTORIAL)
+    stored = Path(default_storage.path(version.artifact_path))
+    away = stored.rename(stored.with_suffix(".away"))
+    for _ in range(4):
+        tasks.profile_version(version.pk)
+        waiting = alice.get(f"/batches/{batch}").json()
+        assert waiting["state"] == "pending"
+        assert "No such file" in waiting["failure"]
+        assert version.artifact_path in waiting["failure"]
+        lease_runs_out()
+
+    away.rename(stored)
+    tasks.profile_version(version.pk)
+
+    assert alice.get(f"/batches/{batch}").json()["state"] == "replayed"
     assert Incident.objects.get().rows == 2
 
 
