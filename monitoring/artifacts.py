@@ -20,8 +20,8 @@ class ArtifactAwayError(Exception):
 
     def __init__(self, version: ModelVersion, error: OSError) -> None:
         super().__init__(
-            f"the rows wait for the model file, which cannot be read ({error.strerror or error}): bring "
-            f"{version.artifact_path} back into the artifacts of the data directory, which web and workers share"
+            f"the model file cannot be read ({error.strerror or error}): bring {version.artifact_path} back into the "
+            "artifacts of the data directory, which web and workers share"
         )
 
 

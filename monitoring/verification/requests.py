@@ -17,7 +17,7 @@ from kombu.exceptions import ChannelError, OperationalError
 
 from ingest.models import ModelVersion
 from ingest.refusals import Refusal
-from monitoring.artifacts import local_artifact, shared_replayer
+from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, Verification, VerificationState
 from monitoring.replay.replayer import RefusedModelError
@@ -60,7 +60,7 @@ def carry_out(verification_id: int) -> None:
     asked = Verification.objects.select_related("incident", "version").get(pk=verification_id)
     try:
         answer = _told(_verdict(asked))
-    except (RefusedModelError, Refusal) as error:
+    except (ArtifactAwayError, RefusedModelError, Refusal) as error:
         answer = {"state": VerificationState.FAILED, "failure": str(error)}
     _waiting().filter(pk=verification_id).update(**answer, answered_at=Now())
 
