@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from ingest.models import Batch, BatchState, ModelVersion
-from monitoring import claims, leases, pipeline, tasks
+from monitoring import artifacts, claims, leases, pipeline, tasks
 from monitoring.models import Incident, PredictionCounter
 from monitoring.replay.replayer import Replayer, ReplayError
 from tests.conftest import ApiClient
@@ -63,7 +63,10 @@ def test_who_comes_second_records_nothing(register: Register, post: Post) -> Non
     assert Incident.objects.get().rows == 2
 
 
-def test_rows_wait_for_a_model_file_that_is_away_and_say_so(alice: ApiClient, register: Register, post: Post) -> None:
+def test_rows_wait_for_a_model_file_that_is_away_and_say_so(
+    alice: ApiClient, register: Register, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artifacts, "_known", {})  # a worker that has just started
     version = register()
     batch = post(TUTORIAL)
     stored = Path(default_storage.path(version.artifact_path))
