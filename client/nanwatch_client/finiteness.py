@@ -1,8 +1,8 @@
 """Whether everything in a prediction is finite, in the time that serving code does not notice.
 
-`numpy.isfinite(x).all()` takes 3 us on 30 numbers, most of it in the reduction; looking for a zero byte in what
-`isfinite` wrote takes a fourth of that. Sums and dot products are as quick on small arrays, but overflow where
-every number is finite, and say so in a RuntimeWarning of the serving process.
+The product of an array with itself is a sum of squares, which never cancel: where it is finite, every number is. It
+takes half as long as `numpy.isfinite` and allocates nothing. Where it overflows, of which `numpy.vdot`, unlike
+`numpy.dot`, does not warn the serving process, every number is looked at.
 """
 
 import math
@@ -10,11 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 INFINITY = math.inf
-SMALL = 4096  # cells; above it the reduction itself is quicker than the copy into bytes
+ONE_THREAD = 10_000  # cells; for the product of more, OpenBLAS takes other threads than the one that serves
 
-_ndarray, _asarray, _isfinite = np.ndarray, np.asarray, np.isfinite
+_ndarray, _asarray, _vdot, _isfinite = np.ndarray, np.asarray, np.vdot, math.isfinite
+_SQUARED = frozenset((np.dtype(np.float32), np.dtype(np.float64)))  # what BLAS multiplies
 
 
 def finite_rows(value: Any, batched: bool) -> int:
@@ -29,17 +31,22 @@ def finite_rows(value: Any, batched: bool) -> int:
         if look is not None:
             return look(value, batched)
         value = _asarray(value)
-    letter = value.dtype.kind
-    if letter == "f":
-        if value.size <= SMALL:
-            if b"\0" in _isfinite(value).tobytes():
-                return 0
-        elif not _isfinite(value).all():
-            return 0
-    elif letter not in "iubUS":
+    size = value.size
+    if value.dtype not in _SQUARED or size > ONE_THREAD:
+        finite = _finite(value)
+    elif size == 1:
+        finite = _isfinite(value.item())
+    else:
+        finite = _isfinite(_vdot(value, value)) or _finite(value)
+    if not finite:
         return 0
-    shape = value.shape
-    return int(shape[0]) if len(shape) > 1 or (batched and shape) else 1
+    axes = value.ndim
+    return len(value) if axes > 1 or (batched and axes) else 1
+
+
+def _finite(array: NDArray[Any]) -> bool:
+    kind = array.dtype.kind
+    return kind in "iubUS" or (kind == "f" and bool(np.isfinite(array).all()))
 
 
 def _finite_number(value: float, batched: bool) -> int:  # noqa: ARG001 - as the others
