@@ -21,7 +21,7 @@ CLIENT = str(Path(__file__).parents[1] / "client")
 sys.path.insert(0, CLIENT)
 
 import nanwatch_client  # noqa: E402 - of this checkout
-from nanwatch_client import recorder  # noqa: E402
+from nanwatch_client import stream  # noqa: E402
 
 PARTS = ("log", "keras", "services")
 NOWHERE = "http://127.0.0.1:9"
@@ -46,7 +46,7 @@ def run(module: str, *arguments: str) -> None:
 
 
 def measure_log(calls: int = 50_000) -> None:
-    recorder.FAILING_A_MINUTE = 10**9  # every row with NaN is kept: else most calls would only count
+    stream.FAILING_A_MINUTE = 10**9  # every row with NaN is kept: else most calls would only count
     row = np.random.default_rng(1).random(30, np.float32)
     bad = row.copy()
     bad[7] = math.nan

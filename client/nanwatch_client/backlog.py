@@ -47,16 +47,19 @@ class Backlog:
 
     def put(self, key: GroupKey, block: Block) -> list[tuple[GroupKey, Block]]:
         """Queues the block and returns those that had to go for it, or the block itself when it has no room."""
-        needed = block.size + (0 if key in self._groups else GROUP_OVERHEAD)
-        dropped = []
-        if block.failing or key.raised:
-            dropped = list(self._make_room(needed))
-            needed = block.size + (0 if key in self._groups else GROUP_OVERHEAD)
+        failing = block.failing or bool(key.raised)
+        needed = block.size + GROUP_OVERHEAD  # of a group that may be new
+        dropped: list[tuple[GroupKey, Block]] = []
         if self.size + needed > self.limit:
-            return [*dropped, (key, block)]
-        group = self._groups.setdefault(key, Group())
-        (group.failing if block.failing or key.raised else group.healthy).append(block)
-        self.size += needed
+            dropped += self._make_room(needed) if failing else ()
+            if self.size + needed > self.limit:
+                return [*dropped, (key, block)]
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group()
+            self.size += GROUP_OVERHEAD
+        (group.failing if failing else group.healthy).append(block)
+        self.size += block.size
         self.rows += block.rows
         return dropped
 

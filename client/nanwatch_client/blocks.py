@@ -41,13 +41,11 @@ def blocks_of(
     rows: Rows, chosen: list[int], ids: Sequence[str], at: float, failing: bool, request: Request | None, most: int
 ) -> Iterator[Block]:
     """Copies of the chosen rows, as few blocks of at most `most` bytes as they need; one row may be larger."""
-    if not chosen:
-        return
     if len(chosen) == rows.length:
-        block = Block(tuple([_cells(array) for array in rows.arrays.values()]), ids, at, failing, request)
+        cells = tuple([_cells(array) for array in rows.arrays.values()])
     else:
         cells = tuple([_cells(array.take(chosen, axis=0)) for array in rows.arrays.values()])
-        block = Block(cells, [ids[position] for position in chosen], at, failing, request)
+    block = Block(cells, [ids[position] for position in chosen] if ids else [""] * len(chosen), at, failing, request)
     if block.size <= most or block.rows == 1:
         yield block
         return

@@ -10,6 +10,7 @@ from nanwatch_client.configuration import Configuration
 from nanwatch_client.recorder import Recorder
 from nanwatch_client.rows import UnusableError
 from nanwatch_client.sender import Complaints, Sender
+from nanwatch_client.stream import Stream
 
 EXIT_SECONDS = 3.0
 
@@ -29,14 +30,9 @@ class Client:
     """Records in the threads that serve, sends in a thread of its own, which starts with the first prediction."""
 
     def __init__(self, configuration: Configuration) -> None:
-        self._configuration = configuration
+        self.configuration = configuration
         self._environments: dict[tuple[str, str], dict[str, Any]] = {}
-        self._reset()
-
-    def _reset(self) -> None:
-        """Also in a forked child, where a lock may be held by a thread that is not there, and rows are the parent's."""
-        self._recorder = Recorder(self._configuration)
-        self._record = self._recorder.log
+        self._recorder = Recorder(configuration)
         self._sender: Sender | None = None
         self._starting = threading.RLock()  # a signal handler may predict, too
         self._complaints = Complaints()
@@ -49,15 +45,19 @@ class Client:
         model: str,
         version: str,
         row_id: object = None,
-        batched: bool = False,
         raised: str = "",
     ) -> None:
         """Counts a prediction, and keeps it where it failed or is in the sample."""
         try:
-            if self._record(inputs, outputs, model, version, row_id, batched, raised):
-                self._start_sender()
+            self.stream(model, version).log(inputs, outputs, row_id, batched=False, raised=raised)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not reach the serving code
             self.failed(error)
+
+    def stream(self, model: str, version: str) -> Stream:
+        """What records the predictions of a model version; raises ValueError where there are too many of them."""
+        if self._sender is None:
+            self._start_sender()
+        return self._recorder.stream(model, version)
 
     def failed(self, error: Exception) -> None:
         """A prediction could not be recorded. What a stranger's code says is not repeated: it may quote the rows."""
@@ -89,15 +89,10 @@ class Client:
             unusable=self._unusable,
         )
 
-    def forked(self) -> None:
-        self._reset()
-
     def _start_sender(self) -> None:
-        if self._sender is not None:
-            return
         with self._starting:
             if self._sender is None:
-                sender = Sender(self._configuration, self._recorder, self._environments)
+                sender = Sender(self.configuration, self._recorder, self._environments)
                 sender.start()
                 self._sender = sender
 
@@ -111,11 +106,16 @@ def current_client() -> Client | None:
 
 
 def install(client: Client) -> None:
-    """Makes it the client of this process and of those that are forked from it."""
-    global _client
-    earlier, _client = _client, client
+    """Makes it the client of this process; those that are forked from it get one of their own like it."""
+    earlier = _exchanged(client)
     if earlier is not None:
         earlier.close()
+
+
+def _exchanged(client: Client) -> Client | None:
+    global _client
+    earlier, _client = _client, client
+    return earlier
 
 
 def flush_at_exit() -> None:
@@ -125,8 +125,9 @@ def flush_at_exit() -> None:
 
 
 def _after_fork() -> None:
+    """A lock may be held by a thread that is not in the child, and the rows are the parent's."""
     if _client is not None:
-        _client.forked()
+        _exchanged(Client(_client.configuration))
 
 
 atexit.register(flush_at_exit)

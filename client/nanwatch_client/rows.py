@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Layout = tuple[tuple[str, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
 _ndarray = np.ndarray
+_PLAIN = frozenset(map(np.dtype, "?bBhHiIlLqQefd"))  # as the service takes them
 
 LONGEST_ID = 200
 
@@ -85,9 +86,9 @@ def clean_id(given: object) -> str:
 
 
 def ids_of(given: object, count: int) -> Sequence[str]:
-    """One id a row from one id, a list of them, or None."""
+    """One id a row from one id or a list of them; none from None."""
     if given is None:
-        return [""] * count
+        return ()
     if isinstance(given, (list, tuple)) and len(given) == count:
         return [clean_id(one) for one in given]
     text = clean_id(given)
@@ -95,7 +96,7 @@ def ids_of(given: object, count: int) -> Sequence[str]:
 
 
 def _named(side: str, value: Any) -> dict[str, Array]:
-    if isinstance(value, Mapping):
+    if type(value) is not _ndarray and isinstance(value, Mapping):
         return {f"{side}.{name}": _array(one) for name, one in value.items()}
     return {side: _array(value)}
 
@@ -112,8 +113,10 @@ def _count(arrays: dict[str, Array], batched: bool) -> int:
 
 
 def _array(value: Any) -> Array:
+    if type(value) is _ndarray and value.dtype in _PLAIN:
+        return value
     try:
-        array = value if type(value) is _ndarray else np.asarray(value)
+        array = np.asarray(value)
     except Exception as error:  # noqa: BLE001 - a stranger's __array__
         raise UnusableError(f"a {type(value).__name__} is no array: {type(error).__name__}") from None
     dtype = array.dtype

@@ -28,15 +28,21 @@ class Watched:
         self._model, self._name, self._version = model, name, version
         self._inputs, self._outputs = _names(model, "inputs"), _names(model, "outputs")
         self._named = bool(self._inputs or self._outputs)
-        self._described: Client | None = None
+        self._client: Client | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the model."""
-        return self._called(self._model, args, kwargs)
+        try:
+            outputs = self._model(*args, **kwargs)
+        except Exception as error:
+            self._log(args, kwargs, None, type(error).__name__)
+            raise
+        self._log(args, kwargs, outputs)
+        return outputs
 
     def predict(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the model's `predict`."""
-        return self._called(self._model.predict, args, kwargs)
+        return _called(self._model.predict, self._log)(*args, **kwargs)
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self._model, attribute)
@@ -44,30 +50,25 @@ class Watched:
     def __repr__(self) -> str:
         return f"<{self._name} {self._version} watched: {self._model!r}>"
 
-    def _called(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        try:
-            outputs = function(*args, **kwargs)
-        except Exception as error:
-            self._log(args, kwargs, None, type(error).__name__)
-            raise
-        self._log(args, kwargs, outputs, "")
-        return outputs
-
-    def _log(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], outputs: Any, raised: str) -> None:
+    def _log(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], outputs: Any, raised: str = "") -> None:
         client = current_client()
         if client is None:
             return
         try:
-            if client is not self._described:
-                client.describe(self._name, self._version, model_environment(self._model))
-                self._described = client
+            if client is not self._client:
+                self._meet(client)
             inputs = args[0] if args else _of_keywords(kwargs)
             if self._named:
                 inputs, outputs = _by_name(inputs, self._inputs), _by_name(outputs, self._outputs)
+            self._stream.log(inputs, outputs, None, True, raised)
         except Exception as error:  # noqa: BLE001 - it must not reach the serving code
             client.failed(error)
-        else:
-            client.log(inputs, outputs, self._name, self._version, None, True, raised)
+
+    def _meet(self, client: Client) -> None:
+        """With the first prediction in a process, and after another `init`."""
+        client.describe(self._name, self._version, model_environment(self._model))
+        self._stream = client.stream(self._name, self._version)
+        self._client = client
 
 
 def watched(*, model: str, version: str) -> Callable[[FunctionT], FunctionT]:

@@ -81,8 +81,8 @@ def serve(name):
     for number in range(3000):
         log(f"{name}-{number}")
 threads = [threading.Thread(target=serve, args=(f"t{one}",)) for one in range(3)]
-import nanwatch_client.recorder as recorder
-recorder.FAILING_A_MINUTE = 10**9
+import nanwatch_client.stream as stream
+stream.FAILING_A_MINUTE = 10**9
 for thread in threads: thread.start()
 for child in range(20):
     pid = os.fork()

@@ -8,7 +8,7 @@ import nanwatch_client
 import numpy as np
 import pytest
 from ml_dtypes import bfloat16
-from nanwatch_client import recorder
+from nanwatch_client import stream
 
 from tests.client.conftest import Start
 from tests.client.recording_server import Recording
@@ -123,8 +123,8 @@ def test_counts_travel_alone_where_nothing_is_sampled(service: Recording, start:
 def test_failing_rows_are_bounded_and_counted(
     service: Recording, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recorder, "FAILING_A_MINUTE", 10)
-    monkeypatch.setattr(recorder, "MINUTE", 1e9)
+    monkeypatch.setattr(stream, "FAILING_A_MINUTE", 10)
+    monkeypatch.setattr(stream, "MINUTE", 1e9)
     start(sample_rate=0)
     for _ in range(30):
         log([NAN, 2.0], 0.5)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nanwatch_client import recorder
+from nanwatch_client import recorder, stream
 from nanwatch_client.backlog import Backlog, GroupKey
 from nanwatch_client.blocks import Block
 from nanwatch_client.configuration import MIB
@@ -148,7 +148,7 @@ def test_the_bound_on_bytes_holds(rows: list[tuple[GroupKey, int, bool, int]], l
 def test_the_accounted_bytes_cover_the_memory(
     start: Start, monkeypatch: pytest.MonkeyPatch, features: int, rows: int, texts: bool
 ) -> None:
-    monkeypatch.setattr(recorder, "FAILING_A_MINUTE", 10**9)
+    monkeypatch.setattr(stream, "FAILING_A_MINUTE", 10**9)
     start(url=f"http://127.0.0.1:{free_port()}", max_queue_bytes=8 * MIB)
     cells: Any = np.full(features, "a text" if texts else np.nan)
     tracemalloc.start()
@@ -166,7 +166,7 @@ def test_the_accounted_bytes_cover_the_memory(
 
 
 def test_failing_rows_push_healthy_ones_out(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "FAILING_A_MINUTE", 10**9)
+    monkeypatch.setattr(stream, "FAILING_A_MINUTE", 10**9)
     start(url=f"http://127.0.0.1:{free_port()}", max_queue_bytes=MIB)
     for value in (1.0, math.nan):
         for _ in range(2000):
