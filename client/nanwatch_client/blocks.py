@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from nanwatch_client.request_scope import Request
@@ -41,11 +42,9 @@ def blocks_of(
     rows: Rows, chosen: list[int], ids: Sequence[str], at: float, failing: bool, request: Request | None, most: int
 ) -> Iterator[Block]:
     """Copies of the chosen rows, as few blocks of at most `most` bytes as they need; one row may be larger."""
-    if len(chosen) == rows.length:
-        cells = tuple([_cells(array) for array in rows.arrays.values()])
-    else:
-        cells = tuple([_cells(array.take(chosen, axis=0)) for array in rows.arrays.values()])
-    block = Block(cells, [ids[position] for position in chosen] if ids else [""] * len(chosen), at, failing, request)
+    block = Block(
+        _cells(rows, chosen), [ids[row] for row in chosen] if ids else [""] * len(chosen), at, failing, request
+    )
     if block.size <= most or block.rows == 1:
         yield block
         return
@@ -54,5 +53,10 @@ def blocks_of(
     yield from blocks_of(rows, chosen[half:], ids, at, failing, request, most)
 
 
-def _cells(array: Array) -> bytes | Array:
-    return array.copy() if array.dtype.kind == "U" else array.tobytes()
+def _cells(rows: Rows, chosen: list[int]) -> Cells:
+    positions = None if len(chosen) == rows.length else np.array(chosen)  # once for all tensors
+    cells: list[bytes | Array] = []
+    for array in rows.arrays.values():
+        part = array if positions is None else array.take(positions, axis=0)
+        cells.append(part.copy() if part.dtype.char == "U" else part.tobytes())
+    return tuple(cells)

@@ -1,8 +1,8 @@
 """Whether everything in a prediction is finite, in the time that serving code does not notice.
 
 The product of an array with itself is a sum of squares, which never cancel: where it is finite, every number is. It
-takes half as long as `numpy.isfinite` and allocates nothing. Where it overflows, of which `numpy.vdot`, unlike
-`numpy.dot`, does not warn the serving process, every number is looked at.
+takes half as long as `numpy.isfinite` and allocates nothing. It may overflow, of which `numpy.vdot`, unlike
+`numpy.dot`, does not warn the serving process; then rows are looked at one by one, as where it is NaN.
 """
 
 import math
@@ -37,7 +37,7 @@ def finite_rows(value: Any, batched: bool) -> int:
     elif size == 1:
         finite = _isfinite(value.item())
     else:
-        finite = _isfinite(_vdot(value, value)) or _finite(value)
+        finite = _isfinite(_vdot(value, value))
     if not finite:
         return 0
     axes = value.ndim

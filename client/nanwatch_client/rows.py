@@ -67,13 +67,12 @@ def failing_rows(arrays: Mapping[str, Array], count: int) -> list[int]:
     for array in arrays.values():
         if array.dtype.kind != "f":
             continue
-        if count > 1:
-            bad |= ~np.isfinite(array).reshape(count, -1).all(axis=1)
-        elif b"\0" in np.isfinite(array).tobytes():
-            return [0]
-    if count == 1:
-        return []
-    positions: list[int] = np.flatnonzero(bad).tolist()
+        finite = np.isfinite(array)
+        if b"\0" in finite.tobytes():  # sooner known than by all()
+            if count == 1:
+                return [0]
+            bad |= ~finite.reshape(count, -1).all(axis=1)
+    positions: list[int] = bad.nonzero()[0].tolist()
     return positions
 
 
@@ -96,7 +95,9 @@ def ids_of(given: object, count: int) -> Sequence[str]:
 
 
 def _named(side: str, value: Any) -> dict[str, Array]:
-    if type(value) is not _ndarray and isinstance(value, Mapping):
+    if type(value) is _ndarray and value.dtype in _PLAIN:
+        return {side: value}
+    if isinstance(value, Mapping):
         return {f"{side}.{name}": _array(one) for name, one in value.items()}
     return {side: _array(value)}
 
@@ -113,18 +114,16 @@ def _count(arrays: dict[str, Array], batched: bool) -> int:
 
 
 def _array(value: Any) -> Array:
-    if type(value) is _ndarray and value.dtype in _PLAIN:
-        return value
     try:
         array = np.asarray(value)
     except Exception as error:  # noqa: BLE001 - a stranger's __array__
         raise UnusableError(f"a {type(value).__name__} is no array: {type(error).__name__}") from None
     dtype = array.dtype
-    kind = dtype.kind
     if not dtype.isnative:
         array = array.astype(dtype.newbyteorder("="))
-    if kind in "iub" or (kind == "f" and dtype.itemsize <= 8):
+    if array.dtype in _PLAIN:
         return array
+    kind = dtype.kind
     if kind in "fV":  # wider than the service takes, or bfloat16 and the like, which numpy knows by name only
         return _numbers(array, np.dtype(np.float64 if kind == "f" else np.float32))
     if kind in "US":

@@ -13,10 +13,10 @@ NEVER = 2**62
 class Sampler:
     """`gap` is how far the next chosen row is ahead: 1 chooses the very next one."""
 
-    __slots__ = ("_log_passed", "_random", "gap")
+    __slots__ = ("_log_passed", "_uniform", "gap")
 
     def __init__(self, rate: float, source: random.Random | None = None) -> None:
-        self._random = source or random.Random()  # noqa: S311 - a sample, not a secret
+        self._uniform = (source or random.Random()).random  # noqa: S311 - a sample, not a secret
         self._log_passed = -math.inf if rate >= 1 else math.log1p(-rate)
         self.gap = self._drawn()
 
@@ -32,4 +32,4 @@ class Sampler:
     def _drawn(self) -> int:
         if not self._log_passed:
             return NEVER
-        return min(1 + int(math.log(1.0 - self._random.random()) / self._log_passed), NEVER)
+        return min(1 + int(math.log(1.0 - self._uniform()) / self._log_passed), NEVER)
