@@ -38,15 +38,7 @@ class Client:
         self._complaints = Complaints()
         self._unusable = 0
 
-    def log(
-        self,
-        inputs: Any,
-        outputs: Any,
-        model: str,
-        version: str,
-        row_id: object = None,
-        raised: str = "",
-    ) -> None:
+    def log(self, inputs: Any, outputs: Any, model: str, version: str, row_id: object = None, raised: str = "") -> None:
         """Counts a prediction, and keeps it where it failed or is in the sample."""
         try:
             self.stream(model, version).log(inputs, outputs, row_id, batched=False, raised=raised)

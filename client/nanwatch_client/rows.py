@@ -85,9 +85,7 @@ def clean_id(given: object) -> str:
 
 
 def ids_of(given: object, count: int) -> Sequence[str]:
-    """One id a row from one id or a list of them; none from None."""
-    if given is None:
-        return ()
+    """One id a row from one id or a list of them."""
     if isinstance(given, (list, tuple)) and len(given) == count:
         return [clean_id(one) for one in given]
     text = clean_id(given)

@@ -63,7 +63,9 @@ class Stream:
 
     def _keep(self, rows: Rows, given_id: object, raised: str) -> None:
         request, now = current.get(), time.time()
-        ids = ids_of(request.id if given_id is None and request is not None else given_id, rows.length)
+        if given_id is None and request is not None:
+            given_id = request.id
+        ids = () if given_id is None else ids_of(given_id, rows.length)
         key = GroupKey(*self._name, rows.layout, raised)
         with self._lock:
             failing, healthy = self._chosen(rows, bool(raised), now)
@@ -81,8 +83,9 @@ class Stream:
         Where the model raised, all rows failed, those without a NaN or an infinity too.
         """
         failing = rows.failing
-        if failing:
-            failing = failing[: self._allowed(len(failing), now)]
+        if not failing and not raised:
+            return [], self._sampler.choose(rows.length)
+        failing = failing[: self._allowed(len(failing), now)]
         if raised:
             others = rows.healthy(list(range(rows.length - len(rows.failing))))
             return failing, others[: self._allowed(len(others), now)]

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import ANY
 
 from tests.client.recording_server import Recording
 from tests.client.serving import post, run, server
@@ -70,6 +71,26 @@ for pid in children:
     expected |= {f"parent-{number}" for number in range(50)} | {"parent-last"}
     assert sorted(service.ids) == sorted(expected)
     assert service.counted("predictions") == len(expected)
+
+
+def test_a_watched_model_belongs_to_the_process_that_calls_it(service: Recording) -> None:
+    script = """
+model = nanwatch_client.watch(lambda rows: [0.5] * len(rows), name="churn", version="7")
+model([[1.0], [math.nan]])
+for child in range(2):
+    pid = os.fork()
+    if not pid:
+        model([[2.0 + child]])
+        sys.exit(0)
+    os.waitpid(pid, 0)
+model([[4.0]])
+"""
+    ended = run(START + script, service.url)
+
+    assert ended.returncode == 0, ended.stderr
+    sent = [row for batch in service.batches for row in batch.arrays["inputs"].ravel().tolist()]
+    assert sorted(sent, key=str) == [1.0, 2.0, 3.0, 4.0, ANY]
+    assert (service.counted("predictions"), service.counted("nonfinite")) == (5, 1)
 
 
 def test_a_fork_while_other_threads_log(service: Recording) -> None:

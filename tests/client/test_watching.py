@@ -124,6 +124,18 @@ def test_without_init_a_watched_model_is_the_model() -> None:
     assert nanwatch_client.watch(abs, name="m", version="1")(-1) == 1
 
 
+def test_another_init_is_noticed(service: Recording, start: Start) -> None:
+    start()
+    model: Any = nanwatch_client.watch(Model(), name="churn", version="7")
+    for value in (1.0, 2.0):
+        start(sample_rate=0)
+        model([np.array([[value]]), np.array([[value]])])
+        assert nanwatch_client.flush(10)
+
+    assert [batch.arrays["inputs.age"].tolist() for batch in service.batches] == [[[1.0]], [[2.0]]]
+    assert {batch.fields["environment"]["precision"] for batch in service.batches} == {"mixed_float16"}
+
+
 class Scorer:
     @nanwatch_client.watched(model="m", version="1")
     def score(self, age: float, income: float = 2.0) -> float:
