@@ -1,7 +1,7 @@
 """Whether everything in a prediction is finite, in the time that serving code does not notice.
 
 The product of an array with itself is a sum of squares, which never cancel: where it is finite, every number is. It
-takes half as long as `numpy.isfinite` and allocates nothing. It may overflow, of which `numpy.vdot`, unlike
+takes half as long as `numpy.isfinite` on 256 rows and allocates nothing. It may overflow, of which `numpy.vdot`, unlike
 `numpy.dot`, does not warn the serving process; then rows are looked at one by one, as where it is NaN.
 """
 
