@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -114,6 +115,25 @@ def test_the_documentation_page_needs_nobody_else() -> None:
 
     assert "swagger-ui" in page
     assert "//" not in page.replace("</", "").replace("<!--", "")
+
+
+def test_the_documentation_page_may_load_its_own_files() -> None:
+    assert "script-src 'self'" in Client().get("/api/v1/docs")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/incidents", "/nowhere"])
+def test_an_answer_loads_nothing_and_sets_no_cookie(bob: ApiClient, path: str) -> None:
+    answer = bob.get(path)
+
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert not answer.cookies
+
+
+def test_a_login_is_no_key(client: Client, django_user_model: type[User]) -> None:
+    client.force_login(django_user_model.objects.create_user("ada"))
+
+    assert client.get("/api/v1/incidents").status_code == 401
 
 
 @pytest.mark.django_db
