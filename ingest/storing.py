@@ -7,6 +7,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from ingest import backlog, checkpointing
+from ingest.inserting import insert
 from ingest.models import Batch
 from ingest.signals import batch_accepted
 from ingest.turns import one_at_a_time
@@ -21,7 +22,7 @@ def store(batch: Batch) -> None:
     """
     batch.payload_bytes = len(batch.payload or b"")
     with one_at_a_time(), transaction.atomic() if batch.idempotency_key else nullcontext():
-        batch.save(force_insert=True)
+        insert(batch)
         if connection.vendor == "sqlite":
             checkpointing.stored(batch.payload_bytes)
     backlog.note(batch.project_id, batch.payload_bytes)
