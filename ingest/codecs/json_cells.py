@@ -20,7 +20,10 @@ TOKENS = {"NaN": float("nan"), "Infinity": INFINITY, "-Infinity": MINUS_INFINITY
 
 
 def tensor_of(field: str, name: str, nested: Any, limits: TableLimits) -> Tensor:
-    """The tensor of one list of rows; raises Refusal naming the field, and the row where rows differ."""
+    """The tensor of a list or array of rows; raises Refusal naming the field, and the row where rows differ."""
+    if isinstance(nested, np.ndarray):
+        check_shape(field, nested.shape, limits)
+        return Tensor(name, nested)
     if not isinstance(nested, list):
         raise TensorError(field, f"must be a list of rows, not {_kind(nested)}")
     cells = np.array(nested, dtype=object)

@@ -20,6 +20,7 @@ CELLS = st.one_of(
     st.sampled_from([*TOKENS, *(f'"{token}"' for token in TOKENS), "null", "true", "1e999", "-0", "-0.0", '"1.5"']),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
     st.integers(-(10**25), 10**25).map(str),
+    st.sampled_from(["9e9", "9000000000", "-9e9"]),  # what stands in for NaN
     st.sampled_from(['"x"', '"aNaN"', '"NaN, NaN"', '"a:b"', '"\\u004eaN"', '""', '"nan"', "{}", "[1]"]),
 )
 ROWS = st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=3)
@@ -27,6 +28,8 @@ OTHERS = st.sampled_from(
     [
         '"model": "m"',
         '"model": NaN',
+        '"model": NaN ',
+        '"model": "m, NaN, 9e9"',
         '"version": "NaN"',
         '"ids": ["a", NaN]',
         '"environment": {"x": Infinity}',
@@ -45,7 +48,7 @@ FIELDS = st.one_of(
     st.tuples(st.sampled_from(SIDES), ROWS).map(lambda side: f'"{side[0]}": {{"a": {listed(side[1])}}}'),
 )
 BODIES = st.lists(FIELDS, min_size=1, max_size=3).map(lambda fields: "{" + ", ".join(fields) + "}")
-PIECES = ['"', "NaN", "Infinity", "-", "[", "]", "{", "}", ",", ":", "\\", "\0", "1", ".", "e", " ", "é"]
+PIECES = ['"', "NaN", "9e9", "Infinity", "-", "[", "]", "{", "}", ",", ":", "\\", "\0", "1", ".", "e", " ", "é"]
 
 
 @st.composite
@@ -64,6 +67,14 @@ def damaged(draw: st.DrawFn) -> str:
 @example('{"inputs": {NaN: [1]}}')
 @example('{"inputs": {"a": NaN}}')
 @example('{"inputs": [["NaN"NaN, ""NaN""]]}')
+@example('{"inputs": [[-NaN, 9e9]]}')
+@example('{"inputs": [[1NaN, 9e9, NaN]]}')
+@example('{"inputs": [[9e9]], "model": " NaN "}')
+@example('{"inputs": [[9e9]], "version": NaN }')
+@example('{"inputs": {", NaN, ": [9e9]}}')
+@example('{"inputs": {"a": NaN , "b": [9e9]}}')
+@example('{"inputs": [[NaN, 9e9, null]]}')
+@example('{"inputs": [9e9], "outputs": ["NaN ", NaN]}')
 def test_what_it_decodes_is_what_the_slow_decoder_decodes(text: str) -> None:
     certain = decode_certain(text.encode(), SIDES)
 
