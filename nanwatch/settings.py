@@ -86,6 +86,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
+    DATABASES["default"]["ENGINE"] = "nanwatch.postgresql"
     # a server that vanished without a word is noticed within ten seconds: callers get their 503 instead of waiting
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,

@@ -138,6 +138,15 @@ def test_a_database_that_is_away(running: Running, line: Line, database: str) ->
     assert running.answers()
 
 
+def test_a_connection_that_was_ended_is_replaced_before_rows_are_sent(running: Running, line: Line) -> None:
+    assert {post(running)[0] for _ in range(20)} == {202}
+
+    line.cut()
+    line.mend()
+
+    assert {post(running)[0] for _ in range(20)} == {202}
+
+
 def test_every_202_is_stored_however_often_it_goes_away(running: Running, line: Line, database: str) -> None:
     over = threading.Event()
     answers: list[tuple[int, Any, bytes]] = []

@@ -1,0 +1,1 @@
+"""The database engine of the service on PostgreSQL: Django's own but for `base.py`."""
