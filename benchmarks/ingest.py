@@ -2,7 +2,8 @@
 
 Real gunicorn as `up` starts it, real keys and checks, each batch committed before its 202. The load generator runs
 on the same cores. Every figure stands beside that of a bare WSGI application that only parses the same body, under the
-same gunicorn settings. With DATABASE_URL and REDIS_URL the service runs on these, on an empty database.
+same gunicorn settings. With DATABASE_URL and REDIS_URL the service runs on these: on an empty database and, while it
+replays, on one that is made beside it.
 """
 
 import argparse

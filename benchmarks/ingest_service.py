@@ -9,6 +9,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
 
 from benchmarks.ingest_bodies import FEATURES, MODEL, VERSION
 from monitoring.demo.api import Api
@@ -80,11 +83,33 @@ def bare_app() -> Iterator[Running]:
 @contextlib.contextmanager
 def whole_service(model: Path) -> Iterator[Running]:
     """`manage.py up`: web, workers that replay, scheduler."""
-    with tempfile.TemporaryDirectory() as folder, up(Path(folder), free_port()) as running:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _new_database() as variables,
+        up(Path(folder), free_port(), **variables) as running,
+    ):
         running.ready()
         register(running, model)
         yield running
         running.interrupt()
+
+
+@contextlib.contextmanager
+def _new_database() -> Iterator[dict[str, str]]:
+    """One beside that of DATABASE_URL, which is full of batches whose model went with the folder of the web alone."""
+    url = os.environ.get("DATABASE_URL")
+    if url is None:  # a new folder has a new database
+        yield {}
+        return
+    name = f"nanwatch_benchmark_{os.getpid()}"
+    server = psycopg2.connect(url)
+    server.autocommit = True
+    with contextlib.closing(server), server.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()}
+        finally:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager
