@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from ingest.api.urls import intake
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", include("monitoring.api.urls")),  # first: its view of `models` extends that of ingest
+    path("api/v1/", include(intake)),
+    path("api/v1/", include("monitoring.api.urls")),  # before ingest: its view of `models` extends the one there
     path("api/v1/", include("ingest.api.urls")),
     path("health/", include("ingest.api.health_urls")),
     path("", include("monitoring.views.urls")),

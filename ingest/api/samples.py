@@ -3,6 +3,7 @@
 import hashlib
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
 from drf_spectacular.utils import extend_schema
 
 from ingest.accept import Delivery, accept_batch, earlier_batch
@@ -13,6 +14,9 @@ from ingest.codecs.npz_body import BATCH_HEADER
 from ingest.codecs.samples_body import check_content_type, decode_samples
 from ingest.limits import BATCH, MAX_BATCH_BYTES
 from ingest.models import Batch, Project
+
+# as WSGI names them: `request.headers` would read all of them for these two
+_BATCH_HEADER, _IDEMPOTENCY_KEY = (HttpHeaders.to_wsgi_name(name) for name in (BATCH_HEADER, "Idempotency-Key"))
 
 
 class Samples(Intake):
@@ -27,9 +31,9 @@ class Samples(Intake):
 def _take(project: Project, request: HttpRequest) -> Batch:
     content_type = request.content_type or ""
     check_content_type(content_type)
-    header = request.headers.get(BATCH_HEADER)
+    header = request.META.get(_BATCH_HEADER)
     body = read_body(request, MAX_BATCH_BYTES, BATCH.way_out)
-    delivery = delivery_of(request.headers.get("Idempotency-Key"), header, body)
+    delivery = delivery_of(request.META.get(_IDEMPOTENCY_KEY), header, body)
     earlier = earlier_batch(project, delivery)
     return earlier or accept_batch(project, decode_samples(content_type, body, header), delivery)
 
