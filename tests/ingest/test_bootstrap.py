@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.http import HttpRequest
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -63,7 +64,7 @@ def test_the_first_start_makes_an_administrator() -> None:
     name, password = ensure_first_admin()
 
     assert name == "admin"
-    user = authenticate(username=name, password=password)
+    user = authenticate(HttpRequest(), username=name, password=password)
     assert user is not None
     assert Project.objects.get(name="default").members.get() == user
     assert ensure_first_admin() == ("admin", None)
@@ -73,11 +74,11 @@ def test_a_given_administrator(settings: Settings) -> None:
     configure(settings, bootstrap_admin="ada:with:colon")
 
     assert ensure_first_admin() == ("ada", None)
-    assert authenticate(username="ada", password="with:colon") is not None
+    assert authenticate(HttpRequest(), username="ada", password="with:colon") is not None
 
     configure(settings, bootstrap_admin="ada:another")
     ensure_first_admin()
-    assert authenticate(username="ada", password="another") is None, "a start changes no password"
+    assert authenticate(HttpRequest(), username="ada", password="another") is None, "a start changes no password"
 
 
 def test_an_installation_with_an_administrator_gets_no_second(settings: Settings) -> None:
