@@ -17,7 +17,7 @@ from monitoring.replay.interpreter import Site, Value
 
 Mask = NDArray[np.bool_]
 ARGUMENT = "Argument"
-FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
+FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64, tf.complex64, tf.complex128)
 TESTS = {"IsNan", "IsInf", "IsFinite"}
 # Operations that do not turn a bad value into a wrong one: they ask for its shape, test for it, are made for it, or
 # pick another part of the tensor (the bad part is still there for other operations).
@@ -117,7 +117,7 @@ class Taint:
         tested = tested or any(mark.tested for mark in marks)
         bads = [self._output(site, inputs, parents, tensor) for tensor in outputs]
         if parents:
-            self._note_sink(site, parents, bads, tested)
+            self._note_sink(site, parents, bads, outputs, tested)
         handle = _variable(inputs) if outputs and outputs[0].dtype == tf.resource else None
         return [
             Mark(bad, tested and _answers_test(site, tensor), handle) for bad, tensor in zip(bads, outputs, strict=True)
@@ -169,7 +169,7 @@ class Taint:
         self.nodes.append(
             Node(
                 *(index, kind, name, iteration, nan, inf),
-                positive=self._by_row(np.isposinf(array)),
+                positive=self._by_row(np.isposinf(array.real)),
                 parents=links,
                 ranges=ranges,
                 operands=operands,
@@ -180,11 +180,13 @@ class Taint:
         )
         return Bad(index, nan, inf)
 
-    def _note_sink(self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], tested: bool) -> None:
+    def _note_sink(
+        self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], outputs: Sequence[Any], tested: bool
+    ) -> None:
         if tested or site.step.kind in HANDLED:
             return
         lost = np.any([parent.any for parent in parents], axis=0)
-        for bad in bads:
+        for bad in bads if not _ranks(outputs) else ():
             lost = lost & ~bad.any if bad is not None else lost
         if not lost.any():
             return
@@ -229,6 +231,12 @@ def _numeric(value: Value) -> bool:
 def _answers_test(site: Site, tensor: Any) -> bool:
     """The answer to a test is a truth value, or one that was cast to a number."""
     return not tensor.dtype.is_floating or site.step.kind == "Cast"
+
+
+def _ranks(outputs: Sequence[Any]) -> bool:
+    """Positions beside values, as of the largest: positions are wrong and finite, whatever the values are."""
+    kinds = {tensor.dtype.is_integer for tensor in outputs}
+    return len(kinds) > 1
 
 
 def _compares_with_itself(site: Site, inputs: Sequence[Value]) -> bool:

@@ -142,6 +142,20 @@ def bucket() -> Any:
     return keras.Model(numbers, keras.ops.cast(keras.ops.floor(keras.ops.log10(numbers)), "int32"), name="bucket")
 
 
+def ranking() -> Any:
+    """The positions of the two largest of four numbers."""
+    numbers = keras.Input((4,), name="numbers")
+    return keras.Model(numbers, keras.ops.top_k(numbers * 2.0, 2)[1], name="ranking")
+
+
+def spectrum() -> Any:
+    """Complex numbers on the way."""
+    signal = keras.Input((8,), name="signal")
+    real, imaginary = keras.ops.rfft(signal)
+    power = keras.ops.square(real) + keras.ops.square(imaginary)
+    return keras.Model(signal, layers.Dense(1, name="out")(power), name="spectrum")
+
+
 def stepwise() -> Any:
     """A layer that TimeDistributed calls without a scope of the layer's own; its epsilon is 0."""
     series = keras.Input((4, 3), name="series")
@@ -178,6 +192,6 @@ MODELS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
         *(mlp, lstm, gru, transformer, nested, twins, convolution, muffled, half),
-        *(two_inputs, masked, tested, pooling, logarithm, bucket, stepwise, domains, text, unnamed),
+        *(two_inputs, masked, tested, pooling, logarithm, bucket, ranking, spectrum, stepwise, domains, text, unnamed),
     )
 }

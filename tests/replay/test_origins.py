@@ -174,6 +174,25 @@ def test_an_integer_is_no_limit_of_an_infinity(laboratory: Laboratory) -> None:
     assert hidden.tolist() == [False, True]
 
 
+def test_positions_of_the_largest_tell_nothing_of_a_nan(laboratory: Laboratory) -> None:
+    numbers = [[1.0, 2, 3, 4], [1.0, np.nan, 3, 4], [1.0, -np.inf, 3, 4]]
+
+    trail = only(laboratory("ranking.keras"), rows_of(numbers=numbers), [1])
+
+    assert (origin(trail)["kind"], origin(trail)["name"]) == ("input", "numbers")
+    assert trail.swallowed_by is not None
+    assert trail.swallowed_by["operation"] == "TopKV2"
+
+
+def test_complex_numbers_carry_a_nan(laboratory: Laboratory) -> None:
+    signal = np.ones((3, 8))
+    signal[1, 5] = np.nan
+
+    trail = only(laboratory("spectrum.keras"), rows_of(signal=signal), [1])
+
+    assert (origin(trail)["kind"], origin(trail)["name"]) == ("input", "signal")
+
+
 def test_a_layer_that_time_distributed_wraps(laboratory: Laboratory) -> None:
     series = np.arange(24.0).reshape(2, 4, 3)
     series[1, 2] = 1.0
