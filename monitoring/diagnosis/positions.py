@@ -105,7 +105,15 @@ def _no_padding(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
     if tensor.values.dtype.kind != "f" or _is_mask(case, tensor):
         return _valid(case, tensor, healthy)
     spread = limits(case, tensor.name).std
-    return np.asarray(tensor.values + LITTLE * (np.nanmax(spread) if np.isfinite(spread).any() else 1.0))
+    beside = tensor.values + LITTLE * (np.nanmax(spread) if np.isfinite(spread).any() else 1.0)
+    return _in_few_bits(beside)
+
+
+def _in_few_bits(values: Array) -> Array:
+    """The next larger numbers of 12 bits: the mean of many of one is that one, and their spread 0, in float32 too."""
+    _, exponent = np.frexp(values)
+    step = np.ldexp(1.0, exponent - 12)
+    return np.asarray(np.ceil(values / step) * step)
 
 
 def _valid(case: Case, tensor: Tensor, healthy: Tensors) -> Array:

@@ -64,8 +64,10 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
     moved = _moved(before, after, known)
     far = beyond[affected].reshape(-1, width).any(axis=0) & moved
     alone = width > 1 and far.sum() < 2 and affected.sum() < UNIT_CELLS
-    if alone or finite[affected].sum() < ENOUGH_CELLS:
+    if alone or not moved.any():
         return None  # a transform moves all its features: one that is far alone was not transformed with others
+    if len(np.unique(before[np.isfinite(before)])) < ENOUGH_CELLS:
+        return None  # rows of nothing but 0 fit many a scale, since most of them have a place for 0
     gained = distances(before, known) - distances(after, known)
     wrong = far | (moved & (gained > CLEARLY))
     if not transform.registered and wrong.sum() < MOSTLY * moved.sum():

@@ -133,6 +133,19 @@ def test_a_single_far_value_proves_no_scale(metadata: dict[str, Any]) -> None:
     assert [one.index for one in finding.features] == [1]
 
 
+def test_a_row_of_one_value_proves_no_scale() -> None:
+    """Undone, zeros are the mean of whatever was standardised; here they lie a little below the training data."""
+    network = Network.of_features(3)
+    spread = network.run("SpreadOfFeatures", "inputs", layer="own_scale")
+    network.run("RealDiv", "inputs", spread, layer="own_scale")
+    reference, rows = np.abs(normal(300)) + 0.01, np.abs(inside(30)) + 0.01
+    rows[4] = 0.0
+
+    finding = only(diagnosed(network, rows, reference))
+
+    assert (finding.cause, finding.row_indices) == ("input_out_of_distribution", [4])
+
+
 def test_without_a_reference_nothing_is_claimed_about_scale() -> None:
     rows = inside(30) * SCALE + MEAN
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from monitoring.diagnosis.case import Case
@@ -84,14 +85,18 @@ def test_a_mask_inside_the_model_that_leaves_nothing() -> None:
     assert [(one.test, one.cured) for one in finding.evidence if one.cured] == [("guard_operation", 2)]
 
 
-def test_a_stuck_sensor_is_no_padding() -> None:
-    """A series divided by its own spread: any row that does not vary is 0 / 0, whatever its value."""
+@pytest.mark.parametrize("stuck_at", [0.5, 20.0])
+def test_a_stuck_sensor_is_no_padding(stuck_at: float) -> None:
+    """A series divided by its own spread: any row that does not vary is 0 / 0, whatever its value.
+
+    The mean of six 20.001 is 20.001 only where nothing is rounded.
+    """
     network = Network([Input("series", (6, 1))])
     spread = network.run("SpreadOfPositions", "series", layer="scale")
     network.run("RealDiv", network.run("SumOfPositions", "series", layer="scale"), spread, layer="scale")
     rng = np.random.default_rng(5)
-    rows, reference = rng.uniform(0, 1, (8, 6, 1)), rng.uniform(-1, 2, (100, 6, 1))
-    rows[3] = 0.5
+    rows, reference = rng.uniform(-1, 0, (8, 6, 1)) + stuck_at, rng.uniform(-2, 1, (100, 6, 1)) + stuck_at
+    rows[3] = stuck_at
 
     (finding,) = diagnosed(network, tensors(series=rows), tensors(series=reference))
 
