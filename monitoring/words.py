@@ -92,6 +92,7 @@ EVIDENCE = {
     "rescale": "Undo the change of scale",
     "clip": "Clip into the reference range",
     "valid_position": "Give each row one valid position",
+    "neighbours": "Cure the other rows of the batch",
     "float32": "Compute in float32",
     "float64": "Compute in float64",
     "float16": "Compute in float16",

@@ -1,7 +1,7 @@
 """Decides the cause of every failing row: the furthest-upstream change that a replay proved, else the origin."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from ingest.tensors import Tensors
 from monitoring.diagnosis.case import Json, Mask, Trail
 from monitoring.diagnosis.edits import Edit
 from monitoring.diagnosis.joint import joint_cures
+from monitoring.diagnosis.neighbours import beside_cured, infected
 from monitoring.diagnosis.operations import STATISTICAL, family
 from monitoring.diagnosis.trials import Bench, Trial, input_edits
 
@@ -38,15 +39,15 @@ class Verdicts:
 
 def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdicts:
     """`trails` by position among the failing rows."""
-    count = bench.rows.rows
-    trials = _try_inputs(bench, input_edits(bench, batch))
+    beside = infected(bench)
+    trials = _try_inputs(bench, input_edits(bench, batch), ~beside)
     verdicts: dict[int, Verdict] = {}
     for trial in trials:
         cause = trial.edit.cause if trial.edit else ""
         for row in np.flatnonzero(trial.cured).tolist():
             trail = trails.get(row, NO_TRAIL)
             verdicts.setdefault(row, Verdict(row, cause, trail, _source(trail, cause), trial))
-    left = np.array([row not in verdicts for row in range(count)])
+    left = ~beside & np.array([row not in verdicts for row in range(len(beside))])
     for trial in _in_float32(bench, left, trails) if bench.case.model.low_precision else []:
         trials.append(trial)
         for row in np.flatnonzero(trial.cured).tolist():
@@ -62,23 +63,35 @@ def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdict
         for row in np.flatnonzero(rows).tolist():
             trial_of_row = decisive if decisive is not None and decisive.cured[row] else None
             verdicts[row] = Verdict(row, cause, trails.get(row, NO_TRAIL), source, trial_of_row)
-    return Verdicts([verdicts[row] for row in sorted(verdicts)], trials)
+    told = [verdicts[row] for row in sorted(verdicts)]
+    if beside.any():
+        edits = {one.row: one.trial.edit for one in told if one.trial is not None and one.trial.edit is not None}
+        trials.append(beside_cured(bench, beside, edits))
+        told += _infected(told, trials[-1])
+    return Verdicts(told, trials)
 
 
-def _try_inputs(bench: Bench, edits: Sequence[Edit]) -> list[Trial]:
+def _infected(others: Sequence[Verdict], trial: Trial) -> list[Verdict]:
+    """The rows of `trial` fail for what the others fail for, and are told behind them."""
+    known = next((one for one in others if one.trial is not None), others[0])
+    rows = np.flatnonzero(trial.tried).tolist()
+    return [replace(known, row=row, trial=trial if trial.cured[row] else None) for row in rows]
+
+
+def _try_inputs(bench: Bench, edits: Sequence[Edit], among: Mask) -> list[Trial]:
     """Each edit alone on all rows it touches, then several together on rows that none cured.
 
     Clipping changes whatever is far: it explains only what no fault with a name does, alone or beside another.
     """
-    trials = bench.try_edits(edits, np.ones(bench.rows.rows, bool))
+    trials = bench.try_edits(edits, among)
     named = [trial for trial in trials if trial.test != "clip"]
-    named += joint_cures(bench, [edit for edit in edits if edit.test != "clip"], _left(bench, named))
+    named += joint_cures(bench, [edit for edit in edits if edit.test != "clip"], _left(among, named))
     found = [*named, *(trial for trial in trials if trial.test == "clip")]
-    return [*found, *joint_cures(bench, edits, _left(bench, found))]
+    return [*found, *joint_cures(bench, edits, _left(among, found))]
 
 
-def _left(bench: Bench, trials: Sequence[Trial]) -> Mask:
-    return ~np.any([trial.cured for trial in trials], axis=0) if trials else np.ones(bench.rows.rows, bool)
+def _left(among: Mask, trials: Sequence[Trial]) -> Mask:
+    return among & ~np.any([trial.cured for trial in trials], axis=0) if trials else among
 
 
 def _in_float32(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Iterator[Trial]:

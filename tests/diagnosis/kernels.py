@@ -38,6 +38,7 @@ KERNELS: Mapping[str, Kernel] = {
     "Sum": lambda x: x.sum(axis=-1, keepdims=True),
     "SpreadOfPositions": lambda x: x.std(axis=1),
     "SpreadOfFeatures": lambda x: x.std(axis=-1, keepdims=True),
+    "MeanOfBatch": lambda x: x.mean(axis=0, keepdims=True),
     "Number": lambda x: x.astype(np.float32),
     "SumOfPositions": lambda x: x.sum(axis=1),
     "ExpandDims": lambda x: x[..., None],

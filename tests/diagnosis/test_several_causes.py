@@ -49,6 +49,23 @@ def test_the_model_and_the_rows_are_both_at_fault() -> None:
     assert found["input_missing"] == [6]
 
 
+def test_rows_that_fail_beside_one_that_misses_a_value() -> None:
+    """A model that centres each batch on its own mean: clipping what is far cures nobody."""
+    network = Network.of_features(3)
+    network.run("Sub", "inputs", network.run("MeanOfBatch", "inputs", layer="centre"), layer="centre")
+    rows = inside(8)
+    rows[5, 1], rows[2, 0] = np.nan, 7.0
+
+    (finding,) = diagnosed(network, rows, normal(300))
+
+    assert (finding.cause, finding.row_indices) == ("input_missing", [5, 0, 1, 2, 3, 4, 6, 7])
+    assert finding.origin is not None
+    assert finding.origin.kind == "input"
+    assert [(one.index, one.rows) for one in finding.features] == [(1, 1)]
+    assert [(one.test, one.cured) for one in finding.evidence if one.cured] == [("neighbours", 7), ("impute", 1)]
+    assert [(one.id, one.proven) for one in finding.remedies] == [("impute", True)]
+
+
 def test_a_row_that_only_two_changes_together_cure() -> None:
     rows = inside(10)
     rows[6, :2] = np.nan, np.inf
