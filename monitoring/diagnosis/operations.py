@@ -65,6 +65,10 @@ LINEAR = {
     ),
     *("SegmentSum", "UnsortedSegmentSum", "SparseTensorDenseMatMul", "AvgPool", "AvgPool3D", "Conv", "Cast"),
 }
+DECODING = {
+    *("ParseExample", "ParseExampleV2", "ParseSingleExample", "ParseSequenceExample", "ParseSequenceExampleV2"),
+    *("ParseSingleSequenceExample", "ParseTensor", "StringToNumber", "DecodeCSV", "DecodeRaw", "DecodePaddedRaw"),
+}
 STATISTICAL = {"Rsqrt", "Sqrt", "RealDiv", "Div", "Reciprocal", "Inv", "Pow", "FusedBatchNormV3", "Log"}
 
 
@@ -87,6 +91,11 @@ def _family_of_power(place: Mapping[str, Any]) -> str:
     base = operands[0]
     undefined = place.get("value") == "NaN" or (isinstance(base, (int, float)) and base == 0)
     return "domain" if undefined else "exponential"
+
+
+def is_sent(place: Mapping[str, Any]) -> bool:
+    """Whether what is bad there came with the rows: as a number, or in a text or message that is read there."""
+    return place["kind"] == "input" or place.get("operation") in DECODING
 
 
 def is_too_large(place: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from monitoring.diagnosis.case import Json, Mask, Trail
 from monitoring.diagnosis.edits import Edit
 from monitoring.diagnosis.joint import joint_cures
 from monitoring.diagnosis.neighbours import beside_cured, infected
-from monitoring.diagnosis.operations import STATISTICAL, family
+from monitoring.diagnosis.operations import STATISTICAL, family, is_sent
 from monitoring.diagnosis.trials import Bench, Trial, input_edits
 
 INPUT_CAUSES = (*("input_missing", "input_infinite", "input_unscaled", "input_out_of_distribution", "mask_empty"),)
@@ -170,7 +170,7 @@ def _of_model(bench: Bench, source: Json | None, rows: Mask, sources: list[Json]
     if source.get("masked"):
         note = "the -infinity of the mask became a finite number"
         return "mask_empty", [bench.try_change("guard_operation", {"constants": constants}, rows, note)]
-    if source["kind"] == "input":
+    if is_sent(source):
         return ("input_missing" if source["value"] == "NaN" else "input_infinite"), []
     if source["kind"] in ("weight", "constant"):
         change = {"weights": "repair", "constants": constants}

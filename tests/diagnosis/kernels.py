@@ -41,6 +41,7 @@ KERNELS: Mapping[str, Kernel] = {
     "MeanOfBatch": lambda x: x.mean(axis=0, keepdims=True),
     "Number": lambda x: x.astype(np.float32),
     "SumOfPositions": lambda x: x.sum(axis=1),
+    "ParseExampleV2": lambda codes: np.where(codes == 9, np.nan, codes),  # 9 is how these messages write NaN
     "ExpandDims": lambda x: x[..., None],
     "NotPadding": lambda tokens: (tokens != 0).astype(np.float32),
     "GatherV2": lambda indices, table: table[indices],

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ingest.tensors import Sent, Tensor, Tensors
 from monitoring.diagnosis.cells import missing
-from tests.diagnosis.laboratory import diagnosed
+from tests.diagnosis.laboratory import diagnosed, tensors
+from tests.diagnosis.network import Input, Network
 from tests.diagnosis.networks import inside, linear, normal, perceptron
 
 
@@ -76,3 +77,17 @@ def test_a_text_that_says_so_is_missing_and_an_empty_one_is_not() -> None:
         False,
         True,
     ]
+
+
+def test_a_value_that_is_missing_inside_a_message() -> None:
+    """Only the model reads the messages, so that no cell of the rows can be filled; still the value was not sent."""
+    network = Network([Input("messages", (3,), "i")])
+    network.dense("out", network.run("ParseExampleV2", "messages"), np.ones((3, 1)))
+    rows = np.array([[1, 2, 3], [4, 9, 5], [2, 1, 6]])
+
+    (finding,) = diagnosed(network, tensors(messages=rows))
+
+    assert (finding.cause, finding.row_indices) == ("input_missing", [1])
+    assert finding.origin is not None
+    assert finding.origin.operation == "ParseExampleV2"
+    assert [(one.id, one.proven) for one in finding.remedies] == [("impute", False)]
