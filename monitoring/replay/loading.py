@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from monitoring.replay.places import Names, without_number
 from monitoring.replay.program import Program, operation_types, prepare
-from monitoring.replay.running import first_line
 from monitoring.replay.signature import InputSpec
+from monitoring.replay.unloadable import why_unloadable, why_untraceable
 
 
 class UnloadableModelError(Exception):
@@ -76,7 +76,7 @@ def load(path: Path) -> LoadedModel:
             return _from_saved_model(tf.saved_model.load(str(path)))
         model = keras.models.load_model(path, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError, RuntimeError) as error:
-        raise UnloadableModelError(first_line(error)) from error
+        raise UnloadableModelError(why_unloadable(error)) from error
     return from_keras(model)
 
 
@@ -93,7 +93,8 @@ def from_keras(model: Any) -> LoadedModel:
     try:
         concrete = tf.function(call, autograph=False).get_concrete_function(*specs)
     except (ValueError, TypeError, NotImplementedError) as error:
-        raise UnloadableModelError(first_line(error)) from error
+        batch = next((spec.shape[0] for spec in inputs if spec.shape), None)
+        raise UnloadableModelError(why_untraceable(error, batch)) from error
     return LoadedModel(
         name=model.name,
         inputs=inputs,

@@ -156,6 +156,23 @@ def spectrum() -> Any:
     return keras.Model(signal, layers.Dense(1, name="out")(power), name="spectrum")
 
 
+class Scaling(layers.Layer):  # type: ignore[misc]
+    """A layer of the author's own, of which a file holds the name only."""
+
+    def call(self, x: Any) -> Any:
+        return x * 2.0
+
+
+def custom() -> Any:
+    return keras.Sequential([keras.Input((2,)), Scaling(name="scaling")])
+
+
+def by_the_row() -> Any:
+    """Remembers one series from call to call, so that its batch has one row."""
+    series = keras.Input(batch_shape=(1, 4, 2), name="series")
+    return keras.Model(series, layers.LSTM(3, stateful=True, name="lstm")(series), name="by_the_row")
+
+
 def stepwise() -> Any:
     """A layer that TimeDistributed calls without a scope of the layer's own; its epsilon is 0."""
     series = keras.Input((4, 3), name="series")
@@ -192,6 +209,21 @@ MODELS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
         *(mlp, lstm, gru, transformer, nested, twins, convolution, muffled, half),
-        *(two_inputs, masked, tested, pooling, logarithm, bucket, ranking, spectrum, stepwise, domains, text, unnamed),
+        *(
+            two_inputs,
+            masked,
+            tested,
+            pooling,
+            logarithm,
+            bucket,
+            ranking,
+            spectrum,
+            custom,
+            by_the_row,
+            stepwise,
+            domains,
+            text,
+            unnamed,
+        ),
     )
 }

@@ -66,9 +66,17 @@ def test_inputs_of_each_kind(laboratory: Laboratory) -> None:
     assert {(one["name"], one["dtype"]) for one in told} == {("tokens", "int32"), ("numbers", "float32")}
 
 
-def test_a_lambda_is_refused(replayer: Replayer, models: Path) -> None:
-    with pytest.raises(RefusedModelError, match=r"(?i)lambda"):
-        replayer.describe(models / "lambda.keras")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("lambda.keras", "the file holds a Lambda layer, .* write a SavedModel"),
+        ("custom.keras", "the file needs the class Scaling, .* write a SavedModel"),
+        ("by_the_row.keras", "the model takes batches of 1 row only"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_with_a_way_out(replayer: Replayer, models: Path, name: str, told: str) -> None:
+    with pytest.raises(RefusedModelError, match=told):
+        replayer.describe(models / name)
 
 
 @pytest.mark.parametrize("name", ["broken.keras", "broken.h5"])
