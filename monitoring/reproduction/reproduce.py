@@ -171,6 +171,8 @@ def print_answers(
         print("\nThe failure shows.")
     elif lost and not anyway:  # another model may handle such values on purpose, so that this says nothing about it
         print("\nThe failure shows: finite answers to rows that hold NaN or infinity, which was lost inside.")
+    elif incident["symptom"] == "absorbed" and not anyway:
+        print("\nNot to be seen from outside: every answer is finite, and wrong for what was lost at the origin.")
     else:
         print("\nThe failure does not show here: every answer is finite.")
     return 0 if shown or (lost and not anyway) else 1

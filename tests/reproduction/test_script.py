@@ -93,6 +93,13 @@ def test_another_file_is_refused_and_may_be_tried(project: Project, files: Path,
     assert "The failure does not show here" in told
 
 
+def test_a_wrong_answer_that_looks_right_is_called_so(project: Project, files: Path, tmp_path: Path) -> None:
+    """Finite rows, finite answers: what was lost inside, an infinity in float16 say, shows nowhere outside."""
+    file = files / "tutorial.keras"
+    incident = incident_of(project, file, inputs=Tensor("inputs", np.full((3, 3), 0.5, np.float32)))
+    assert "Not to be seen from outside" in reproduced(incident, tmp_path, file, expected=1)
+
+
 def test_several_inputs_of_several_types(project: Project, files: Path, tmp_path: Path) -> None:
     """Also an input called `file`, and a missing integer, which no model can be fed."""
     numbers = Tensor("file", np.array([[np.nan, 1.0], [1.0, 1.0], [1.0, 1.0]]))
