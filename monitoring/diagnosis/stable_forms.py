@@ -8,13 +8,13 @@ probabilities = keras.ops.softmax(logits, axis=-1)
 # log(sum(exp(x))): keras.ops.logsumexp(x, axis=-1)    log(1 + exp(x)): keras.ops.softplus(x)
 # exp(x) / (1 + exp(x)): keras.ops.sigmoid(x)
 # an exponential head: bound what goes into it
-rate = keras.ops.exp(keras.ops.clip(x, -30.0, 30.0))"""
+rate = keras.ops.exp(keras.ops.minimum(x, 80.0))  # float32 ends at exp(88.7)"""
 
 _FORMS = {
-    "Expm1": "keras.ops.expm1(keras.ops.minimum(x, 30.0))",
-    "Sinh": "keras.ops.sinh(keras.ops.clip(x, -30.0, 30.0))",
+    "Expm1": "keras.ops.expm1(keras.ops.minimum(x, 80.0))  # float32 ends at expm1(88.7)",
+    "Sinh": "keras.ops.sinh(keras.ops.clip(x, -80.0, 80.0))  # float32 ends at sinh(89.4)",
     "Cosh": """\
-keras.ops.cosh(keras.ops.clip(x, -30.0, 30.0))
+keras.ops.cosh(keras.ops.clip(x, -80.0, 80.0))  # float32 ends at cosh(89.4)
 # log(cosh(x)): keras.ops.abs(x) + keras.ops.softplus(-2.0 * keras.ops.abs(x)) - math.log(2.0)""",
 }
 ROOM = 1e30  # a large number that float32 and bfloat16 hold with room for sums of it

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,20 @@ def test_what_grows_is_bounded(operation: str, operands: list[float], expected: 
     assert expected in code(by_test["stable_activation"])
     assert by_test["stable_activation"][0].proven
     assert not by_test["float64"][0].proven, "no replay showed that the stable form helps"
+
+
+@pytest.mark.parametrize("operation", ["Exp", "Expm1", "Sinh", "Cosh"])
+def test_a_bounded_exponent_leaves_what_was_finite(operation: str) -> None:
+    source = {"kind": "operation", "layer": "model", "operation": operation, "operands": [90.0]}
+    (remedy,) = remedies("activation_overflow", told(source=source))
+    form = next(line for line in reversed(remedy.code.splitlines()) if "ops.m" in line or "ops.clip" in line)
+    keras = SimpleNamespace(ops=np)
+    x = np.array([-60.0, 60.0, 95.0], np.float32)
+
+    bounded = eval(form.split(" = ")[-1], {"keras": keras, "x": x})  # noqa: S307
+
+    assert np.isfinite(bounded).all()
+    assert (bounded[:2] == getattr(np, operation.lower())(x[:2])).all()
 
 
 def test_no_weight_is_called_large_that_is_not() -> None:
