@@ -66,8 +66,9 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
     alone = width > 1 and far.sum() < 2 and affected.sum() < UNIT_CELLS
     if alone or not moved.any():
         return None  # a transform moves all its features: one that is far alone was not transformed with others
-    if len(np.unique(before[np.isfinite(before)])) < ENOUGH_CELLS:
-        return None  # rows of nothing but 0 fit many a scale, since most of them have a place for 0
+    given = before[np.isfinite(before)]
+    if len(given) < ENOUGH_CELLS or np.ptp(given) == 0:
+        return None  # a shift and a factor that fit the reference bring a single value into it, 0 to its mean
     gained = distances(before, known) - distances(after, known)
     wrong = far | (moved & (gained > CLEARLY))
     if not transform.registered and wrong.sum() < MOSTLY * moved.sum():

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.tensors import Tensor, Tensors
+from monitoring.conversions import PIXELS, SHARES
 from monitoring.diagnosis.case import Case, Mask
 from monitoring.diagnosis.cells import outside
 from monitoring.fill_values import is_well_known
@@ -41,6 +42,7 @@ def _of_tensor(case: Case, tensor: Tensor) -> list[Sentinel]:
         known = case.feature_reference(tensor.name, feature)
         seen_before = _seen_before(case, tensor.name, feature)
         spikes = (counts >= SPIKE) & (2 * counts >= counts.sum()) & _unexpected(values, known)
+        spikes &= ~_of_another_scale(values, known, features=int(candidates.any(axis=0).sum()))
         taken = [
             value
             for value, spike in zip(values.tolist(), spikes, strict=True)
@@ -67,6 +69,15 @@ def _unexpected(values: NDArray[Any], known: FeatureReference | None) -> Mask:
     if known is None:
         return np.zeros(len(values), bool)
     return np.full(len(values), known.distinct is None or len(values) == 1)
+
+
+def _of_another_scale(values: NDArray[Any], known: FeatureReference | None, features: int) -> Mask:
+    """Values that several features can have instead of a known one: 255 for 1 of pixels that are black or white."""
+    distinct = np.asarray(known.distinct or [] if known is not None else [], np.float64)
+    if features < 2 or not distinct.size:
+        return np.zeros(len(values), bool)
+    undone = [one.undo(values.astype(np.float64)) for one in (*PIXELS, *SHARES)]
+    return np.asarray(np.isclose(np.array(undone)[..., None], distinct).any(axis=(0, 2)))
 
 
 def _is_minus_one(value: float, known: FeatureReference | None) -> bool:

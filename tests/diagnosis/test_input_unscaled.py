@@ -1,5 +1,6 @@
 """Rows on another scale than the reference."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -90,9 +91,10 @@ def test_rows_scaled_twice() -> None:
     assert "twice" in finding.title
 
 
-def test_pixels() -> None:
-    reference = np.random.default_rng(5).uniform(0, 1, (200, 16))
-    rows = np.random.default_rng(6).integers(0, 256, (20, 16)).astype(float)
+@pytest.mark.parametrize("values", [range(256), [0, 255]], ids=["grey", "black and white"])
+def test_pixels(values: Sequence[int]) -> None:
+    reference = np.random.default_rng(5).choice(values, (200, 16)) / 255
+    rows = np.random.default_rng(6).choice(values, (20, 16)).astype(float)
 
     finding = only(diagnosed(exponential_head(16), rows, reference))
 
