@@ -42,13 +42,10 @@ def _of_tensor(case: Case, tensor: Tensor) -> list[Sentinel]:
         known = case.feature_reference(tensor.name, feature)
         seen_before = _seen_before(case, tensor.name, feature)
         spikes = (counts >= SPIKE) & (2 * counts >= counts.sum()) & _unexpected(values, known)
-        spikes &= ~_of_another_scale(values, known, features=int(candidates.any(axis=0).sum()))
-        taken = [
-            value
-            for value, spike in zip(values.tolist(), spikes, strict=True)
-            if spike or is_well_known(value) or _is_minus_one(value, known) or _narrow(value) in seen_before
-        ]
-        found += [Sentinel(tensor.name, feature, float(value)) for value in taken]
+        for value, spike in zip(values.tolist(), spikes, strict=True):
+            told = is_well_known(value) or _is_minus_one(value, known) or _narrow(value) in seen_before
+            if told or (spike and not _is_of_another_scale(value, known, tensor)):
+                found.append(Sentinel(tensor.name, feature, float(value)))
     return found
 
 
@@ -71,13 +68,13 @@ def _unexpected(values: NDArray[Any], known: FeatureReference | None) -> Mask:
     return np.full(len(values), known.distinct is None or len(values) == 1)
 
 
-def _of_another_scale(values: NDArray[Any], known: FeatureReference | None, features: int) -> Mask:
-    """Values that several features can have instead of a known one: 255 for 1 of pixels that are black or white."""
-    distinct = np.asarray(known.distinct or [] if known is not None else [], np.float64)
-    if features < 2 or not distinct.size:
-        return np.zeros(len(values), bool)
-    undone = [one.undo(values.astype(np.float64)) for one in (*PIXELS, *SHARES)]
-    return np.asarray(np.isclose(np.array(undone)[..., None], distinct).any(axis=(0, 2)))
+def _is_of_another_scale(value: float, known: FeatureReference | None, tensor: Tensor) -> bool:
+    """Whether rows hold a value repeatedly, and never the one it stands for: 255 for 1, in black and white pixels."""
+    undone = np.concatenate([one.undo(np.array([value], np.float64)) for one in (*PIXELS, *SHARES)])
+    meant = [one for one in (known.distinct or [] if known is not None else []) if np.isclose(undone, one).any()]
+    flat = tensor.values.reshape(tensor.rows, -1)
+    rows = flat[(flat == value).sum(axis=1) > 1]
+    return bool(meant and len(rows) and not np.isin(rows, meant).any())
 
 
 def _is_minus_one(value: float, known: FeatureReference | None) -> bool:

@@ -102,6 +102,18 @@ def test_pixels(values: Sequence[int]) -> None:
     assert "0..255 instead of 0..1" in finding.title
 
 
+def test_black_and_white_pixels_of_one_channel() -> None:
+    network = Network([Input("image", (16, 1))])
+    network.run("Exp", network.run("SumOfPositions", "image", layer="ink"), layer="count")
+    reference, rows = (np.random.default_rng(seed).integers(0, 2, (50, 16, 1)).astype(float) for seed in (1, 2))
+    rows[[3, 8]] *= 255
+
+    finding = only(diagnosed(network, tensors(image=rows), tensors(image=reference)))
+
+    assert (finding.cause, finding.row_indices) == ("input_unscaled", [3, 8])
+    assert "0..255 instead of 0..1" in finding.title
+
+
 @pytest.mark.parametrize("factor", [1000.0, 60.0, 43.7])
 def test_one_feature_in_another_unit(factor: float) -> None:
     """The network fails when feature 1, and it alone, is far from its training range."""

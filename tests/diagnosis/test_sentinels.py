@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from monitoring.diagnosis.sentinels import find_sentinels
 from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case, tensors
-from tests.diagnosis.network import Network
+from tests.diagnosis.network import Input, Network
 from tests.diagnosis.networks import inside, linear, normal
 
 
@@ -44,6 +44,18 @@ def test_an_unknown_number_that_keeps_coming_is_one_too() -> None:
     (finding,) = diagnosed(logarithms(), rows, positive(200))
 
     assert finding.cause == "input_missing"
+
+
+def test_one_new_number_of_a_switch_is_one_while_the_others_go_on() -> None:
+    """255 beside 1 is no 1 on another scale."""
+    network = Network([Input("switches", (6, 1))])
+    network.run("Exp", network.run("SumOfPositions", "switches", layer="total"), layer="count")
+    reference, rows = (np.random.default_rng(seed).integers(0, 2, (50, 6, 1)).astype(float) for seed in (1, 2))
+    rows[4, :4, 0], rows[4, 4:, 0] = 255.0, 1.0
+
+    (finding,) = diagnosed(network, tensors(switches=rows), tensors(switches=reference))
+
+    assert (finding.cause, finding.row_indices) == ("input_missing", [4])
 
 
 def test_an_unknown_number_that_comes_once_is_not() -> None:
