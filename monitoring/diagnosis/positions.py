@@ -20,7 +20,8 @@ def valid_position(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
     """The first position of every empty sequence or mask becomes one that the model knows.
 
     A row that does not vary also fails where its own spread divides; so does it with another value throughout, which
-    is the control: that is no padding, and cures a sequence which had nothing but padding.
+    is the control: that is no padding, and cures a sequence which had nothing but padding. Of a mask the last position
+    is as good as the first; a switch that something is divided by is not.
     """
     empty = {tensor.name: _empty_rows(case, tensor, healthy) for tensor in rows}
 
@@ -33,7 +34,10 @@ def valid_position(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
             "empty sequences got one valid position",
         )
 
-    return replace(edit(_first_position, _valid), control=edit(_every_position, _no_padding))
+    def instead(tensor: Tensor, empty: Mask) -> Mask:
+        return (_last_position if _is_mask(case, tensor) else _every_position)(tensor, empty)
+
+    return replace(edit(_first_position, _valid), control=edit(instead, _no_padding))
 
 
 def _empty_rows(case: Case, tensor: Tensor, healthy: Tensors) -> Mask:
@@ -71,7 +75,9 @@ def _is_mask(case: Case, tensor: Tensor) -> bool:
     """Whether an input holds 0 and 1 only, one for each position of another input's sequence."""
     if tensor.values.ndim != 2 or tensor.values.dtype.kind not in "fiub":
         return False
-    beside = any(values.shape[1:2] == tensor.values.shape[1:] for values in _other_sequences(case, tensor))
+    steps = tensor.values.shape[1]
+    series = [one.values for one in case.inputs if one.name != tensor.name and one.values.ndim == 2 and steps > 1]
+    beside = any(values.shape[1] == steps for values in [*_other_sequences(case, tensor), *series])
     return beside and bool(np.isin(case.inputs.by_name[tensor.name].values, (0, 1)).all())
 
 
@@ -98,6 +104,11 @@ def _first_position(tensor: Tensor, empty: Mask) -> Mask:
     else:
         cells[empty, 0] = True
     return cells
+
+
+def _last_position(tensor: Tensor, empty: Mask) -> Mask:
+    """The same of the last position of a mask."""
+    return np.flip(_first_position(tensor, empty), axis=1)
 
 
 def _no_padding(case: Case, tensor: Tensor, healthy: Tensors) -> Array:

@@ -132,18 +132,31 @@ def test_a_count_of_0_is_no_empty_sequence() -> None:
     assert (finding.cause, finding.row_indices) == ("undefined_operation", [2])
 
 
-def test_a_mask_that_training_never_showed_empty_is_empty_rather_than_far() -> None:
+@pytest.mark.parametrize("step", [(2,), ()], ids=["two channels", "one number"])
+def test_a_mask_that_training_never_showed_empty_is_empty_rather_than_far(step: tuple[int, ...]) -> None:
     """The first position of every mask in the reference is valid, so that 0 is outside of its range there."""
-    network = Network([Input("steps", (4, 2)), Input("mask", (4,))])
+    network = Network([Input("steps", (4, *step)), Input("mask", (4,))])
     ratio = network.run("RealDiv", "mask", network.run("Sum", "mask", layer="weights"), layer="weights")
     network.run("Sum", ratio, layer="weights")
     rng = np.random.default_rng(8)
     mask = (np.arange(4) < rng.integers(1, 5, (30, 1))).astype(np.float64)
-    rows = tensors(steps=rng.normal(size=(30, 4, 2)), mask=np.where(np.arange(30)[:, None] == 5, 0, mask))
+    steps = rng.normal(size=(30, 4, *step))
+    rows = tensors(steps=steps, mask=np.where(np.arange(30)[:, None] == 5, 0, mask))
 
-    (finding,) = diagnosed(network, rows, tensors(steps=rng.normal(size=(30, 4, 2)), mask=mask))
+    (finding,) = diagnosed(network, rows, tensors(steps=steps, mask=mask))
 
     assert (finding.cause, finding.row_indices) == ("mask_empty", [5])
+
+
+def test_a_switch_that_something_is_divided_by_is_no_mask() -> None:
+    """As many switches as amounts, and only the first of them matters."""
+    network = Network([Input("amounts", (3,)), Input("switches", (3,))])
+    network.run("RealDiv", "amounts", network.run("FirstFeature", "switches", layer="ratio"), layer="ratio")
+    switches = np.array([[1, 0, 1], [0, 0, 0], [1, 1, 0], [1, 0, 0]])
+
+    (finding,) = diagnosed(network, tensors(amounts=np.full((4, 3), 2.0), switches=switches.astype(float)))
+
+    assert (finding.cause, finding.row_indices) == ("undefined_operation", [1])
 
 
 def test_a_text_without_a_word_gets_one() -> None:
