@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ class Verdict:
     trial: Trial | None
 
 
+Found = tuple[list[Verdict], list[Trial]]
+
+
 @dataclass(frozen=True)
 class Verdicts:
     """All verdicts, and every experiment that was made on the way."""
@@ -40,35 +44,55 @@ class Verdicts:
 def decide(bench: Bench, batch: Tensors, trails: Mapping[int, Trail]) -> Verdicts:
     """`trails` by position among the failing rows."""
     beside = infected(bench)
-    trials = _try_inputs(bench, input_edits(bench, batch), ~beside)
-    verdicts: dict[int, Verdict] = {}
-    for trial in trials:
-        cause = trial.edit.cause if trial.edit else ""
-        for row in np.flatnonzero(trial.cured).tolist():
-            trail = trails.get(row, NO_TRAIL)
-            verdicts.setdefault(row, Verdict(row, cause, trail, _source(trail, cause), trial))
-    left = ~beside & np.array([row not in verdicts for row in range(len(beside))])
-    for trial in _in_float32(bench, left, trails) if bench.case.model.low_precision else []:
-        trials.append(trial)
-        for row in np.flatnonzero(trial.cured).tolist():
-            trail = trails.get(row, NO_TRAIL)
-            source = _source(trail, "precision_overflow")
-            verdicts[row] = Verdict(row, "precision_overflow", trail, source, trial)
-        left &= ~trial.cured
-    shared_is_harmless = bench.healthy.rows > 0
-    for source, rows in _by_source(trails, left, shared_is_harmless):
-        cause, made = _of_model(bench, source, rows, _sources(trails, rows))
+    left = ~beside
+    told: list[Verdict] = []
+    trials: list[Trial] = []
+    for look in (partial(_at_inputs, input_edits(bench, batch)), _at_precision, _at_model):
+        found, made = look(bench, left, trails)
+        told += found
         trials += made
-        decisive = _first_cure(made, rows)
-        for row in np.flatnonzero(rows).tolist():
-            trial_of_row = decisive if decisive is not None and decisive.cured[row] else None
-            verdicts[row] = Verdict(row, cause, trails.get(row, NO_TRAIL), source, trial_of_row)
-    told = [verdicts[row] for row in sorted(verdicts)]
+        left[[one.row for one in found]] = False
+    told.sort(key=lambda one: one.row)
     if beside.any():
         edits = {one.row: one.trial.edit for one in told if one.trial is not None and one.trial.edit is not None}
         trials.append(beside_cured(bench, beside, edits))
         told += _infected(told, trials[-1])
     return Verdicts(told, trials)
+
+
+def _at_inputs(edits: Sequence[Edit], bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Found:
+    trials = _try_inputs(bench, edits, left)
+    return _cured(trials, "", trails), trials
+
+
+def _at_precision(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Found:
+    trials = list(_in_float32(bench, left, trails)) if bench.case.model.low_precision else []
+    return _cured(trials, "precision_overflow", trails), trials
+
+
+def _at_model(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Found:
+    """Every row that is left, cured or not."""
+    told: list[Verdict] = []
+    trials: list[Trial] = []
+    for source, rows in _by_source(trails, left, shared_is_harmless=bench.healthy.rows > 0):
+        cause, made = _of_model(bench, source, rows, _sources(trails, rows))
+        trials += made
+        decisive = _first_cure(made, rows)
+        for row in np.flatnonzero(rows).tolist():
+            trial = decisive if decisive is not None and decisive.cured[row] else None
+            told.append(Verdict(row, cause, trails.get(row, NO_TRAIL), source, trial))
+    return told, trials
+
+
+def _cured(trials: Sequence[Trial], cause: str, trails: Mapping[int, Trail]) -> list[Verdict]:
+    """The rows that trials cured, by the first one that did; `cause` of those that are no edit of the inputs."""
+    told: dict[int, Verdict] = {}
+    for trial in trials:
+        named = trial.edit.cause if trial.edit else cause
+        for row in np.flatnonzero(trial.cured).tolist():
+            trail = trails.get(row, NO_TRAIL)
+            told.setdefault(row, Verdict(row, named, trail, _source(trail, named), trial))
+    return list(told.values())
 
 
 def _infected(others: Sequence[Verdict], trial: Trial) -> list[Verdict]:
@@ -127,7 +151,7 @@ def _source(trail: Trail, cause: str) -> Json | None:
     return next(iter(trail.sources), None)
 
 
-def _by_source(trails: Mapping[int, Trail], left: Mask, shared_is_harmless: bool) -> list[tuple[Json | None, Mask]]:
+def _by_source(trails: Mapping[int, Trail], left: Mask, *, shared_is_harmless: bool) -> list[tuple[Json | None, Mask]]:
     """The rows nothing upstream cured, by the place where their bad values began."""
     places: dict[Any, Json | None] = {}
     rows: dict[Any, Mask] = {}
