@@ -23,9 +23,9 @@ def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
         numbers, sent_as = _set_aside(numbers, columns.sent)
     missing, overflowed = sent_as[:, Sent.MISSING], sent_as[:, Sent.OVERFLOW]
     boundaries = layout.boundaries(numbers.dtype)
-    positions, steps, outside = _summed(layout, boundaries, numbers)
+    positions, steps, below, above = _summed(layout, boundaries, numbers)
     bins: Counts = np.diff(positions, axis=1, prepend=0)  # -Inf, every bin, +Inf
-    below, above = tails_of(layout, numbers, boundaries.rows, outside)
+    left, right = tails_of(layout, numbers, boundaries.rows, below, above)
     return TensorWindow(
         cells=len(numbers),
         mistyped=0,
@@ -36,24 +36,24 @@ def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
         positive_infinite=bins[:, -1],
         negative_infinite=bins[:, 0],
         overflowed=overflowed,
-        below=below,
-        above=above,
+        below=left,
+        above=right,
     )
 
 
-def _summed(layout: TensorLayout, boundaries: Boundaries, numbers: Array) -> tuple[Counts, Counts, Counts]:
-    """Cells below each boundary (features, boundaries), steps (features,), and what `tails_of` asks for."""
+def _summed(layout: TensorLayout, boundaries: Boundaries, numbers: Array) -> tuple[Counts, Counts, Counts, Counts]:
+    """Cells below each boundary (features, boundaries), steps (features,), and the two counts `tails_of` asks for."""
     positions, steps = np.zeros((layout.features, layout.bins + 2), np.int64), np.zeros(layout.features, np.int64)
     starts = range(0, len(numbers) if layout.features else 0, boundaries.rows)
-    outside = np.zeros((len(starts), 2, layout.features), np.int64)
+    below, above = np.zeros((2, len(starts), layout.features), np.int64)
     for i, start in enumerate(starts):
         some = numbers[start : start + boundaries.rows]
         near = nearest_float32(some)
         found = boundaries.positions(some, near)
         positions += found
         steps += layout.ruler.steps(near)
-        outside[i] = found[:, 1] - found[:, 0], found[:, -2] - found[:, -3]
-    return positions, steps, outside.reshape(len(starts), 2 * layout.features)
+        below[i], above[i] = found[:, 1] - found[:, 0], found[:, -2] - found[:, -3]
+    return positions, steps, below, above
 
 
 def _set_aside(numbers: Array, sent: NDArray[np.uint8]) -> tuple[Array, Counts]:

@@ -34,16 +34,6 @@ class ExactSums:
         top = np.maximum(self.top, other.top)
         return ExactSums(top, _lowered(self, top) + _lowered(other, top))
 
-    def at(self, places: slice | NDArray[np.intp]) -> "ExactSums":
-        """The sums of some of the features."""
-        return ExactSums(self.top[places], self.digits[places])
-
-    def added(self, starts: NDArray[np.intp]) -> "ExactSums":
-        """The sums of consecutive stretches of these sums, which begin at `starts` (stretches,), the first one at 0."""
-        top = np.maximum.reduceat(self.top, starts)
-        lowered = _lowered(self, np.repeat(top, np.diff(starts, append=len(self.top))))
-        return ExactSums(top, np.add.reduceat(lowered, starts))
-
     def totals(self) -> NDArray[np.float64]:
         """The sums as floats, the largest float where a sum is beyond it, shape (features,)."""
         places = (self.top[:, None] - np.arange(PLACES)) * BITS
@@ -52,18 +42,23 @@ class ExactSums:
             return np.asarray(np.minimum(parts.sum(axis=1), np.finfo(np.float64).max))
 
 
-def exact_sums(numbers: NDArray[np.float64]) -> ExactSums:
-    """Sums of each row of finite, non-negative `numbers` (sums, n), n >= 1."""
-    largest = numbers.max(axis=1)
+def exact_sums(numbers: NDArray[np.float64], lengths: NDArray[np.int64]) -> ExactSums:
+    """Sums of consecutive stretches of finite, non-negative `numbers` (n,); stretch i has `lengths[i]` numbers."""
+    sums = ExactSums.empty(len(lengths))
+    used = np.flatnonzero(lengths)
+    starts = (np.cumsum(lengths) - lengths)[used]
+    if not len(used):
+        return sums
+    largest = np.maximum.reduceat(numbers, starts)
     top = np.where(largest > 0, (np.frexp(largest)[1].astype(np.int64) - 1) // BITS, LOWEST)
-    scale = np.exp2(np.where(largest > 0, top, 0) * (-BITS / 2))[:, None]
+    scale = np.repeat(np.exp2(np.where(largest > 0, top, 0) * (-BITS / 2)), lengths[used])
     rest = numbers * scale * scale  # the square of the scale may be beyond the floats
-    digits = np.empty((len(numbers), PLACES), np.int64)
+    sums.top[used] = top
     for i in range(PLACES):
         whole = np.floor(rest)
-        digits[:, i] = whole.astype(np.int64).sum(axis=1)
+        sums.digits[used, i] = np.add.reduceat(whole.astype(np.int64), starts)
         rest = (rest - whole) * 2.0**BITS
-    return ExactSums(top, digits)
+    return sums
 
 
 def _lowered(sums: ExactSums, top: NDArray[np.int64]) -> NDArray[np.int64]:

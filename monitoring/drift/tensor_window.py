@@ -33,16 +33,6 @@ class Tail:
         lowest, highest = np.minimum(self.lowest, other.lowest), np.maximum(self.highest, other.highest)
         return Tail(lowest, highest, self.distance + other.distance)
 
-    def at(self, places: slice | NDArray[np.intp]) -> "Tail":
-        """The tails of some of the features."""
-        return Tail(self.lowest[places], self.highest[places], self.distance.at(places))
-
-    def add_at(self, places: NDArray[np.intp], other: "Tail") -> None:
-        """Adds the tails of some features in place."""
-        added = self.at(places) + other
-        self.lowest[places], self.highest[places] = added.lowest, added.highest
-        self.distance.top[places], self.distance.digits[places] = added.distance.top, added.distance.digits
-
 
 @dataclass(frozen=True)
 class TensorWindow:

@@ -12,8 +12,7 @@ SIZES = st.just(0.0) | st.floats(min_value=5e-324, allow_infinity=False, allow_n
 
 
 def sums(*stretches: list[float]) -> ExactSums:
-    longest = max(map(len, stretches), default=0) or 1
-    return exact_sums(np.array([each + [0.0] * (longest - len(each)) for each in stretches]))
+    return exact_sums(np.concatenate([*map(np.array, stretches)]), np.array([len(each) for each in stretches]))
 
 
 @given(st.lists(SIZES, min_size=1, max_size=20))
