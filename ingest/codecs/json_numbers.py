@@ -47,8 +47,12 @@ def with_arrays(value: Any) -> Any:
 
 
 def with_nan(sides: Mapping[str, Any], tokens: int) -> bool:
-    """Turns stand-ins into NaN; False where they are not as many as the tokens: a number of that value was sent."""
-    found = [(cells, cells == float(STAND_IN)) for cells in _arrays(sides)]
+    """Turns stand-ins into NaN; False where that is not certain: cells are no array, or a number of that value came."""
+    found = []
+    for cells in _cells(sides):
+        if isinstance(cells, list):  # its stand-ins would not be counted
+            return False
+        found.append((cells, cells == float(STAND_IN)))
     if sum(np.count_nonzero(stood) for _, stood in found) != tokens:
         return False
     for cells, stood in found:
@@ -57,9 +61,9 @@ def with_nan(sides: Mapping[str, Any], tokens: int) -> bool:
     return True
 
 
-def _arrays(side: Any) -> Iterator[Array]:
+def _cells(side: Any) -> Iterator[Array | list[Any]]:
     if isinstance(side, Mapping):
         for inner in side.values():
-            yield from _arrays(inner)
-    elif isinstance(side, np.ndarray):
+            yield from _cells(inner)
+    elif isinstance(side, np.ndarray | list):
         yield side

@@ -75,6 +75,9 @@ def damaged(draw: st.DrawFn) -> str:
 @example('{"inputs": {"a": NaN , "b": [9e9]}}')
 @example('{"inputs": [[NaN, 9e9, null]]}')
 @example('{"inputs": [9e9], "outputs": ["NaN ", NaN]}')
+@example('{"inputs": [[NaN, null]], "outputs": [[9e9]]}')
+@example('{"inputs": [[NaN, null]], "outputs": [[9000000000]]}')
+@example('{"inputs": {"a": [[NaN, 18446744073709551616]], "b": [[9e9]]}}')
 def test_what_it_decodes_is_what_the_slow_decoder_decodes(text: str) -> None:
     certain = decode_certain(text.encode(), SIDES)
 
