@@ -128,6 +128,7 @@ def test_an_ordinary_number_just_outside_the_range_is_a_sentinel_where_it_repeat
     (fault,) = named(reference(), sent)
 
     assert (fault.kind, fault.features, fault.values) == ("sentinel", (feature,), (value,))
+    assert "far" not in fault.detail
 
 
 def test_a_sentinel_behind_a_scaler_of_large_numbers() -> None:

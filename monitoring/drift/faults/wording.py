@@ -38,7 +38,7 @@ class Words:
         told = {
             "constant": f"All {spike.cells} values are {spike.value:.6g}, as are {spike.usual:.1%} of the reference.",
             "sentinel": f"{spike.value:.6g}{_as_sent(one, spike.value)} stands in {spike.cells} cells "
-            f"({spike.share:.1%}), far outside the reference's {_range(one)}: a number that means missing.",
+            f"({spike.share:.1%}), outside the reference's {_range(one)}: a number that means missing.",
             "default_fill": f"{spike.value:.6g}{spike.told and f', {spike.told} of the reference,'} stands in "
             f"{spike.share:.1%} of the cells instead of {spike.usual:.1%}: gaps were filled with it.",
             "clipped": f"{spike.share:.1%} of the values are exactly {spike.value:.6g} and none is {spike.told} it, "
