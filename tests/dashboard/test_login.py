@@ -29,6 +29,10 @@ def test_ten_wrong_passwords_lock_the_user_out_for_a_while_from_that_address() -
     assert log_in("right", "10.0.0.2").status_code == 302
 
 
+def test_behind_a_socket_without_addresses_too() -> None:
+    assert [log_in("wrong", "").status_code for _ in range(10)] == [200] * 9 + [429]
+
+
 def test_the_right_password_forgets_the_wrong_ones() -> None:
     for _ in range(9):
         log_in("wrong")
