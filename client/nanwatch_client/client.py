@@ -47,9 +47,15 @@ class Client:
 
     def stream(self, model: str, version: str) -> Stream:
         """What records the predictions of a model version; raises ValueError where there are too many of them."""
+        stream = self._recorder.stream(model, version)
         if self._sender is None:
             self._start_sender()
-        return self._recorder.stream(model, version)
+        return stream
+
+    @property
+    def sends(self) -> bool:
+        """Whether the thread that sends has been started; without it rows wait in the queue."""
+        return self._sender is not None
 
     def failed(self, error: Exception) -> None:
         """A prediction could not be recorded. What a stranger's code says is not repeated: it may quote the rows."""
@@ -63,8 +69,10 @@ class Client:
 
     def flush(self, timeout: float) -> bool:
         """Whether all rows were taken or refused in time."""
-        sender = self._sender
-        return sender is None or sender.flush(timeout)
+        waiting = self._recorder.backlog.rows > 0
+        if self._sender is None and waiting:
+            self._start_sender()
+        return not waiting if self._sender is None else self._sender.flush(timeout)
 
     def close(self) -> None:
         """Another client takes over; the rows of this one are still sent."""
@@ -85,8 +93,12 @@ class Client:
         with self._starting:
             if self._sender is None:
                 sender = Sender(self.configuration, self._recorder, self._environments)
-                sender.start()
-                self._sender = sender
+                try:
+                    sender.start()
+                except RuntimeError:  # no thread can be had now; the next prediction tries again
+                    self._complaints.say("no thread can be started to send rows, which wait")
+                else:
+                    self._sender = sender
 
 
 _client: Client | None = None

@@ -68,7 +68,7 @@ class Watched:
         """With the first prediction in a process, and after another `init`."""
         client.describe(self._name, self._version, model_environment(self._model))
         self._stream = client.stream(self._name, self._version)
-        self._client = client
+        self._client = client if client.sends else None
 
 
 def watched(*, model: str, version: str) -> Callable[[FunctionT], FunctionT]:

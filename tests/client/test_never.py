@@ -106,6 +106,26 @@ def test_before_init_nothing_happens() -> None:
     assert nanwatch_client.flush(1)
 
 
+def test_without_a_thread_rows_wait_and_are_counted(
+    service: Recording, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    start()
+    model: Any = nanwatch_client.watch(lambda rows: [0.5] * len(rows), name="m", version="1")
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", refuse)
+        nanwatch_client.log([1.0], 0.5, model="m", version="1")
+        model([[2.0], [math.nan]])
+        assert not nanwatch_client.flush(0)
+
+    model([[3.0]])
+    assert nanwatch_client.flush(10)
+    assert (service.counted("predictions"), service.counted("nonfinite")) == (4, 1)
+    assert nanwatch_client.statistics().unusable == 0
+
+
 def test_numpy_warns_of_nothing(start: Start) -> None:
     """Warnings are errors here; numbers whose sum, product or cast overflows are finite all the same."""
     start()
