@@ -1,8 +1,10 @@
 """Where the worker keeps the artifacts it replays, and the one Replayer that all its threads share."""
 
+import errno
 import shutil
 import tempfile
 import threading
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from django.conf import settings
 from ingest.artifacts import materialise
 from ingest.models import ModelVersion
 from monitoring.replay.replayer import Replayer
+
+OURS = (None, errno.ENOSPC)  # a damaged archive has no number; space is missing on this machine
 
 _lock = threading.Lock()
 
@@ -50,10 +54,14 @@ _known: dict[str, Path] = {}
 
 def _materialised(digest: str, version: ModelVersion) -> Path:
     if digest not in _known:
-        folder = Path(tempfile.mkdtemp(dir=_folder().name))
-        try:
-            _known[digest] = materialise(version, folder)
-        except OSError as error:
-            shutil.rmtree(folder)
-            raise ArtifactAwayError(version, error) from error
+        with ExitStack() as undo:
+            folder = Path(tempfile.mkdtemp(dir=_folder().name))
+            undo.callback(shutil.rmtree, folder)
+            try:
+                _known[digest] = materialise(version, folder)
+            except OSError as error:
+                if error.errno in OURS:
+                    raise
+                raise ArtifactAwayError(version, error) from error
+            undo.pop_all()
     return _known[digest]

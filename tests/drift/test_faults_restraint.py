@@ -54,6 +54,13 @@ def test_what_rounding_makes_of_small_numbers_is_no_sentinel() -> None:
     assert "sentinel" not in {fault.kind for fault in named(known, sent.round())}
 
 
+def test_a_sensor_that_saturates_just_outside_the_range_sends_no_sentinels() -> None:
+    random = np.random.default_rng(6)
+    known, sent = (np.cos(random.uniform(0.05, np.pi - 0.05, (size, 1))) for size in (4000, 1000))
+
+    assert "sentinel" not in {fault.kind for fault in named(known, np.maximum(sent - 0.02, -1.0))}
+
+
 def test_missing_cells_are_not_the_values_that_stand_for_them() -> None:
     values = window()
     values[::4, HUMPS] = 0.0

@@ -17,6 +17,7 @@ SURE = 4.0  # standard errors by which a value must exceed the largest share tha
 ALIKE = 0.12  # Kolmogorov's distance that cells beside a sentinel may have from the reference
 FAR = 0.1  # of the reference's width: a value nearer to its end may be the next one of a tail
 VERY_FAR = 1.0
+APART = 0.005  # of the reference's standard deviation
 OFTEN = 2  # times as often as values inside come: rows that stand there several times repeat all of their values
 CONSTANT_CELLS = 20
 CLIPPED_CELLS = 30
@@ -190,14 +191,14 @@ def _is_striking(known: KnownFeature, seen: Observed, value: float, cells: int, 
         return True
     inside = seen.ordered[(seen.ordered >= known.low) & (seen.ordered <= known.high)]
     usual = float(np.median(np.unique(inside, return_counts=True)[1])) if len(inside) else 0.0
-    ambiguous = bool({value, _before(value, raw)} & set(AMBIGUOUS)) and not _is_rounded(known, inside, value)
+    ambiguous = bool({value, _before(value, raw)} & set(AMBIGUOUS)) and _is_apart(known, inside, value)
     return (_is_far(known, value) or ambiguous) and cells > OFTEN * usual
 
 
-def _is_rounded(known: KnownFeature, inside: Floats, value: float) -> bool:
-    """Whether a value outside is what coarse rounding makes of the end of the range."""
+def _is_apart(known: KnownFeature, inside: Floats, value: float) -> bool:
+    """Whether a value outside is neither what rounding makes of the end of the range nor where a sensor saturates."""
     grain = float(np.abs(inside - value).min(initial=np.inf))
-    return min(abs(value - known.low), abs(value - known.high)) <= grain / 2
+    return min(abs(value - known.low), abs(value - known.high)) > max(grain / 2, APART * known.std)
 
 
 def _is_next_code(known: KnownFeature, value: float) -> bool:
