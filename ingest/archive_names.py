@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
-from ingest.refusals import UnusableFile
+from ingest.file_refusals import UnusableFile
 
 _MAX_PATH = 500
 

@@ -15,9 +15,9 @@ from django.db import connection
 from django.db.models import Sum
 from django.db.models.functions import Length
 
-from ingest.limits import readable_bytes
 from ingest.models import Batch, BatchState, Project, WaitingHalf
 from ingest.refusals import TryLater
+from ingest.table_limits import readable_bytes
 
 FRESH_SECONDS = 1.0
 RETRY_SECONDS = 10  # workers replay some hundred batches meanwhile

@@ -16,10 +16,11 @@ from django.db.models.functions import Now
 from ingest import backlog
 from ingest.accept import Delivery, accept_batch
 from ingest.codecs.posted import Posted
+from ingest.file_refusals import Refusal
+from ingest.framing import pack_tensors, unpack_tensors
 from ingest.models import Batch, Project, WaitingHalf
-from ingest.refusals import Refusal
 from ingest.row_ids import row_ids
-from ingest.tensors import Tensors, pack_tensors, unpack_tensors
+from ingest.tensors import Tensors
 from ingest.turns import one_at_a_time
 from ingest.version_ids import version_id_of
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.limits import MAX_ENVIRONMENT_BYTES, MAX_METADATA_BYTES
+from ingest.file_refusals import Refusal
 from ingest.plain_json import check_plain
-from ingest.refusals import Refusal
+from ingest.table_limits import MAX_ENVIRONMENT_BYTES, MAX_METADATA_BYTES
 
 _FIELDS = ("features", "preprocessing", "environment", "description")
 _SCALERS = {"standard": ("mean", "scale"), "minmax": ("min", "max")}

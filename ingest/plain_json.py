@@ -4,8 +4,8 @@ import json
 import math
 from typing import Any
 
-from ingest.limits import readable_bytes
-from ingest.refusals import Refusal, TooLarge
+from ingest.file_refusals import Refusal, TooLarge
+from ingest.table_limits import readable_bytes
 
 _MAX_DEPTH = 8
 

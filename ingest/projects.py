@@ -2,8 +2,9 @@
 
 from django.db import IntegrityError, transaction
 
+from ingest.file_refusals import Refusal
 from ingest.models import ApiKey, Project, Scope
-from ingest.refusals import Conflict, Refusal
+from ingest.refusals import Conflict
 
 _MAX_NAME = 100
 

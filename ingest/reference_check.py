@@ -1,6 +1,6 @@
 """Reads an uploaded reference in a short-lived process: native parsers meet files from strangers there.
 
-`python -m ingest.reference_check FILE` exits 0 when the file can be used, else 1 with the reason on standard
+`python -m ingest.reference_check FILE MAX_BYTES` exits 0 when the file can be used, else 1 with the reason on standard
 output.
 """
 
@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from ingest.codecs.files import read_table
-from ingest.limits import GIB
-from ingest.refusals import Refusal, UnusableFile
+from ingest.file_refusals import Refusal, UnusableFile
+from ingest.limits import MAX_FILE_BYTES
+from ingest.table_limits import GIB
 
 _SECONDS = 120
 _MEMORY = 12 * GIB  # of address space, of which Arrow reserves much and uses little
@@ -20,7 +21,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def check_reference(path: Path) -> None:
     """Raises UnusableFile naming `reference` when the file is no table that can be read."""
-    command = [sys.executable, "-m", "ingest.reference_check", str(path)]
+    command = [sys.executable, "-m", "ingest.reference_check", str(path), str(MAX_FILE_BYTES)]
     try:
         done = subprocess.run(command, cwd=_ROOT, env={}, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired:
@@ -38,7 +39,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        read_table(Path(sys.argv[1]), "reference")
+        read_table(Path(sys.argv[1]), "reference", int(sys.argv[2]))
     except Refusal as refusal:
         sys.stdout.write(refusal.message)
         return 1

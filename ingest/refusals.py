@@ -1,33 +1,8 @@
-"""Why a request or a file cannot be taken, as exceptions that name the part that is wrong.
-
-Messages are for a person reading them at night: what is wrong, the limit, the way out.
-"""
+"""Why a request cannot be taken right now or at all, beside what can be wrong with its data."""
 
 import math
 
-
-class Refusal(ValueError):  # noqa: N818 - it says no; nothing went wrong on our side
-    """`field` names the part of the request that is wrong."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field, self.message = field, message
-
-
-class Malformed(Refusal):
-    """The body is not what its content type says."""
-
-
-class TooLarge(Refusal):
-    """A limit of `ingest/limits.py` is exceeded."""
-
-
-class UnusableFile(Refusal):
-    """An uploaded file is not what its field asks for, or breaks a limit."""
-
-
-class NotFound(Refusal):
-    """The project holds nothing of that name."""
+from ingest.file_refusals import Refusal
 
 
 class Conflict(Refusal):

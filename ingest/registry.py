@@ -15,14 +15,16 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
-from ingest.artifacts import format_of
 from ingest.codecs.files import SUFFIXES
-from ingest.limits import MAX_FILE_BYTES, MIB, readable_bytes
+from ingest.file_refusals import Refusal, UnusableFile
+from ingest.limits import MAX_FILE_BYTES
 from ingest.metadata import check_metadata
-from ingest.models import ArtifactFormat, Model, ModelVersion, Project
+from ingest.model_files import ArtifactFormat, format_of
+from ingest.models import Model, ModelVersion, Project
 from ingest.reference_check import check_reference
-from ingest.refusals import Conflict, Refusal, UnusableFile
+from ingest.refusals import Conflict
 from ingest.signals import version_registered
+from ingest.table_limits import MIB, readable_bytes
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 

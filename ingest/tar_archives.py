@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import IO
 
 from ingest.archive_names import check_member_name
-from ingest.limits import MAX_ARCHIVE_FILES, MAX_UNPACKED_BYTES, MIB, readable_bytes
-from ingest.refusals import Refusal, TooLarge, UnusableFile
+from ingest.file_refusals import Refusal, TooLarge, UnusableFile
+from ingest.table_limits import MAX_ARCHIVE_FILES, MAX_UNPACKED_BYTES, MIB, readable_bytes
 
 _MAX_READ = MIB  # tarfile reads a long name or a pax header at once, however long it says it is
 

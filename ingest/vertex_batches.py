@@ -9,8 +9,8 @@ import numpy as np
 from ingest.codecs.checks import gathered
 from ingest.codecs.posted import Posted
 from ingest.codecs.vertex_rows import LoggedCall
+from ingest.file_refusals import Refusal, TooLarge
 from ingest.limits import BATCH
-from ingest.refusals import Refusal, TooLarge
 from ingest.row_ids import row_ids
 from ingest.tensors import Tensor, Tensors
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ingest.artifacts import format_of, unpack
-from ingest.refusals import Malformed, UnusableFile
+from ingest.file_refusals import Malformed, UnusableFile
+from ingest.model_files import format_of, unpack
 
 
 def opened_model(path: Path, folder: Path) -> Path:

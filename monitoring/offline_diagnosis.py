@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.codecs.files import read_named_table, read_table
-from ingest.refusals import Refusal
+from ingest.file_refusals import Refusal
 from ingest.tensors import Tensors
 from monitoring.diagnosis.finding import Finding
 from monitoring.examination import Rows, examine, reference_of

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ingest.codecs.files import Table, read_named_table
-from ingest.refusals import NotFound, Refusal
+from ingest.codecs.files import read_named_table
+from ingest.codecs.table import Table
+from ingest.file_refusals import NotFound, Refusal
 from ingest.tensors import Tensor, Tensors
 from monitoring.drift.comparison import Comparison, compare
 from monitoring.offline import read_object

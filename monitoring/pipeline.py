@@ -10,9 +10,11 @@ from django.db import transaction
 
 from ingest.artifacts import materialise_reference
 from ingest.codecs.files import read_table
+from ingest.file_refusals import Refusal
+from ingest.framing import unpack_tensors
+from ingest.limits import MAX_FILE_BYTES
 from ingest.models import Batch, BatchState, ModelVersion
-from ingest.refusals import Refusal
-from ingest.tensors import Tensors, unpack_tensors
+from ingest.tensors import Tensors
 from ingest.turns import one_at_a_time
 from monitoring import claims, leases
 from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
@@ -111,7 +113,7 @@ def _training_inputs(version: ModelVersion, artifact: Path) -> tuple[Tensors, Re
         return None
     with tempfile.TemporaryDirectory() as folder:
         path = materialise_reference(version, Path(folder))
-        rows = ReplayLaboratory(shared_replayer(), artifact).canonical(read_table(path, "reference"))
+        rows = ReplayLaboratory(shared_replayer(), artifact).canonical(read_table(path, "reference", MAX_FILE_BYTES))
     return rows, take_reference(rows)
 
 

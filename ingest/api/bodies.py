@@ -5,8 +5,9 @@ from typing import Protocol
 from django.http import HttpRequest
 
 from ingest.api.gzipped import gunzip
-from ingest.limits import readable_bytes
-from ingest.refusals import LengthRequired, Malformed, TooLarge, UnsupportedType
+from ingest.file_refusals import Malformed, TooLarge
+from ingest.refusals import LengthRequired, UnsupportedType
+from ingest.table_limits import readable_bytes
 
 _PIECE = 2**20
 

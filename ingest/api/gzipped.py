@@ -2,8 +2,8 @@
 
 import zlib
 
-from ingest.limits import readable_bytes
-from ingest.refusals import Malformed, TooLarge
+from ingest.file_refusals import Malformed, TooLarge
+from ingest.table_limits import readable_bytes
 
 _GZIP = 16 + zlib.MAX_WBITS
 _MAX_MEMBERS = 100  # RFC 1952 allows any number, one behind the other

@@ -12,21 +12,22 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from ingest import refusals
+from ingest.file_refusals import Malformed, NotFound, Refusal, TooLarge
+from ingest.refusals import Conflict, LengthRequired, TryLater, UnsupportedType
 
 CONTENT_TYPE = "application/problem+json"
 DATABASE_AWAY_SECONDS = 5  # until it is worth trying again
 logger = logging.getLogger(__name__)
 
 _STATUS: dict[type[Exception], HTTPStatus] = {
-    refusals.Malformed: HTTPStatus.BAD_REQUEST,
-    refusals.NotFound: HTTPStatus.NOT_FOUND,
-    refusals.Conflict: HTTPStatus.CONFLICT,
-    refusals.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
-    refusals.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    refusals.TryLater: HTTPStatus.TOO_MANY_REQUESTS,
-    refusals.UnsupportedType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    refusals.Refusal: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Malformed: HTTPStatus.BAD_REQUEST,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    LengthRequired: HTTPStatus.LENGTH_REQUIRED,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TryLater: HTTPStatus.TOO_MANY_REQUESTS,
+    UnsupportedType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Refusal: HTTPStatus.UNPROCESSABLE_ENTITY,
     Http404: HTTPStatus.NOT_FOUND,
     PermissionDenied: HTTPStatus.FORBIDDEN,
     RequestDataTooBig: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -58,9 +59,9 @@ def _described(error: Exception, context: Mapping[str, Any]) -> tuple[dict[str, 
     if status is None:
         logger.error("unforeseen error in %s", type(context.get("view")).__name__, exc_info=error)
         return server_error(), {}
-    if isinstance(error, refusals.Refusal):
+    if isinstance(error, Refusal):
         found = [{"field": error.field, "message": error.message}]
-        headers = {"Retry-After": str(error.seconds)} if isinstance(error, refusals.TryLater) else {}
+        headers = {"Retry-After": str(error.seconds)} if isinstance(error, TryLater) else {}
         return problem(status, str(error), found), headers
     return problem(status, str(error) or status.description), {}
 

@@ -7,8 +7,9 @@ from django.core.files.uploadhandler import (
 )
 from django.http import HttpRequest
 
-from ingest.limits import MAX_FILE_BYTES, readable_bytes
-from ingest.refusals import UnusableFile
+from ingest.file_refusals import UnusableFile
+from ingest.limits import MAX_FILE_BYTES
+from ingest.table_limits import readable_bytes
 
 
 class QuotaUploadHandler(FileUploadHandler):

@@ -18,8 +18,9 @@ from ingest.codecs.json_body import decode_json_object
 from ingest.codecs.named_arrays import check_array_names, posted_of
 from ingest.codecs.npz_body import BATCH_HEADER
 from ingest.codecs.posted import Posted
-from ingest.limits import BATCH, MAX_RANK, MAX_TENSORS
-from ingest.refusals import Malformed, Refusal, TooLarge
+from ingest.file_refusals import Malformed, Refusal, TooLarge
+from ingest.limits import BATCH
+from ingest.table_limits import MAX_RANK, MAX_TENSORS
 from ingest.tensors import Array, Sent, Tensor, TensorError
 
 METADATA_KEY = "nanwatch"

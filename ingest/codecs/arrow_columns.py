@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ingest.codecs.arrow_texts import texts_of
 from ingest.codecs.checks import check_name, check_shape, gathered
-from ingest.codecs.files import Table, single_name
-from ingest.limits import FILE
-from ingest.refusals import Refusal
+from ingest.codecs.table import Table, single_name
+from ingest.file_refusals import Refusal
+from ingest.table_limits import FILE
 from ingest.tensors import Array, Sent, Tensor, TensorError
 
 

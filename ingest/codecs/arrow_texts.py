@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.codecs.checks import text_array
-from ingest.limits import TableLimits
+from ingest.table_limits import TableLimits
 from ingest.tensors import Array, TensorError
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ingest.limits import MAX_NAME, MAX_RANK, MAX_TENSORS, TableLimits
-from ingest.refusals import TooLarge
+from ingest.file_refusals import TooLarge
+from ingest.table_limits import MAX_NAME, MAX_RANK, MAX_TENSORS, TableLimits
 from ingest.tensors import Array, Tensor, TensorError, Tensors
 
 

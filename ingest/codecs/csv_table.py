@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from ingest.codecs.arrow_columns import table_of
-from ingest.codecs.files import Table
-from ingest.refusals import Malformed
+from ingest.codecs.table import Table
+from ingest.file_refusals import Malformed
 from ingest.tensors import Sent, Tensor, Tensors
 
 # what spreadsheets, R and pandas write for "no value" in a column of numbers; text columns keep them as text

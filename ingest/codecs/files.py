@@ -1,47 +1,37 @@
 """Tables in files: `.npz`, `.npy`, `.csv`, `.parquet`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from pathlib import Path
 
 from ingest.codecs.checks import check_name, gathered
 from ingest.codecs.npy import read_npy
 from ingest.codecs.npz import read_npz
-from ingest.limits import FILE, MAX_FILE_BYTES, readable_bytes
-from ingest.refusals import Malformed, Refusal, TooLarge
+from ingest.codecs.table import Table, single_name
+from ingest.file_refusals import Malformed, Refusal, TooLarge
+from ingest.table_limits import FILE, MAX_TABLE_BYTES, readable_bytes
 from ingest.tensors import Tensor, Tensors
 
 SUFFIXES = (".npz", ".npy", ".csv", ".parquet")
 
 
-@dataclass(frozen=True)
-class Table:
-    """A file's tensors, and for each the names of the columns it was made of where the file names them."""
-
-    tensors: Tensors
-    columns: Mapping[str, list[str]] = dataclass_field(default_factory=dict)
-
-
-def read_table(path: Path, field: str) -> Tensors:
+def read_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -> Tensors:
     """The tensors of a file; raises Refusal naming `field` when it cannot be read.
 
     `.npz`: arrays by name. `.npy` or one nameless array: a tensor "inputs", or "outputs" when that is the
     field. `.csv`, `.parquet`: one float64 tensor of shape (rows, columns) when all columns are numbers, else
     a tensor of shape (rows, 1) per column. Nulls and empty cells are missing.
     """
-    return read_named_table(path, field).tensors
+    return read_named_table(path, field, max_bytes).tensors
 
 
-def read_named_table(path: Path, field: str) -> Table:
+def read_named_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -> Table:
     """As `read_table`, with the column names."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise Malformed(field, f"is a {suffix or 'nameless'} file; the types are {', '.join(SUFFIXES)}")
     try:
         size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            limit = readable_bytes(MAX_FILE_BYTES)
+        if size > max_bytes:
+            limit = readable_bytes(max_bytes)
             raise TooLarge(field, f"takes {readable_bytes(size)}; the limit is {limit}: {FILE.way_out}")
         return _read(path, suffix, field)
     except OSError as error:
@@ -75,8 +65,3 @@ def _arrays(path: Path, suffix: str, field: str) -> list[Tensor]:
     for tensor in tensors:
         check_name(field, tensor.name)
     return tensors
-
-
-def single_name(field: str) -> str:
-    """What a single unnamed tensor is called."""
-    return "outputs" if field == "outputs" else "inputs"

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from ingest.codecs.checks import text_array
 from ingest.codecs.json_cells import tensor_of
-from ingest.limits import BATCH, readable_bytes
-from ingest.refusals import Malformed
+from ingest.file_refusals import Malformed
+from ingest.limits import BATCH
+from ingest.table_limits import readable_bytes
 from ingest.tensors import Array, Sent, TensorError
 
 _INTEGERS = {f"{kind}{bits}": f"<{kind[0].lower()}{bits // 8}" for kind in ("INT", "UINT") for bits in (8, 16, 32, 64)}

@@ -9,8 +9,8 @@ from ingest.codecs.json_cells import TOKENS
 from ingest.codecs.json_fast import decode_certain
 from ingest.codecs.json_tensors import tensors_of
 from ingest.codecs.posted import Posted
+from ingest.file_refusals import Malformed, TooLarge
 from ingest.limits import BATCH, MAX_JSON_LISTS, MAX_JSON_OBJECTS, MAX_JSON_VALUES
-from ingest.refusals import Malformed, TooLarge
 from ingest.tensors import TensorError, Tensors
 
 

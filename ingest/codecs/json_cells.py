@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.codecs.checks import check_shape, text_array
-from ingest.limits import TableLimits
+from ingest.table_limits import TableLimits
 from ingest.tensors import Array, Sent, Tensor, TensorError
 
 # What the decoder makes of the bare tokens. An infinity that is none of these two objects was a number that

@@ -4,7 +4,7 @@ from typing import Any
 
 from ingest.codecs.checks import check_name, gathered
 from ingest.codecs.json_cells import tensor_of
-from ingest.limits import TableLimits
+from ingest.table_limits import TableLimits
 from ingest.tensors import Tensors
 
 

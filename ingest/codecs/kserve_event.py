@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.codecs import open_inference, predict_json
+from ingest.file_refusals import Refusal
 from ingest.limits import MAX_TEXT
 from ingest.moments import read_moment
 from ingest.plain_json import check_storable
-from ingest.refusals import Refusal
 from ingest.tensors import TensorError, Tensors
 
 REQUEST, RESPONSE = "org.kubeflow.serving.inference.request", "org.kubeflow.serving.inference.response"

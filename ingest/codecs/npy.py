@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib import format as npy_format
 
 from ingest.codecs.checks import check_code_points, check_shape
-from ingest.limits import TableLimits, readable_bytes
-from ingest.refusals import Malformed
+from ingest.file_refusals import Malformed
+from ingest.table_limits import TableLimits, readable_bytes
 from ingest.tensors import Array, Tensor, TensorError
 
 _PLAIN = {"b", "i", "u", "f", "U", "S"}

@@ -4,8 +4,8 @@ from typing import IO
 
 from ingest.codecs.npy import read_npy
 from ingest.codecs.zip_archives import ZIP_ERRORS, open_zip
-from ingest.limits import MAX_TENSORS, TableLimits
-from ingest.refusals import Malformed, Refusal, TooLarge
+from ingest.file_refusals import Malformed, Refusal, TooLarge
+from ingest.table_limits import MAX_TENSORS, TableLimits
 from ingest.tensors import Tensor
 
 _HEADER_BYTES = 2**16  # what .npy headers take beside the arrays

@@ -7,9 +7,9 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from ingest.codecs.arrow_columns import table_of
-from ingest.codecs.files import Table
-from ingest.limits import FILE
-from ingest.refusals import Malformed
+from ingest.codecs.table import Table
+from ingest.file_refusals import Malformed
+from ingest.table_limits import FILE
 
 
 def read_parquet(path: Path, field: str) -> Table:

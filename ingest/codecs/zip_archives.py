@@ -6,8 +6,8 @@ import zipfile
 import zlib
 from typing import IO
 
-from ingest.limits import MAX_ARCHIVE_FILES, readable_bytes
-from ingest.refusals import Malformed, TooLarge
+from ingest.file_refusals import Malformed, TooLarge
+from ingest.table_limits import MAX_ARCHIVE_FILES, readable_bytes
 
 _END, _ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
 _END_SIZE, _LOCATOR_SIZE, _MAX_COMMENT = 22, 20, 65_535

@@ -3,11 +3,10 @@
 from ingest.models.batch import Batch, BatchState
 from ingest.models.half import WaitingHalf
 from ingest.models.project import ApiKey, Project, Scope
-from ingest.models.registry import ArtifactFormat, Model, ModelVersion
+from ingest.models.registry import Model, ModelVersion
 
 __all__ = [
     "ApiKey",
-    "ArtifactFormat",
     "Batch",
     "BatchState",
     "Model",

@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from ingest.model_files import ArtifactFormat
 from ingest.models.project import Project
+
+FORMATS = [(one.value, one.name.replace("_", " ").title()) for one in ArtifactFormat]
 
 
 class Model(models.Model):
@@ -19,21 +22,12 @@ class Model(models.Model):
         return self.name
 
 
-class ArtifactFormat(models.TextChoices):
-    """How the artifact was saved."""
-
-    KERAS = "keras"
-    H5 = "h5"
-    SAVED_MODEL_ZIP = "savedmodel.zip"
-    SAVED_MODEL_TAR = "savedmodel.tar.gz"
-
-
 class ModelVersion(models.Model):
     """One artifact with its metadata and, until its statistics are taken, its reference file."""
 
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="versions")
     version = models.CharField(max_length=100)
-    artifact_format = models.CharField(max_length=20, choices=ArtifactFormat)
+    artifact_format = models.CharField(max_length=20, choices=FORMATS)
     artifact_path = models.CharField(max_length=200, help_text="name in the default storage")
     artifact_sha256 = models.CharField(max_length=64)
     artifact_bytes = models.BigIntegerField()

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api.authentication import project_of
+from ingest.file_refusals import Malformed
 from ingest.models import ModelVersion, Scope
-from ingest.refusals import Malformed
 from monitoring.api.documentation import PROBLEM
 from monitoring.api.drift_document import DRIFT, drift_document
 from monitoring.watching.reading import BY_HOUR, MOST_DAYS

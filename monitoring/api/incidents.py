@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api.authentication import project_of
+from ingest.file_refusals import Malformed, Refusal
 from ingest.models import Scope
-from ingest.refusals import Malformed, Refusal
 from monitoring.api import documentation
 from monitoring.api.incident_document import documented_incidents, incident_document, incident_summary
 from monitoring.api.paging import NewestFirst

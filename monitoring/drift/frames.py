@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tensors import pack, unpack
+from ingest.framing import pack, unpack
 
 Arrays = dict[str, NDArray[Any]]
 

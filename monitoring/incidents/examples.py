@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.tensors import Tensors, unpack_tensors
+from ingest.framing import unpack_tensors
+from ingest.tensors import Tensors
 from monitoring.models import Incident, IncidentHit
 
 MOST_EXAMPLES = 20

@@ -5,7 +5,8 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.tensors import Tensor, Tensors, frame_parts, unpack
+from ingest.framing import frame_parts, unpack
+from ingest.tensors import Tensor, Tensors
 
 MAX_FRAME = 4 << 30
 

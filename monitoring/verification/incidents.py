@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db.models import QuerySet
 
+from ingest.framing import unpack_tensors
 from ingest.models import Batch, Model
-from ingest.tensors import unpack_tensors
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, IncidentHit, IncidentState, VersionProfile
 from monitoring.plain_text import one_line

@@ -15,8 +15,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from kombu.exceptions import ChannelError, OperationalError
 
+from ingest.file_refusals import Refusal
 from ingest.models import ModelVersion
-from ingest.refusals import Refusal
 from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, Verification, VerificationState

@@ -7,7 +7,8 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ingest.tensors import Tensors, pack_tensors, unpack_tensors
+from ingest.framing import pack_tensors, unpack_tensors
+from ingest.tensors import Tensors
 from monitoring.drift.window import Window
 from monitoring.models import DriftSample, DriftWindow
 from monitoring.watching.reservoir import alike, draw

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.limits import MIB
+from ingest.table_limits import MIB
 from ingest.tensors import Tensor, Tensors
 
 MOST_ROWS = 1_000

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from pytest_django import Settings
 
-from ingest.models import ArtifactFormat, Model, ModelVersion, Project
+from ingest.model_files import ArtifactFormat
+from ingest.models import Model, ModelVersion, Project
 from monitoring.models import PredictionCounter
 from tests.alerting.fake_monitoring_server import FakeMonitoring, fake_monitoring
 

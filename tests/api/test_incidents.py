@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from django.test import Client
 
+from ingest.framing import pack_tensors
 from ingest.models import Batch, ModelVersion, Scope
-from ingest.tensors import Sent, Tensor, Tensors, pack_tensors
+from ingest.tensors import Sent, Tensor, Tensors
 from monitoring.models import Incident
 from tests.api.conftest import Caller
 from tests.dashboard.stories import EXPONENTIAL, MISSING_INCOME

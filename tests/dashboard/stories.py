@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 
+from ingest.framing import pack_tensors
 from ingest.models import BatchState, ModelVersion, Project
-from ingest.tensors import Tensor, Tensors, pack_tensors
+from ingest.tensors import Tensor, Tensors
 from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place, Remedy
 from monitoring.drift.reference import take_reference
 from monitoring.incidents import change_state

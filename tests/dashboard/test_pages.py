@@ -5,8 +5,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from ingest.framing import pack_tensors
 from ingest.models import Project
-from ingest.tensors import Tensor, Tensors, pack_tensors
+from ingest.tensors import Tensor, Tensors
 from monitoring.models import Incident
 from tests.dashboard.conftest import PASSWORD
 from tests.dashboard.stories import NEAR_OVERFLOW, bad_night, image_incident

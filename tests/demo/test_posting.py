@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from ingest.framing import unpack_tensors
 from ingest.models import ApiKey, Batch, Model, ModelVersion, Project, Scope
-from ingest.tensors import unpack_tensors
 from monitoring.demo.__main__ import MODELS, fill, main
 from monitoring.demo.api import Api, ApiError
 from monitoring.demo.posting import post_model

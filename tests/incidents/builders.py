@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from ingest.models import ArtifactFormat, Batch, BatchState, Model, ModelVersion, Project
-from ingest.tensors import Tensor, Tensors, pack_tensors
+from ingest.framing import pack_tensors
+from ingest.model_files import ArtifactFormat
+from ingest.models import Batch, BatchState, Model, ModelVersion, Project
+from ingest.tensors import Tensor, Tensors
 from monitoring import incidents
 from monitoring.diagnosis.finding import Finding, Place
 from monitoring.models import Incident

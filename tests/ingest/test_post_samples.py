@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ingest.framing import unpack_tensors
 from ingest.models import Batch, ModelVersion
-from ingest.tensors import Sent, Tensors, unpack_tensors
+from ingest.tensors import Sent, Tensors
 from tests.conftest import ApiClient
 
 JSON, NPZ = "application/json", "application/x-npz"

@@ -10,7 +10,7 @@ import pytest
 from pyarrow import parquet
 
 from ingest.codecs.files import read_named_table, read_table
-from ingest.refusals import Refusal
+from ingest.file_refusals import Refusal
 from ingest.tensors import Sent, Tensor
 
 NAN, INF = float("nan"), float("inf")

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.framing import pack_tensors
 from ingest.models import Project
-from ingest.tensors import Tensor, Tensors, pack_tensors
+from ingest.tensors import Tensor, Tensors
 from monitoring.models import Incident
 from monitoring.reproduction import reproduction
 from tests.incidents.builders import hit, make_finding, make_version

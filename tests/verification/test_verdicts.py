@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.framing import pack_tensors
 from ingest.models import Batch, Project
-from ingest.tensors import Tensor, Tensors, pack_tensors
+from ingest.tensors import Tensor, Tensors
 from monitoring.drift.reference import take_reference
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, VersionProfile

@@ -8,8 +8,9 @@ import pytest
 from django.db import transaction
 from numpy.typing import NDArray
 
+from ingest.framing import pack_tensors, unpack_tensors
 from ingest.models import Batch, ModelVersion, Project
-from ingest.tensors import Tensor, Tensors, pack_tensors, unpack_tensors
+from ingest.tensors import Tensor, Tensors
 from monitoring.models import ProfileOrigin
 from monitoring.watching.references import keep
 from monitoring.watching.tallying import Tally

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from ingest.framing import pack_tensors
 from ingest.models import ModelVersion
-from ingest.tensors import Tensors, pack_tensors
+from ingest.tensors import Tensors
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
 from monitoring.watching.gathering import freeze_waiting
 from monitoring.watching.references import known

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from django.db import connection, transaction
 
+from ingest.framing import pack_tensors
 from ingest.models import ModelVersion
-from ingest.tensors import pack_tensors
 from monitoring.drift.window import Window, count
 from monitoring.models import DriftSample, DriftWindow
 from monitoring.watching import hours

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ingest.refusals import Refusal
+from ingest.file_refusals import Refusal
 from monitoring.narration import NarratedReplayer
 from monitoring.replay.replayer import ReplayError
 

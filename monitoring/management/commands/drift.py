@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ingest.refusals import Refusal
+from ingest.file_refusals import Refusal
 
 WRONG_CALL = 2
 ROWS = ".npz, .npy, .csv or .parquet"

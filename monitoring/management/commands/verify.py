@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from ingest.file_refusals import NotFound, Refusal
 from ingest.models import Model
-from ingest.refusals import NotFound, Refusal
 from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident
 from monitoring.offline import opened_model

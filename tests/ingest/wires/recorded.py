@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ingest.framing import unpack_tensors
 from ingest.models import Batch
-from ingest.tensors import Tensors, unpack_tensors
+from ingest.tensors import Tensors
 from tests.conftest import ApiClient
 
 FIXTURES = Path(__file__).parent / "fixtures"

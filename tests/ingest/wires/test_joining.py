@@ -13,9 +13,9 @@ from django.db.models import F
 from pytest_django import Settings
 
 from ingest import backlog
+from ingest.file_refusals import Refusal
 from ingest.joining import RESPONSE_WITHIN, Half, give_up_waiting, take_half
 from ingest.models import Batch, ModelVersion, Project, WaitingHalf
-from ingest.refusals import Refusal
 from ingest.tensors import Tensor, Tensors
 from monitoring.tasks import sweep
 from tests.conftest import ApiClient
