@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.replay_models import SHAPES, rows_of, save_all
-from ingest.tensors import Tensor, Tensors
-from monitoring.examination import Rows, examine, reference_of
-from monitoring.replay.replayer import Replayer
+from nantrace.laboratory.examine_batch import Rows, examine, reference_of
+from nantrace.replay.replayer import Replayer
+from nantrace.tensors.tensor import Tensor, Tensors
 
 PREDICT_ONCE = """
 import sys

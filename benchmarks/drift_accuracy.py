@@ -21,10 +21,10 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import ks_2samp, wasserstein_distance
 from sklearn import datasets
 
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.statistics import GROUPS, SMALLEST_SHARE, measure
-from monitoring.drift.window import count
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.statistics import GROUPS, SMALLEST_SHARE, measure
+from nantrace.drift.window import count
+from nantrace.tensors.tensor import Tensor, Tensors
 
 Floats = NDArray[np.float64]
 Change = Callable[[Floats, Floats], Floats]

@@ -21,14 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.drift_streams import Rows, Stream, digits, flights, simulated, weather
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.alarms.gaps import GapsState, gaps
-from monitoring.drift.alarms.integrity import integrity
-from monitoring.drift.alarms.lasting import Lasting, lasting
-from monitoring.drift.alarms.shape import ShapeState, judge
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.statistics import measure
-from monitoring.drift.window import Window, count
+from nantrace.drift.alarms.integrity import integrity
+from nantrace.drift.alarms.missing_rank import GapsState, gaps
+from nantrace.drift.alarms.persistent_missing import Lasting, lasting
+from nantrace.drift.alarms.shape import ShapeState, judge
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.statistics import measure
+from nantrace.drift.window import Window, count
+from nantrace.tensors.tensor import Tensor, Tensors
 
 MONTH, BEFORE, PATIENCE = 720, 336, 168
 PSI_LIMIT, KS_LIMIT = 0.2, 0.05

@@ -21,9 +21,9 @@ import numpy as np
 from benchmarks.drift_injections import FAULTS, Array, Injection, Random, Scaler, make_scaler
 from benchmarks.drift_streams import digits, flights, weather
 from benchmarks.drift_tables import Table, tables
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.faults import Fault, name_faults
-from monitoring.drift.profile import take_profile
+from nantrace.drift.faults import Fault, name_faults
+from nantrace.drift.profile import take_profile
+from nantrace.tensors.tensor import Tensor, Tensors
 
 BARS = {
     **dict.fromkeys(("unscaled", "scaled_twice", "unit_change", "sentinel", "default_fill"), 0.9),

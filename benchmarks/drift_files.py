@@ -14,8 +14,8 @@ from sklearn.datasets import load_digits
 
 from benchmarks.drift_alarms import FAULTS, Fault, tensors
 from benchmarks.drift_streams import Rows, Stream, flights, weather
-from monitoring.drift.alarms.two_samples import Decision, compare
-from monitoring.drift.profile import take_profile
+from nantrace.drift.alarms.two_samples import Decision, compare
+from nantrace.drift.profile import take_profile
 
 REFERENCE_ROWS, LEAST, MOST = 20_000, 50, 5000
 CLUSTER, FEATURES = 50, 8

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.statistics import measure
-from monitoring.drift.window import Window, count
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.statistics import measure
+from nantrace.drift.window import Window, count
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
 Array = NDArray[Any]
 

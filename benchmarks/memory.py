@@ -13,7 +13,7 @@ from tests.operations.running import Running
 PROGRAMS = {
     "web": "gunicorn",
     "replay": "--queues=replay",
-    "its children": "monitoring.replay.zygote",
+    "its children": "nantrace.replay.zygote",
     "tasks": "--queues=default",
     "beat": "nanwatch beat",
 }

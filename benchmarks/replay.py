@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.replay_models import SHAPES, rows_of, save_all
-from ingest.tensors import Tensor, Tensors
-from monitoring.examination import Rows, examine, reference_of
-from monitoring.replay.replayer import Replayer
+from nantrace.laboratory.examine_batch import Rows, examine, reference_of
+from nantrace.replay.replayer import Replayer
+from nantrace.tensors.tensor import Tensor, Tensors
 
 HEADROOM_EVERY = 16  # as in monitoring/pipeline.py, which needs Django
 WAYS = ("plain", "unfused", "watched", "strip", "check_numerics", "full_health")

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from benchmarks.replay_models import build, rows_of
-from monitoring.replay.loading import from_keras
-from monitoring.replay.tap import Tap
+from nantrace.replay.layer_taps import Tap
+from nantrace.replay.loading import from_keras
 
 
 def forward(mode: str, name: str) -> Callable[[], object]:

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from ingest.batch_fields import read_fields
 from ingest.codecs.posted import Posted
-from ingest.file_refusals import Refusal
-from ingest.framing import pack_tensors
 from ingest.limits import MAX_TEXT
 from ingest.models import Batch, Project
 from ingest.storing import store
-from ingest.tensors import TensorError, Tensors
 from ingest.version_ids import forget_versions, version_id_of
+from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import TensorError, Tensors
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from pathlib import Path, PurePosixPath
 
 from django.core.files.storage import default_storage
 
-from ingest.model_files import ArtifactFormat, unpack
 from ingest.models import ModelVersion
-from ingest.table_limits import MIB
+from nantrace.artifact import ArtifactFormat, unpack
+from nantrace.tensors.limits import MIB
 
 
 def materialise(version: ModelVersion, folder: Path) -> Path:

@@ -17,7 +17,7 @@ from django.db.models.functions import Length
 
 from ingest.models import Batch, BatchState, Project, WaitingHalf
 from ingest.refusals import TryLater
-from ingest.table_limits import readable_bytes
+from nantrace.tensors.limits import readable_bytes
 
 FRESH_SECONDS = 1.0
 RETRY_SECONDS = 10  # workers replay some hundred batches meanwhile

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ingest.file_refusals import Refusal
 from ingest.limits import MAX_TEXT
 from ingest.moments import read_moment
-from ingest.plain_json import check_plain, check_storable
 from ingest.prediction_counts import read_counts
-from ingest.table_limits import MAX_ENVIRONMENT_BYTES
+from nantrace.tensors.limits import MAX_ENVIRONMENT_BYTES
+from nantrace.tensors.plain_json import check_plain, check_storable
+from nantrace.tensors.refusals import Refusal
 
 FIELDS = ("model", "version", "inputs", "outputs", "ids", "observed_at", "environment", "counts")
 

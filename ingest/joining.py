@@ -16,13 +16,13 @@ from django.db.models.functions import Now
 from ingest import backlog
 from ingest.accept import Delivery, accept_batch
 from ingest.codecs.posted import Posted
-from ingest.file_refusals import Refusal
-from ingest.framing import pack_tensors, unpack_tensors
 from ingest.models import Batch, Project, WaitingHalf
 from ingest.row_ids import row_ids
-from ingest.tensors import Tensors
 from ingest.turns import one_at_a_time
 from ingest.version_ids import version_id_of
+from nantrace.tensors.framing import pack_tensors, unpack_tensors
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import Tensors
 
 RESPONSE_WITHIN = timedelta(minutes=10)
 """How long a half waits. KServe gives up on a prediction after 5 minutes by default, and its logger has a queue."""

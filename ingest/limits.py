@@ -7,7 +7,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
-from ingest.table_limits import GIB, MIB, TableLimits
+from nantrace.tensors.limits import GIB, MIB, TableLimits
 
 
 def _set(name: str, default: int) -> int:

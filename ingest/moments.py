@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingest.file_refusals import Refusal
+from nantrace.tensors.refusals import Refusal
 
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(days=1)

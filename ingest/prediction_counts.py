@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ingest.file_refusals import Refusal
 from ingest.moments import read_moment
+from nantrace.tensors.refusals import Refusal
 
 MAX_COUNT = 10**12  # a million times the largest batch; sums stay far below what a database integer holds
 _NUMBERS = ("predictions", "nonfinite", "dropped")

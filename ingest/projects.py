@@ -2,9 +2,9 @@
 
 from django.db import IntegrityError, transaction
 
-from ingest.file_refusals import Refusal
 from ingest.models import ApiKey, Project, Scope
 from ingest.refusals import Conflict
+from nantrace.tensors.refusals import Refusal
 
 _MAX_NAME = 100
 

@@ -9,10 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ingest.codecs.files import read_table
-from ingest.file_refusals import Refusal, UnusableFile
 from ingest.limits import MAX_FILE_BYTES
-from ingest.table_limits import GIB
+from nantrace.tensors.limits import GIB
+from nantrace.tensors.refusals import Refusal, UnusableFile
+from nantrace.tensors.table_files import read_table
 
 _SECONDS = 120
 _MEMORY = 12 * GIB  # of address space, of which Arrow reserves much and uses little

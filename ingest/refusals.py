@@ -2,7 +2,7 @@
 
 import math
 
-from ingest.file_refusals import Refusal
+from nantrace.tensors.refusals import Refusal
 
 
 class Conflict(Refusal):

@@ -15,16 +15,16 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
-from ingest.codecs.files import SUFFIXES
-from ingest.file_refusals import Refusal, UnusableFile
 from ingest.limits import MAX_FILE_BYTES
-from ingest.metadata import check_metadata
-from ingest.model_files import ArtifactFormat, format_of
 from ingest.models import Model, ModelVersion, Project
 from ingest.reference_check import check_reference
 from ingest.refusals import Conflict
 from ingest.signals import version_registered
-from ingest.table_limits import MIB, readable_bytes
+from nantrace.artifact import ArtifactFormat, format_of
+from nantrace.metadata import check_metadata
+from nantrace.tensors.limits import MIB, readable_bytes
+from nantrace.tensors.refusals import Refusal, UnusableFile
+from nantrace.tensors.table_files import SUFFIXES
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 

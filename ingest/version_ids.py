@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from ingest.file_refusals import NotFound
 from ingest.models import ModelVersion, Project
+from nantrace.tensors.refusals import NotFound
 
 _MAX_KNOWN = 10_000
 _known: dict[tuple[int, str, str], int] = {}

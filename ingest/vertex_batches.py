@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ingest.codecs.checks import gathered
 from ingest.codecs.posted import Posted
 from ingest.codecs.vertex_rows import LoggedCall
-from ingest.file_refusals import Refusal, TooLarge
 from ingest.limits import BATCH
 from ingest.row_ids import row_ids
-from ingest.tensors import Tensor, Tensors
+from nantrace.tensors.checks import gathered
+from nantrace.tensors.refusals import Refusal, TooLarge
+from nantrace.tensors.tensor import Tensor, Tensors
 
 _MAX_BATCHES = 500
 

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from ingest.artifacts import materialise
 from ingest.models import ModelVersion
-from monitoring.replay.replayer import Replayer
+from nantrace.replay.replayer import Replayer
 
 OURS = (None, errno.ENOSPC)  # a damaged archive has no number; space is missing on this machine
 

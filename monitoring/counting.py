@@ -8,9 +8,9 @@ from django.db.models import F, Model
 from numpy.typing import NDArray
 
 from ingest.models import Batch
-from monitoring.diagnosis.finding import Finding
 from monitoring.extrapolation import Served, nonfinite_rows
 from monitoring.models import HourlyCount, PredictionCounter
+from nantrace.diagnosis.finding import Finding
 
 
 def count(batch: Batch, findings: Sequence[Finding]) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.framing import unpack_tensors
 from ingest.models import Batch
+from nantrace.tensors.framing import unpack_tensors
 
 
 @dataclass(frozen=True)

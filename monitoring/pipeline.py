@@ -9,26 +9,26 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from ingest.artifacts import materialise_reference
-from ingest.codecs.files import read_table
-from ingest.file_refusals import Refusal
-from ingest.framing import unpack_tensors
 from ingest.limits import MAX_FILE_BYTES
 from ingest.models import Batch, BatchState, ModelVersion
-from ingest.tensors import Tensors
 from ingest.turns import one_at_a_time
 from monitoring import claims, leases
 from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
-from monitoring.audit import Audit, audit, refused
 from monitoring.counting import count
-from monitoring.diagnosis.finding import Finding
-from monitoring.drift.reference import take_reference
-from monitoring.examination import Rows, examine
 from monitoring.incidents import record
-from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import VersionProfile
-from monitoring.reference import Reference
-from monitoring.replay.replayer import RefusedModelError, ReplayError
 from monitoring.watching import Tally, keep_training_inputs, recent_faults
+from nantrace.audit import Audit, audit, refused
+from nantrace.diagnosis.finding import Finding
+from nantrace.drift.reference import take_reference
+from nantrace.laboratory.examine_batch import Rows, examine
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.reference import Reference
+from nantrace.replay.replayer import RefusedModelError, ReplayError
+from nantrace.tensors.framing import unpack_tensors
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.table_files import read_table
+from nantrace.tensors.tensor import Tensors
 
 HEADROOM_EVERY = 16  # large batches: the layer strip costs up to twice a forward pass
 

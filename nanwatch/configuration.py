@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from ingest.table_limits import GIB
+from nantrace.tensors.limits import GIB
 from nanwatch.production import problems_in_production
 
 EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound

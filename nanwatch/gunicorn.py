@@ -4,7 +4,7 @@ import gc
 import os
 from typing import Any
 
-from monitoring.supervision.mortal import die_with_parent
+from nantrace.replay.mortal import die_with_parent
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(2, os.cpu_count() or 1))  # reading bodies keeps a core busy

@@ -5,9 +5,9 @@ from typing import Protocol
 from django.http import HttpRequest
 
 from ingest.api.gzipped import gunzip
-from ingest.file_refusals import Malformed, TooLarge
 from ingest.refusals import LengthRequired, UnsupportedType
-from ingest.table_limits import readable_bytes
+from nantrace.tensors.limits import readable_bytes
+from nantrace.tensors.refusals import Malformed, TooLarge
 
 _PIECE = 2**20
 

@@ -2,8 +2,8 @@
 
 import zlib
 
-from ingest.file_refusals import Malformed, TooLarge
-from ingest.table_limits import readable_bytes
+from nantrace.tensors.limits import readable_bytes
+from nantrace.tensors.refusals import Malformed, TooLarge
 
 _GZIP = 16 + zlib.MAX_WBITS
 _MAX_MEMBERS = 100  # RFC 1952 allows any number, one behind the other

@@ -11,10 +11,10 @@ from ingest.api import wire_documentation
 from ingest.api.bodies import read_body
 from ingest.api.sink_keys import Sink
 from ingest.codecs.kserve_event import Event, decode_half, read_event
-from ingest.file_refusals import Refusal
 from ingest.joining import Half, take_half
 from ingest.limits import BATCH, MAX_BATCH_BYTES
 from ingest.models import Batch
+from nantrace.tensors.refusals import Refusal
 
 
 class KServe(Sink):

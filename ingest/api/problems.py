@@ -12,8 +12,8 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from ingest.file_refusals import Malformed, NotFound, Refusal, TooLarge
 from ingest.refusals import Conflict, LengthRequired, TryLater, UnsupportedType
+from nantrace.tensors.refusals import Malformed, NotFound, Refusal, TooLarge
 
 CONTENT_TYPE = "application/problem+json"
 DATABASE_AWAY_SECONDS = 5  # until it is worth trying again

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from ingest.api.bodies import check_length, require_length
 from ingest.api.uploads import bound_uploads
 from ingest.codecs.json_body import decode_json_object
-from ingest.file_refusals import Refusal, UnusableFile
 from ingest.limits import MAX_FORM_BYTES
 from ingest.registry import Registration, Upload
+from nantrace.tensors.refusals import Refusal, UnusableFile
 
 _TEXTS, _FILES = ("name", "version", "metadata"), ("artifact", "reference")
 

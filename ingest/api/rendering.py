@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework.renderers import JSONRenderer
 
-from ingest.strict_json import strict
+from nantrace.tensors.strict_json import strict
 
 
 class StrictJSONRenderer(JSONRenderer):

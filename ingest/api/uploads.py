@@ -7,9 +7,9 @@ from django.core.files.uploadhandler import (
 )
 from django.http import HttpRequest
 
-from ingest.file_refusals import UnusableFile
 from ingest.limits import MAX_FILE_BYTES
-from ingest.table_limits import readable_bytes
+from nantrace.tensors.limits import readable_bytes
+from nantrace.tensors.refusals import UnusableFile
 
 
 class QuotaUploadHandler(FileUploadHandler):

@@ -15,11 +15,11 @@ from ingest.codecs.json_body import decode_json_object, weigh_json
 from ingest.codecs.posted import Posted
 from ingest.codecs.samples_body import JSON_TYPE, check_content_type
 from ingest.codecs.vertex_rows import NDJSON_TYPES, decode_calls, decode_push
-from ingest.file_refusals import Refusal
 from ingest.limits import BATCH, MAX_BATCH_BYTES
 from ingest.models import Batch, Project
 from ingest.turns import one_at_a_time
 from ingest.vertex_batches import batches_of
+from nantrace.tensors.refusals import Refusal
 
 
 class VertexAI(Sink):

@@ -12,16 +12,16 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.codecs.arrow_messages import ARROW_ERRORS, weigh_stream
-from ingest.codecs.arrow_texts import texts_of
-from ingest.codecs.checks import check_shape
 from ingest.codecs.json_body import decode_json_object
 from ingest.codecs.named_arrays import check_array_names, posted_of
 from ingest.codecs.npz_body import BATCH_HEADER
 from ingest.codecs.posted import Posted
-from ingest.file_refusals import Malformed, Refusal, TooLarge
 from ingest.limits import BATCH
-from ingest.table_limits import MAX_RANK, MAX_TENSORS
-from ingest.tensors import Array, Sent, Tensor, TensorError
+from nantrace.tensors.arrow_texts import texts_of
+from nantrace.tensors.checks import check_shape
+from nantrace.tensors.limits import MAX_RANK, MAX_TENSORS
+from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
+from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError
 
 METADATA_KEY = "nanwatch"
 _END = b"\xff\xff\xff\xff\0\0\0\0"

@@ -11,9 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingest.file_refusals import TooLarge
 from ingest.limits import MAX_ARROW_MESSAGES
-from ingest.table_limits import TableLimits
+from nantrace.tensors.limits import TableLimits
+from nantrace.tensors.refusals import TooLarge
 
 # what Arrow, and reading its metadata, raise on streams that lie
 ARROW_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, TypeError, struct.error)

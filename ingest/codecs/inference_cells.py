@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.codecs.checks import text_array
 from ingest.codecs.json_cells import tensor_of
-from ingest.file_refusals import Malformed
 from ingest.limits import BATCH
-from ingest.table_limits import readable_bytes
-from ingest.tensors import Array, Sent, TensorError
+from nantrace.tensors.checks import text_array
+from nantrace.tensors.limits import readable_bytes
+from nantrace.tensors.refusals import Malformed
+from nantrace.tensors.tensor import Array, Sent, TensorError
 
 _INTEGERS = {f"{kind}{bits}": f"<{kind[0].lower()}{bits // 8}" for kind in ("INT", "UINT") for bits in (8, 16, 32, 64)}
 _FLOATS = {"FP16": "<f2", "FP32": "<f4", "FP64": "<f8", "BF16": "<f4"}  # bfloat16 fits in float32, bit for bit

@@ -9,9 +9,9 @@ from ingest.codecs.json_cells import TOKENS
 from ingest.codecs.json_fast import decode_certain
 from ingest.codecs.json_tensors import tensors_of
 from ingest.codecs.posted import Posted
-from ingest.file_refusals import Malformed, TooLarge
 from ingest.limits import BATCH, MAX_JSON_LISTS, MAX_JSON_OBJECTS, MAX_JSON_VALUES
-from ingest.tensors import TensorError, Tensors
+from nantrace.tensors.refusals import Malformed, TooLarge
+from nantrace.tensors.tensor import TensorError, Tensors
 
 
 def decode_json_body(body: bytes) -> Posted:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.codecs.checks import check_shape, text_array
-from ingest.table_limits import TableLimits
-from ingest.tensors import Array, Sent, Tensor, TensorError
+from nantrace.tensors.checks import check_shape, text_array
+from nantrace.tensors.limits import TableLimits
+from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError
 
 # What the decoder makes of the bare tokens. An infinity that is none of these two objects was a number that
 # float64 cannot hold.

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.tensors import Array
+from nantrace.tensors.tensor import Array
 
 _N, _A = b"Na"
 STAND_IN = b"9e9"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ingest.codecs.checks import check_name, gathered
 from ingest.codecs.json_cells import tensor_of
-from ingest.table_limits import TableLimits
-from ingest.tensors import Tensors
+from nantrace.tensors.checks import check_name, gathered
+from nantrace.tensors.limits import TableLimits
+from nantrace.tensors.tensor import Tensors
 
 
 def tensors_of(side: str, field: str, value: Any, limits: TableLimits) -> Tensors:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.codecs import open_inference, predict_json
-from ingest.file_refusals import Refusal
 from ingest.limits import MAX_TEXT
 from ingest.moments import read_moment
-from ingest.plain_json import check_storable
-from ingest.tensors import TensorError, Tensors
+from nantrace.tensors.plain_json import check_storable
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import TensorError, Tensors
 
 REQUEST, RESPONSE = "org.kubeflow.serving.inference.request", "org.kubeflow.serving.inference.response"
 LENGTH_HEADER = "Inference-Header-Content-Length"

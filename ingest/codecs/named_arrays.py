@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.codecs.checks import check_name, gathered
 from ingest.codecs.posted import Posted
 from ingest.limits import BATCH
-from ingest.tensors import Tensor, TensorError, Tensors
+from nantrace.tensors.checks import check_name, gathered
+from nantrace.tensors.tensor import Tensor, TensorError, Tensors
 
 
 def check_array_names(names: list[str]) -> None:

@@ -4,10 +4,10 @@ import io
 
 from ingest.codecs.json_body import decode_json_object
 from ingest.codecs.named_arrays import check_array_names, posted_of
-from ingest.codecs.npz import read_npz
 from ingest.codecs.posted import Posted
 from ingest.limits import BATCH
-from ingest.tensors import TensorError
+from nantrace.tensors.npz import read_npz
+from nantrace.tensors.tensor import TensorError
 
 BATCH_HEADER = "X-NaNWatch-Batch"
 

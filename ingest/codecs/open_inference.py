@@ -9,11 +9,11 @@ import re
 from itertools import islice
 from typing import Any
 
-from ingest.codecs.checks import check_name, check_shape, gathered
 from ingest.codecs.inference_cells import DATATYPES, of_bytes, of_json
-from ingest.file_refusals import Malformed
 from ingest.limits import BATCH
-from ingest.tensors import Array, Tensor, TensorError, Tensors
+from nantrace.tensors.checks import check_name, check_shape, gathered
+from nantrace.tensors.refusals import Malformed
+from nantrace.tensors.tensor import Array, Tensor, TensorError, Tensors
 
 # whole texts, and braces outside of them: ASCII, which stands for nothing else in UTF-8
 _MARKS = re.compile(rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)|[{}]', re.DOTALL)

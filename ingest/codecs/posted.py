@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.tensors import Tensors
+from nantrace.tensors.tensor import Tensors
 
 
 @dataclass(frozen=True)

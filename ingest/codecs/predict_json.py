@@ -13,8 +13,8 @@ from typing import Any
 from ingest.codecs.json_body import decode_json_object, weigh_json
 from ingest.codecs.json_tensors import tensors_of
 from ingest.limits import BATCH
-from ingest.table_limits import MAX_RANK
-from ingest.tensors import TensorError, Tensors
+from nantrace.tensors.limits import MAX_RANK
+from nantrace.tensors.tensor import TensorError, Tensors
 
 _ROWS = {"inputs": "instances", "outputs": "predictions"}  # the name of the row format of each side
 _TENSORS = (*_ROWS, *_ROWS.values())

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.codecs.posted import Posted
 from ingest.codecs.predict_json import decode_predict_json, request_tensors, response_tensors
-from ingest.tensors import TensorError
+from nantrace.tensors.tensor import TensorError
 
 
 def decode_tensorflow_serving_body(body: bytes) -> Posted:

@@ -17,10 +17,10 @@ from typing import Any
 from ingest.codecs.json_body import decode_json, weigh_json
 from ingest.codecs.json_tensors import tensors_of
 from ingest.codecs.predict_json import plain_texts, request_tensors, response_tensors, rows_as_columns
-from ingest.file_refusals import Malformed, Refusal, TooLarge
 from ingest.limits import BATCH
 from ingest.moments import read_moment
-from ingest.tensors import Tensors
+from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
+from nantrace.tensors.tensor import Tensors
 
 _MAX_CALLS = 20_000  # a call costs 0.1 ms
 NDJSON_TYPES = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")

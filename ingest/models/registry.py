@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from ingest.model_files import ArtifactFormat
 from ingest.models.project import Project
+from nantrace.artifact import ArtifactFormat
 
 FORMATS = [(one.value, one.name.replace("_", " ").title()) for one in ArtifactFormat]
 

@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from monitoring.models import AuditState, IncidentState
-from monitoring.words import BATCH_STATES, CAUSES, SYMPTOMS
+from nantrace.vocabulary import BATCH_STATES, CAUSES, SYMPTOMS
 
 Schema = dict[str, Any]
 _JSON, _PROBLEM = "application/json", "application/problem+json"

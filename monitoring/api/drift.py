@@ -13,11 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api.authentication import project_of
-from ingest.file_refusals import Malformed
 from ingest.models import ModelVersion, Scope
 from monitoring.api.documentation import PROBLEM
 from monitoring.api.drift_document import DRIFT, drift_document
 from monitoring.watching.reading import BY_HOUR, MOST_DAYS
+from nantrace.tensors.refusals import Malformed
 
 USUAL_SPAN = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1970, 9999

@@ -8,17 +8,17 @@ import numpy as np
 from django.conf import settings
 
 from ingest.models import ModelVersion
-from ingest.strict_json import strict
 from monitoring.api.documentation import COUNT, LINK, MOMENT, TEXT, Schema, fields, list_of, one_of, or_null
 from monitoring.api.incident_document import moment
-from monitoring.drift.features import RATES, STATISTICS, Features, Statistics
-from monitoring.drift.naming import feature_names
-from monitoring.drift.statistics import measure
-from monitoring.drift.verdicts import with_verdicts
 from monitoring.models import DriftProfile, ProfileOrigin
 from monitoring.watching.reading import Stretch, stretches
 from monitoring.watching.references import known
-from monitoring.words import DRIFT_ALARMS, FAULTS
+from nantrace.drift.features import RATES, STATISTICS, Features, Statistics
+from nantrace.drift.naming import feature_names
+from nantrace.drift.statistics import measure
+from nantrace.drift.verdicts import with_verdicts
+from nantrace.tensors.strict_json import strict
+from nantrace.vocabulary import DRIFT_ALARMS, FAULTS
 
 FALSE_ALARMS = {"alarms": 1, "days": 30}
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ingest.strict_json import strict
-from ingest.tensors import Tensor, Tensors
 from monitoring.incidents.examples import Example
+from nantrace.tensors.strict_json import strict
+from nantrace.tensors.tensor import Tensor, Tensors
 
 
 def example_document(example: Example) -> dict[str, Any]:

@@ -11,14 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api.authentication import project_of
-from ingest.file_refusals import Malformed, Refusal
 from ingest.models import Scope
 from monitoring.api import documentation
 from monitoring.api.incident_document import documented_incidents, incident_document, incident_summary
 from monitoring.api.paging import NewestFirst
 from monitoring.incidents import change_state
 from monitoring.models import Incident, IncidentHit, IncidentState
-from monitoring.words import CAUSES, SYMPTOMS
+from nantrace.tensors.refusals import Malformed, Refusal
+from nantrace.vocabulary import CAUSES, SYMPTOMS
 
 CHOICES: dict[str, Collection[str]] = {"state": IncidentState.values, "cause": CAUSES, "symptom": SYMPTOMS}
 

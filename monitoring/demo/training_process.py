@@ -27,7 +27,7 @@ def train_models(folder: Path, names: list[str]) -> Iterator[tuple[str, str]]:
         "TF_ENABLE_ONEDNN_OPTS": "1",
     }
     train = [sys.executable, "-m", "monitoring.demo.train", str(folder), *names]
-    command = [sys.executable, "-m", "monitoring.supervision.mortal", str(os.getpid()), "0", *train]
+    command = [sys.executable, "-m", "nantrace.replay.mortal", str(os.getpid()), "0", *train]
     log = folder / "training.log"
     with (
         log.open("w") as errors,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.framing import unpack_tensors
-from ingest.tensors import Tensors
 from monitoring.models import Incident, IncidentHit
+from nantrace.tensors.framing import unpack_tensors
+from nantrace.tensors.tensor import Tensors
 
 MOST_EXAMPLES = 20
 MOST_CELLS = 100_000  # twenty images would be a page nobody can load; the first row is always told

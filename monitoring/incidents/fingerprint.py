@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from monitoring.diagnosis.finding import Finding, Place
+from nantrace.diagnosis.finding import Finding, Place
 
 GROUPING = 1  # raise it when `fingerprint` changes: old incidents then keep their rows and match nothing new
 

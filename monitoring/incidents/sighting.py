@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from ingest.models import Batch, ModelVersion
-from monitoring.diagnosis.finding import Finding
 from monitoring.models import DriftWindow
+from nantrace.diagnosis.finding import Finding
 
 HOUR = timedelta(hours=1)
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ingest.strict_json import strict
-from monitoring.diagnosis.finding import Finding
+from nantrace.diagnosis.finding import Finding
+from nantrace.tensors.strict_json import strict
 
 
 def strict_report(finding: Finding) -> dict[str, Any]:

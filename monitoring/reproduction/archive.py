@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.models import ModelVersion
-from ingest.tensors import Sent, Tensor
 from monitoring.incidents.examples import Example, examples
 from monitoring.models import Incident
-from monitoring.plain_text import one_line
+from nantrace.tensors.plain_text import one_line
+from nantrace.tensors.tensor import Sent, Tensor
 
 SCRIPT = Path(__file__).with_name("reproduce.py")
 CLAIMED = ("origin", "nan_birth", "reproduced_in")

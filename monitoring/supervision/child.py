@@ -29,7 +29,7 @@ class Child:
     @classmethod
     async def start(cls, program: Program, say: Say) -> Self:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "monitoring.supervision.mortal", str(os.getpid()), str(program.niceness)),
+            *(sys.executable, "-m", "nantrace.replay.mortal", str(os.getpid()), str(program.niceness)),
             *program.command,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **program.environment},
             stdin=asyncio.subprocess.DEVNULL,

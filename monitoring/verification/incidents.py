@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db.models import QuerySet
 
-from ingest.framing import unpack_tensors
 from ingest.models import Batch, Model
-from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, IncidentHit, IncidentState, VersionProfile
-from monitoring.plain_text import one_line
-from monitoring.reference import Reference
 from monitoring.verification.rows import Suspects, still_failing
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.reference import Reference
+from nantrace.tensors.framing import unpack_tensors
+from nantrace.tensors.plain_text import one_line
 
 MOST_TOLD = 100
 OUTSIDE_THE_MODEL = ("software_mismatch", "hardware_mismatch", "not_reproduced")

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
-from monitoring.plain_text import one_line
 from monitoring.verification.incidents import FailingRow, IncidentVerdict
+from nantrace.tensors.plain_text import one_line
 
 MOST_SHOWN = 5
 

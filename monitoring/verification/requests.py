@@ -15,13 +15,13 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from kombu.exceptions import ChannelError, OperationalError
 
-from ingest.file_refusals import Refusal
 from ingest.models import ModelVersion
 from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
-from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, Verification, VerificationState
-from monitoring.replay.replayer import RefusedModelError
 from monitoring.verification.incidents import IncidentVerdict, verify
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.replay.replayer import RefusedModelError
+from nantrace.tensors.refusals import Refusal
 
 HINT_LIFETIME = timedelta(seconds=60)
 LEASE = timedelta(minutes=10)  # renewed after each batch; one batch never takes as long

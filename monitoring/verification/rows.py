@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tensors import Tensors
-from monitoring.diagnosis.headroom import LARGEST, WITHIN
-from monitoring.examination import Rows, examine
-from monitoring.laboratory import ReplayLaboratory
-from monitoring.reference import Reference
-from monitoring.replay.replayer import RefusedModelError, ReplayError
+from nantrace.diagnosis.headroom import LARGEST, WITHIN
+from nantrace.laboratory.examine_batch import Rows, examine
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.reference import Reference
+from nantrace.replay.replayer import RefusedModelError, ReplayError
+from nantrace.tensors.tensor import Tensors
 
 FAILURES = frozenset({"nonfinite_output", "absorbed", "replay_failed"})
 NEAR_OVERFLOW = "near_overflow"

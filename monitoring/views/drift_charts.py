@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitoring.drift.shares import Share
+from nantrace.drift.shares import Share
 
 GAP = 1.0
 EDGE = 4  # room for a dot

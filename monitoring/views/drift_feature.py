@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from monitoring.drift.statistics import measure
 from monitoring.views.drift_charts import Course, Point, course
 from monitoring.views.drift_report import DriftReport, Row
+from nantrace.drift.statistics import measure
 
 LARGE = (720, 180)
 CHART = (480, 90)

@@ -10,18 +10,18 @@ import numpy as np
 from django.utils import timezone
 
 from ingest.models import ModelVersion
-from monitoring import words
-from monitoring.drift.features import Features, Statistics
-from monitoring.drift.naming import feature_names
-from monitoring.drift.profile import Profile
-from monitoring.drift.shares import bin_shares
-from monitoring.drift.statistics import measure
-from monitoring.drift.verdicts import alarms_by_spot, faults_by_spot
-from monitoring.drift.window import Window, total
 from monitoring.models import DriftProfile
 from monitoring.views.drift_charts import Bar, Histogram, histogram
 from monitoring.watching.reading import Stretch, stretches
 from monitoring.watching.references import known
+from nantrace import vocabulary
+from nantrace.drift.features import Features, Statistics
+from nantrace.drift.naming import feature_names
+from nantrace.drift.profile import Profile
+from nantrace.drift.shares import bin_shares
+from nantrace.drift.statistics import measure
+from nantrace.drift.verdicts import alarms_by_spot, faults_by_spot
+from nantrace.drift.window import Window, total
 
 SPANS = {"24h": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 SORTS = {
@@ -69,7 +69,7 @@ class Mark:
     """One kind of alarm or fault in a window, and the features that have it."""
 
     tone: str
-    words: str
+    vocabulary: str
     features: str
 
 
@@ -122,10 +122,10 @@ class DriftReport:
     def _marks(self, one: Stretch) -> list[Mark]:
         kinds: dict[tuple[str, str], dict[str, None]] = {}
         for fault in one.faults:
-            named = kinds.setdefault(("fault", words.FAULTS[fault["kind"]]), {})
+            named = kinds.setdefault(("fault", vocabulary.FAULTS[fault["kind"]]), {})
             named |= dict.fromkeys(self._called("inputs", fault["input"], index) for index in fault["features"])
         for alarm in one.alarms:
-            named = kinds.setdefault(("alarm", words.DRIFT_ALARMS[alarm["kind"]][0]), {})
+            named = kinds.setdefault(("alarm", vocabulary.DRIFT_ALARMS[alarm["kind"]][0]), {})
             spots = alarm.get("movers", [alarm])
             named |= dict.fromkeys(self._called(each["side"], each["input"], each["index"]) for each in spots)
         return [Mark(tone, told, _listed(list(names))) for (tone, told), names in kinds.items()]

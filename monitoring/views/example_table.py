@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ingest.tensors import Sent, Tensor
 from monitoring.incidents.examples import Example
 from monitoring.models import Incident
 from monitoring.views.feature_names import feature_names
 from monitoring.views.tags import number
+from nantrace.tensors.tensor import Sent, Tensor
 
 MOST_COLUMNS = 12
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from ingest.models import Project
-from monitoring import words
 from monitoring.incidents import change_state
 from monitoring.incidents.examples import examples
 from monitoring.models import Incident, IncidentState
@@ -22,6 +21,7 @@ from monitoring.views.layer_strip import layer_strip
 from monitoring.views.paging import page_of
 from monitoring.views.projects import current_project, look_at, visible_projects
 from monitoring.views.verification_context import verification_context
+from nantrace import vocabulary
 
 FILTERS = {"model": "model__name", "state": "state", "cause": "cause", "symptom": "symptom"}
 
@@ -40,8 +40,8 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "models": project.models.order_by("name").values_list("name", flat=True),
         "states": IncidentState.values,
-        "causes": words.CAUSES,
-        "symptoms": words.SYMPTOMS,
+        "causes": vocabulary.CAUSES,
+        "symptoms": vocabulary.SYMPTOMS,
         "any_at_all": Incident.objects.filter(project=project).exists(),
         "query": urlencode({name: value for name, value in chosen.items() if value}),
     }
@@ -67,8 +67,8 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
         **_state_context(incident),
         "report": incident.report,
         "story": origin_story(incident),
-        "fails": incident.symptom not in words.CAUSELESS,
-        "faults": words.FAULTS,
+        "fails": incident.symptom not in vocabulary.CAUSELESS,
+        "faults": vocabulary.FAULTS,
         "strip": layer_strip(incident.report.get("layers", [])),
         "versions": versions_affected(incident),
         "table": tabulate(examples(incident), incident),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring.reference import FeatureReference, Reference
 from monitoring.views.feature_names import feature_names
+from nantrace.reference import FeatureReference, Reference
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ingest.strict_json import strict
-from monitoring import words
 from monitoring.models import Incident
+from nantrace import vocabulary
+from nantrace.tensors.strict_json import strict
 
 register = template.Library()
 
@@ -79,37 +79,37 @@ def is_nonfinite(value: Any) -> bool:
 
 
 @register.filter
-def in_words(identifier: str, vocabulary: str) -> str:
+def in_words(identifier: str, table: str) -> str:
     """The short name of an identifier: `{{ incident.symptom|in_words:"SYMPTOMS" }}`."""
-    return _entry(identifier, vocabulary)[0]
+    return _entry(identifier, table)[0]
 
 
 @register.filter
-def explained(identifier: str, vocabulary: str) -> str:
+def explained(identifier: str, table: str) -> str:
     """The sentence that explains an identifier."""
-    return _entry(identifier, vocabulary)[1]
+    return _entry(identifier, table)[1]
 
 
 @register.filter
 def cause_name(incident: Incident) -> str:
     """The short name of the cause, or what is to be said where there is none."""
-    return words.told_cause(incident.cause, incident.symptom)[0]
+    return vocabulary.told_cause(incident.cause, incident.symptom)[0]
 
 
 @register.filter
 def cause_explained(incident: Incident) -> str:
     """The sentence that explains it."""
-    return words.told_cause(incident.cause, incident.symptom)[1]
+    return vocabulary.told_cause(incident.cause, incident.symptom)[1]
 
 
 @register.filter
 def grounds(confidence: float, evidence: list[dict[str, Any]]) -> str:
     """What the cause rests on: `{{ incident.confidence|grounds:report.evidence }}`."""
-    return words.grounds(confidence, evidence)
+    return vocabulary.grounds(confidence, evidence)
 
 
-def _entry(identifier: str, vocabulary: str) -> tuple[str, str]:
-    found = getattr(words, vocabulary).get(identifier, identifier.replace("_", " "))
+def _entry(identifier: str, table: str) -> tuple[str, str]:
+    found = getattr(vocabulary, table).get(identifier, identifier.replace("_", " "))
     return found if isinstance(found, tuple) else (found, "")
 
 

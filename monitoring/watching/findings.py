@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Remedy
-from monitoring.drift.features import Spot
-from monitoring.drift.naming import Names
-from monitoring.drift.profile import Profile
 from monitoring.watching.causes import Json, Part, parts_of, spot_of, spots_of
+from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Remedy
+from nantrace.drift.features import Spot
+from nantrace.drift.naming import Names
+from nantrace.drift.profile import Profile
 
 REMEDY_IDS = {
     "unscaled": "rescale",

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 from numpy.typing import NDArray
 
-from ingest.framing import pack_tensors, unpack_tensors
-from ingest.tensors import Tensors
 from monitoring.models import DriftSample, ProfileOrigin
 from monitoring.watching.references import keep, known
 from monitoring.watching.reservoir import alike, capacity, joined
+from nantrace.tensors.framing import pack_tensors, unpack_tensors
+from nantrace.tensors.tensor import Tensors
 
 WAIT = timedelta(days=1)
 ENOUGH_AFTER_WAIT = 100

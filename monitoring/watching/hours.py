@@ -7,11 +7,11 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ingest.framing import pack_tensors, unpack_tensors
-from ingest.tensors import Tensors
-from monitoring.drift.window import Window
 from monitoring.models import DriftSample, DriftWindow
 from monitoring.watching.reservoir import alike, draw
+from nantrace.drift.window import Window
+from nantrace.tensors.framing import pack_tensors, unpack_tensors
+from nantrace.tensors.tensor import Tensors
 
 
 def hour_of(moment: datetime) -> datetime:

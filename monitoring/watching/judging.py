@@ -15,15 +15,15 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from ingest.models import Batch, BatchState, ModelVersion
-from monitoring.drift.naming import feature_names
-from monitoring.drift.profile import Profile
-from monitoring.drift.verdicts import integrity_alarms, named_faults, shape_alarms, told_when_over
-from monitoring.drift.window import Window
 from monitoring.incidents import record
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
 from monitoring.watching.findings import drift_findings
 from monitoring.watching.hours import sample_of
 from monitoring.watching.references import known
+from nantrace.drift.naming import feature_names
+from nantrace.drift.profile import Profile
+from nantrace.drift.verdicts import integrity_alarms, named_faults, shape_alarms, told_when_over
+from nantrace.drift.window import Window
 
 GRACE = timedelta(minutes=10)  # for rows that are posted late; later ones are counted, and not in the shape's score
 SETTLED = timedelta(seconds=20)  # without a new row, where a backlog of an old hour comes in

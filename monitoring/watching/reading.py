@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from monitoring.drift.window import Window
 from monitoring.models import DriftWindow
+from nantrace.drift.window import Window
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BY_HOUR = timedelta(days=3)  # up to here hours are told, beyond it days

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from ingest.models import Batch
-from monitoring.known_faults import KnownFault
 from monitoring.models import DriftWindow, ProfileOrigin
 from monitoring.watching.hours import hour_of
+from nantrace.diagnosis.recent_faults import KnownFault
 
 AROUND = timedelta(hours=2)
 

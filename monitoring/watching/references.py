@@ -4,9 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.tensors import Tensors
-from monitoring.drift.profile import Profile, take_profile
 from monitoring.models import DriftProfile, ProfileOrigin
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.tensors.tensor import Tensors
 
 CACHED = 32  # of a few hundred kilobytes at a thousand features
 

@@ -4,12 +4,12 @@ import logging
 
 import numpy as np
 
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.columns import evenly_spaced
-from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import ProfileOrigin
-from monitoring.replay.replayer import ReplayError
 from monitoring.watching.references import keep, known
+from nantrace.drift.columns import evenly_spaced
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.replay.replayer import ReplayError
+from nantrace.tensors.tensor import Tensor, Tensors
 
 MOST_ROWS = 100_000
 MOST_CELLS = 16_000_000  # of all inputs: seconds for an ordinary model, two hundred photographs

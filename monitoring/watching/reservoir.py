@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.table_limits import MIB
-from ingest.tensors import Tensor, Tensors
+from nantrace.tensors.limits import MIB
+from nantrace.tensors.tensor import Tensor, Tensors
 
 MOST_ROWS = 1_000
 MOST_BYTES = 4 * MIB

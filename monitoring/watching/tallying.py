@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.models import Batch
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.columns import MAX_POSITIONS, columns_of
-from monitoring.drift.profile import Profile
-from monitoring.drift.window import Window, count
 from monitoring.watching import hours
 from monitoring.watching.gathering import gather
 from monitoring.watching.references import Known, known
 from monitoring.watching.thinning import even_rows
+from nantrace.drift.columns import MAX_POSITIONS, columns_of
+from nantrace.drift.profile import Profile
+from nantrace.drift.window import Window, count
+from nantrace.tensors.tensor import Tensor, Tensors
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from pytest_django import Settings
 
-from ingest.model_files import ArtifactFormat
 from ingest.models import Model, ModelVersion, Project
 from monitoring.models import PredictionCounter
+from nantrace.artifact import ArtifactFormat
 from tests.alerting.fake_monitoring_server import FakeMonitoring, fake_monitoring
 
 STARTED = datetime(2026, 1, 2, 3, 0, tzinfo=UTC)

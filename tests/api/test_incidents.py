@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from ingest.framing import pack_tensors
 from ingest.models import Batch, ModelVersion, Scope
-from ingest.tensors import Sent, Tensor, Tensors
 from monitoring.models import Incident
+from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.api.conftest import Caller
 from tests.dashboard.stories import EXPONENTIAL, MISSING_INCOME
 from tests.incidents.builders import NOON, hit, hours, make_batch, make_finding, make_version

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.tensors import Tensor, Tensors
 from monitoring.artifacts import shared_replayer
-from monitoring.audit import Audit, audit
-from monitoring.drift.reference import take_reference
-from monitoring.laboratory import ReplayLaboratory
-from monitoring.replay.replayer import Replayer
+from nantrace.audit import Audit, audit
+from nantrace.drift.reference import take_reference
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.replay.replayer import Replayer
+from nantrace.tensors.tensor import Tensor, Tensors
 
 Auditing = Callable[..., Audit]
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from monitoring.audit.facts import ArtifactFacts
-from monitoring.reference import FeatureReference, InputReference, Reference
+from nantrace.audit.facts import ArtifactFacts
+from nantrace.reference import FeatureReference, InputReference, Reference
 
 Json = dict[str, Any]
 

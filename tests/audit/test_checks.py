@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from monitoring.audit import software, training_inputs, weights
-from monitoring.audit.checks import MOST, check
-from monitoring.audit.facts import InfiniteCells
-from monitoring.audit.finding import Severity
+from nantrace.audit import software, training_inputs, weights
+from nantrace.audit.checks import MOST, check
+from nantrace.audit.facts import InfiniteCells
+from nantrace.audit.finding import Severity
 from tests.audit.facts import facts, layer, reference
 
 

@@ -1,7 +1,7 @@
 """Stored statistics, each judged with the epsilon beside it."""
 
-from monitoring.audit import normalization
-from monitoring.audit.finding import Severity
+from nantrace.audit import normalization
+from nantrace.audit.finding import Severity
 from tests.audit.facts import facts, layer, reference, statistic
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from monitoring.audit import failures, headroom, operations
-from monitoring.audit.domains import exponent_limit, leaves_domain
-from monitoring.audit.facts import Rows, Seen
-from monitoring.audit.finding import Severity
+from nantrace.audit import failures, headroom, operations
+from nantrace.audit.domains import exponent_limit, leaves_domain
+from nantrace.audit.facts import Rows, Seen
+from nantrace.audit.finding import Severity
 from tests.audit.facts import facts, layer, operation
 
 ANY = (None, None)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from ingest.tensors import Tensor, Tensors
-from monitoring.audit.rows import MOST_ROWS, infinite_cells, limits, reference_rows, rows_within, unit_rows
-from monitoring.drift.reference import take_reference
-from monitoring.replay.signature import InputSpec
+from nantrace.audit.rows import MOST_ROWS, infinite_cells, limits, reference_rows, rows_within, unit_rows
+from nantrace.drift.reference import take_reference
+from nantrace.replay.signature import InputSpec
+from nantrace.tensors.tensor import Tensor, Tensors
 
 FLOATS = InputSpec("x", "float32", (None, 3))
 

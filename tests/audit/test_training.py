@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monitoring.audit import training
+from nantrace.audit import training
 from tests.audit.facts import facts, layer
 
 LOGITS = {"class_name": "CategoricalCrossentropy", "config": {"from_logits": True}}

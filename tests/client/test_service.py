@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from ingest.framing import unpack_tensors
 from ingest.models import ApiKey, Batch, Model, ModelVersion, Project, Scope
+from nantrace.tensors.framing import unpack_tensors
 from tests.client.conftest import Start
 
 pytestmark = pytest.mark.django_db(transaction=True)

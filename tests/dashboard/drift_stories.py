@@ -8,10 +8,10 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from ingest.models import ModelVersion, Project
-from ingest.tensors import Tensor, Tensors
 from monitoring.models import DriftWindow, ProfileOrigin
 from monitoring.watching import Tally, judge_changed
 from monitoring.watching.references import keep
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import make_batch, make_version
 
 FEATURES = ["temp", "dewp", "humid", "wind_speed", "pressure", "precip", "visib", "hour"]

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 
-from ingest.framing import pack_tensors
 from ingest.models import BatchState, ModelVersion, Project
-from ingest.tensors import Tensor, Tensors
-from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place, Remedy
-from monitoring.drift.reference import take_reference
 from monitoring.incidents import change_state
 from monitoring.models import AuditState, HourlyCount, Incident, IncidentState, VersionProfile
+from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place, Remedy
+from nantrace.drift.reference import take_reference
+from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import hit, hours, make_batch, make_version
 
 FEATURES = ["tenure", "income", "age"]

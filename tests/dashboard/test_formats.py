@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monitoring.models import Incident, IncidentEvent
 from monitoring.views.sparkline import HEIGHT, sparkline
 from monitoring.views.tags import ago, cause_explained, cause_name, explained, in_words, number, percent
-from monitoring.words import CAUSES, EVENTS, EVIDENCE, SYMPTOMS, grounds
+from nantrace.vocabulary import CAUSES, EVENTS, EVIDENCE, SYMPTOMS, grounds
 from tests.incidents.builders import NOON, hours
 
 

@@ -5,10 +5,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from ingest.framing import pack_tensors
 from ingest.models import Project
-from ingest.tensors import Tensor, Tensors
 from monitoring.models import Incident
+from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.dashboard.conftest import PASSWORD
 from tests.dashboard.stories import NEAR_OVERFLOW, bad_night, image_incident
 from tests.incidents.builders import NOON, hit, make_finding, make_version

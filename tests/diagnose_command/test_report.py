@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitoring.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
-from monitoring.reporting import print_report
+from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
+from nantrace.report.diagnosis_text import print_report
 from tests.dashboard.stories import DIVERGED, EXPONENTIAL, MISSING_INCOME, NOT_REPRODUCED, REFUSED
 
 ESCAPE = "\x1b"

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tensors import Tensor, Tensors
-from monitoring.diagnosis.case import Case, ModelFacts, Outcome, Trail
-from monitoring.diagnosis.diagnose import diagnose
-from monitoring.diagnosis.finding import Finding
-from monitoring.drift.reference import take_reference
+from nantrace.diagnosis.case import Case, ModelFacts, Outcome, Trail
+from nantrace.diagnosis.diagnose import diagnose
+from nantrace.diagnosis.finding import Finding
+from nantrace.drift.reference import take_reference
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.diagnosis.network import Changes, Input, Network
 from tests.diagnosis.tracing import RowTrace, place, trace_row
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.tensors import Tensors
-from monitoring.diagnosis.case import Mask
-from monitoring.diagnosis.culprits import culprits
-from monitoring.diagnosis.edits import Edit
+from nantrace.diagnosis.case import Mask
+from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.minimal_features import culprits
+from nantrace.tensors.tensor import Tensors
 from tests.diagnosis.laboratory import NumpyLaboratory, make_case, tensors
 from tests.diagnosis.networks import linear
 

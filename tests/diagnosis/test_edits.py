@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.diagnosis.case import Case, Mask
-from monitoring.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite, together
-from monitoring.diagnosis.positions import valid_position
-from monitoring.diagnosis.sentinels import find_sentinels
+from nantrace.diagnosis.case import Case, Mask
+from nantrace.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite, together
+from nantrace.diagnosis.empty_sequences import valid_position
+from nantrace.diagnosis.sentinels import find_sentinels
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.diagnosis.laboratory import NumpyLaboratory, make_case
 from tests.diagnosis.networks import inside, linear, normal
 

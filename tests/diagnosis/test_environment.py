@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from monitoring.diagnosis.diagnose import diagnose
+from nantrace.diagnosis.diagnose import diagnose
 from tests.diagnosis.laboratory import SOFTWARE, NumpyLaboratory, diagnosed, make_case
 from tests.diagnosis.networks import inside, linear, normal, perceptron
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from monitoring.diagnosis.finding import Finding
+from nantrace.diagnosis.finding import Finding
 from tests.diagnosis.laboratory import diagnosed
 from tests.diagnosis.network import Network
 from tests.diagnosis.networks import inside, linear, normal, perceptron

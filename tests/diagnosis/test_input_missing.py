@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.diagnosis.cells import missing
+from nantrace.diagnosis.cells import missing
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.diagnosis.laboratory import diagnosed, tensors
 from tests.diagnosis.network import Input, Network
 from tests.diagnosis.networks import inside, linear, normal, perceptron

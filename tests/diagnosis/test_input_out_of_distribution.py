@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ingest.tensors import Sent, Tensor, Tensors
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.diagnosis.laboratory import diagnosed
 from tests.diagnosis.network import Network
 from tests.diagnosis.networks import inside, linear, normal

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from monitoring.diagnosis.finding import Finding
+from nantrace.diagnosis.finding import Finding
 from tests.diagnosis.laboratory import diagnosed, tensors
 from tests.diagnosis.network import Input, Network
 from tests.diagnosis.networks import inside, mixing, normal

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from monitoring.diagnosis.finding import Finding
-from monitoring.diagnosis.sentinels import find_sentinels
-from monitoring.known_faults import KnownFault
+from nantrace.diagnosis.finding import Finding
+from nantrace.diagnosis.recent_faults import KnownFault
+from nantrace.diagnosis.sentinels import find_sentinels
 from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case, tensors
 from tests.diagnosis.network import Network
 from tests.diagnosis.networks import inside, linear, normal

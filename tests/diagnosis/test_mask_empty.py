@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from monitoring.diagnosis.case import Case
-from monitoring.diagnosis.positions import valid_position
+from nantrace.diagnosis.case import Case
+from nantrace.diagnosis.empty_sequences import valid_position
 from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case, tensors
 from tests.diagnosis.network import Input, Network
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from monitoring.diagnosis import trials
-from monitoring.diagnosis.diagnose import diagnose
+from nantrace.diagnosis import trials
+from nantrace.diagnosis.diagnose import diagnose
 from tests.diagnosis.laboratory import NumpyLaboratory, make_case
 from tests.diagnosis.networks import inside, linear, normal
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.tensors import Tensors
-from monitoring.diagnosis.case import Case, ModelFacts
-from monitoring.diagnosis.diagnosed import Diagnosed
-from monitoring.diagnosis.finding import GuiltyFeature, Remedy
-from monitoring.diagnosis.model_remedies import large_weights
-from monitoring.diagnosis.remedies import remedies
-from monitoring.diagnosis.titles import title
-from monitoring.diagnosis.trials import Trial
+from nantrace.diagnosis.case import Case, ModelFacts
+from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.finding import GuiltyFeature, Remedy
+from nantrace.diagnosis.model_remedies import large_weights
+from nantrace.diagnosis.remedies import remedies
+from nantrace.diagnosis.titles import title
+from nantrace.diagnosis.trials import Trial
+from nantrace.tensors.tensor import Tensors
 from tests.diagnosis.laboratory import tensors
 
 NONE = np.zeros(1, bool)

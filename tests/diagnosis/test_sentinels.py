@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from monitoring.diagnosis.sentinels import find_sentinels
+from nantrace.diagnosis.sentinels import find_sentinels
 from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case, tensors
 from tests.diagnosis.network import Input, Network
 from tests.diagnosis.networks import inside, linear, normal

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ingest.tensors import Tensor, Tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.diagnosis.laboratory import diagnosed, tensors
 from tests.diagnosis.network import Input, Network
 from tests.diagnosis.networks import inside, linear

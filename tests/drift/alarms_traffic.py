@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.window import Window, count
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.window import Window, count
+from nantrace.tensors.tensor import Tensor, Tensors
 
 Rows = NDArray[Any]
 

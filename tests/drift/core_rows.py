@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 from numpy.typing import NDArray
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.statistics import TensorStatistics, measure
-from monitoring.drift.window import Window, count
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.statistics import TensorStatistics, measure
+from nantrace.drift.window import Window, count
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
 Array = NDArray[Any]
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.faults import Fault, name_faults
-from monitoring.drift.profile import take_profile
+from nantrace.drift.faults import Fault, name_faults
+from nantrace.drift.profile import take_profile
+from nantrace.tensors.tensor import Tensor, Tensors
 
 Array = NDArray[Any]
 SKEWED, HUMPS, COUNTS, HEAVY = range(4)

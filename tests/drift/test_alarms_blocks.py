@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.drift.blocks import BLOCKS, MISSING, NOVEL, SHAPE, at_length, in_order, shape_effect, take_blocks
+from nantrace.drift.blocks import BLOCKS, MISSING, NOVEL, SHAPE, at_length, in_order, shape_effect, take_blocks
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of
 
 

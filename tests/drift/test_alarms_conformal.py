@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.drift.alarms.conformal import KEPT, RANKED, Conformal, autocorrelation_time, bet, stake, threshold
+from nantrace.drift.alarms.conformal import KEPT, RANKED, Conformal, autocorrelation_time, bet, stake, threshold
 from tests.drift.alarms_traffic import Rows
 
 THRESHOLD = threshold(0.8)

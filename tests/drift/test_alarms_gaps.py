@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from monitoring.drift.alarms.gaps import GapsState, gaps
-from monitoring.drift.window import Window
+from nantrace.drift.alarms.missing_rank import GapsState, gaps
+from nantrace.drift.window import Window
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, window_of
 
 ROWS = 100

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.drift.alarms.integrity import Kind, integrity
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.window import Window, count
+from nantrace.drift.alarms.integrity import Kind, integrity
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.window import Window, count
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors, window_of
 
 REFERENCE = profile_of(independent(0, 10_000))

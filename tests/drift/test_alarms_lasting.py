@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.drift.alarms.lasting import Lasting, lasting
-from monitoring.drift.profile import Profile
+from nantrace.drift.alarms.persistent_missing import Lasting, lasting
+from nantrace.drift.profile import Profile
 from tests.drift.alarms_traffic import Rows, independent, profile_of, window_of
 
 PROFILE = profile_of(independent(0, 2000))

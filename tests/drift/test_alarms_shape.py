@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from monitoring.drift.alarms.deviations import Place, deviations
-from monitoring.drift.alarms.shape import ShapeState, ShapeVerdict, judge
-from monitoring.drift.profile import Profile
-from monitoring.drift.window import Window
+from nantrace.drift.alarms.deviations import Place, deviations
+from nantrace.drift.alarms.shape import ShapeState, ShapeVerdict, judge
+from nantrace.drift.profile import Profile
+from nantrace.drift.window import Window
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, window_of
 
 PROFILE = profile_of(independent(0, 5000))

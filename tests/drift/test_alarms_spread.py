@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from monitoring.drift.alarms.spread import clustering_within, quartile_ratio, variance_ratio
+from nantrace.drift.alarms.spread import clustering_within, quartile_ratio, variance_ratio
 from tests.drift.alarms_traffic import Rows, independent, profile_of, window_of
 
 PROFILE = profile_of(independent(0, 10_000, 2))

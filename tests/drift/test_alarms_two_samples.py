@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
-from monitoring.drift.alarms.integrity import Kind
-from monitoring.drift.alarms.stretches import successive_effects
-from monitoring.drift.alarms.two_samples import Decision, compare
+from nantrace.drift.alarms.integrity import Kind
+from nantrace.drift.alarms.serial_effect import successive_effects
+from nantrace.drift.alarms.two_samples import Decision, compare
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors, window_of
 
 REAL = {

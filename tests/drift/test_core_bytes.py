@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.drift.frames import FrameError
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.window import Window, count
+from nantrace.drift.frames import FrameError
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.window import Window, count
 from tests.drift.core_rows import Array, counted, named
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.drift.profile import take_profile
-from monitoring.drift.tensor_window import TensorWindow
-from monitoring.drift.window import count
+from nantrace.drift.profile import take_profile
+from nantrace.drift.tensor_window import TensorWindow
+from nantrace.drift.window import count
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.core_rows import Array, named, rows
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.statistics import measure
-from monitoring.drift.window import Window, count
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.statistics import measure
+from nantrace.drift.window import Window, count
+from nantrace.tensors.tensor import Tensor, Tensors
 
 RNG = np.random.default_rng(2)
 MAX = np.finfo(np.float64).max

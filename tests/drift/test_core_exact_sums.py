@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.drift.exact_sums import ExactSums, exact_sums
+from nantrace.drift.exact_sums import ExactSums, exact_sums
 
 SIZES = st.just(0.0) | st.floats(min_value=5e-324, allow_infinity=False, allow_nan=False)
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.tensors import Tensors
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.statistics import measure
-from monitoring.drift.window import OtherProfileError, Window, count, total
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.statistics import measure
+from nantrace.drift.window import OtherProfileError, Window, count, total
+from nantrace.tensors.tensor import Tensors
 from tests.drift.core_rows import counted, named, tensors
 
 

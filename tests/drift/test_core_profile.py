@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.drift.columns import columns_of
-from monitoring.drift.layout import TensorLayout
-from monitoring.drift.profile import take_profile
+from nantrace.drift.columns import columns_of
+from nantrace.drift.layout import TensorLayout
+from nantrace.drift.profile import take_profile
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.core_rows import named
 
 RNG = np.random.default_rng(4)

@@ -9,9 +9,9 @@ from hypothesis import given
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
 
-from monitoring.drift.profile import Profile, take_profile
-from monitoring.drift.statistics import TensorStatistics, measure
-from monitoring.drift.window import Window, count
+from nantrace.drift.profile import Profile, take_profile
+from nantrace.drift.statistics import TensorStatistics, measure
+from nantrace.drift.window import Window, count
 from tests.drift.core_rows import Array, compared, counted, named
 
 BETWEEN_0_AND_1 = ("ks", "js", "l_infinity", *(f.name for f in fields(TensorStatistics) if f.name.endswith("_rate")))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from monitoring.drift.faults import Fault
+from nantrace.drift.faults import Fault
 from tests.drift.faults_rows import HEAVY, HUMPS, SKEWED, named, reference, scaler, window
 
 MEAN, SCALE, METADATA = scaler()

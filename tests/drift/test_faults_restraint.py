@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from ingest.tensors import Sent, Tensor, Tensors
-from monitoring.drift.faults import name_faults
-from monitoring.drift.profile import take_profile
+from nantrace.drift.faults import name_faults
+from nantrace.drift.profile import take_profile
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.faults_rows import HUMPS, SKEWED, kinds, named, reference, rows, window
 
 NASTY = [0.0, 1.0, -999.0, 5e-324, 1e-30, 1e300, -1e300, np.inf, -np.inf, np.nan]

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from ingest.framing import pack_tensors
-from ingest.model_files import ArtifactFormat
 from ingest.models import Batch, BatchState, Model, ModelVersion, Project
-from ingest.tensors import Tensor, Tensors
 from monitoring import incidents
-from monitoring.diagnosis.finding import Finding, Place
 from monitoring.models import Incident
+from nantrace.artifact import ArtifactFormat
+from nantrace.diagnosis.finding import Finding, Place
+from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from ingest.models import ModelVersion, Project
-from monitoring.diagnosis.finding import GuiltyFeature, Place
 from monitoring.models import Incident, IncidentHit
+from nantrace.diagnosis.finding import GuiltyFeature, Place
 from tests.incidents.builders import NOON, hit, hours, make_batch, make_finding, make_version, record
 
 pytestmark = pytest.mark.django_db

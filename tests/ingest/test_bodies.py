@@ -6,7 +6,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 
 from ingest.api.bodies import read_body
-from ingest.file_refusals import Malformed, TooLarge
+from nantrace.tensors.refusals import Malformed, TooLarge
 
 
 def request(body: bytes, **environ: object) -> WSGIRequest:

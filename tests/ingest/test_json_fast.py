@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from ingest.codecs.json_body import decode_json
 from ingest.codecs.json_fast import decode_certain
 from ingest.codecs.json_tensors import tensors_of
-from ingest.file_refusals import Refusal
 from ingest.limits import BATCH
-from ingest.tensors import Tensors
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import Tensors
 
 SIDES = ("inputs", "outputs")
 TOKENS = ["NaN", "Infinity", "-Infinity"]

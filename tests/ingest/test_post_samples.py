@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.framing import unpack_tensors
 from ingest.models import Batch, ModelVersion
-from ingest.tensors import Sent, Tensors
+from nantrace.tensors.framing import unpack_tensors
+from nantrace.tensors.tensor import Sent, Tensors
 from tests.conftest import ApiClient
 
 JSON, NPZ = "application/json", "application/x-npz"

@@ -11,9 +11,9 @@ from hypothesis.extra import numpy as arrays_of
 
 from ingest.codecs.json_body import decode_json_body
 from ingest.codecs.npz_body import decode_npz_body
-from ingest.file_refusals import Refusal
-from ingest.framing import pack, pack_tensors, unpack, unpack_tensors
-from ingest.tensors import Array, Sent, Tensor, Tensors
+from nantrace.tensors.framing import pack, pack_tensors, unpack, unpack_tensors
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import Array, Sent, Tensor, Tensors
 
 SHAPES = arrays_of.array_shapes(min_dims=1, max_dims=4, max_side=4)
 DTYPES = st.sampled_from(["<f2", "<f4", "<f8", ">f4", ">f8", "i1", "u1", "<i4", "<i8", ">i8", "<u8", "?", "<U3", ">U3"])

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from ingest.codecs.files import read_named_table, read_table
-from ingest.file_refusals import Refusal
-from ingest.tensors import Sent, Tensor
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.table_files import read_named_table, read_table
+from nantrace.tensors.tensor import Sent, Tensor
 
 NAN, INF = float("nan"), float("inf")
 VALUE, MISSING, OVERFLOW = (int(code) for code in Sent)

@@ -125,7 +125,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, new_servers: NewServers) -
 
 @pytest.mark.parametrize("program", ["gunicorn", WORKER, "--queues=default"])
 def test_only_replayers_hold_tensorflow(service: Service, program: str) -> None:
-    assert "libtensorflow" in service.maps("monitoring.replay.zygote")
+    assert "libtensorflow" in service.maps("nantrace.replay.zygote")
     assert "numpy" in service.maps(program), "it has loaded the application"
     assert "tensorflow" not in service.maps(program)
 

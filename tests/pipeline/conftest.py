@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from ingest.models import ModelVersion
 from monitoring import artifacts
-from monitoring.replay.replayer import Replayer
+from nantrace.replay.replayer import Replayer
 from tests.conftest import ApiClient
 from tests.replay.conftest import sandboxed
 from tests.replay.models import build_models

@@ -6,11 +6,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring import claims, leases, pipeline
-from monitoring.drift.window import Window
 from monitoring.models import DriftProfile, DriftWindow, Incident
 from monitoring.pipeline import process_version
 from monitoring.watching import Tally, judge_changed
 from monitoring.watching.references import known
+from nantrace.drift.window import Window
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
 

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring import artifacts, claims, leases, pipeline, tasks
 from monitoring.models import Incident, PredictionCounter
-from monitoring.replay.replayer import Replayer, ReplayError
+from nantrace.replay.replayer import Replayer, ReplayError
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
 from tests.replay.processes import alive, becomes_true

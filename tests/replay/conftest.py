@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitoring.laboratory import ReplayLaboratory
-from monitoring.replay.replayer import Replayer
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.replay.replayer import Replayer
 from tests.replay.models import build_models
 
 Laboratory = Callable[[str], ReplayLaboratory]

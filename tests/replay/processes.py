@@ -37,7 +37,7 @@ def _threads(pid: int) -> list[str]:
 
 def zygotes() -> set[int]:
     """Those that this process started."""
-    return {pid for pid in children(os.getpid()) if b"monitoring.replay.zygote" in _command(pid)}
+    return {pid for pid in children(os.getpid()) if b"nantrace.replay.zygote" in _command(pid)}
 
 
 def _command(pid: int) -> bytes:

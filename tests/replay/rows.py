@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.tensors import Tensor, Tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 
 Array = NDArray[Any]
 SHAPES: dict[str, dict[str, tuple[int, ...]]] = {

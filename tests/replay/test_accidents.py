@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.tensors import Tensors
-from monitoring.laboratory import ReplayLaboratory
-from monitoring.replay import replayer as replayer_module
-from monitoring.replay.replayer import RefusedModelError, Replayer, ReplayError, ReplayTimeoutError
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.replay import replayer as replayer_module
+from nantrace.replay.replayer import RefusedModelError, Replayer, ReplayError, ReplayTimeoutError
+from nantrace.tensors.tensor import Tensors
 from tests.replay.conftest import Laboratory, needs_sandbox, sandboxed
 from tests.replay.processes import alive, becomes_true, children, zygotes
 from tests.replay.rows import rows_of

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from monitoring.examination import Rows, examine, reference_of
+from nantrace.laboratory.examine_batch import Rows, examine, reference_of
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import rows_of
 

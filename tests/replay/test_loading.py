@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from monitoring.replay.replayer import RefusedModelError, Replayer
+from nantrace.replay.replayer import RefusedModelError, Replayer
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import rows_of
 

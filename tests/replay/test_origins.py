@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ingest.tensors import Tensors
-from monitoring.diagnosis.case import Trail
-from monitoring.laboratory import ReplayLaboratory
+from nantrace.diagnosis.case import Trail
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.tensors.tensor import Tensors
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import ordinary, rows_of
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ingest.tensors import Sent, Tensor, Tensors
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import ordinary, rows_of
 

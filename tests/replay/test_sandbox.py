@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from monitoring.diagnosis.case import Outcome
-from monitoring.replay.replayer import Replayer
+from nantrace.diagnosis.case import Outcome
+from nantrace.replay.replayer import Replayer
 from tests.replay.conftest import SECRET, Laboratory, needs_sandbox
 from tests.replay.rows import rows_of
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.framing import pack_tensors
 from ingest.models import Project
-from ingest.tensors import Tensor, Tensors
 from monitoring.models import Incident
 from monitoring.reproduction import reproduction
+from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import hit, make_finding, make_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tensorflow]

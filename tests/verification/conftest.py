@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from monitoring.replay.replayer import Replayer
+from nantrace.replay.replayer import Replayer
 
 MAKE = """
 import sys, keras

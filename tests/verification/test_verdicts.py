@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.framing import pack_tensors
 from ingest.models import Batch, Project
-from ingest.tensors import Tensor, Tensors
-from monitoring.drift.reference import take_reference
-from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident, VersionProfile
-from monitoring.replay.replayer import RefusedModelError, Replayer
 from monitoring.verification import IncidentVerdict, verify
+from nantrace.drift.reference import take_reference
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.replay.replayer import RefusedModelError, Replayer
+from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import NOON, hit, hours, make_finding, make_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tensorflow]

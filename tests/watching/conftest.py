@@ -8,12 +8,12 @@ import pytest
 from django.db import transaction
 from numpy.typing import NDArray
 
-from ingest.framing import pack_tensors, unpack_tensors
 from ingest.models import Batch, ModelVersion, Project
-from ingest.tensors import Tensor, Tensors
 from monitoring.models import ProfileOrigin
 from monitoring.watching.references import keep
 from monitoring.watching.tallying import Tally
+from nantrace.tensors.framing import pack_tensors, unpack_tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import NOON, make_batch, make_version
 
 Floats = NDArray[np.float64]

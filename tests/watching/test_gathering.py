@@ -8,12 +8,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from ingest.framing import pack_tensors
 from ingest.models import ModelVersion
-from ingest.tensors import Tensors
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
 from monitoring.watching.gathering import freeze_waiting
 from monitoring.watching.references import known
+from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.tensor import Tensors
 from tests.incidents.builders import make_batch
 from tests.watching.conftest import answers, ordinary, post, record, tensors
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from django.db import connection, transaction
 
-from ingest.framing import pack_tensors
 from ingest.models import ModelVersion
-from monitoring.drift.window import Window, count
 from monitoring.models import DriftSample, DriftWindow
 from monitoring.watching import hours
 from monitoring.watching.references import known
 from monitoring.watching.reservoir import MOST_ROWS
 from monitoring.watching.tallying import Tally
+from nantrace.drift.window import Window, count
+from nantrace.tensors.framing import pack_tensors
 from tests.incidents.builders import NOON, make_batch
 from tests.incidents.builders import hours as lasting
 from tests.watching.conftest import answers, ordinary, post, record, tensors

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.tensors import Tensor, Tensors
 from monitoring.watching.reservoir import MOST_BYTES, MOST_ROWS, alike, capacity, draw, joined
+from nantrace.tensors.tensor import Tensor, Tensors
 
 
 def numbered(start: int, stop: int) -> Tensors:

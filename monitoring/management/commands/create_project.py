@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from ingest.file_refusals import Refusal
 from ingest.projects import create_project
+from nantrace.tensors.refusals import Refusal
 
 
 class Command(BaseCommand):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ingest.file_refusals import Refusal
-from monitoring.narration import NarratedReplayer
-from monitoring.replay.replayer import ReplayError
+from nantrace.command.narration import NarratedReplayer
+from nantrace.replay.replayer import ReplayError
+from nantrace.tensors.refusals import Refusal
 
 if TYPE_CHECKING:
-    from monitoring.offline_diagnosis import Diagnosed
+    from nantrace.command.diagnose_files import Diagnosed
 
 WRONG_CALL, INTERRUPTED = 2, 130
 FILES = {
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if options["json"]:
             self._print_json(diagnosed)
         else:
-            from monitoring.reporting import print_report
+            from nantrace.report.diagnosis_text import print_report
 
             colour = False if options["no_color"] else options["force_color"] or None
             print_report(diagnosed.rows, diagnosed.findings, colour)
@@ -70,10 +70,10 @@ def _diagnosed(options: dict[str, Any]) -> "Diagnosed":
         stack.callback(replayer.close)
         replayer.warm_up()
         if sys.stderr.isatty():
-            from monitoring.progress import narrated
+            from nantrace.command.progress import narrated
 
             stack.enter_context(narrated(replayer, f"loading TensorFlow and {options['model'].name}"))
-        from monitoring.offline_diagnosis import Files, diagnose_files
+        from nantrace.command.diagnose_files import Files, diagnose_files
 
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nanwatch-diagnose-"))
         files = Files(*(options[name] for name in ("model", "inputs", *(name[2:] for name in FILES))))

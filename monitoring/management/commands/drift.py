@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ingest.file_refusals import Refusal
+from nantrace.tensors.refusals import Refusal
 
 WRONG_CALL = 2
 ROWS = ".npz, .npy, .csv or .parquet"
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
     def handle(self, **options: Any) -> None:
-        from monitoring.offline_drift import compare_files
+        from nantrace.command.drift_files import compare_files
 
         try:
             compared = compare_files(options["reference"], options["current"], options["metadata"])
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(comparison.document(), allow_nan=False))
         else:
-            from monitoring.drift_reporting import print_drift
+            from nantrace.report.drift_text import print_drift
 
             print_drift(comparison, False if options["no_color"] else options["force_color"] or None)
         if comparison.alarms or comparison.faults:

@@ -12,15 +12,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from ingest.file_refusals import NotFound, Refusal
 from ingest.models import Model
-from monitoring.laboratory import ReplayLaboratory
 from monitoring.models import Incident
-from monitoring.offline import opened_model
-from monitoring.progress import row_progress
-from monitoring.replay.replayer import Replayer, ReplayError
 from monitoring.verification import IncidentVerdict, verifiable, verify
 from monitoring.verification.reporting import print_verdicts, verdict_document
+from nantrace.command.files import opened_model
+from nantrace.command.progress import row_progress
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.replay.replayer import Replayer, ReplayError
+from nantrace.tensors.refusals import NotFound, Refusal
 
 WRONG_CALL = 2
 RETENTION = "NANWATCH_RETENTION_DAYS sets how long rows are kept"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ingest.tensors import Array, Sent, Tensor
+from nantrace.tensors.tensor import Array, Sent, Tensor
 
 FIELDS = {"model": "churn", "version": "7"}
 

@@ -15,7 +15,7 @@ from ingest.codecs.kserve_event import Event, decode_half
 from ingest.codecs.npz_body import decode_npz_body
 from ingest.codecs.tensorflow_serving_body import decode_tensorflow_serving_body
 from ingest.codecs.vertex_rows import decode_calls, decode_push
-from ingest.tensors import Sent, Tensor, Tensors
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.ingest.wires.arrow_streams import column_of, stream
 
 Sides = tuple[Tensors, Tensors]  # what came out as inputs and as outputs

@@ -17,10 +17,10 @@ from ingest.codecs.npz_body import decode_npz_body
 from ingest.codecs.posted import Posted
 from ingest.codecs.tensorflow_serving_body import decode_tensorflow_serving_body
 from ingest.codecs.vertex_rows import decode_calls, decode_push
-from ingest.file_refusals import Refusal
-from ingest.framing import pack_tensors, unpack_tensors
-from ingest.tensors import Tensors
 from ingest.vertex_batches import batches_of
+from nantrace.tensors.framing import pack_tensors, unpack_tensors
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import Tensors
 from tests.ingest.wires.arrow_streams import column, stream
 from tests.ingest.wires.formats import FIELDS
 from tests.ingest.wires.recorded import headers_of, recorded

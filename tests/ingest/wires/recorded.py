@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ingest.framing import unpack_tensors
 from ingest.models import Batch
-from ingest.tensors import Tensors
+from nantrace.tensors.framing import unpack_tensors
+from nantrace.tensors.tensor import Tensors
 from tests.conftest import ApiClient
 
 FIXTURES = Path(__file__).parent / "fixtures"

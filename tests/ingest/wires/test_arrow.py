@@ -9,10 +9,10 @@ import pyarrow as pa
 import pytest
 
 from ingest.codecs.arrow_body import decode_arrow_body
-from ingest.file_refusals import Refusal
-from ingest.framing import unpack_tensors
 from ingest.models import Batch, ModelVersion
-from ingest.tensors import Sent, Tensor
+from nantrace.tensors.framing import unpack_tensors
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import Sent, Tensor
 from tests.conftest import ApiClient
 from tests.ingest.refusals import refused
 from tests.ingest.wires.arrow_streams import FIELDS, column, column_of, stream, stream_of

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from ingest.tensors import Array, Sent, Tensor
+from nantrace.tensors.tensor import Array, Sent, Tensor
 from tests.ingest.wires.formats import FORMATS, Format
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3)

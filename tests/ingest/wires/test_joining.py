@@ -13,11 +13,11 @@ from django.db.models import F
 from pytest_django import Settings
 
 from ingest import backlog
-from ingest.file_refusals import Refusal
 from ingest.joining import RESPONSE_WITHIN, Half, give_up_waiting, take_half
 from ingest.models import Batch, ModelVersion, Project, WaitingHalf
-from ingest.tensors import Tensor, Tensors
 from monitoring.tasks import sweep
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import Tensor, Tensors
 from tests.conftest import ApiClient
 from tests.ingest.wires.recorded import groups_of, post_event
 

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from ingest.framing import unpack_tensors
 from ingest.models import Batch, ModelVersion, WaitingHalf
-from ingest.tensors import Sent
+from nantrace.tensors.framing import unpack_tensors
+from nantrace.tensors.tensor import Sent
 from tests.conftest import ApiClient
 from tests.ingest.refusals import refused
 from tests.ingest.wires.recorded import groups_of, post_event

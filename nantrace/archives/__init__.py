@@ -1,0 +1,1 @@
+"""Archives from strangers, checked before anything of them is unpacked."""

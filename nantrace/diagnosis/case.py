@@ -1,0 +1,135 @@
+"""What a diagnosis is given: the rows, what is known about the model, and a laboratory to experiment in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.diagnosis.recent_faults import KnownFault
+from nantrace.reference import FeatureReference, Reference
+from nantrace.tensors.tensor import Tensors
+
+Mask = NDArray[np.bool_]
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One replay of rows: per row whether all outputs are finite, and why rows were refused by the model.
+
+    `finite` has shape (rows,) and is False for refused rows; `outputs` holds rows in their order, with NaN for
+    refused ones. `hidden` (rows,): a bad value inside could have been lost (None: not known). `magnitudes` (rows,
+    taps): the largest magnitude behind every tap of the model (None: not asked for). `idle`: the experiment found
+    nothing to change.
+    """
+
+    finite: Mask
+    outputs: Mapping[str, NDArray[Any]]
+    refused: Mapping[int, str] = field(default_factory=dict)
+    hidden: Mask | None = None
+    magnitudes: NDArray[np.float64] | None = None
+    idle: bool = False
+
+    def take(self, index: NDArray[np.intp]) -> "Outcome":
+        """Finiteness, outputs and refusals of the rows `index`."""
+        outputs = {name: values[index] for name, values in self.outputs.items()}
+        refused = {i: self.refused[row] for i, row in enumerate(index.tolist()) if row in self.refused}
+        return Outcome(self.finite[index], outputs, refused)
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Rows whose bad values come from the same places. A place is the replay's JSON description of it.
+
+    `swallowed_by` names the operation that turned the bad value into a finite one, None where the output is bad.
+    """
+
+    rows: tuple[int, ...]
+    sources: tuple[Json, ...]
+    birth: Json | None
+    swallowed_by: Json | None = None
+
+
+STANDING = ("default", "unfused")  # every batch is replayed under these
+
+
+class Laboratory(Protocol):
+    """Replays rows, as they are or with one thing changed. Deterministic; one call is one forward pass."""
+
+    def replay(self, rows: Tensors, variant: str) -> Outcome:
+        """`default` (as served), `unfused`, `tapped` (unfused, with magnitudes), `eager`, `xla`, or a precision:
+        `float16`, `float32`, `float64`. Where XLA cannot compile the model, it refuses all rows.
+        """
+        ...
+
+    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, Outcome]:
+        """The same rows under several variants, side by side."""
+        ...
+
+    def experiment(self, rows: Tensors, change: Json) -> Outcome:
+        """With the model changed: {"weights": "repair" | "statistics" | "scale", "layer"}, {"guard": {path: type}}."""
+        ...
+
+    def trace(self, rows: Tensors) -> list[Trail]:
+        """Where the bad values of these rows come from; rows without any are in no trail."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What the replay told about the model when it was loaded."""
+
+    name: str
+    inputs: Sequence[Json]
+    weights: Sequence[Json]
+    software: Mapping[str, str]
+    low_precision: bool
+    layers: Mapping[str, str] = field(default_factory=dict)  # path: class; empty where Keras does not show them
+    taps: Sequence[Json] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """The rows of one batch and everything that was recorded about them."""
+
+    inputs: Tensors
+    served: Tensors | None
+    model: ModelFacts
+    reference: Reference | None = None
+    metadata: Json = field(default_factory=dict)
+    environment: Json = field(default_factory=dict)
+    known_faults: Sequence[KnownFault] = ()  # what the version's traffic showed around these rows
+    check_headroom: bool = True  # also of a large batch of rows that pass
+
+    @property
+    def rows(self) -> int:
+        return self.inputs.rows
+
+    def feature_reference(self, name: str, index: int) -> FeatureReference | None:
+        """The statistics of one feature, None without a reference."""
+        known = self.reference.of(name) if self.reference else None
+        if known is None or not known.features:
+            return None
+        return known.features[index] if index < len(known.features) else None
+
+    def feature_name(self, name: str, index: int) -> str:
+        """What a person calls the feature; the input's name and index where nobody named it."""
+        names = self._feature_names.get(name) or self._feature_names.get("")
+        if names and index < len(names):
+            return str(names[index])
+        return name if self.width(name) == 1 else f"{name}[{index}]"
+
+    def width(self, name: str) -> int:
+        """Number of features of an input: the size of the last axis; 1 for integers and text (one vocabulary)."""
+        values = self.inputs.by_name[name].values
+        return 1 if values.ndim < 2 or values.dtype.kind in "iubU" else int(values.shape[-1])
+
+    @cached_property
+    def _feature_names(self) -> dict[str, Sequence[str]]:
+        names = self.metadata.get("features")
+        if isinstance(names, Mapping):
+            return dict(names)
+        return {"": names} if names and len(self.inputs) == 1 else {}

@@ -1,0 +1,80 @@
+"""Which cells of the rows are what: missing, infinite, outside the reference. Masks have the shape of the values."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.diagnosis.case import Case, Mask
+from nantrace.reference import FeatureReference
+from nantrace.tensors.tensor import Sent, Tensor
+
+MISSING_TEXTS = ("nan", "none", "null", "n/a", "na", "<na>")  # an empty text is a sequence without words
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Per feature the reference's minimum, maximum and mean, as arrays of shape (features,); NaN where unknown."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    std: NDArray[np.float64]
+
+    @property
+    def known(self) -> bool:
+        return bool(np.isfinite(self.low).any())
+
+    def of(self, feature: int) -> "Limits":
+        """Those of one feature."""
+        one = slice(feature, feature + 1)
+        return Limits(self.low[one], self.high[one], self.mean[one], self.std[one])
+
+
+def limits(case: Case, name: str) -> Limits:
+    """The reference of an input's features; all unknown without one."""
+    known = [case.feature_reference(name, i) for i in range(case.width(name))]
+    return Limits(*(_column(known, statistic) for statistic in ("min", "max", "mean", "std")))
+
+
+def _column(known: list[FeatureReference | None], statistic: str) -> NDArray[np.float64]:
+    values = [getattr(one, statistic) if one is not None else None for one in known]
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def missing(tensor: Tensor) -> Mask:
+    """Not sent, NaN, or a text that says so."""
+    if tensor.values.dtype.kind == "U":
+        return tensor.missing() | np.isin(np.char.lower(tensor.values), MISSING_TEXTS)
+    return tensor.missing() | (np.isnan(tensor.values) if tensor.values.dtype.kind == "f" else False)
+
+
+def infinite(tensor: Tensor) -> Mask:
+    """+-Inf as sent; a finite number that overflowed on the way is none."""
+    if tensor.values.dtype.kind != "f":
+        return np.zeros(tensor.values.shape, bool)
+    bad = np.isinf(tensor.values)
+    return bad if tensor.sent is None else bad & (tensor.sent != Sent.OVERFLOW)
+
+
+def outside(case: Case, tensor: Tensor) -> Mask:
+    """Finite (or overflowed) cells beyond the reference's minimum or maximum of their feature."""
+    if tensor.values.dtype.kind not in "fiu":
+        return np.zeros(tensor.values.shape, bool)
+    known = limits(case, tensor.name)
+    values = tensor.values.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        beyond = (values < _just(known.low, -1)) | (values > _just(known.high, 1))
+    return beyond & ~missing(tensor) & ~infinite(tensor)
+
+
+def _just(limit: NDArray[np.float64], direction: int) -> NDArray[np.float64]:
+    """A hair beyond a limit: float32 and float64 spell the same number differently."""
+    return limit + direction * (np.abs(limit) * 1e-6 + 1e-12)
+
+
+def by_feature(case: Case, name: str, mask: Mask) -> Mask:
+    """A mask of cells as a mask of shape (rows, features): is any position of the feature set?"""
+    width = case.width(name)
+    flat = mask.reshape(len(mask), -1, width) if mask.size else mask.reshape(len(mask), 0, width)
+    return np.asarray(flat.any(axis=1))

@@ -1,0 +1,110 @@
+"""The guilty features of an incident, with their values beside the reference."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from nantrace.diagnosis.edits import Edit, Feature
+from nantrace.diagnosis.finding import GuiltyFeature, spelled
+from nantrace.diagnosis.minimal_features import counted, culprits
+from nantrace.diagnosis.trials import Bench
+from nantrace.tensors.tensor import Sent, Tensor
+
+EXAMINED_ROWS = 24
+REASONS = {
+    "input_missing": "is missing",
+    "input_infinite": "is infinite",
+    "input_unscaled": "is on another scale",
+    "input_out_of_distribution": "is outside the training range",
+    "mask_empty": "has no valid position",
+}
+
+
+def guilty_features(bench: Bench, cause: str, edit: Edit, rows: Sequence[int]) -> list[GuiltyFeature]:
+    """Features that `edit` must change to cure the rows (positions among the failing rows).
+
+    A change of scale moves its features all together: those it moves, not each for itself, are guilty.
+    """
+    parts = edit.parts or (edit,)
+    scaled = [part for part in parts if part.cause == "input_unscaled"]
+    found = {row: [one for part in scaled for one in part.features(bench.case, row)] for row in rows}
+    if len(scaled) < len(parts):
+        for row, features in _examined(bench, edit, rows).items():
+            found[row] += [one for one in features if one not in found[row]]
+    return [_described(bench, cause, feature, count, edit, rows) for feature, count in counted(found).items()]
+
+
+def _examined(bench: Bench, edit: Edit, rows: Sequence[int]) -> dict[int, list[Feature]]:
+    """Culprits row by row; rows with the same changed features share one examination."""
+    known: dict[tuple[Feature, ...], list[Feature]] = {}
+    found = {}
+    for row in rows:
+        pattern = tuple(edit.features(bench.case, row))
+        if pattern not in known and len(known) < EXAMINED_ROWS:
+            known[pattern] = _culprits_of(bench, edit, row)
+        found[row] = known.get(pattern, list(pattern))
+    return found
+
+
+def _culprits_of(bench: Bench, edit: Edit, row: int) -> list[Feature]:
+    one = np.array([row])
+    rows, change = bench.rows.take(one), edit.take(one)
+    if not bench.swallowed[row]:
+        return culprits(bench.case, rows, change, bench.is_cured)
+    target = bench.lab.replay(change.apply(rows), "unfused")
+    return culprits(bench.case, rows, change, partial(bench.answers_like, target))
+
+
+def _described(
+    bench: Bench, cause: str, feature: Feature, count: int, edit: Edit, rows: Sequence[int]
+) -> GuiltyFeature:
+    name, index = feature
+    reference = bench.case.feature_reference(name, index)
+    known = None if reference is None else {"min": reference.min, "max": reference.max, "mean": reference.mean}
+    return GuiltyFeature(
+        input=name,
+        name=bench.case.feature_name(name, index),
+        index=index,
+        reason=REASONS.get(_cause_of(bench, feature, edit, rows) or cause, "makes the rows fail"),
+        rows=count,
+        values=_values(bench, feature, edit, rows),
+        reference=known,
+        positions=_positions(bench, feature, edit, rows),
+    )
+
+
+def _cause_of(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> str | None:
+    """Of several edits together, the cause that the first one which changes the feature stands for."""
+    some = np.asarray(rows)
+    return next((part.cause for part in edit.parts if feature in part.take(some).features(bench.case)), None)
+
+
+def _positions(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> list[int] | None:
+    name, index = feature
+    mask = edit.cells[name]
+    if mask.ndim < 3 and not (mask.ndim == 2 and bench.case.width(name) == 1 and mask.shape[1] > 1):
+        return None
+    columns = mask[np.asarray(rows)].reshape(len(rows), -1, bench.case.width(name))
+    places = np.flatnonzero(columns[:, :, index].any(axis=0))
+    return [int(places[0]), int(places[-1])] if len(places) else None
+
+
+def _values(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> list[Any]:
+    """Up to five different values that the edit had to change, as they were sent."""
+    name, index = feature
+    width = bench.case.width(name)
+    tensor = bench.rows.by_name[name].take(np.asarray(rows))
+    mask = edit.cells[name][np.asarray(rows)].reshape(-1, width)[:, index]
+    told = [_as_sent(tensor, position, width, index) for position in np.flatnonzero(mask)[:200].tolist()]
+    return list(dict.fromkeys(told))[:5]
+
+
+def _as_sent(tensor: Tensor, position: int, width: int, index: int) -> Any:
+    value = tensor.values.reshape(-1, width)[position, index]
+    sent = Sent.VALUE if tensor.sent is None else tensor.sent.reshape(-1, width)[position, index]
+    if sent == Sent.MISSING:
+        return "missing"
+    short = value.dtype == np.float32 and np.isfinite(value)  # 0.1, not the digits that float64 adds to it
+    return float(str(value)) if short else spelled(value.item())

@@ -1,0 +1,106 @@
+"""Which features make a row fail: replayed with all cells changed but one feature's, and with one feature's only."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from nantrace.diagnosis.case import Case, Mask
+from nantrace.diagnosis.edits import Edit, Feature
+from nantrace.tensors.tensor import Tensor, Tensors
+
+IsCured = Callable[[Tensors], Mask]
+Cures = Callable[[Sequence[Sequence[Feature]]], list[bool]]  # of each: does changing these features alone cure the row?
+GROUP = 16
+
+
+def culprits(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Feature]:
+    """Features of one row (a batch of 1) that `edit`, which cures it, must change.
+
+    A feature is guilty if the row still fails with all others changed. Where to change these is not enough, others
+    fail together: all of which one change is enough, or the smallest set found by halving (ddmin: Zeller and
+    Hildebrandt, 2002), join them.
+    """
+    suspects = edit.features(case)
+    if len(suspects) <= 1:
+        return suspects
+
+    def cures(changes: Sequence[Sequence[Feature]]) -> list[bool]:
+        return [bool(cured) for cured in is_cured(_variants(case, row, edit, changes))]
+
+    guilty = _guilty_alone(suspects, cures)
+    if guilty and all(cures([guilty])):
+        return guilty
+    others = [one for one in suspects if one not in set(guilty)]
+    return [*guilty, *(_cure_alone(others, guilty, cures) or _smallest_cure(others, guilty, cures))]
+
+
+def _guilty_alone(suspects: Sequence[Feature], cures: Cures) -> list[Feature]:
+    """Group testing: a group whose unchanged cells do no harm is cleared with one replay."""
+    guilty: list[Feature] = []
+    groups = [list(suspects[i : i + GROUP]) for i in range(0, len(suspects), GROUP)]
+    while groups:
+        cured = cures([[one for one in suspects if one not in set(group)] for group in groups])
+        failing = [group for group, ok in zip(groups, cured, strict=True) if not ok]
+        guilty += [group[0] for group in failing if len(group) == 1]
+        groups = [half for group in failing if len(group) > 1 for half in _halves(group)]
+    return guilty
+
+
+def _cure_alone(suspects: Sequence[Feature], guilty: Sequence[Feature], cures: Cures) -> list[Feature]:
+    """Of features that fail only together, all of which changing one is enough: none is less guilty than another."""
+    return [one for one, ok in zip(suspects, cures([[*guilty, one] for one in suspects]), strict=True) if ok]
+
+
+def _smallest_cure(suspects: Sequence[Feature], guilty: Sequence[Feature], cures: Cures) -> list[Feature]:
+    """What must change beside the features that are guilty alone."""
+    current, parts = list(suspects), 2
+    while len(current) > 1:
+        size = -(-len(current) // parts)
+        subsets = [current[i : i + size] for i in range(0, len(current), size)]
+        others = [[one for one in current if one not in subset] for subset in subsets]
+        trials = [trial for trial in [*subsets, *others] if trial]
+        cured = cures([[*guilty, *trial] for trial in trials])
+        good = [trial for trial, ok in zip(trials, cured, strict=True) if ok]
+        if good:
+            current = min(good, key=len)
+            parts = 2
+        elif parts >= len(current):
+            break
+        else:
+            parts = min(len(current), parts * 2)
+    return current
+
+
+def _variants(case: Case, row: Tensors, edit: Edit, changed: Sequence[Sequence[Feature]]) -> Tensors:
+    """The row once per list of features, with the edit applied to these features only."""
+    count = len(changed)
+    rows = row.take(np.zeros(count, np.intp))
+    many = edit.take(np.zeros(count, np.intp))
+    only = {tensor.name: _allowed(case, tensor, changed) for tensor in rows}
+    return many.apply(rows, only)
+
+
+def _allowed(case: Case, tensor: Tensor, changed: Sequence[Sequence[Feature]]) -> Mask:
+    width = case.width(tensor.name)
+    allowed = np.zeros((len(changed), width), bool)
+    for i, features in enumerate(changed):
+        for name, index in features:
+            if name == tensor.name:
+                allowed[i, index] = True
+    if width == 1:
+        return allowed.reshape(-1, *([1] * (tensor.values.ndim - 1)))
+    return allowed.reshape(-1, *([1] * (tensor.values.ndim - 2)), width)
+
+
+def _halves(group: list[Feature]) -> tuple[list[Feature], list[Feature]]:
+    middle = len(group) // 2
+    return group[:middle], group[middle:]
+
+
+def counted(found: Mapping[int, Sequence[Feature]]) -> dict[Feature, int]:
+    """In how many rows each feature is guilty, the commonest first."""
+    counts: dict[Feature, int] = {}
+    for features in found.values():
+        for feature in features:
+            counts[feature] = counts.get(feature, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

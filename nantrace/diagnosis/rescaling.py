@@ -1,0 +1,190 @@
+"""Scale mistakes: which transform, undone, brings the rows back to where the reference is?
+
+A transform is believed only when the undone values look like the reference: inside its range, with its location
+and spread. A single far value can be divided into any range, so a unit factor needs several rows.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nantrace.diagnosis.case import Case, Mask
+from nantrace.diagnosis.cells import Limits, limits, outside
+from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.known_rescaling import known_rescalings
+from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, distance, distances, inside, looks_like
+from nantrace.diagnosis.transforms import Array, Transform, converted, edit_of
+from nantrace.diagnosis.units import MOSTLY, UNIT_CELLS, other_units
+from nantrace.mistakes.unit_conversions import PIXELS, SHARES
+from nantrace.tensors.tensor import Tensor, Tensors
+
+EXPLAINED = 0.9  # of the features that a transform moves must not go away from the reference
+CLEARLY = 0.25  # of the spread: raw values of a small scale are near the mean of scaled ones, and far too narrow
+
+
+def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
+    """Believable undone transforms for these failing rows, the best known first."""
+    for tensor in rows:
+        known = limits(case, tensor.name)
+        if tensor.values.dtype.kind != "f" or not known.known:
+            continue
+        beyond = outside(case, tensor)
+        if not beyond.any():
+            continue
+        yield from known_rescalings(case, tensor, known, beyond)
+        everything = batch.by_name[tensor.name]
+        transforms = _of_whole_input(case, tensor, known, everything)
+        whole = [edit for one in transforms if (edit := _whole_input(case, tensor, known, beyond, one)) is not None]
+        yield from whole
+        left = beyond & ~_touched(tensor, whole)
+        units = other_units(case, tensor, known, left, everything.rows) if left.any() else None
+        if units is not None:
+            yield units
+
+
+def _touched(tensor: Tensor, edits: Sequence[Edit]) -> Mask:
+    """Cells of rows that some of the edits change: a unit explains only what no scaling of all features does."""
+    rows = np.any([edit.touches(tensor.rows) for edit in edits], axis=0) if edits else np.zeros(tensor.rows, bool)
+    return np.asarray(rows.reshape(-1, *([1] * (tensor.values.ndim - 1))))
+
+
+def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transform: Transform) -> Edit | None:
+    width = case.width(tensor.name)
+    finite = np.isfinite(tensor.values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        undone = transform.undo(tensor.values.astype(np.float64))
+    suspects = beyond.reshape(tensor.rows, -1).any(axis=1)
+    affected = suspects & _return(undone, finite, known, width)
+    if affected.sum() <= MOSTLY * suspects.sum():
+        return None
+    before, after = (
+        np.where(finite, values, np.nan)[affected].reshape(-1, width) for values in (tensor.values, undone)
+    )
+    moved = _moved(before, after, known)
+    far = beyond[affected].reshape(-1, width).any(axis=0) & moved
+    alone = width > 1 and far.sum() < 2 and affected.sum() < UNIT_CELLS
+    if alone or not moved.any():
+        return None  # a transform moves all its features: one that is far alone was not transformed with others
+    given = before[np.isfinite(before)]
+    if len(given) < ENOUGH_CELLS or np.ptp(given) == 0:
+        return None  # a shift and a factor that fit the reference bring a single value into it, 0 to its mean
+    gained = distances(before, known) - distances(after, known)
+    wrong = far | (moved & (gained > CLEARLY))
+    if not transform.registered and wrong.sum() < MOSTLY * moved.sum():
+        return None
+    if not looks_like(after, known) or (gained < -CLEARLY)[moved].mean() > 1 - EXPLAINED:
+        return None
+    cells = finite & affected.reshape(-1, *([1] * (tensor.values.ndim - 1)))
+    return edit_of(tensor, undone, cells, transform)
+
+
+def _return(undone: Array, finite: Mask, known: Limits, width: int) -> Mask:
+    """Rows of which most finite cells come into the reference's range, shape (rows,): others have another fault."""
+    there = inside(undone.reshape(len(undone), -1, width), known) & finite.reshape(len(undone), -1, width)
+    return np.asarray(there.sum(axis=(1, 2)) > MOSTLY * finite.reshape(len(undone), -1).sum(axis=1))
+
+
+def _moved(before: Array, after: Array, known: Limits) -> Mask:
+    """Features that the transform moves by more than a part of their spread, shape (features,)."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        distance = np.nan_to_num(np.abs(after - before), posinf=np.inf).max(axis=0, initial=0)
+    return np.asarray(distance > 0.5 * np.nan_to_num(known.std))
+
+
+def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
+    scaler = (case.metadata.get("preprocessing") or {}).get("scaler") or {}
+    registered = _registered(scaler, case.width(tensor.name))
+    pixels = [converted("pixels", one) for one in (*PIXELS, *SHARES)]
+    others = [*pixels, *_against_reference(known), *([] if registered else _fitted(case, known, batch))]
+    return [*registered, *sorted(others, key=lambda one: _distance_of(one, tensor, known))]
+
+
+def _distance_of(transform: Transform, tensor: Tensor, known: Limits) -> float:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return distance(transform.undo(tensor.values.astype(np.float64)).reshape(-1, len(known.low)), known)
+
+
+def _registered(scaler: Mapping[str, Any], width: int) -> list[Transform]:
+    """The scaler that was registered with the model, if it is one of so many features: forgotten, or applied twice."""
+    if scaler.get("kind") == "standard":
+        shift, scale = np.asarray(scaler["mean"], np.float64), np.asarray(scaler["scale"], np.float64)
+        kind, word = "standard", "standardised"
+    elif scaler.get("kind") == "minmax":
+        shift = np.asarray(scaler["min"], np.float64)
+        scale = np.asarray(scaler["max"], np.float64) - shift
+        kind, word = "minmax", "min-max scaled"
+    else:
+        return []
+    if shift.shape != (width,) or scale.shape != (width,):
+        return []
+    scale = np.where(scale == 0, 1.0, scale)
+    code = f"shift, scale = {shift.tolist()}, {scale.tolist()}\nrows = "
+    return [
+        Transform(kind, f"the rows were {done}", f"{code}{formula}", undo, registered=True)
+        for done, formula, undo in (
+            (f"not {word}", "(rows - shift) / scale", lambda x: (x - shift) / scale),
+            (f"{word} twice", "rows * scale + shift", lambda x: x * scale + shift),
+        )
+    ]
+
+
+def _against_reference(known: Limits) -> list[Transform]:
+    """Rows that were scaled although the model (which scales them itself) was trained on raw ones."""
+    found = []
+    if np.isfinite(known.std).all():
+        note = "standardised rows for a model of raw ones"
+        code = f"mean, std = {known.mean.tolist()}, {known.std.tolist()}\nrows = rows * std + mean"
+        found.append(Transform("standard", note, code, lambda x: x * known.std + known.mean))
+    width = known.high - known.low
+    note = "min-max scaled rows for a model of raw ones"
+    code = f"low, width = {known.low.tolist()}, {width.tolist()}\nrows = low + rows * width"
+    return [*found, Transform("minmax", note, code, lambda x: known.low + x * width)]
+
+
+def _fitted(case: Case, known: Limits, batch: Tensor) -> list[Transform]:
+    """Raw rows where the reference was scaled and no scaler is registered: those of the batch tell their location."""
+    raw = outside(case, batch).reshape(batch.rows, -1).any(axis=1)
+    columns = batch.values[raw].astype(np.float64).reshape(-1, case.width(batch.name))
+    columns = columns[np.isfinite(columns).all(axis=1)]
+    if len(columns) < 2 * ENOUGH_CELLS:
+        return []
+    with np.errstate(over="ignore"):
+        shift, scale, low = columns.mean(axis=0), columns.std(axis=0), columns.min(axis=0)
+    scale = np.where((scale > 0) & np.isfinite(scale), scale, 1.0)
+    span = np.where(np.ptp(columns, axis=0) > 0, np.ptp(columns, axis=0), 1.0)
+    if _standardised(known):
+        return [
+            Transform(
+                "standard",
+                f"the rows were not standardised {_WITHOUT}",
+                _SCALER.format("StandardScaler"),
+                lambda x: (x - shift) / scale * known.std + known.mean,
+            )
+        ]
+    if _min_maxed(known):
+        return [
+            Transform(
+                "minmax",
+                f"the rows were not min-max scaled {_WITHOUT}",
+                _SCALER.format("MinMaxScaler"),
+                lambda x: (x - low) / span,
+            )
+        ]
+    return []
+
+
+_WITHOUT = "as the reference was; no scaler is registered, so one was fitted on the batch"
+_SCALER = """\
+flat = scaler.transform(rows.reshape(-1, rows.shape[-1]))  # the {} that was fitted on the training data
+rows = flat.reshape(rows.shape)"""
+
+
+def _standardised(known: Limits) -> bool:
+    return bool(
+        np.isfinite(known.std).all() and (np.abs(known.mean) < 0.3).all() and (np.abs(known.std - 1) < 0.5).all()
+    )
+
+
+def _min_maxed(known: Limits) -> bool:
+    return bool((known.low >= -0.01).all() and (known.high <= 1.01).all() and (known.high - known.low > 0.5).all())

@@ -1,0 +1,166 @@
+"""Replays the failing rows with one thing changed at a time, and remembers which rows that cured."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, Outcome
+from nantrace.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite
+from nantrace.diagnosis.empty_sequences import valid_position
+from nantrace.diagnosis.rescaling import rescalings
+from nantrace.diagnosis.sentinels import find_sentinels
+from nantrace.tensors.tensor import Tensors
+
+Rows = NDArray[np.intp]
+PASS_CELLS = 8_000_000  # input cells of one forward pass
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One experiment over the failing rows: `tried` and `cured` have shape (failing rows,)."""
+
+    test: str
+    tried: Mask
+    cured: Mask
+    note: str = ""
+    edit: Edit | None = None
+    change: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The failing rows of a case, and the way to ask whether a changed copy of some of them is cured."""
+
+    case: Case
+    lab: Laboratory
+    rows: Tensors
+    healthy: Tensors
+    swallowed: Mask  # rows whose output is finite in every replay although a bad value was in them
+    before: Outcome  # the unfused replay of the rows as they are
+
+    def is_cured(self, changed: Tensors) -> Mask:
+        """Finite unfused and as served."""
+        after = self.lab.replay_each(changed, STANDING)
+        return after["unfused"].finite & after["default"].finite
+
+    def answers_like(self, target: Outcome, changed: Tensors) -> Mask:
+        """Variants of one swallowed row: do they answer what the wholly cured row (a batch of 1) answers?"""
+        after = self.lab.replay(changed, "unfused")
+        return after.finite & ~differ(target, np.zeros(changed.rows, np.intp), after)
+
+    def try_edits(self, edits: Sequence[Edit], among: Mask) -> list[Trial]:
+        """Each edit on those of the rows `among` that it touches; where it has a control, this must cure as well."""
+        controls = [edit.control for edit in edits if edit.control is not None]
+        tried, cured = self._tried([*edits, *controls], among)
+        confirmed = iter(cured[len(edits) :])
+        return [
+            Trial(edit.test, touched, mended & next(confirmed) if edit.control else mended, edit.note, edit)
+            for edit, touched, mended in zip(edits, tried, cured, strict=False)
+        ]
+
+    def _tried(self, edits: Sequence[Edit], among: Mask) -> tuple[list[Mask], list[Mask]]:
+        """Per edit the rows it was tried on and those it cured; the edited copies are rows of one batch."""
+        tried = [edit.touches(self.rows.rows) & among for edit in edits]
+        positions = [np.flatnonzero(mask) for mask in tried]
+        cured = [np.zeros_like(among) for _ in edits]
+        for group in _groups([len(index) * _cells(self.rows) for index in positions]):
+            some = [positions[i] for i in group]
+            copies = Tensors.stacked([edits[i].take(positions[i]).apply(self.rows.take(positions[i])) for i in group])
+            answers = np.split(
+                self._cured(copies, np.concatenate(some)), np.cumsum([len(index) for index in some])[:-1]
+            )
+            for i, answer in zip(group, answers, strict=True):
+                cured[i][positions[i]] = answer
+        return tried, cured
+
+    def _cured(self, changed: Tensors, positions: Rows) -> Mask:
+        """Changed copies of the rows at `positions`: finite; swallowed ones: nothing bad inside, and another answer."""
+        if not len(positions):
+            return np.zeros(0, bool)
+        after = self.lab.replay_each(changed, STANDING)
+        swallowed = self.swallowed[positions]
+        another = differ(self.before, positions, after["unfused"])
+        cured = after["unfused"].finite & np.where(swallowed, another, after["default"].finite)
+        inside = np.flatnonzero(cured & swallowed)
+        if len(inside):
+            for trail in self.lab.trace(changed.take(inside)):
+                cured[inside[list(trail.rows)]] = False
+        return cured
+
+    def try_change(self, test: str, change: Json, among: Mask, note: str) -> Trial:
+        """Replays rows through the model with something changed in it; none is tried where it holds no such thing."""
+        cured = np.zeros(self.rows.rows, bool)
+        index = np.flatnonzero(among)
+        if len(index):
+            after = self.lab.experiment(self.rows.take(index), change)
+            if after.idle:
+                return Trial(test, cured, cured, note, change=change)
+            cured[index] = self._mended(after, index)
+        return Trial(test, among.copy(), cured, note, change=change)
+
+    def try_variant(self, test: str, among: Mask, note: str) -> Trial:
+        """Replays rows under another variant."""
+        cured = np.zeros(self.rows.rows, bool)
+        index = np.flatnonzero(among)
+        if len(index):
+            cured[index] = self._mended(self.lab.replay(self.rows.take(index), test), index)
+        return Trial(test, among.copy(), cured, note)
+
+    def _mended(self, after: Outcome, positions: Rows) -> Mask:
+        """Rows that are finite with the model changed; swallowed ones (finite anyway) must answer otherwise."""
+        return after.finite & (~self.swallowed[positions] | differ(self.before, positions, after))
+
+
+def differ(before: Outcome, positions: Rows, after: Outcome, tolerance: float = 1e-4) -> Mask:
+    """Rows of `after` whose outputs are not those of the rows `positions` of `before`, but for rounding.
+
+    `tolerance` is relative; below a hundredth of it nothing differs.
+    """
+    found = np.zeros(len(after.finite), bool)
+    for name, new in after.outputs.items():
+        old = before.outputs[name][positions]
+        same = (
+            np.isclose(old, new, rtol=tolerance, atol=tolerance / 100, equal_nan=True)
+            if new.dtype.kind == "f"
+            else old == new
+        )
+        found |= ~same.reshape(len(new), -1).all(axis=1)
+    return found
+
+
+def input_edits(bench: Bench, batch: Tensors) -> list[Edit]:
+    """All edits of the rows that could cure them, the furthest upstream first."""
+    case, rows = bench.case, bench.rows
+    edits = [impute(case, rows, bench.healthy)]
+    sentinels = find_sentinels(case, rows)
+    if sentinels:
+        edits.append(impute_sentinels(case, rows, bench.healthy, sentinels))
+    edits.append(replace_infinite(case, rows, bench.healthy))
+    edits += list(rescalings(case, rows, batch))
+    edits += [valid_position(case, rows, bench.healthy), clip(case, rows)]
+    return [edit for edit in edits if edit.touches(rows.rows).any()]
+
+
+def _groups(cells: Sequence[int]) -> Iterator[list[int]]:
+    """Runs of positions whose cells fit into one pass, in order; a single one may be larger."""
+    group: list[int] = []
+    for i, count in enumerate(cells):
+        if group and sum(cells[one] for one in group) + count > PASS_CELLS:
+            yield group
+            group = []
+        group.append(i)
+    if group:
+        yield group
+
+
+def _cells(rows: Tensors) -> int:
+    """Cells of one row."""
+    return sum(int(np.prod(tensor.values.shape[1:])) for tensor in rows)
+
+
+def as_counts(trial: Trial, rows: Rows) -> Mapping[str, Any]:
+    """What a trial says about some of the failing rows."""
+    return {"rows": int(trial.tried[rows].sum()), "cured": int((trial.cured & trial.tried)[rows].sum())}

@@ -1,0 +1,82 @@
+"""How far the distribution of each feature in a window is from the reference's: evidence, distance, design effect."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.drift.alarms.effects import Effects, effects
+from nantrace.drift.alarms.evidence import rate_evidence
+from nantrace.drift.layout import TensorLayout
+from nantrace.drift.profile import Profile
+from nantrace.drift.tensor_window import TensorWindow
+from nantrace.drift.window import Window
+
+SUPPOSED_SCALE = 2.0  # deviation of the worst of some 40 edges of independent cells, standardised
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A feature: `index` counts on the last axis of tensor `name` of "inputs" or "outputs"."""
+
+    side: str
+    name: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """Of all features of all tensors, in the order of the profile; arrays of shape (features,).
+
+    `nats`: evidence against one common distribution, at the edge (of a category: at the value) where it is worst, as if
+    cells were independent. `distance`: the largest difference of the cumulative shares (of the shares), 0 to 1.
+    `effect`: design effect of a window of that many cells, from the order of the reference's rows.
+    """
+
+    places: Sequence[Place]
+    nats: Floats
+    distance: Floats
+    effect: Floats
+
+    @property
+    def standardised(self) -> Floats:
+        """In standard deviations: the signed root of the deviance, without its sign."""
+        return np.asarray(np.sqrt(2.0 * self.nats / self.effect))
+
+
+def deviations(profile: Profile, window: Window, clustering: Sequence[Effects] | None = None) -> Deviations:
+    """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates tell).
+
+    `clustering`: design effects, those of the reference when None.
+    """
+    parts = [_of_tensor(*each) for each in beside(profile, window)]
+    nats, distance = (np.concatenate([np.zeros(0), *(part[i] for part in parts)]) for i in range(2))
+    shapes = [grouped.shape for grouped in clustering or effects(profile, window)]
+    return Deviations(places(profile), nats, distance, np.concatenate([np.zeros(0), *shapes]))
+
+
+def places(profile: Profile) -> list[Place]:
+    return [Place(tensor.side, tensor.name, int(index)) for tensor in profile.tensors for index in tensor.index]
+
+
+def beside(profile: Profile, window: Window) -> Iterator[tuple[TensorLayout, TensorWindow, TensorWindow]]:
+    """Each tensor, its window and the window of the reference's own rows."""
+    return zip(profile.tensors, window.tensors, profile.reference.tensors, strict=True)
+
+
+def _of_tensor(tensor: TensorLayout, window: TensorWindow, reference: TensorWindow) -> tuple[Floats, Floats]:
+    unordered = tensor.category[:, None]
+    here, there = _shares(window, unordered), _shares(reference, unordered)
+    cells, known = (side.finite[:, None].astype(np.float64) for side in (window, reference))
+    nats = rate_evidence(here, cells, there, known).max(axis=1)
+    apart = np.abs(here / np.maximum(cells, 1.0) - there / np.maximum(known, 1.0)).max(axis=1)
+    return nats, np.where((cells[:, 0] > 0) & (known[:, 0] > 0), apart, 0.0)
+
+
+def _shares(window: TensorWindow, unordered: NDArray[Any]) -> Floats:
+    """Cells up to each edge, of a category the cells of each value; (features, bins)."""
+    return np.where(unordered, window.bins, window.bins.cumsum(axis=1)).astype(np.float64)

@@ -1,0 +1,150 @@
+"""Alarms on what can be counted: missing, NaN, infinite, out of range, of another type, of an unknown category.
+
+Each rate is compared with the reference's own, clusters considered, so that a feature that is always half empty is
+silent and one that never was is not. Every alarm needs evidence beyond a budget that all features, kinds and windows
+share (`budget`), and a change large enough to matter. An infinity in a feature that never held one, and rows that do
+not fit the reference's shape, need no statistics: clean traffic has none.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.drift.alarms.budget import INTEGRITY_SHARE, hourly, nats_needed
+from nantrace.drift.alarms.deviations import Place, beside
+from nantrace.drift.alarms.effects import Effects, cautious_effects
+from nantrace.drift.alarms.evidence import novelty_evidence, rate_evidence
+from nantrace.drift.layout import TensorLayout
+from nantrace.drift.profile import Profile
+from nantrace.drift.tensor_window import TensorWindow
+from nantrace.drift.window import Window
+
+LOOKS = 10  # independent ones at an hour while it fills
+HOURLY = hourly(INTEGRITY_SHARE) / LOOKS
+MINIMAL_INCREASE = 0.01  # of a rate: fewer cells are counted and shown, and alarm nobody
+
+Floats = NDArray[np.float64]
+
+
+class Kind(StrEnum):
+    MISSING = "missing"
+    NAN = "nan"
+    INFINITE = "infinite"
+    OUT_OF_RANGE = "out_of_range"
+    UNSEEN_CATEGORY = "unseen_category"
+    TYPE = "type"
+
+
+@dataclass(frozen=True)
+class IntegrityAlarm:
+    """`cells` of the window are concerned, `rate` of them all, against `reference_rate`.
+
+    `bound`: how likely clean traffic does that, at most, in this one feature and window; 0 where it cannot. A TYPE
+    alarm is about all features of a tensor and counts rows: `place.index` is -1.
+    """
+
+    place: Place
+    kind: Kind
+    cells: int
+    rate: float
+    reference_rate: float
+    bound: float
+
+
+class _Rates(NamedTuple):
+    """Of one kind and tensor, arrays of shape (features,)."""
+
+    kind: Kind
+    cases: Floats
+    cells: Floats
+    reference_cases: Floats
+    reference_cells: Floats
+    nats: Floats
+
+
+def integrity(
+    profile: Profile, window: Window, budget: float = HOURLY, clustering: Sequence[Effects] | None = None
+) -> list[IntegrityAlarm]:
+    """The alarms of one window, the largest increases of a rate first.
+
+    `budget`: false alarms that clean traffic may raise in this window; the default is that of an hour that is looked at
+    while its rows come in. `clustering`: design effects, those supposed of a window when None.
+    """
+    tests = len(Kind) * sum(tensor.features for tensor in profile.tensors)
+    needed = nats_needed(tests, budget)
+    found: list[IntegrityAlarm] = []
+    for (layout, counts, reference), grouped in zip(
+        beside(profile, window), clustering or cautious_effects(profile, window), strict=True
+    ):
+        found += _mistyped(layout, counts)
+        for rates in _rates(layout, counts, reference, grouped):
+            found += _beyond(layout, rates, needed)
+    return sorted(found, key=lambda alarm: alarm.reference_rate - alarm.rate)
+
+
+def _mistyped(layout: TensorLayout, counts: TensorWindow) -> Iterator[IntegrityAlarm]:
+    if counts.mistyped:
+        rate = counts.mistyped / (counts.mistyped + counts.cells)
+        yield IntegrityAlarm(Place(layout.side, layout.name, -1), Kind.TYPE, counts.mistyped, rate, 0.0, 0.0)
+
+
+def _beyond(layout: TensorLayout, rates: _Rates, needed: float) -> Iterator[IntegrityAlarm]:
+    rate = rates.cases / np.maximum(rates.cells, 1)
+    expected = rates.reference_cases / np.maximum(rates.reference_cells, 1)
+    matters = (rate - expected >= MINIMAL_INCREASE) | (np.isinf(rates.nats) & (rate > expected))
+    for i in np.flatnonzero(matters & (rates.nats >= needed)):
+        place, bound = Place(layout.side, layout.name, int(layout.index[i])), exp(-float(rates.nats[i]))
+        yield IntegrityAlarm(place, rates.kind, int(rates.cases[i]), float(rate[i]), float(expected[i]), bound)
+
+
+def _rates(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> Iterator[_Rates]:
+    cells, known = (np.full(layout.features, float(side.cells)) for side in (window, reference))
+    for kind, cases in ((Kind.MISSING, _missing), (Kind.NAN, _nan), (Kind.INFINITE, _infinite)):
+        here, there = cases(window), cases(reference)
+        nats = rate_evidence(here, cells, there, known) / grouped.missing
+        never = (there == 0) & (here > 0) & (kind is Kind.INFINITE)
+        yield _Rates(kind, here, cells, there, known, np.where(never, np.inf, nats))
+    yield _out_of_range(layout, window, reference, grouped)
+    yield _unseen(layout, window, reference, grouped)
+
+
+def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _Rates:
+    cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
+    below, above = (np.where(layout.category, 0.0, window.bins[:, side]) for side in (0, -1))
+    low, high = layout.moments.minimum, layout.moments.maximum
+    nats = np.zeros(layout.features)
+    for cases, excess in ((below, low - window.below.highest), (above, window.above.lowest - high)):
+        away = np.where(cases > 0, excess, 0.0) / np.where(high > low, high - low, 1.0)
+        nats += novelty_evidence(cases / grouped.novel, cells, known, np.maximum(away, 0.0))
+    return _Rates(Kind.OUT_OF_RANGE, below + above, cells, np.zeros(layout.features), known, nats)
+
+
+def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _Rates:
+    """Unknown categories; a reference whose categories were too many to keep holds unknown ones itself."""
+    cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
+    here, there = _unknown(layout, window), _unknown(layout, reference)
+    usual = rate_evidence(here, cells, there, known) / grouped.shape
+    nats = np.where(there > 0, usual, novelty_evidence(here / grouped.novel, cells, known))
+    return _Rates(Kind.UNSEEN_CATEGORY, here, cells, there, known, nats)
+
+
+def _missing(window: TensorWindow) -> Floats:
+    return window.missing.astype(np.float64)
+
+
+def _nan(window: TensorWindow) -> Floats:
+    return window.nan.astype(np.float64)
+
+
+def _infinite(window: TensorWindow) -> Floats:
+    return (window.positive_infinite + window.negative_infinite + window.overflowed).astype(np.float64)
+
+
+def _unknown(layout: TensorLayout, window: TensorWindow) -> Floats:
+    """Cells that hold none of the reference's values, of features that have few."""
+    return np.where(layout.category, (window.bins * ~layout.atoms).sum(axis=1), 0).astype(np.float64)

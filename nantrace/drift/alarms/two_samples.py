@@ -1,0 +1,80 @@
+"""Whether one file of rows left a reference, without any traffic before it: the decision of `manage.py drift`.
+
+Shape and rates are tested as for a window, against a budget for one comparison. How much a stretch of clean rows of
+this length deviates is told by the order of the reference's rows and by that of the rows themselves: by how much their
+consecutive stretches differ, so that a shuffled reference does not matter much. Rows shuffled on both sides count as
+independent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import exp
+
+import numpy as np
+
+from nantrace.drift.alarms.budget import nats_needed
+from nantrace.drift.alarms.deviations import Place, deviations
+from nantrace.drift.alarms.effects import Effects, cautious_effects, ordered
+from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
+from nantrace.drift.alarms.serial_effect import SHORTEST, STRETCHES, successive_effects
+from nantrace.drift.profile import Profile
+from nantrace.drift.window import Window, count, total
+from nantrace.tensors.tensor import Tensors
+
+FALSE_ALARMS = 0.01  # of clean files that alarm, for shape and for rates each
+LEAST_DISTANCE = 0.05  # of the cumulative shares: a normal distribution moved by an eighth of its standard deviation
+
+
+@dataclass(frozen=True)
+class Moved:
+    """`distance` as in `Deviations`; `bound`: how likely clean rows do that, at most, in this one feature."""
+
+    place: Place
+    distance: float
+    bound: float
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`moved`: features of another distribution, furthest first; `integrity`: rates that rose, furthest first."""
+
+    window: Window
+    moved: Sequence[Moved]
+    integrity: Sequence[IntegrityAlarm]
+
+    @property
+    def alarm(self) -> bool:
+        return bool(self.moved or self.integrity)
+
+
+def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -> Decision:
+    """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
+    stretches = _stretches(profile, inputs, outputs)
+    window = total(profile, stretches)
+    known, own = cautious_effects(profile, window), successive_effects(stretches, growing=not ordered(profile))
+    clustering = [_larger(*each) for each in zip(known, own, strict=True)]
+    if not ordered(profile):  # a fault far away makes stretches differ, and is no cluster
+        clustering = [replace(each, novel=one.novel) for each, one in zip(clustering, known, strict=True)]
+    return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
+
+
+def _moved(profile: Profile, window: Window, clustering: Sequence[Effects]) -> list[Moved]:
+    found = deviations(profile, window, clustering)
+    edges = sum(layout.features * layout.bins for layout in profile.tensors)
+    nats = found.nats / found.effect
+    moved = np.flatnonzero((found.distance >= LEAST_DISTANCE) & (nats >= nats_needed(edges, FALSE_ALARMS)))
+    furthest = moved[np.argsort(-found.distance[moved], kind="stable")]
+    return [Moved(found.places[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
+
+
+def _stretches(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> list[Window]:
+    """Consecutive rows; a single stretch where the rows are too few to tell anything by their order."""
+    number = next((number for number in STRETCHES if inputs.rows >= number * SHORTEST), 1)
+    return [
+        count(profile, inputs.take(rows), None if outputs is None else outputs.take(rows))
+        for rows in np.array_split(np.arange(inputs.rows), number)
+    ]
+
+
+def _larger(one: Effects, other: Effects) -> Effects:
+    return Effects(*(np.maximum(getattr(one, name), getattr(other, name)) for name in ("shape", "missing", "novel")))

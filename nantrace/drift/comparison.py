@@ -1,0 +1,58 @@
+"""Two sets of rows beside each other, without a history: what `manage.py drift` decides and tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nantrace.drift.alarms import two_samples
+from nantrace.drift.columns import evenly_spaced
+from nantrace.drift.features import Features, Statistics
+from nantrace.drift.naming import feature_names
+from nantrace.drift.profile import take_profile
+from nantrace.drift.statistics import measure
+from nantrace.drift.verdicts import alarms_of, named_faults, with_verdicts
+from nantrace.drift.window import Window
+from nantrace.tensors.strict_json import strict
+from nantrace.tensors.tensor import Tensors
+
+MOST_ROWS_FOR_FAULTS = 20_000
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`alarms` and `faults` as `verdicts` tells them."""
+
+    features: Features
+    window: Window
+    statistics: Statistics
+    alarms: list[Json]
+    faults: list[Json]
+
+    @property
+    def alarm(self) -> bool:
+        return bool(self.alarms)
+
+    def document(self) -> Json:
+        """The answer of the command, features that moved most first; strict JSON."""
+        order = (-self.features.moved(self.statistics)).argsort(kind="stable").tolist()
+        documents = with_verdicts(self.features.documents(self.statistics, order), self.alarms, self.faults)
+        rows = {"reference_rows": self.features.profile.rows, "rows": self.window.rows}
+        told: Json = strict({"alarm": self.alarm, **rows, "features": documents})
+        return told
+
+
+def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any]) -> Comparison:
+    """Compares the rows of `current` with those of `reference`, both in the order in which they came."""
+    profile = take_profile(reference)
+    decision = two_samples.compare(profile, current)
+    alarms = alarms_of(decision)
+    some = current.take(evenly_spaced(current.rows, MOST_ROWS_FOR_FAULTS))
+    return Comparison(
+        features=Features(profile, feature_names(profile, metadata)),
+        window=decision.window,
+        statistics=measure(profile, decision.window),
+        alarms=alarms,
+        faults=named_faults(profile, some, metadata, alarms),
+    )

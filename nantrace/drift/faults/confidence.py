@@ -1,0 +1,31 @@
+"""How sure a fault is: a number between 0 and 1 that falls with a bad fit, a near rival, and few cells."""
+
+import numpy as np
+
+from nantrace.drift.faults.fitting import FITS
+from nantrace.drift.faults.lines import Feature
+from nantrace.drift.faults.repeated_values import Spike
+
+CHANCE = 0.9  # standard errors: what is left of a distance when nothing is left but chance
+MANY = 100  # cells
+
+
+def of_line(left: float, rival: float, cells: int) -> float:
+    """Of a fault of whole features with so many cells: `left` and `rival` are the distances that it and the next best
+    explanation leave."""
+    fit = FITS / max(left, FITS)
+    separation = 1 - CHANCE / max(rival - left + CHANCE, CHANCE)
+    return round(float(fit * separation) * _enough(cells), 2)
+
+
+def of_spike(feature: Feature, spike: Spike) -> float:
+    """Of an exact value: the more cells hold it, the less is it a coincidence."""
+    repeated = 1 - float(np.exp(-spike.cells / 3))
+    fit = CHANCE / max(spike.fit, CHANCE)
+    if spike.kind == "sentinel":
+        return round(repeated, 2)
+    return round(repeated * float(np.sqrt(fit)) * _enough(feature.seen.cells), 2)
+
+
+def _enough(cells: int) -> float:
+    return 1 - float(np.exp(-cells / MANY))

@@ -1,0 +1,160 @@
+"""One feature as the reference knows it, and as the rows show it: what every question about a fault is asked of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.drift.faults.line import Line
+
+Floats = NDArray[np.float64]
+
+ROUNDING = 1e-6
+"""Relative: what float32 and a transform undone leave of a number."""
+
+
+def smallest_gap(values: Floats) -> float:
+    """Between the ascending values of a category; of a single one its own size, or 1."""
+    return float(np.diff(values).min()) if len(values) > 1 else max(float(np.abs(values).max(initial=0.0)), 1.0)
+
+
+@dataclass(frozen=True)
+class KnownFeature:
+    """The reference's distribution of one feature.
+
+    `points` (n,) ascending; `below` (n,) is the share of the reference's finite cells below each. `atoms` (n - 1,)
+    marks bins between points that hold a single value; `up` (n,) marks points that follow such a value so closely that
+    rounding could take it across, so that they are looked at a little further up. `values`: all values that the
+    reference has, where it is a category. `cells`: finite cells of the
+    reference; `clustering`: the variance of a window's shares over that of independent rows, at least 1.
+    """
+
+    points: Floats
+    below: Floats
+    atoms: NDArray[np.bool_]
+    up: NDArray[np.bool_]
+    low: float
+    high: float
+    mean: float
+    std: float
+    median: float
+    cells: float
+    clustering: float = 1.0
+    values: Floats | None = None
+
+    @cached_property
+    def scale(self) -> float:
+        """A size of the feature that is never 0: what rounding is measured by."""
+        return max(self.high - self.low, abs(self.high), abs(self.low), 1e-300)
+
+    @property
+    def varies(self) -> bool:
+        return self.high > self.low
+
+    @property
+    def is_discrete(self) -> bool:
+        """Whether most cells hold values that repeat."""
+        return self.values is not None or float(np.diff(self.below)[self.atoms].sum()) > 0.5
+
+    def noise(self, cells: float) -> float:
+        """The standard error of a share, at most (0.5 of the cells), times 2: by which deviations are measured."""
+        return float(np.sqrt(self.clustering / max(cells, 1.0) + 1.0 / max(self.cells, 1.0)))
+
+    def on(self, line: Line) -> "KnownFeature":
+        """The reference taken along a line; a falling one turns it round."""
+        ends = sorted((line.factor * self.low + line.offset, line.factor * self.high + line.offset))
+        same = slice(None, None, 1 if line.factor > 0 else -1)
+        return replace(
+            self,
+            points=(self.points * line.factor + line.offset)[same],
+            below=self.below if line.factor > 0 else 1 - self.below[::-1],
+            atoms=self.atoms[same],
+            up=self.up if line.factor > 0 else ~self.up[::-1],
+            low=ends[0],
+            high=ends[1],
+            mean=self.mean * line.factor + line.offset,
+            std=self.std * abs(line.factor),
+            median=self.median * line.factor + line.offset,
+            values=None if self.values is None else (self.values * line.factor + line.offset)[same],
+        )
+
+    @cached_property
+    def loose(self) -> float:
+        """The share of the cells outside the heaviest atom: a zero stays where it is in any unit."""
+        mass = np.diff(self.below)
+        if not len(mass):
+            return 1.0
+        most = int(mass.argmax())
+        return 1 - float(mass[most]) if self.atoms[most] else 1.0
+
+    @cached_property
+    def marks(self) -> Floats:
+        """Where to look for the points among the rows: a little aside, so that rounding takes no value across."""
+        slack = ROUNDING * np.maximum(np.abs(self.points), self.scale * 1e-3)
+        return np.where(self.up, self.points + slack, self.points - slack)
+
+    @property
+    def heaviest(self) -> float:
+        """The value, or the lower end of the bin, that most cells have."""
+        most = int(np.diff(self.below).argmax()) if len(self.points) > 1 else 0
+        return float(self.points[most] if self.values is None else self.values[most])
+
+    def without_heaviest(self) -> "KnownFeature":
+        """The other cells alone."""
+        mass = np.diff(self.below)
+        most = int(mass.argmax())
+        left = max(1 - float(mass[most]), 1e-12)
+        mass = np.where(np.arange(len(mass)) == most, 0.0, mass) / left
+        return replace(self, below=np.concatenate([[0.0], np.cumsum(mass)]), cells=self.cells * left)
+
+    def around(self, value: float) -> tuple[int, int]:
+        """The points (by number) of the bin that holds a value; the first bin for what lies below it."""
+        slack = ROUNDING * max(abs(value), self.scale * 1e-3)
+        left = max(int(np.searchsorted(self.points, value + slack, "right")) - 1, 0)
+        if left and self.up[left] and abs(self.points[left] - value) <= 2 * slack:
+            left -= 1  # rounding took the value across the end of an atom
+        return min(left, len(self.points) - 2), min(left + 1, len(self.points) - 1)
+
+    def mass(self, left: int, right: int) -> float:
+        """The share of the cells between two points (by number)."""
+        return float(self.below[right] - self.below[left])
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The finite cells of one feature in the rows: `ordered` (n,) ascending."""
+
+    ordered: Floats
+
+    @property
+    def cells(self) -> int:
+        return len(self.ordered)
+
+    def without(self, values: Sequence[float]) -> "Observed":
+        """The cells that hold none of the values."""
+        return Observed(self.ordered[~np.isin(self.ordered, values)]) if values else self
+
+    @cached_property
+    def beside(self) -> int:
+        """Cells that do not hold the middle value: a column of zeros tells little."""
+        return int((self.ordered != self.ordered[self.cells // 2]).sum()) if self.cells else 0
+
+    def quantiles(self, shares: Floats) -> Floats:
+        """The values at these shares of the cells, of which there is at least one."""
+        return np.asarray(self.ordered[(shares * self.cells).astype(np.intp).clip(0, self.cells - 1)])
+
+    def on(self, line: Line) -> "Observed":
+        """The cells taken along a line."""
+        moved = self.ordered * line.factor + line.offset
+        return Observed(moved if line.factor > 0 else moved[::-1])
+
+    def spikes(self, least: int) -> tuple[Floats, NDArray[np.intp]]:
+        """Exact values that come at least so often, and how often, the most frequent first."""
+        if self.cells < least or not (self.ordered[least - 1 :] == self.ordered[: self.cells - least + 1]).any():
+            return np.empty(0), np.empty(0, np.intp)
+        values, counts = np.unique(self.ordered, return_counts=True)
+        often = np.flatnonzero(counts >= least)
+        order = often[np.argsort(-counts[often], kind="stable")]
+        return values[order], counts[order]

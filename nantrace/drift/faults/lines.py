@@ -1,0 +1,110 @@
+"""Faults of whole features: for each feature that moved, the explanation that takes it back onto the reference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nantrace.drift.faults.explanations import Explanation, of_own_scale, of_pixels, of_scaler, of_sign
+from nantrace.drift.faults.fitting import distance, distances, tolerance
+from nantrace.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
+from nantrace.drift.faults.line import SAME, Line
+
+LEAST_CELLS = 30
+CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other
+TELLING = 20  # cells beside those of the middle value
+MOSTLY_ONE = 0.7
+SMALLEST = 0.06  # a smaller distance is nothing to name
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature on both sides. `scaler` is the registered line from raw values to the model's."""
+
+    number: int
+    known: KnownFeature
+    seen: Observed
+    scaler: Line = SAME
+
+    @property
+    def noise(self) -> float:
+        return self.known.noise(self.seen.cells)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A feature that left the reference: how far in standard errors, and what explains it, the best first.
+
+    Each explanation comes with the distance that is left once it is undone, in standard errors.
+    """
+
+    feature: Feature
+    before: float
+    explanations: Sequence[tuple[Explanation, float]]
+
+    def fitting(self) -> list[tuple[Explanation, float]]:
+        return [(one, left) for one, left in self.explanations if self.fits(left)]
+
+    def fits(self, left: float) -> bool:
+        return left < tolerance(self.feature.noise) or left < CLOSER * self.before
+
+    def of_kind(self, kind: str) -> tuple[Explanation, float] | None:
+        """The best explanation of a kind, if it fits."""
+        return next((pair for pair in self.fitting() if pair[0].kind == kind), None)
+
+    def besides(self, kind: str) -> float:
+        """The distance that the next best explanation leaves, of another kind or none; a measured one always fits."""
+        others = [left for one, left in self.explanations if one.kind != kind and not one.measured]
+        return min([self.before, *others])
+
+    def explained_by(self, more: Sequence[Explanation]) -> "Moved":
+        """The same feature with further explanations; those measured on few different cells tell nothing."""
+        usable = more if self.feature.seen.beside >= TELLING else [one for one in more if not one.measured]
+        return replace(self, explanations=_ordered([*self.explanations, *_left(self.feature, usable)]))
+
+
+def moved_by(feature: Feature) -> Moved:
+    """How far a feature is from the reference, and what may explain it."""
+    return Moved(feature, distance(feature.known, feature.seen) / feature.noise, _explained(feature))
+
+
+def moved(features: Sequence[Feature]) -> list[Moved]:
+    """Features whose rows left the reference by more than chance does among so many."""
+    limit = float(np.sqrt(np.log(2 * max(len(features), 1) / 0.002) / 2))
+    found = []
+    for feature in features:
+        if feature.seen.cells < LEAST_CELLS or not feature.seen.beside or not feature.known.varies:
+            continue
+        for one in (loosened(feature), feature):
+            gap = distance(one.known, one.seen)
+            if min(one.seen.cells, one.known.cells) >= LEAST_CELLS and gap > SMALLEST and gap > limit * one.noise:
+                found.append(moved_by(one))
+                break
+    return found
+
+
+def loosened(feature: Feature) -> Feature:
+    """The feature without a value that many cells have on both sides: a zero stays where it is in any unit."""
+    known, seen = feature.known, feature.seen
+    if known.loose > MOSTLY_ONE:
+        return feature
+    value = known.heaviest
+    near = np.abs(seen.ordered - value) <= ROUNDING * known.scale
+    if abs(near.mean() - (1 - known.loose)) > 3 * feature.noise:
+        return feature
+    return replace(feature, known=known.without_heaviest(), seen=Observed(seen.ordered[~near]))
+
+
+def _explained(feature: Feature) -> list[tuple[Explanation, float]]:
+    """By what needs no search: there are a hundred units, and a joint fault may make them needless."""
+    own = [*of_own_scale(feature.known), *of_pixels()] if feature.scaler == SAME else []
+    return _ordered(_left(feature, [*of_scaler(feature.scaler), *own, *of_sign(feature.scaler)]))
+
+
+def _left(feature: Feature, made: Sequence[Explanation]) -> list[tuple[Explanation, float]]:
+    gaps = distances(feature.known, feature.seen, [one.line for one in made])
+    return list(zip(made, (gaps / feature.noise).tolist(), strict=True))
+
+
+def _ordered(pairs: Sequence[tuple[Explanation, float]]) -> list[tuple[Explanation, float]]:
+    return sorted(pairs, key=lambda pair: pair[1] + pair[0].cost)

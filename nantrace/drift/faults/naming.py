@@ -1,0 +1,84 @@
+"""What was done to the data? A fault is undone: do the rows fall back onto the reference?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from nantrace.drift.columns import Columns, columns_of
+from nantrace.drift.faults.categories import chance_of_new, unseen_texts
+from nantrace.drift.faults.explanations import registered_scaler
+from nantrace.drift.faults.fault import Fault
+from nantrace.drift.faults.known_feature import Observed
+from nantrace.drift.faults.line import SAME, Line
+from nantrace.drift.faults.lines import Feature
+from nantrace.drift.faults.numbers import number_faults
+from nantrace.drift.faults.reference import known_features
+from nantrace.drift.faults.sentences import Words
+from nantrace.drift.layout import TensorLayout
+from nantrace.drift.profile import Profile
+from nantrace.tensors.tensor import Sent, Tensors
+
+LEAST_CONFIDENCE = 0.15
+
+
+def name_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any] | None = None) -> list[Fault]:
+    """The faults of the inputs in some rows of one window, the most certain first.
+
+    `preprocessing` is the metadata's, whose scaler belongs to the only input.
+    """
+    with np.errstate(all="ignore"):  # cells may be as large as floats are; what overflows here fits nothing
+        faults = _all_faults(profile, rows, preprocessing or {})
+    believed = [fault for fault in faults if fault.confidence >= LEAST_CONFIDENCE]
+    return sorted(believed, key=lambda fault: -fault.confidence)
+
+
+def _all_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any]) -> list[Fault]:
+    faults: list[Fault] = []
+    inputs = [(i, layout) for i, layout in enumerate(profile.tensors) if layout.side == "inputs"]
+    for number, layout in inputs:
+        tensor = next(iter(rows), None) if layout.alone else rows.by_name.get(layout.name)
+        if tensor is None or not tensor.rows or not layout.fits(tensor):
+            continue
+        columns = columns_of(tensor)
+        if layout.text:
+            faults += _texts(profile, number, layout, columns)
+        else:
+            scaler = registered_scaler(preprocessing, layout.shape[-1] if layout.shape else 1)
+            faults += _numbers(profile, number, layout, columns, scaler if len(inputs) == 1 else None)
+    return faults
+
+
+def _texts(profile: Profile, number: int, layout: TensorLayout, columns: Columns) -> list[Fault]:
+    words = Words(layout.name, layout.index)
+    found = []
+    bins = profile.reference.tensors[number].bins
+    for i, vocabulary in enumerate(layout.vocabulary):
+        texts = columns.values[:, i]
+        if columns.sent is not None:
+            texts = texts[columns.sent[:, i] == Sent.VALUE]
+        usual = float(bins[i, -1]) / max(int(bins[i].sum()), 1)
+        unseen = unseen_texts(texts, vocabulary, max(usual, chance_of_new(bins[i, 1:-1].astype(float))))
+        if unseen is not None:
+            found.append(words.unseen(i, unseen))
+    return found
+
+
+def _numbers(
+    profile: Profile, number: int, layout: TensorLayout, columns: Columns, scaler: list[Line] | None
+) -> list[Fault]:
+    known = known_features(profile, number, len(columns.values))
+    lines = [scaler[i] if scaler is not None else SAME for i in layout.index.tolist()]
+    parts = zip(known, _observed(columns), lines, strict=True)
+    features = [Feature(i, *part) for i, part in enumerate(parts)]
+    return number_faults(features, Words(layout.name, layout.index))
+
+
+def _observed(columns: Columns) -> list[Observed]:
+    """The finite cells of every feature, sorted."""
+    values = columns.values.astype(np.float64)
+    if columns.sent is not None:
+        values = np.where(columns.sent == Sent.VALUE, values, np.nan)
+    ordered = np.sort(np.where(np.isfinite(values), values, np.nan).T, axis=1)
+    counts = np.isfinite(ordered).sum(axis=1).tolist()
+    return [Observed(row[:count]) for row, count in zip(ordered, counts, strict=True)]

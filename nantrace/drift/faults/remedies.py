@@ -1,0 +1,80 @@
+"""Code that undoes a fault, over `rows`, the array of one input with its features on the last axis."""
+
+from collections.abc import Sequence
+
+from nantrace.drift.faults.categories import Unseen
+from nantrace.drift.faults.explanations import Explanation
+from nantrace.drift.faults.fault import Remedy
+from nantrace.drift.faults.repeated_values import Spike
+
+ROUNDED = Remedy(
+    "Send the numbers as they were measured",
+    "# look for round(), astype(int), an integer column or a float format with few decimals before the model\n"
+    'frame.to_csv(path, float_format=None)  # no "%.1f"',
+)
+
+
+def of_spike(spike: Spike, place: int) -> Remedy:
+    cells = f"rows[..., {place}]"
+    missing = f"{cells} = np.where({cells} == {spike.value!r}, np.nan, {cells})"
+    impute = "rows = imputer.transform(rows)  # the imputer that was fitted on the training rows"
+    return {
+        "constant": Remedy(
+            "Look for what feeds this feature",
+            f"# a join that finds nothing, a default, a sensor that stands still: all is {spike.value!r}\n"
+            f"assert {cells}.min() < {cells}.max()  # before the model",
+        ),
+        "sentinel": Remedy(
+            "Read the number as missing, before any scaling", f"import numpy as np\n\n{missing}\n{impute}"
+        ),
+        "default_fill": Remedy(
+            "Leave gaps as gaps, and fill them as training did",
+            f"# look for fillna({spike.value!r}), COALESCE or a default in the schema\nimport numpy as np\n\n"
+            f"{missing}  # true {spike.value!r}s are lost with it: better stop the filling\n{impute}",
+        ),
+        "clipped": Remedy(
+            "Stop clipping before the model",
+            f"# look for clip(), np.minimum, winsorize, or an integer type that ends at {spike.value!r}\n"
+            "# what was clipped cannot be computed back",
+        ),
+    }[spike.kind]
+
+
+def of_scaling(kind: str, places: Sequence[int], code: str, *, registered: bool) -> Remedy:
+    title = "Scale the rows once, as in training" if kind == "unscaled" else "Drop one of the two scalings"
+    if not registered and len(places) == 1:
+        return Remedy(title, _on(places[0], code))
+    scaler = "the registered scaler" if registered else "the scaler that was fitted on the training rows"
+    some = f"[..., {list(places)}]"
+    verb = "transform" if kind == "unscaled" else "inverse_transform"
+    return Remedy(title, f"rows{some} = scaler.{verb}(rows){some}  # {scaler}")
+
+
+def of_swap(first: int, second: int) -> Remedy:
+    code = f"rows[..., [{first}, {second}]] = rows[..., [{second}, {first}]]"
+    by_name = "# or select the columns by name, in training's order:\nrows = frame[feature_names].to_numpy()"
+    return Remedy("Put the columns in training's order", f"{code}\n{by_name}")
+
+
+def of_line(kind: str, explanation: Explanation, places: Sequence[int]) -> Remedy:
+    title = {
+        "unscaled": "Scale the rows as in training",
+        "scaled_twice": "Drop one of the two scalings",
+        "unit_change": "Convert to the unit of the training data",
+        "sign_flip": "Turn the sign back",
+        "shift": "Ask what changed where the data come from; until then, do not trust the answers",
+    }[kind]
+    code = "\n".join(_on(place, explanation.code) for place in places[:20])
+    before = "# before the scaler:\n" if explanation.raw else ""
+    after = "# this only takes it back to where the reference is: it is no explanation\n" if kind == "shift" else ""
+    return Remedy(title, f"{before}{after}{code}")
+
+
+def of_unseen(unseen: Unseen, place: int) -> Remedy:
+    listed = list(unseen.values)
+    code = f"import numpy as np\n\nstrange = np.isin(rows[..., {place}], {listed})\nrows[..., {place}][strange] = other"
+    return Remedy("Map new categories, or train with them", f"{code}  # the category that training used for others")
+
+
+def _on(place: int, code: str) -> str:
+    return code.replace("values", f"rows[..., {place}]")

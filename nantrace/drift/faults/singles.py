@@ -1,0 +1,77 @@
+"""The fault of one feature that moved as a whole."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from nantrace.drift.faults.explanations import Explanation, of_any_line, of_units
+from nantrace.drift.faults.lines import Moved
+from nantrace.drift.faults.unknown_scale import of_unknown_scale
+
+CLEAR = 0.12  # Kolmogorov's distance: a unit is not guessed from less
+SHIFTED = 0.4  # standard deviations
+STRETCHED = 1.4
+
+
+@dataclass(frozen=True)
+class Single:
+    """An explanation of one moved feature; `left`, `rival`: distances that it and the next best one leave."""
+
+    kind: str
+    moved: Moved
+    explanation: Explanation
+    left: float
+    rival: float
+
+    def sameness(self) -> tuple[str, str]:
+        """What features have in common that suffer one and the same fault."""
+        alone = f"{self.moved.feature.number:06}" if self.kind == "shift" else ""
+        return self.kind, alone or self.explanation.told
+
+
+def single(one: Moved, *, unregistered: bool) -> Single | None:
+    """What happened to one feature, None if nothing believable. `unregistered`: the reference was scaled somehow."""
+    known, seen = one.feature.known, one.feature.seen
+    more = [*of_units(one.feature.scaler), *of_any_line(known, seen)]
+    one = one.explained_by([*more, *(of_unknown_scale(known, seen) if unregistered else [])])
+    for explanation, left in one.fitting():
+        if not explanation.whole and _is_believable(one, explanation):
+            rival = one.besides(explanation.kind)
+            return Single(explanation.kind, one, explanation, left, rival)
+    return None
+
+
+def agreed(found: Sequence[Single]) -> list[Single]:
+    """The same faults; where most units changed alike, so did those whose own best guess is another one."""
+    told = Counter(one.explanation.told for one in found if one.kind == "unit_change")
+    if not told or max(told.values()) < max(2, len(found) / 2):
+        return list(found)
+    common = max(told, key=lambda each: told[each])
+    return [_joined(one, common) for one in found]
+
+
+def alike(found: Sequence[Single], others: Sequence[Moved]) -> list[Single]:
+    """Of further features those that the commonest unit behind any scaler explains, without a search."""
+    units = Counter(one.explanation for one in found if one.kind == "unit_change" and not one.explanation.raw)
+    if not units:
+        return []
+    (unit, _), *_ = units.most_common(1)
+    more = [one.explained_by([unit]) for one in others]
+    fitting = [(one, dict(one.explanations)[unit]) for one in more]
+    return [Single(unit.kind, one, unit, left, one.besides(unit.kind)) for one, left in fitting if one.fits(left)]
+
+
+def _joined(one: Single, told: str) -> Single:
+    fitting = one.moved.fitting() if one.kind in ("unit_change", "shift") else []
+    alike = next(((made, left) for made, left in fitting if made.told == told), None)
+    return one if alike is None else replace(one, kind="unit_change", explanation=alike[0], left=alike[1])
+
+
+def _is_believable(one: Moved, explanation: Explanation) -> bool:
+    clear = one.before * one.feature.noise >= CLEAR
+    if explanation.kind != "shift":
+        return clear
+    line, known = explanation.line, one.feature.known
+    away = abs(line.factor * known.mean + line.offset - known.mean)
+    stretch = max(line.factor, 1 / line.factor)
+    return clear and (away > SHIFTED * known.std or stretch > STRETCHED)

@@ -1,0 +1,114 @@
+"""How one tensor's features are binned, and what else is known of them in the reference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.drift.boundaries import Boundaries
+from nantrace.drift.frames import Arrays, within
+from nantrace.drift.range_position import Ruler
+from nantrace.tensors.tensor import Tensor
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Statistics over the finite cells of each feature, shape (features,); 0 where a feature has none, or is text."""
+
+    minimum: Floats
+    maximum: Floats
+    mean: Floats
+    std: Floats
+    median: Floats
+
+
+@dataclass(frozen=True)
+class TensorLayout:
+    """The bins of one tensor's features.
+
+    `side` is "inputs" or "outputs"; `alone`: it has no other tensor, so this one answers to any name. `shape` is the
+    tensor's shape of a row, `kind` its dtype's kind. `index` (features,) is each feature's place on the last axis;
+    `summary` states in a sentence which cells are watched, "" when all are.
+    `edges` (features, edges) ascending: bin j holds edges[j - 1] <= value < edges[j]; a feature with fewer edges
+    repeats its last one, and the bins between are empty. `atoms` (features, edges + 1) marks bins that hold a single
+    value, edges[j - 1]. `category` (features,): the reference knows the values of the atoms only. `means` (features,
+    edges + 1): mean of the reference's cells in a bin, 0 where it has none. `vocabulary`: the texts behind bins 1, 2,
+    ... of each text feature. `clustering` (features, 3, lengths): how stretches of the reference differ, see `blocks`.
+    """
+
+    side: str
+    name: str
+    alone: bool
+    shape: tuple[int, ...]
+    kind: str
+    summary: str
+    index: NDArray[np.int64]
+    edges: Floats
+    atoms: Flags
+    category: Flags
+    means: Floats
+    moments: Moments
+    clustering: NDArray[np.float32]
+    vocabulary: Sequence[Sequence[str]] = ()
+
+    WORDS: ClassVar = ("side", "name", "kind", "summary", "alone")
+    NUMBERS: ClassVar = ("index", "edges", "atoms", "category", "means", "clustering")
+
+    @property
+    def features(self) -> int:
+        return len(self.index)
+
+    @property
+    def bins(self) -> int:
+        return int(self.edges.shape[1]) + 1
+
+    @property
+    def text(self) -> bool:
+        return self.kind == "U"
+
+    def boundaries(self, dtype: np.dtype[Any]) -> Boundaries:
+        """The edges as numbers of a float dtype, made once."""
+        made: dict[str, Boundaries] = self._boundaries
+        if dtype.str not in made:
+            made[dtype.str] = Boundaries(self.edges, dtype)
+        return made[dtype.str]
+
+    @cached_property
+    def ruler(self) -> Ruler:
+        return Ruler(self.moments.minimum, self.moments.maximum)
+
+    @cached_property
+    def _boundaries(self) -> dict[str, Boundaries]:
+        return {}
+
+    def fits(self, tensor: Tensor) -> bool:
+        """Whether the tensor's cells can be counted here: the same width, and numbers where there were numbers."""
+        shape = tensor.values.shape[1:]
+        return (
+            len(shape) == len(self.shape)
+            and shape[-1:] == self.shape[-1:]
+            and (tensor.values.dtype.kind == "U") == self.text
+        )
+
+    def header(self) -> dict[str, Any]:
+        """All that is no array, JSON-able."""
+        words = {name: getattr(self, name) for name in self.WORDS}
+        return {**words, "shape": list(self.shape), "vocabulary": [list(texts) for texts in self.vocabulary]}
+
+    def arrays(self) -> Arrays:
+        """All arrays by name, for a frame."""
+        moments = {f"moments/{f.name}": getattr(self.moments, f.name) for f in fields(Moments)}
+        return {**{name: getattr(self, name) for name in self.NUMBERS}, **moments}
+
+    @classmethod
+    def from_arrays(cls, header: dict[str, Any], arrays: Arrays) -> Self:
+        """The inverse of `header` and `arrays`."""
+        known: dict[str, Any] = {name: header[name] for name in cls.WORDS} | {n: arrays[n] for n in cls.NUMBERS}
+        moments = Moments(**within(arrays, "moments/"))
+        return cls(**known, shape=tuple(header["shape"]), vocabulary=header["vocabulary"], moments=moments)

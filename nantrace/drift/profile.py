@@ -1,0 +1,64 @@
+"""The reference of drift: how each feature of a version's inputs and outputs was distributed. Statistics, never rows.
+
+A profile is the bins of every feature, and the window of the reference's own rows in these bins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+
+import numpy as np
+
+from nantrace.drift.fitting import fit
+from nantrace.drift.frames import Arrays, read_frame, within, write_frame
+from nantrace.drift.layout import TensorLayout
+from nantrace.drift.window import Window, count
+from nantrace.tensors.tensor import Tensors
+
+KIND, VERSION = "drift profile", 1
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The layouts of all tensors, inputs first, and the window of the reference's rows."""
+
+    tensors: Sequence[TensorLayout]
+    reference: Window
+
+    @cached_property
+    def identity(self) -> bytes:
+        """16 bytes that tell these bins from any others; every window carries its profile's."""
+        digest = sha256()
+        for tensor in self.tensors:
+            digest.update(repr(tensor.header()).encode())
+            for array in (tensor.index, tensor.edges, tensor.atoms):
+                digest.update(repr(array.shape).encode() + array.tobytes())
+        return digest.digest()[:16]
+
+    @property
+    def rows(self) -> int:
+        return self.reference.rows
+
+    def to_bytes(self) -> bytes:
+        """Compact and versioned, see `frames`."""
+        arrays: Arrays = {"reference": np.frombuffer(self.reference.to_bytes(), np.uint8)}
+        for i, tensor in enumerate(self.tensors):
+            arrays |= {f"{i}/{name}": array for name, array in tensor.arrays().items()}
+        return write_frame(KIND, VERSION, {"tensors": [tensor.header() for tensor in self.tensors]}, arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Profile":
+        """The inverse of `to_bytes`; raises `frames.FrameError` for anything else."""
+        header, arrays = read_frame(KIND, VERSION, data)
+        tensors = [TensorLayout.from_arrays(one, within(arrays, f"{i}/")) for i, one in enumerate(header["tensors"])]
+        return cls(tensors, Window.from_bytes(arrays["reference"].tobytes()))
+
+
+def take_profile(inputs: Tensors, outputs: Tensors | None = None) -> Profile:
+    """The profile of rows exactly as the model received and answered them, in the order they came."""
+    outputs = outputs or Tensors()
+    layouts = [fit("inputs", tensor, alone=len(inputs) == 1) for tensor in inputs]
+    layouts += [fit("outputs", tensor, alone=len(outputs) == 1) for tensor in outputs]
+    bare = Profile(layouts, Window(b"", 0, []))
+    return replace(bare, reference=count(bare, inputs, outputs))

@@ -1,0 +1,1 @@
+"""A replayer and one model file, as the place where the diagnosis makes its experiments."""

@@ -1,0 +1,76 @@
+"""One door to a whole diagnosis: the worker and the offline command both come through here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.diagnosis.case import Case
+from nantrace.diagnosis.diagnose import diagnose
+from nantrace.diagnosis.finding import Finding
+from nantrace.diagnosis.recent_faults import KnownFault
+from nantrace.drift.reference import take_reference
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.reference import Reference
+from nantrace.replay.replayer import Replayer
+from nantrace.tensors.tensor import Tensors
+
+TAPPED_ROWS = 1_000  # of a reference, for the magnitudes of the layers
+FURTHEST = float(np.finfo(np.float64).max) / 2  # and not infinity, which JSON does not hold
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one batch as they were posted, with what was recorded about serving them."""
+
+    inputs: Tensors
+    served: Tensors | None = None
+    environment: Mapping[str, Any] = field(default_factory=dict)
+
+
+def examine(
+    replayer: Replayer,
+    artifact: Path,
+    rows: Rows,
+    reference: Reference | None,
+    metadata: Mapping[str, Any],
+    *,
+    known_faults: Sequence[KnownFault] = (),
+    check_headroom: bool = True,
+) -> list[Finding]:
+    """Replays and diagnoses rows; raises ReplayError (RefusedModelError where the artifact cannot be loaded).
+
+    `known_faults`: what drift named in the version's traffic around these rows.
+    `check_headroom`: also look for layers near their dtype's edge in a large batch that passes.
+    """
+    laboratory = ReplayLaboratory(replayer, artifact)
+    case = Case(
+        inputs=laboratory.canonical(rows.inputs),
+        served=rows.served,
+        model=laboratory.facts(),
+        reference=reference,
+        metadata=metadata,
+        environment=rows.environment,
+        known_faults=known_faults,
+        check_headroom=check_headroom,
+    )
+    return diagnose(case, laboratory)
+
+
+def reference_of(replayer: Replayer, artifact: Path, tensors: Tensors) -> Reference:
+    """Statistics of training inputs as this model's inputs take them, and how far they take its layers."""
+    laboratory = ReplayLaboratory(replayer, artifact)
+    rows = laboratory.canonical(tensors)
+    some = rows.take(np.flatnonzero(~rows.nonfinite_rows())[:TAPPED_ROWS])
+    magnitudes = laboratory.replay(some, "tapped").magnitudes if some.rows else None
+    return replace(take_reference(rows), activations=_largest(magnitudes))
+
+
+def _largest(magnitudes: NDArray[np.float64] | None) -> list[float]:
+    """Per tap; where training rows overflow already, the largest number there is: no row goes further."""
+    if magnitudes is None or not len(magnitudes):
+        return []
+    return [float(top) for top in np.nan_to_num(magnitudes, nan=FURTHEST, posinf=FURTHEST).max(axis=0)]

@@ -1,0 +1,71 @@
+"""The locked child: loads one model under one set of flags and answers questions about it until it is hung up on."""
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nantrace.replay import sandbox
+from nantrace.replay.protocol import HungUpError, receive, send
+from nantrace.tensors.tensor import Tensors
+
+if TYPE_CHECKING:
+    from nantrace.replay.session import Session
+
+
+def serve(connection: socket.socket, order: dict[str, Any]) -> None:
+    """`order`: path of the artifact, scratch folder, sandbox (bool), remapping (bool)."""
+    try:
+        session = _locked_session(order)
+    except _refusals() as error:
+        send(connection, {"error": str(error), "pid": os.getpid()})
+        return
+    send(connection, {"ready": session.describe(), "pid": os.getpid()})
+    while True:
+        try:
+            request, tensors = receive(connection)
+        except HungUpError:
+            return
+        _answer(connection, session, request, tensors)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from nantrace.replay.loading import UnloadableModelError
+    from nantrace.replay.program import UntraceableGraphError
+
+    return (UnloadableModelError, UntraceableGraphError, sandbox.NoSandboxError)
+
+
+def _locked_session(order: dict[str, Any]) -> "Session":
+    path, scratch = Path(order["path"]), Path(order["scratch"])
+    os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+    if order["sandbox"]:
+        sandbox.restrict_files(path, scratch)
+    import tensorflow as tf
+
+    from nantrace.replay.loading import load
+    from nantrace.replay.session import Session
+
+    tf.config.optimizer.set_experimental_options({"remapping": order["remapping"]})
+    # the replay as served and the unfused one work side by side: with all cores each, their threads would fight
+    tf.config.threading.set_intra_op_parallelism_threads(max(1, len(os.sched_getaffinity(0)) // 2))
+    tf.zeros(1).numpy()  # starts TensorFlow's threads, which the filter of system calls then covers
+    if order["sandbox"]:
+        sandbox.limit_resources()
+        sandbox.deny_system_calls()
+    return Session(load(path), tapped=not order["remapping"])
+
+
+def _answer(connection: socket.socket, session: "Session", request: dict[str, Any], tensors: Tensors) -> None:
+    method = request["method"]
+    if method == "run":
+        send(connection, *session.run(tensors, request["variant"]))
+    elif method == "trace":
+        send(connection, *session.trace(tensors))
+    elif method == "experiment":
+        send(connection, *session.experiment(tensors, request["change"]))
+    elif method == "audit":
+        send(connection, session.audit(tensors, request))
+    else:
+        raise ValueError(f"no such method: {method}")

@@ -1,0 +1,113 @@
+"""From the tensors that serving code posted to the arrays that a model's inputs take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.replay.signature import InputSpec
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
+
+Array = NDArray[Any]
+
+
+class UnfeedableError(Exception):
+    """No row of the batch fits the model; the text says why, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Arrays in the order of the model's inputs, and rows whose own content does not fit, with the reason."""
+
+    arrays: list[Array]
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def feed(tensors: Tensors, specs: Sequence[InputSpec]) -> Feed:
+    """Casts each tensor to its input's dtype; raises UnfeedableError where names or shapes cannot fit."""
+    refused: dict[int, str] = {}
+    arrays = []
+    for tensor, spec in _pairs(tensors, specs):
+        array, bad = _cast(tensor, spec)
+        for row, reason in bad.items():
+            refused.setdefault(row, reason)
+        arrays.append(_with_rank(array, spec))
+    return Feed(arrays, refused)
+
+
+def _pairs(tensors: Tensors, specs: Sequence[InputSpec]) -> list[tuple[Tensor, InputSpec]]:
+    if len(specs) == 1 and len(tensors) == 1:
+        return [(next(iter(tensors)), specs[0])]
+    missing = [spec.name for spec in specs if spec.name not in tensors.by_name]
+    if missing:
+        raise UnfeedableError(
+            f"the rows have no tensor for the input {missing[0]!r}; they have "
+            f"{', '.join(sorted(tensors.by_name)) or 'none'}"
+        )
+    return [(tensors.by_name[spec.name], spec) for spec in specs]
+
+
+def _with_rank(array: Array, spec: InputSpec) -> Array:
+    """One axis of size 1 more or less at the end, as Keras itself allows."""
+    if spec.shape is not None and len(spec.shape) == array.ndim + 1 and spec.shape[-1] == 1:
+        return array[..., None]
+    if spec.shape is not None and len(spec.shape) == array.ndim - 1 and array.shape[-1] == 1:
+        return _with_rank(array[..., 0], spec)
+    if spec.shape is not None and len(spec.shape) != array.ndim:
+        raise UnfeedableError(_misfit(spec, array))
+    if spec.shape is not None and any(
+        known not in (None, given) for known, given in zip(spec.shape[1:], array.shape[1:], strict=True)
+    ):
+        raise UnfeedableError(_misfit(spec, array))
+    return array
+
+
+def _misfit(spec: InputSpec, array: Array) -> str:
+    wanted = "(" + ", ".join("any" if size is None else str(size) for size in spec.shape or ()) + ")"
+    return f"the input {spec.name!r} takes the shape {wanted}, the rows have {array.shape}"
+
+
+def _cast(tensor: Tensor, spec: InputSpec) -> tuple[Array, dict[int, str]]:
+    values, wanted = tensor.values, spec.numpy_dtype
+    if wanted is None:  # a string input takes any value as its text
+        return values.astype("U"), {}
+    if values.dtype.kind == "U":
+        return _numbers_from_text(tensor, spec.name, wanted)
+    if wanted.kind in "iu":
+        return _integers(tensor, spec.name, wanted)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return values.astype(wanted, copy=False), {}
+
+
+def _integers(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, dict[int, str]]:
+    limits = np.iinfo(wanted)
+    values = tensor.values
+    fits = tensor.missing() == 0
+    if values.dtype.kind == "f":
+        fits &= np.isfinite(values) & (values >= limits.min) & (values <= limits.max)
+    elif values.dtype.kind in "iu":
+        fits &= (values >= limits.min) & (values <= limits.max)
+    whole = np.where(fits, values, 0).astype(wanted)
+    bad = ~fits.reshape(tensor.rows, -1).all(axis=1)
+    reason = f"the integer input {name!r} holds a missing, non-finite or too large value"
+    return whole, {int(row): reason for row in np.flatnonzero(bad)}
+
+
+def _numbers_from_text(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, dict[int, str]]:
+    """Numbers that arrived beside text were kept as text; a row with real text is refused."""
+    refused = {}
+    array = np.zeros(tensor.values.shape, wanted)
+    sent = tensor.sent if tensor.sent is not None else np.zeros(tensor.values.shape, np.uint8)
+    for row in range(tensor.rows):
+        try:
+            array[row] = _row_of_numbers(tensor.values[row], sent[row], wanted)
+        except ValueError:
+            refused[row] = f"the numeric input {name!r} holds text"
+    return array, refused
+
+
+def _row_of_numbers(texts: Array, sent: Array, wanted: np.dtype[Any]) -> Array:
+    numbers = np.where(sent == Sent.MISSING, "nan", texts).astype(np.float64)
+    return numbers.astype(wanted)

@@ -1,0 +1,190 @@
+"""Loads an artifact and hides which format it came in. Runs in the locked child only."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from nantrace.replay.places import Names, without_number
+from nantrace.replay.program import Program, operation_types, prepare
+from nantrace.replay.signature import InputSpec
+from nantrace.replay.unloadable import why_unloadable, why_untraceable
+
+
+class UnloadableModelError(Exception):
+    """The artifact is no model that this TensorFlow and Keras can load safely; the text says why."""
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model as one function from named inputs to named outputs."""
+
+    name: str
+    inputs: tuple[InputSpec, ...]
+    concrete: Any
+    eager: Callable[[Sequence[Any]], Mapping[str, Any]] | None
+    variables: Mapping[str, Any]
+    layers: Mapping[str, str]  # path of a layer -> class name; empty where layers are not visible
+    keras_model: Any = None
+
+    @cached_property
+    def program(self) -> Program:
+        return prepare(self.concrete.graph)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names that a person knows, for the operations of the graph."""
+        inputs = frozenset(spec.name for spec in self.inputs)
+        exported = self.keras_model is None and self.name
+        operations = operation_types(self.concrete.graph) if exported else {}
+        names = operations or [op.name for op in self.concrete.graph.get_operations()]
+        scopes = frozenset(part for name in names for part in name.split("/")[:-1])
+        return Names(self.name, inputs, self.layers, frozenset(self.variables), operations, scopes)
+
+    @cached_property
+    def infinite_weights(self) -> frozenset[str]:
+        """Weights with infinities that nobody meant, unlike a mask's: trained ones, and statistics."""
+        return frozenset(
+            path
+            for path, variable in self.variables.items()
+            if variable.dtype.is_floating
+            and (variable.trainable or self.names.normalises(self.names.layer_of_variable(path)))
+            and np.isinf(variable.numpy()).any()
+        )
+
+    @cached_property
+    def output_names(self) -> list[str]:
+        return list(_named(self.concrete.structured_outputs))
+
+    def call(self, feed: Sequence[Any]) -> dict[str, Any]:
+        """The compiled function; `feed` in the order of `inputs`."""
+        names = [spec.name for spec in self.inputs]
+        if self.keras_model is not None:
+            return dict(_named(self.concrete(*feed)))
+        return dict(_named(self.concrete(**dict(zip(names, feed, strict=True)))))
+
+
+def load(path: Path) -> LoadedModel:
+    """A `.keras` or `.h5` file or a SavedModel directory; raises UnloadableModelError."""
+    try:
+        if path.is_dir():
+            return _from_saved_model(tf.saved_model.load(str(path)))
+        model = keras.models.load_model(path, compile=False, safe_mode=True)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError, RuntimeError) as error:
+        raise UnloadableModelError(why_unloadable(error)) from error
+    return from_keras(model)
+
+
+def from_keras(model: Any) -> LoadedModel:
+    """Wraps a Keras model; its call is traced once with the batch size left open."""
+    struct = _input_structure(model)
+    leaves = tf.nest.flatten(struct)
+    inputs = tuple(InputSpec(leaf.name, tf.as_dtype(leaf.dtype).name, tuple(leaf.shape)) for leaf in leaves)
+
+    def call(*feed: Any) -> dict[str, Any]:
+        return _named(model(tf.nest.pack_sequence_as(struct, list(feed)), training=False))
+
+    specs = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in inputs if spec.shape]
+    try:
+        concrete = tf.function(call, autograph=False).get_concrete_function(*specs)
+    except (ValueError, TypeError, NotImplementedError) as error:
+        batch = next((spec.shape[0] for spec in inputs if spec.shape), None)
+        raise UnloadableModelError(why_untraceable(error, batch)) from error
+    return LoadedModel(
+        name=model.name,
+        inputs=inputs,
+        concrete=concrete,
+        eager=lambda feed: call(*feed),
+        variables=_variables(model),
+        layers={path: type(layer).__name__ for path, layer in layers_by_path(model)},
+        keras_model=model,
+    )
+
+
+def _input_structure(model: Any) -> Any:
+    """The inputs as the model's call takes them, with the names that serving code uses as tensors' names."""
+    struct = getattr(model, "_inputs_struct", None)
+    if struct is None:
+        functional = getattr(model, "_functional", None)
+        struct = functional._inputs_struct if functional is not None else model.inputs
+    if struct is None:
+        raise UnloadableModelError("the model was saved without ever being built, so its inputs are unknown")
+    if isinstance(struct, (list, tuple)) and len(struct) == 1:
+        return struct[0]
+    if isinstance(struct, dict):
+        return {name: keras.KerasTensor(leaf.shape, leaf.dtype, name=name) for name, leaf in struct.items()}
+    return struct
+
+
+def _from_saved_model(loaded: Any) -> LoadedModel:
+    signatures = getattr(loaded, "signatures", {})
+    if not signatures:
+        raise UnloadableModelError("the SavedModel has no serving signature")
+    concrete = signatures.get("serving_default") or next(iter(signatures.values()))
+    arguments = concrete.structured_input_signature[1]
+    names = [tensor.name.split(":")[0] for tensor in concrete.graph.inputs]
+    ordered = [name for name in names if name in arguments] or sorted(arguments)
+    inputs = tuple(InputSpec(name, arguments[name].dtype.name, _shape(arguments[name].shape)) for name in ordered)
+    variables = {variable.name.split(":")[0]: variable for variable in concrete.variables}
+    return LoadedModel(
+        name=_model_name(concrete, variables),
+        inputs=inputs,
+        concrete=concrete,
+        eager=None,
+        variables=variables,
+        layers={},
+    )
+
+
+def _model_name(concrete: Any, variables: Mapping[str, Any]) -> str:
+    """The scope under which Keras exports a model's operations; empty for code that is no Keras export.
+
+    A scope is the model's if it is the only one, and scopes below it are named like the owners of weights.
+    """
+    scopes = [name.split("/") for name in operation_types(concrete.graph) if "/" in name]
+    heads = {without_number(scope[0]) for scope in scopes}
+    owners = {part for path in variables for part in path.split("/")[:-1]}
+    below = {without_number(scope[1]) for scope in scopes if len(scope) > 2}
+    return heads.pop() if len(heads) == 1 and below & owners else ""
+
+
+def _shape(shape: Any) -> tuple[int | None, ...] | None:
+    return None if shape.rank is None else tuple(shape.as_list())
+
+
+def _named(outputs: Any) -> dict[str, Any]:
+    if isinstance(outputs, Mapping):
+        return dict(outputs)
+    flat = tf.nest.flatten(outputs)
+    return {"outputs": flat[0]} if len(flat) == 1 else {f"output_{i}": one for i, one in enumerate(flat)}
+
+
+def _variables(model: Any) -> dict[str, Any]:
+    """Weights by the path of the layer that owns them; what no layer owns (a seed), by its own path."""
+    found: dict[str, Any] = {}
+    taken: set[int] = set()
+    for path, layer in layers_by_path(model):
+        for variable in [*layer._trainable_variables, *layer._non_trainable_variables]:
+            if id(variable) not in taken:  # a shared layer has its weights once
+                taken.add(id(variable))
+                found[f"{path}/{variable.name}"] = variable.value
+    for variable in model.variables:
+        if id(variable) not in taken:
+            found.setdefault(str(variable.path), variable.value)
+    return found
+
+
+def layers_by_path(model: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """All layers of a model, nested ones with the path of those they are in."""
+    found = []
+    for layer in getattr(model, "layers", None) or model._flatten_layers(include_self=False, recursive=False):
+        path = f"{prefix}{layer.name}"
+        found.append((path, layer))
+        if next(iter(layer._flatten_layers(include_self=False, recursive=False)), None) is not None:
+            found += layers_by_path(layer, f"{path}/")
+    return found

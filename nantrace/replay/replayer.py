@@ -1,0 +1,279 @@
+"""The worker's side: starts the zygote, keeps a child per artifact and flag set warm, and asks it questions.
+
+This module imports no TensorFlow. A Replayer may be shared by threads; one child answers one question at a time.
+"""
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nantrace.replay.protocol import HungUpError, receive, send
+from nantrace.replay.signature import InputSpec
+from nantrace.tensors.tensor import Tensors
+
+Json = dict[str, Any]
+FLAG_SETS: Mapping[str, Json] = {"default": {"remapping": True}, "unfused": {"remapping": False}}
+START_TIMEOUT, ANSWER_TIMEOUT = 180.0, 30.0
+WARM_CHILDREN = 6
+CHATTER = ("I0000", "W0000", "WARNING")  # what TensorFlow says about every machine
+
+
+class ReplayError(Exception):
+    """The child could not answer; the text says what happened to it."""
+
+
+class RefusedModelError(ReplayError):
+    """The artifact cannot be loaded (or not be locked in); trying again would not help."""
+
+
+class ReplayTimeoutError(ReplayError):
+    """The model did not answer within the limit; the child was killed."""
+
+
+class ChildDiedError(ReplayError):
+    """The child died while it was asked: the model took it down, or somebody killed it."""
+
+
+@dataclass
+class _Child:
+    connection: socket.socket
+    pid: int
+    description: Json
+    scratch: tempfile.TemporaryDirectory[str]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    closed: bool = False
+
+    def close(self) -> None:
+        self.closed = True
+        self.connection.close()
+        self.scratch.cleanup()
+
+    def is_gone(self) -> bool:
+        """Whether the process has hung up; one that is being asked is left to whoever asks it."""
+        if not self.lock.acquire(blocking=False):
+            return False
+        try:  # it never speaks unasked: what can be read now is the end of the stream
+            return bool(select.select([self.connection], [], [], 0)[0])
+        finally:
+            self.lock.release()
+
+
+class Replayer:
+    """Warm children by artifact and flag set; the least recently used ones are closed."""
+
+    def __init__(self, sandbox: bool = True, answer_timeout: float = ANSWER_TIMEOUT) -> None:
+        self._sandbox, self._answer_timeout = sandbox, answer_timeout
+        self._lock = threading.RLock()
+        self._children: OrderedDict[tuple[str, str], _Child] = OrderedDict()
+        self._starting: dict[tuple[str, str], threading.Lock] = {}
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the replayer
+
+    def warm_up(self) -> None:
+        """Starts the zygote, which imports TensorFlow while the caller does something else."""
+        with self._lock:
+            self._running_zygote()
+
+    def describe(self, artifact: Path) -> Json:
+        """The model's signature, layers, taps, weights and software; raises RefusedModelError.
+
+        The children of all flag sets load the model side by side.
+        """
+        if (known := self._warm((str(artifact), "unfused"))) is not None:
+            return known.description
+        with ThreadPoolExecutor(len(FLAG_SETS)) as pool:
+            children = {flags: pool.submit(self._child, artifact, flags) for flags in FLAG_SETS}
+        return children["unfused"].result().description
+
+    def inputs(self, artifact: Path) -> list[InputSpec]:
+        """The inputs of the model."""
+        specs = self.describe(artifact)["inputs"]
+        return [
+            InputSpec(one["name"], one["dtype"], None if one["shape"] is None else tuple(one["shape"])) for one in specs
+        ]
+
+    def ask(
+        self, artifact: Path, flags: str, request: Json, tensors: Tensors, limit: float | None = None
+    ) -> tuple[Json, Tensors]:
+        """One question to the child of `artifact` under `flags`; raises ReplayError and its kin.
+
+        `limit`: seconds to wait for the answer, if less than usual.
+        """
+        limit = min(limit or self._answer_timeout, self._answer_timeout)
+        while True:
+            child = self._child(artifact, flags)
+            with child.lock:
+                if not child.closed:  # else it made room for another meanwhile, and the next one is new
+                    return self._asked(child, request, tensors, limit)
+
+    def _asked(self, child: _Child, request: Json, tensors: Tensors, limit: float) -> tuple[Json, Tensors]:
+        try:
+            child.connection.settimeout(limit)
+            send(child.connection, request, tensors)
+            return receive(child.connection)
+        except TimeoutError as error:
+            self._discard(child)
+            raise ReplayTimeoutError(f"the model did not answer within {limit:.0f} s and was stopped") from error
+        except (HungUpError, OSError) as error:
+            self._discard(child)
+            raise ChildDiedError(f"the process that replays the model died{self._last_words()}") from error
+
+    def close(self) -> None:
+        """Ends all children and the zygote."""
+        with self._lock:
+            idle = not self._children
+            for child in self._children.values():
+                child.close()
+            self._children.clear()
+            if self._control is not None:
+                self._control.close()
+            if self._zygote is not None:
+                if idle:  # it may still be importing TensorFlow, which a person with a misspelt path need not wait for
+                    self._zygote.kill()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._zygote.wait(5)
+                self._zygote.kill()
+                self._zygote.wait()
+            self._zygote = self._control = None
+
+    def _child(self, artifact: Path, flags: str) -> _Child:
+        key = (str(artifact), flags)
+        with self._lock:
+            starting = self._starting.setdefault(key, threading.Lock())
+        with starting:  # two threads that want one child start it once; other children start meanwhile
+            if (known := self._warm(key)) is not None:
+                return known
+            child = self._start(artifact, flags)
+            with self._lock:
+                self._children[key] = child
+                self._close_oldest()
+            return child
+
+    def _warm(self, key: tuple[str, str]) -> _Child | None:
+        with self._lock:
+            if key in self._children and self._children[key].is_gone():
+                self._children.pop(key).close()
+            if key in self._children:
+                self._children.move_to_end(key)
+            return self._children.get(key)
+
+    def _start(self, artifact: Path, flags: str) -> _Child:
+        ours, theirs = socket.socketpair()
+        scratch = tempfile.TemporaryDirectory(prefix="nanwatch-replay-", ignore_cleanup_errors=True)
+        order = {
+            "path": str(artifact),
+            "scratch": scratch.name,
+            "sandbox": self._sandbox,
+            **FLAG_SETS[flags],
+        }
+        ours.settimeout(START_TIMEOUT)
+        try:
+            with theirs, self._lock:
+                socket.send_fds(self._running_zygote(), [json.dumps(order).encode()], [theirs.fileno()])
+            answer, _ = receive(ours)
+        except (HungUpError, OSError) as error:
+            ours.close()
+            self._kill(scratch.name)
+            scratch.cleanup()
+            if self._zygote_died():
+                raise ReplayError(
+                    "the process that starts replays was killed; the next question starts another"
+                ) from error
+            raise RefusedModelError(
+                f"the process that loads the model died or took too long{self._last_words()}"
+            ) from error
+        if "error" in answer:
+            ours.close()
+            scratch.cleanup()
+            raise RefusedModelError(answer["error"])
+        return _Child(ours, answer["pid"], answer["ready"], scratch)
+
+    def _running_zygote(self) -> socket.socket:
+        if self._zygote is not None and self._zygote.poll() is None and self._control is not None:
+            return self._control
+        for child in self._children.values():
+            child.close()
+        self._children.clear()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._zygote = subprocess.Popen(
+                [sys.executable, "-m", "nantrace.replay.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=_bare_environment(),
+                cwd=Path(__file__).resolve().parents[2],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._messages,
+            )
+        self._control = ours
+        return ours
+
+    def _zygote_died(self) -> bool:
+        """Whether it is dead or about to be: the last threads of a killed process take a moment to end."""
+        if self._zygote is None:
+            return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._zygote.wait(1)
+        return self._zygote.poll() is not None
+
+    def _kill(self, scratch: str) -> None:
+        """Kills the child that works in this folder, if it still runs."""
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.send(json.dumps({"kill": scratch}).encode())
+
+    def _last_words(self) -> str:
+        """The last line that the zygote or a child wrote, for the message of an error."""
+        size = os.fstat(self._messages.fileno()).st_size
+        tail = os.pread(self._messages.fileno(), 4000, max(0, size - 4000)).decode(errors="replace")
+        lines = [line.strip() for line in tail.splitlines() if line.strip() and not line.startswith(CHATTER)]
+        return f": {lines[-1][:300]}" if lines else ""
+
+    def _discard(self, child: _Child) -> None:
+        with self._lock:
+            for key in [key for key, known in self._children.items() if known is child]:
+                del self._children[key]
+            self._kill(child.scratch.name)
+            child.close()
+
+    def _close_oldest(self) -> None:
+        """Closes children that nobody asks, the least recently used first, until few enough are left."""
+        for key, child in list(self._children.items())[:-1]:
+            if len(self._children) <= WARM_CHILDREN:
+                return
+            if child.lock.acquire(blocking=False):
+                del self._children[key]
+                child.close()
+                child.lock.release()
+
+
+def _bare_environment() -> dict[str, str]:
+    """What TensorFlow needs and nothing else: no credential of the worker reaches a model.
+
+    TensorFlow uses oneDNN by itself on CPUs with AVX-512 VNNI and their kin only, and just oneDNN's fused kernels turn
+    NaN into 0. The worker's CPU must not decide what it sees: it replays as those would serve that hide something.
+    """
+    return {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "HOME": "/nonexistent",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_ENABLE_ONEDNN_OPTS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "KERAS_BACKEND": "tensorflow",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

@@ -1,0 +1,115 @@
+"""One forward pass over rows of which some may make the model raise: those are separated out."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from nantrace.replay.feeding import UnfeedableError, feed
+from nantrace.replay.signature import InputSpec
+from nantrace.tensors.tensor import Tensors
+
+Array = NDArray[Any]
+Forward = Callable[[Sequence[Array]], dict[str, Any]]
+
+MODEL_ERRORS = (tf.errors.OpError, ValueError, TypeError, NotImplementedError, IndexError, RuntimeError)
+CHUNK_CELLS = 20_000_000
+PROBES = 8
+# Around what TensorFlow and Keras have to say: colours, names of wrapped functions, where in the code.
+_TECHNICAL = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]$")
+_ASSERTED = re.compile(r"^assertion failed: \[(.*)\]$")
+_ABOUT_CODE = ("Exception encountered", "Graph execution error", "Detected at node", "<stack traces", 'File "')
+
+
+@dataclass(frozen=True)
+class Ran:
+    """Outputs of the rows `kept`, and of the others why the model cannot take them."""
+
+    kept: NDArray[np.intp]
+    outputs: dict[str, Array]
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def run(tensors: Tensors, specs: Sequence[InputSpec], forward: Forward) -> Ran:
+    """Feeds all rows that fit; a row on which the model raises is refused, the others are still answered."""
+    try:
+        fed = feed(tensors, specs)
+    except UnfeedableError as error:
+        return Ran(np.zeros(0, np.intp), {}, dict.fromkeys(range(tensors.rows), str(error)))
+    rows = np.setdiff1d(np.arange(tensors.rows), list(fed.refused)) if fed.refused else np.arange(tensors.rows)
+    refused = dict(fed.refused)
+    parts = []
+    for chunk in _chunks(rows, fed.arrays):
+        parts += _separated(chunk, fed.arrays, forward, refused)
+    kept = np.concatenate([part for part, _ in parts]) if parts else np.zeros(0, np.intp)
+    names = parts[0][1] if parts else {}
+    return Ran(kept, {name: np.concatenate([out[name] for _, out in parts]) for name in names}, refused)
+
+
+def _chunks(rows: NDArray[np.intp], arrays: Sequence[Array]) -> list[NDArray[np.intp]]:
+    if not len(rows):
+        return []
+    cells = sum(int(np.prod(array.shape[1:])) for array in arrays) or 1
+    size = max(1, min(4096, CHUNK_CELLS // cells))
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def _separated(
+    rows: NDArray[np.intp], arrays: Sequence[Array], forward: Forward, refused: dict[int, str]
+) -> list[tuple[NDArray[np.intp], dict[str, Array]]]:
+    """Halves a failing chunk until the rows that fail stand alone."""
+    whole = len(rows) == len(arrays[0])  # then nothing needs to be copied
+    try:
+        return [(rows, as_numpy(forward(arrays if whole else [array[rows] for array in arrays])))]
+    except MODEL_ERRORS as error:
+        reason = first_line(error)
+    if len(rows) == 1 or _all_fail(rows, arrays, forward):
+        refused.update({int(row): reason for row in rows})
+        return []
+    middle = len(rows) // 2
+    return [
+        *_separated(rows[:middle], arrays, forward, refused),
+        *_separated(rows[middle:], arrays, forward, refused),
+    ]
+
+
+def _all_fail(rows: NDArray[np.intp], arrays: Sequence[Array], forward: Forward) -> bool:
+    """Whether a sample of single rows fails throughout: then it is not the content of some rows."""
+    if len(rows) <= PROBES:
+        return False
+    for row in rows[:: max(1, len(rows) // PROBES)]:
+        try:
+            forward([array[[row]] for array in arrays])
+        except MODEL_ERRORS:
+            continue
+        return False
+    return True
+
+
+def as_numpy(outputs: dict[str, Any]) -> dict[str, Array]:
+    """Outputs as arrays; text as unicode, bfloat16 as float32 (which holds each of its values)."""
+    found = {}
+    for name, tensor in outputs.items():
+        array = np.asarray(tensor)
+        if array.dtype == object:
+            array = np.array([_text(one) for one in array.ravel()], dtype="U").reshape(array.shape)
+        elif array.dtype.name == "bfloat16":
+            array = array.astype(np.float32)
+        found[name] = array
+    return found
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an exception's text that says something to a person."""
+    lines = [_TECHNICAL.sub("", line).strip() for line in str(error).splitlines()]
+    told = [line for line in lines if line and not line.startswith(_ABOUT_CODE)]
+    first = (told or [line for line in lines if line] or [type(error).__name__])[0]
+    return _ASSERTED.sub(r"\1", first).replace('\\"', '"')[:300]

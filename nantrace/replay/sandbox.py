@@ -1,0 +1,92 @@
+"""Locks the process that loads a model: no files but its own, no network, no other programs, bounded memory.
+
+Models are programs. Landlock (files) must be entered while the process has one thread; seccomp (system calls)
+comes last. Where the kernel has no Landlock the replay is refused, unless the operator said otherwise.
+"""
+
+import errno
+import resource
+import sys
+import sysconfig
+from pathlib import Path
+
+MEMORY_LIMIT = 8 << 30
+FILE_LIMIT = 2 << 30
+READABLE = (
+    *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime"),
+    *("/sys/devices/system", "/proc/cpuinfo", "/proc/meminfo", "/proc/self"),
+)
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+DENIED_CALLS = (
+    *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),
+    *("execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_open"),
+    *("kill", "tkill", "mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "open_tree"),
+    *("bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key", "init_module"),
+    *("io_uring_setup", "io_uring_enter", "io_uring_register", "memfd_create", "open_by_handle_at", "shmget"),
+)
+CLONE_THREAD = 0x00010000
+
+
+class NoSandboxError(Exception):
+    """The kernel or the system lacks what the lock needs; the text says what and the way out."""
+
+
+def restrict_files(own: Path, scratch: Path) -> None:
+    """Landlock: read the model and the installed Python, write the scratch folder, nothing else."""
+    try:
+        import landlock
+    except ImportError as error:
+        raise NoSandboxError(_way_out("the package `landlock` works on Linux only")) from error
+    if landlock.landlock_abi_version() < 1:
+        raise NoSandboxError(_way_out("this kernel has no Landlock (Linux 5.13 or newer, not under gVisor)"))
+    access = landlock.FSAccess
+    rules = landlock.Ruleset()
+    for path in _existing(*READABLE, *_python_paths(), own):
+        inside = access.READ_DIR if path.is_dir() else access(0)
+        rules.allow(path, rules=access.EXECUTE | access.READ_FILE | inside)
+    rules.allow(*_existing(*DEVICES), rules=access.READ_FILE | access.WRITE_FILE)
+    rules.allow(scratch, rules=access.all())
+    rules.apply()
+
+
+def limit_resources() -> None:
+    """rlimits: memory, size of a written file, no core dumps, few open files."""
+    for kind, limit in (
+        (resource.RLIMIT_DATA, MEMORY_LIMIT),
+        (resource.RLIMIT_FSIZE, FILE_LIMIT),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 256),
+    ):
+        resource.setrlimit(kind, (limit, limit))
+
+
+def deny_system_calls() -> None:
+    """seccomp for all threads: no network, no programs, no other processes, no kernel interfaces."""
+    try:
+        import pyseccomp as seccomp
+    except (ImportError, RuntimeError, OSError) as error:
+        raise NoSandboxError(_way_out("the library libseccomp is missing (Debian: libseccomp2)")) from error
+    rules = seccomp.SyscallFilter(defaction=seccomp.ALLOW)
+    rules.set_attr(seccomp.Attr.CTL_TSYNC, 1)
+    for call in DENIED_CALLS:
+        rules.add_rule(seccomp.ERRNO(errno.EPERM), call)
+    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")  # glibc falls back to clone, whose flags can be read
+    rules.add_rule(seccomp.ERRNO(errno.EPERM), "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
+    rules.load()
+
+
+def _way_out(reason: str) -> str:
+    return (
+        f"models cannot be locked in here: {reason}. Run the worker where they can, or set NANWATCH_SANDBOX=off "
+        "if every model that is registered can be trusted like your own code"
+    )
+
+
+def _python_paths() -> list[str]:
+    paths = [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib")]
+    own_code = Path(__file__).resolve().parents[2]
+    return [*paths, str(own_code / "nantrace")]
+
+
+def _existing(*paths: str | Path) -> list[Path]:
+    return [Path(path) for path in paths if Path(path).exists()]

@@ -1,0 +1,259 @@
+"""Remembers, for every operation that answered NaN or infinity, in which rows, and which of its inputs were bad.
+
+Rows are told apart by the size of the batch axis: the caller runs with a number of rows that divides no other
+dimension of the model (a prime), so the axis can be found again after any transposition, and where the model
+merges the batch with another axis (rows * steps).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from nantrace.replay.interpreter import Site, Value
+
+Mask = NDArray[np.bool_]
+ARGUMENT = "Argument"
+FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64, tf.complex64, tf.complex128)
+TESTS = {"IsNan", "IsInf", "IsFinite"}
+# Operations that do not turn a bad value into a wrong one: they ask for its shape, test for it, are made for it, or
+# pick another part of the tensor (the bad part is still there for other operations).
+HANDLED = TESTS | {
+    *("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike", "TensorListLength", "MulNoNan", "DivNoNan"),
+    *(
+        "StridedSlice",
+        "Slice",
+        "Gather",
+        "GatherV2",
+        "GatherNd",
+        "Split",
+        "SplitV",
+        "Unpack",
+        "DynamicPartition",
+    ),
+    *("TensorListGetItem", "TensorListGather", "TensorListPopBack", "TensorListSplit", "Squeeze", "Reshape"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Per row: does the value hold NaN, does it hold an infinity. Shapes (rows,)."""
+
+    node: int
+    nan: Mask
+    inf: Mask
+
+    @property
+    def any(self) -> Mask:
+        return self.nan | self.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What travels with a value: its badness, whether it answers a test for NaN, which variable it is."""
+
+    bad: Bad | None = None
+    tested: bool = False
+    variable: str | None = None  # of a resource: whose handle it is
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An operation with a bad output, or an argument of the graph that came in bad."""
+
+    index: int
+    kind: str
+    name: str
+    iteration: int | None
+    nan: Mask
+    inf: Mask
+    positive: Mask | None = None  # rows with +Inf
+    parents: tuple[int, ...] = ()
+    ranges: tuple[dict[str, float], ...] = ()
+    operands: tuple[float, ...] = ()  # the inputs at one element where the output went bad
+    variable: str | None = None  # read by this operation
+    shared: bool = False  # the same for all rows: it has no batch axis
+    dtype: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """An operation into which a bad value went and out of which, for these rows, only finite ones came.
+
+    Operations that handle bad values on purpose are none.
+    """
+
+    kind: str
+    name: str
+    nan: Mask  # rows of which a value without a limit was lost: NaN, or an infinity that no integer is the limit of
+    inf: Mask  # rows of which only other infinities were lost
+    parents: tuple[int, ...]
+
+
+@dataclass
+class Taint:
+    """An Observer of one interpreted run over `rows` rows."""
+
+    rows: int
+    nodes: list[Node] = field(default_factory=list)
+    sinks: list[Sink] = field(default_factory=list)
+
+    def argument(self, name: str, tensor: Any) -> Value:
+        """An argument of the graph as a marked value."""
+        if tensor.dtype == tf.resource:
+            return Value(tensor, Mark(variable=name))
+        if tensor.dtype not in FLOATS:
+            return Value(tensor, Mark())
+        return Value(tensor, Mark(self._record(ARGUMENT, name, None, tensor, (), ())))
+
+    def observe(self, site: Site, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Mark]:
+        """Marks of the outputs of one operation."""
+        marks = [value.mark or Mark() for value in inputs]
+        parents = [mark.bad for mark in marks if mark.bad is not None]
+        tested = site.step.kind in TESTS or _compares_with_itself(site, inputs)
+        tested = tested or any(mark.tested for mark in marks)
+        bads = [self._output(site, inputs, parents, tensor) for tensor in outputs]
+        if parents:
+            self._note_sink(site, parents, bads, outputs, tested)
+        handle = _variable(inputs) if outputs and outputs[0].dtype == tf.resource else None
+        return [
+            Mark(bad, tested and _answers_test(site, tensor), handle) for bad, tensor in zip(bads, outputs, strict=True)
+        ]
+
+    def _output(self, site: Site, inputs: Sequence[Value], parents: list[Bad], tensor: Any) -> Bad | None:
+        if tensor.dtype == tf.variant:
+            return self._carried(site, parents)
+        if tensor.dtype not in FLOATS:
+            return None
+        return self._record(site.step.kind, site.path + site.step.name, site.iteration, tensor, parents, inputs)
+
+    def _carried(self, site: Site, parents: list[Bad]) -> Bad | None:
+        """A list of tensors is as bad as everything that was put into it."""
+        if len(parents) < 2:
+            return parents[0] if parents else None
+        nan = np.any([parent.nan for parent in parents], axis=0)
+        inf = np.any([parent.inf for parent in parents], axis=0)
+        links = tuple({parent.node for parent in parents})
+        index = len(self.nodes)
+        name = site.path + site.step.name
+        self.nodes.append(Node(index, site.step.kind, name, site.iteration, nan, inf, parents=links))
+        return Bad(index, nan, inf)
+
+    def _record(
+        self,
+        kind: str,
+        name: str,
+        iteration: int | None,
+        tensor: Any,
+        parents: Sequence[Bad],
+        inputs: Sequence[Value],
+    ) -> Bad | None:
+        array = tensor.numpy()
+        if np.isfinite(array).all():
+            return None
+        is_nan = np.isnan(array)
+        nan, inf = self._by_row(is_nan), self._by_row(np.isinf(array))
+        clean = ~np.any([parent.any for parent in parents], axis=0) if parents else np.ones(self.rows, bool)
+        born = nan & ~np.any([parent.nan for parent in parents], axis=0) if parents else nan
+        shown = ((nan | inf) & clean) | born
+        ranges: tuple[dict[str, float], ...] = ()
+        operands: tuple[float, ...] = ()
+        if shown.any() and inputs:
+            ranges = tuple(filter(None, (self._range(value, shown) for value in inputs if _numeric(value))))
+            operands = _operands(array, inputs)
+        index = len(self.nodes)
+        links = tuple({parent.node for parent in parents})
+        self.nodes.append(
+            Node(
+                *(index, kind, name, iteration, nan, inf),
+                positive=self._by_row(np.isposinf(array.real)),
+                parents=links,
+                ranges=ranges,
+                operands=operands,
+                variable=_variable(inputs),
+                shared=self._batch_axis(array.shape)[0] is None,
+                dtype=tensor.dtype.name,
+            )
+        )
+        return Bad(index, nan, inf)
+
+    def _note_sink(
+        self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], outputs: Sequence[Any], tested: bool
+    ) -> None:
+        if tested or site.step.kind in HANDLED:
+            return
+        lost = np.any([parent.any for parent in parents], axis=0)
+        for bad in bads if not _ranks(outputs) else ():
+            lost = lost & ~bad.any if bad is not None else lost
+        if not lost.any():
+            return
+        rounds = site.step.kind == "Cast" and site.step.attributes["DstT"].is_integer
+        nan = lost & np.any([parent.any if rounds else parent.nan for parent in parents], axis=0)
+        nodes = tuple({parent.node for parent in parents})
+        self.sinks.append(Sink(site.step.kind, site.path + site.step.name, nan, lost & ~nan, nodes))
+
+    def _by_row(self, bad: Mask) -> Mask:
+        """Which rows of the batch hold a True, shape (rows,); all of them where the tensor has no batch axis."""
+        axis, merged = self._batch_axis(bad.shape)
+        if axis is None:
+            return np.full(self.rows, bool(bad.any()))
+        if merged:
+            bad = bad.reshape(*bad.shape[:axis], self.rows, -1, *bad.shape[axis + 1 :])
+        return np.asarray(bad.any(axis=tuple(i for i in range(bad.ndim) if i != axis)))
+
+    def _batch_axis(self, shape: tuple[int, ...]) -> tuple[int | None, bool]:
+        if self.rows in shape:
+            return shape.index(self.rows), False
+        for axis, size in enumerate(shape):
+            if size and size % self.rows == 0:
+                return axis, True
+        return None, False
+
+    def _range(self, value: Value, rows: Mask) -> dict[str, float]:
+        array = value.tensor.numpy()
+        if array.ndim and array.shape[0] == self.rows:
+            array = array[rows]
+        return {"min": float(array.min()), "max": float(array.max())} if array.size else {}
+
+
+def _variable(inputs: Sequence[Value]) -> str | None:
+    """The name of the variable whose handle is among the inputs."""
+    return next((value.mark.variable for value in inputs if value.mark and value.mark.variable), None)
+
+
+def _numeric(value: Value) -> bool:
+    return bool(value.tensor.dtype.is_floating or value.tensor.dtype.is_integer)
+
+
+def _answers_test(site: Site, tensor: Any) -> bool:
+    """The answer to a test is a truth value, or one that was cast to a number."""
+    return not tensor.dtype.is_floating or site.step.kind == "Cast"
+
+
+def _ranks(outputs: Sequence[Any]) -> bool:
+    """Positions beside values, as of the largest: positions are wrong and finite, whatever the values are."""
+    kinds = {tensor.dtype.is_integer for tensor in outputs}
+    return len(kinds) > 1
+
+
+def _compares_with_itself(site: Site, inputs: Sequence[Value]) -> bool:
+    """`x != x` is how hand-written code asks for NaN."""
+    return site.step.kind in {"Equal", "NotEqual"} and inputs[0].tensor is inputs[1].tensor
+
+
+def _operands(bad_output: NDArray[Any], inputs: Sequence[Value]) -> tuple[float, ...]:
+    """The inputs of an elementwise operation at the first element that went bad; empty for other operations."""
+    where = tuple(int(i) for i in np.argwhere(~np.isfinite(bad_output))[0])
+    found = []
+    for value in inputs:
+        if not _numeric(value):
+            return ()
+        try:
+            array = np.broadcast_to(value.tensor.numpy(), bad_output.shape)
+        except ValueError:
+            return ()
+        found.append(float(array[where]))
+    return tuple(found)

@@ -1,0 +1,221 @@
+"""From rows to origins: one interpreted run, then the walk back for every row with a bad output."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from nantrace.replay.interpreter import Interpreter, Patches, Value
+from nantrace.replay.loading import LoadedModel
+from nantrace.replay.precision import FLOAT64, Precision
+from nantrace.replay.taint import Taint
+from nantrace.replay.walk import Trail, walk_all
+
+CHUNK = 61
+PRIMES = (11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Traced:
+    """Rows with one trail: where their bad values come from, and what swallowed bad values on the way."""
+
+    rows: list[int]
+    sources: list[dict[str, Any]]
+    birth: dict[str, Any] | None
+    swallowed_by: dict[str, Any] | None = None  # where the output is finite
+
+
+@dataclass(frozen=True)
+class TraceResult:
+    """The groups of one run, and the outputs that the interpreter computed."""
+
+    groups: list[Traced]
+    outputs: dict[str, Array]
+
+
+def interpret(
+    model: LoadedModel,
+    feed: Sequence[Array],
+    patches: Patches | None = None,
+    precision: Precision | None = None,
+) -> dict[str, Array]:
+    """The model's outputs, computed op by op, with patches and in another precision."""
+    changed = patches.outputs if patches else {}
+    values = [Value(changed[name](tensor) if name in changed else tensor) for name, tensor in arguments(model, feed)]
+    if precision:
+        values = [Value(tensor) for tensor in precision.cast([value.tensor for value in values])]
+    results = Interpreter(precision=precision, patches=patches).run(model.program, values)
+    return _by_output(model, results)
+
+
+def trace(model: LoadedModel, feed: Sequence[Array]) -> TraceResult:
+    """Origins of the bad values of all rows of `feed` (arrays in the order of the model's inputs)."""
+    rows = len(feed[0])
+    size = next((p for p in batch_sizes(model, feed) if p >= rows), None)
+    if size is None or rows > CHUNK:
+        starts = range(0, rows, CHUNK)
+        return _joined([trace(model, [x[i : i + CHUNK] for x in feed]) for i in starts], starts)
+    padded = [np.concatenate([x, np.repeat(x[:1], size - rows, axis=0)]) for x in feed]
+    taint = Taint(size)
+    values = [taint.argument(name, tensor) for name, tensor in arguments(model, padded)]
+    results = Interpreter(observer=taint).run(model.program, values)
+    outputs = {name: array[:rows] for name, array in _by_output(model, results).items()}
+    groups = _groups(model, taint, results, rows)
+    bad = {row for group in groups for row in group.rows}
+    return TraceResult([*groups, *_swallowed(model, taint, feed, outputs, bad)], outputs)
+
+
+def batch_sizes(model: LoadedModel, feed: Sequence[Array]) -> list[int]:
+    """Primes that divide no dimension of the model's weights and inputs."""
+    dimensions = {int(d) for x in feed for d in x.shape[1:]}
+    dimensions |= {int(d) for variable in model.variables.values() for d in variable.shape}
+    return [p for p in PRIMES if not any(d and d % p == 0 for d in dimensions)] or [PRIMES[-1]]
+
+
+def arguments(model: LoadedModel, feed: Sequence[Array]) -> list[tuple[str, Any]]:
+    """All arguments of the graph with names: the inputs, then what the function captured."""
+    by_name = {spec.name: (spec, x) for spec, x in zip(model.inputs, feed, strict=True)}
+    handles = _handles(model)
+    captured = dict(
+        zip(
+            (id(t) for t in model.concrete.graph.internal_captures),
+            model.concrete.captured_inputs,
+            strict=True,
+        )
+    )
+    given = iter(model.inputs)
+    found = []
+    for tensor in model.concrete.graph.inputs:
+        if id(tensor) in captured:
+            value = captured[id(tensor)]
+            found.append((handles.get(id(value)) or _captured_name(tensor, value), value))
+            continue
+        name = tensor.name.split(":")[0]
+        spec, x = by_name[name] if name in by_name else by_name[next(given).name]
+        found.append((spec.name, tf.convert_to_tensor(x, spec.dtype)))
+    return found
+
+
+def _captured_name(tensor: Any, value: Any) -> str:
+    return f"captured constant {tensor.name.split(':')[0]} {tuple(value.shape.as_list())}"
+
+
+def _handles(model: LoadedModel) -> dict[int, str]:
+    found = {}
+    for name, variable in model.variables.items():
+        handle = getattr(variable, "handle", None)
+        if handle is not None:
+            found[id(handle)] = name
+    return found
+
+
+def _by_output(model: LoadedModel, results: Sequence[Value]) -> dict[str, Array]:
+    names = model.output_names
+    return {name: value.tensor.numpy() for name, value in zip(names, results, strict=False)}
+
+
+def _groups(model: LoadedModel, taint: Taint, results: Sequence[Value], rows: int) -> list[Traced]:
+    """Rows with a bad output, by trail."""
+    ends = [value.mark.bad.node for value in results if value.mark and value.mark.bad]
+    bad = np.zeros(taint.rows, bool)
+    for end in ends:
+        bad |= taint.nodes[end].nan | taint.nodes[end].inf
+    trails = walk_all(taint.nodes, ends, np.flatnonzero(bad[:rows]))
+    return _by_trail(model, taint, trails, None)
+
+
+def _swallowed(
+    model: LoadedModel, taint: Taint, feed: Sequence[Array], outputs: Mapping[str, Array], bad: set[int]
+) -> list[Traced]:
+    """Rows with a finite output into which a bad value was lost: a NaN, an infinity without an exact limit, or one that
+    a weight should not have held.
+    """
+    candidates = np.array([row not in bad for row in range(len(feed[0]))])
+    groups = []
+    inexact = _padded(_inexact(model, taint, feed, outputs, candidates), taint.rows)
+    unmeant = _of_weights(taint, model.infinite_weights)
+    for sink in taint.sinks:
+        wrong = inexact | (not unmeant.isdisjoint(sink.parents))
+        lost = candidates & (sink.nan | (sink.inf & wrong))[: len(candidates)]
+        if lost.any():
+            trails = walk_all(taint.nodes, sink.parents, np.flatnonzero(lost))
+            place = {"operation": sink.kind, "name": sink.name}
+            place["layer"] = model.names.layer_of_operation(sink.name) or ""
+            groups += _by_trail(model, taint, trails, place)
+            candidates = candidates & ~lost
+    return groups
+
+
+def _of_weights(taint: Taint, weights: frozenset[str]) -> set[int]:
+    """Nodes whose bad values are those of the weights, or were made of them."""
+    found: set[int] = set()
+    for node in taint.nodes if weights else []:
+        if node.variable in weights or not found.isdisjoint(node.parents):
+            found.add(node.index)
+    return found
+
+
+def _inexact(
+    model: LoadedModel,
+    taint: Taint,
+    feed: Sequence[Array],
+    outputs: Mapping[str, Array],
+    candidates: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Rows that lost an infinity on the way and for which float64 answers otherwise, shape (rows,)."""
+    lost = np.any([sink.inf for sink in taint.sinks], axis=0)[: len(candidates)] if taint.sinks else candidates & False
+    index = np.flatnonzero(lost & candidates)
+    found = np.zeros(len(candidates), bool)
+    if len(index):
+        exact = interpret(model, [x[index] for x in feed], precision=FLOAT64)
+        for name, array in outputs.items():
+            found[index] |= differs(array[index], exact[name])
+    return found
+
+
+def differs(narrow: Array, wide: Array) -> NDArray[np.bool_]:
+    """Rows in which two precisions disagree by more than rounding explains, shape (rows,)."""
+    if narrow.dtype.kind not in "fV":
+        return np.asarray((narrow != wide).reshape(len(narrow), -1).any(axis=1))
+    low = narrow.dtype.itemsize < 4
+    narrow, wide = narrow.astype(np.float64), wide.astype(np.float64)
+    finite = np.abs(wide[np.isfinite(wide)])
+    scale = float(np.median(finite)) if finite.size else 1.0
+    far = ~np.isclose(narrow, wide, rtol=5e-2 if low else 1e-2, atol=(1e-2 if low else 1e-4) * max(scale, 1e-6))
+    return np.asarray(far.reshape(len(narrow), -1).any(axis=1))
+
+
+def _padded(mask: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
+    return np.concatenate([mask, np.zeros(rows - len(mask), bool)])
+
+
+def _by_trail(
+    model: LoadedModel, taint: Taint, trails: Mapping[int, Trail], swallowed_by: dict[str, Any] | None
+) -> list[Traced]:
+    names = model.names
+    together: dict[Trail, list[int]] = {}
+    for row, trail in trails.items():
+        together.setdefault(trail, []).append(row)
+    return [
+        Traced(
+            members,
+            [names.place(taint.nodes[index], members[0]) for index in trail.sources],
+            None if trail.birth is None else names.place(taint.nodes[trail.birth], members[0]),
+            swallowed_by,
+        )
+        for trail, members in together.items()
+    ]
+
+
+def _joined(parts: Sequence[TraceResult], starts: Sequence[int]) -> TraceResult:
+    groups = [
+        replace(group, rows=[row + start for row in group.rows])
+        for part, start in zip(parts, starts, strict=True)
+        for group in part.groups
+    ]
+    names: Mapping[str, Array] = parts[0].outputs
+    return TraceResult(groups, {name: np.concatenate([part.outputs[name] for part in parts]) for name in names})

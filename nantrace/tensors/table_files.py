@@ -1,0 +1,67 @@
+"""Tables in files: `.npz`, `.npy`, `.csv`, `.parquet`."""
+
+from pathlib import Path
+
+from nantrace.tensors.checks import check_name, gathered
+from nantrace.tensors.limits import FILE, MAX_TABLE_BYTES, readable_bytes
+from nantrace.tensors.npy import read_npy
+from nantrace.tensors.npz import read_npz
+from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
+from nantrace.tensors.table import Table, single_name
+from nantrace.tensors.tensor import Tensor, Tensors
+
+SUFFIXES = (".npz", ".npy", ".csv", ".parquet")
+
+
+def read_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -> Tensors:
+    """The tensors of a file; raises Refusal naming `field` when it cannot be read.
+
+    `.npz`: arrays by name. `.npy` or one nameless array: a tensor "inputs", or "outputs" when that is the
+    field. `.csv`, `.parquet`: one float64 tensor of shape (rows, columns) when all columns are numbers, else
+    a tensor of shape (rows, 1) per column. Nulls and empty cells are missing.
+    """
+    return read_named_table(path, field, max_bytes).tensors
+
+
+def read_named_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -> Table:
+    """As `read_table`, with the column names."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise Malformed(field, f"is a {suffix or 'nameless'} file; the types are {', '.join(SUFFIXES)}")
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            limit = readable_bytes(max_bytes)
+            raise TooLarge(field, f"takes {readable_bytes(size)}; the limit is {limit}: {FILE.way_out}")
+        return _read(path, suffix, field)
+    except OSError as error:
+        raise Malformed(field, f"cannot be read: {error.strerror or error}") from None
+    except Refusal as error:
+        if error.field == field:
+            raise
+        raise type(error)(field, f"array {error.field[:100]!r} {error.message}") from None
+
+
+def _read(path: Path, suffix: str, field: str) -> Table:
+    if suffix in (".npz", ".npy"):
+        return Table(gathered(field, _arrays(path, suffix, field), FILE))
+    if suffix == ".csv":
+        from nantrace.tensors.csv_table import read_csv
+
+        return read_csv(path, field)
+    from nantrace.tensors.parquet_table import read_parquet
+
+    return read_parquet(path, field)
+
+
+def _arrays(path: Path, suffix: str, field: str) -> list[Tensor]:
+    nameless = single_name(field)
+    with path.open("rb") as file:
+        if suffix == ".npy":
+            return [read_npy(file, path.stat().st_size, field, nameless, FILE)]
+        tensors = list(read_npz(file, field, FILE).values())
+    if len(tensors) == 1 and tensors[0].name == "arr_0":  # np.savez without a name
+        return [Tensor(nameless, tensors[0].values)]
+    for tensor in tensors:
+        check_name(field, tensor.name)
+    return tensors

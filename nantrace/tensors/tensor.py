@@ -1,0 +1,119 @@
+"""The one tensor type.
+
+A cell that serving code sent is a number, or it is one of four things that look alike after a cast: the NaN
+token, a missing value, an infinity token, or a number that its dtype could not hold. `Tensor.sent` keeps them
+apart, so that no evidence is made up by a cast.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nantrace.tensors.refusals import Refusal
+
+Array = NDArray[Any]
+
+
+class Sent(IntEnum):
+    """What stood in a cell before any cast."""
+
+    VALUE = 0  # what `values` says: a number (NaN and infinities as such included) or a text
+    MISSING = 1  # null, or an empty cell of a table
+    OVERFLOW = 2  # a finite number that the dtype on the wire could not hold: it became an infinity
+
+
+class TensorError(Refusal):
+    """The tensors cannot be used as a batch; `field` names the part of the request that is wrong."""
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One named array of shape (rows, ...).
+
+    `values` is of a bool, integer, float or unicode (`U`) dtype, C-contiguous. `sent` is None when every cell
+    is a plain value, else a uint8 array of the same shape holding `Sent` codes; a missing cell is NaN in a
+    float array, 0 in an integer or bool array and "" in a text array.
+    """
+
+    name: str
+    values: Array
+    sent: NDArray[np.uint8] | None = None
+
+    @property
+    def rows(self) -> int:
+        return int(self.values.shape[0])
+
+    def missing(self) -> NDArray[np.bool_]:
+        """Cells that were not sent as a value, shape of `values`."""
+        if self.sent is None:
+            return np.zeros(self.values.shape, bool)
+        return np.equal(self.sent, Sent.MISSING)
+
+    def nonfinite(self) -> NDArray[np.bool_]:
+        """Cells that are NaN, an infinity, missing or overflowed, shape of `values`."""
+        if self.values.dtype.kind == "f":
+            bad = ~np.isfinite(self.values)
+            return bad if self.sent is None else bad | (self.sent != Sent.VALUE)
+        return np.zeros(self.values.shape, bool) if self.sent is None else self.sent != Sent.VALUE
+
+    def nonfinite_rows(self) -> NDArray[np.bool_]:
+        """Rows that hold at least one such cell, shape (rows,)."""
+        bad = np.zeros(self.rows, bool)
+        if cells := self.values.size:
+            bad[np.flatnonzero(self.nonfinite()) // (cells // self.rows)] = True  # few are bad: faster than `any`
+        return bad
+
+    def take(self, index: Array) -> "Tensor":
+        """The rows `index` (integers or a boolean mask)."""
+        return Tensor(self.name, self.values[index], None if self.sent is None else self.sent[index])
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """Arrays of one batch by name, all with the same number of rows."""
+
+    by_name: Mapping[str, Tensor] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *tensors: Tensor) -> "Tensors":
+        return cls({tensor.name: tensor for tensor in tensors})
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self.by_name.values())
+
+    def __len__(self) -> int:
+        return len(self.by_name)
+
+    @property
+    def rows(self) -> int:
+        return next((tensor.rows for tensor in self), 0)
+
+    def nonfinite_rows(self) -> NDArray[np.bool_]:
+        """Rows with a non-finite or missing cell in any tensor, shape (rows,)."""
+        bad = np.zeros(self.rows, bool)
+        for tensor in self:
+            bad |= tensor.nonfinite_rows()
+        return bad
+
+    def take(self, index: Array) -> "Tensors":
+        return Tensors.of(*(tensor.take(index) for tensor in self))
+
+    @classmethod
+    def stacked(cls, copies: Sequence["Tensors"]) -> "Tensors":
+        """Copies of the same rows below each other; what was sent is known of all copies of a tensor or of none."""
+        first = copies[0]
+        return (
+            first
+            if len(copies) == 1
+            else cls.of(*(_stacked([one.by_name[name] for one in copies]) for name in first.by_name))
+        )
+
+
+def _stacked(copies: Sequence[Tensor]) -> Tensor:
+    sent = [copy.sent for copy in copies if copy.sent is not None]
+    values = np.concatenate([copy.values for copy in copies])
+    return Tensor(copies[0].name, values, np.concatenate(sent) if sent else None)
