@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from ingest.artifacts import materialise
 from ingest.models import ModelVersion
+from ingest.registry.artifacts import materialise
 from nantrace.replay.replayer import Replayer
 
 OURS = (None, errno.ENOSPC)  # a damaged archive has no number; space is missing on this machine

@@ -8,10 +8,10 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from ingest.artifacts import materialise_reference
 from ingest.limits import MAX_FILE_BYTES
 from ingest.models import Batch, BatchState, ModelVersion
-from ingest.turns import one_at_a_time
+from ingest.registry.artifacts import materialise_reference
+from ingest.sqlite.write_lock import one_at_a_time
 from monitoring import claims, leases
 from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from monitoring.counting import count

@@ -8,7 +8,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.core.management import call_command
 
-from ingest.joining import give_up_waiting
+from ingest.batches.call_halves import give_up_waiting
 from ingest.models import ModelVersion
 from monitoring import claims, pipeline, retention, verification, watching
 from monitoring.artifacts import ArtifactAwayError, shared_replayer

@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ingest.api.urls import intake
+from ingest.urls import intake
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(intake)),
     path("api/v1/", include("monitoring.api.urls")),  # before ingest: its view of `models` extends the one there
-    path("api/v1/", include("ingest.api.urls")),
+    path("api/v1/", include("ingest.urls")),
     path("health/", include("ingest.api.health_urls")),
     path("", include("monitoring.views.urls")),
 ]

@@ -13,12 +13,12 @@ from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.views import APIView
 
+from ingest.admission.backlog import check_room
+from ingest.admission.rates import check_rate, count_rows
 from ingest.api.authentication import key_of
 from ingest.api.permissions import check_scope
-from ingest.backlog import check_room
+from ingest.batches.store import rows_stored
 from ingest.models import ApiKey, Batch, Scope
-from ingest.rates import check_rate, count_rows
-from ingest.storing import rows_stored
 
 
 class Intake(APIView):

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api.authentication import project_of
-from ingest.api.models import RegisterModel
 from ingest.models import ModelVersion, Scope
+from ingest.registry.view import RegisterModel
 from monitoring.api import documentation
 from monitoring.api.model_document import documented_models, model_document, version_document
 from monitoring.api.paging import ByName

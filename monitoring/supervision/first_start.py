@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.bootstrap import ensure_first_admin, ensure_first_project
 from ingest.models import ApiKey, Project, Scope
+from ingest.registry.bootstrap import ensure_first_admin, ensure_first_project
 
 DEMO_KEY_NAME = "demo of this start"
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from ingest import backlog
+from ingest.admission import backlog
 from ingest.models import Batch, BatchState, Model, ModelVersion
 from tests.conftest import ApiClient
 

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from pytest_django import Settings
 
-from ingest.bootstrap import ensure_first_admin, ensure_first_project
 from ingest.models import ApiKey, Project, Scope
+from ingest.registry.bootstrap import ensure_first_admin, ensure_first_project
 
 pytestmark = pytest.mark.django_db
 KEY = "k" * 31 + "~"

@@ -13,11 +13,11 @@ import pytest
 import redis
 from pytest_django import Settings
 
-from ingest import rates
+from ingest.admission import rates
+from ingest.admission.rates import Buckets
+from ingest.admission.rates_in_files import FileBuckets
+from ingest.admission.rates_in_redis import RedisBuckets
 from ingest.models import Batch, Scope
-from ingest.rates import Buckets
-from ingest.rates_in_files import FileBuckets
-from ingest.rates_in_redis import RedisBuckets
 from tests.conftest import ApiClient
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15")

@@ -13,8 +13,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
-from ingest.artifacts import materialise, materialise_reference
 from ingest.models import Model, ModelVersion
+from ingest.registry.artifacts import materialise, materialise_reference
 from ingest.signals import version_registered
 from tests.conftest import ApiClient
 from tests.ingest.conftest import keras_file

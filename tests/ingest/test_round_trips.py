@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from ingest.codecs.json_body import decode_json_body
-from ingest.codecs.npz_body import decode_npz_body
+from ingest.wires.json.json_body import decode_json_body
+from ingest.wires.npz.npz_body import decode_npz_body
 from nantrace.tensors.framing import pack, pack_tensors, unpack, unpack_tensors
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Array, Sent, Tensor, Tensors

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from ingest.projects import create_project
+from ingest.registry.projects import create_project
 from nantrace.tensors.refusals import Refusal
 
 

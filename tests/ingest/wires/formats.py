@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ingest.codecs.arrow_body import decode_arrow_body
-from ingest.codecs.json_body import decode_json_body
-from ingest.codecs.kserve_event import Event, decode_half
-from ingest.codecs.npz_body import decode_npz_body
-from ingest.codecs.tensorflow_serving_body import decode_tensorflow_serving_body
-from ingest.codecs.vertex_rows import decode_calls, decode_push
+from ingest.wires.arrow.arrow_body import decode_arrow_body
+from ingest.wires.json.json_body import decode_json_body
+from ingest.wires.kserve.event import Event, decode_half
+from ingest.wires.npz.npz_body import decode_npz_body
+from ingest.wires.tensorflow_serving.body import decode_tensorflow_serving_body
+from ingest.wires.vertex_ai.rows import decode_calls, decode_push
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.ingest.wires.arrow_streams import column_of, stream
 

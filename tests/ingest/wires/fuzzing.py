@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ingest.codecs.arrow_body import decode_arrow_body
-from ingest.codecs.json_body import decode_json_body, decode_json_object
-from ingest.codecs.kserve_event import decode_half, read_event
-from ingest.codecs.npz_body import decode_npz_body
-from ingest.codecs.posted import Posted
-from ingest.codecs.tensorflow_serving_body import decode_tensorflow_serving_body
-from ingest.codecs.vertex_rows import decode_calls, decode_push
-from ingest.vertex_batches import batches_of
+from ingest.batches.decoded import Posted
+from ingest.wires.arrow.arrow_body import decode_arrow_body
+from ingest.wires.json.json_body import decode_json_body, decode_json_object
+from ingest.wires.kserve.event import decode_half, read_event
+from ingest.wires.npz.npz_body import decode_npz_body
+from ingest.wires.tensorflow_serving.body import decode_tensorflow_serving_body
+from ingest.wires.vertex_ai.batches import batches_of
+from ingest.wires.vertex_ai.rows import decode_calls, decode_push
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Tensors

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ingest.codecs.arrow_body import decode_arrow_body
 from ingest.models import Batch, ModelVersion
+from ingest.wires.arrow.arrow_body import decode_arrow_body
 from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Sent, Tensor

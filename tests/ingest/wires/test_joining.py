@@ -12,8 +12,8 @@ from django.db import connections
 from django.db.models import F
 from pytest_django import Settings
 
-from ingest import backlog
-from ingest.joining import RESPONSE_WITHIN, Half, give_up_waiting, take_half
+from ingest.admission import backlog
+from ingest.batches.call_halves import RESPONSE_WITHIN, Half, give_up_waiting, take_half
 from ingest.models import Batch, ModelVersion, Project, WaitingHalf
 from monitoring.tasks import sweep
 from nantrace.tensors.refusals import Refusal

@@ -1,0 +1,1 @@
+"""From a decoded body to a committed batch."""

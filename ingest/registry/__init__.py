@@ -1,0 +1,1 @@
+"""Projects, models and their versions."""

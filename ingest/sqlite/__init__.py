@@ -1,0 +1,1 @@
+"""What SQLite asks for and PostgreSQL does not."""

@@ -1,0 +1,1 @@
+"""`POST /samples`: the service's own wire."""

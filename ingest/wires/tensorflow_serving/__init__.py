@@ -1,0 +1,1 @@
+"""Calls of TensorFlow Serving, logged by a proxy."""

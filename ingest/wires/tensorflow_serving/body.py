@@ -1,0 +1,39 @@
+"""A predict call of TensorFlow Serving as a proxy logs it: request and response, with the fields of a batch.
+
+`request` and `response` are the two bodies as JSON, or as texts that hold that JSON. A `response` that holds an
+`error` marks the batch as unanswered.
+"""
+
+from typing import Any
+
+from ingest.batches.decoded import Posted
+from ingest.wires.json.predict_json import decode_predict_json, request_tensors, response_tensors
+from nantrace.tensors.tensor import TensorError
+
+
+def decode_tensorflow_serving_body(body: bytes) -> Posted:
+    """The tensors of the pair and the other fields; raises Refusal naming the field that is wrong."""
+    fields = decode_predict_json(body, "body", ("request", "response"))
+    request = _document(fields.pop("request", None), "request")
+    if request is None:
+        raise TensorError("request", "is missing; send the body of the predict call under this name")
+    response = _document(fields.pop("response", None), "response")
+    outputs = None if response is None else response_tensors(response, "response")
+    _keep_signature(request, fields)
+    unanswered = response is not None and outputs is None
+    return Posted(request_tensors(request, "request"), outputs, fields, unanswered=unanswered)
+
+
+def _document(value: Any, field: str) -> dict[str, Any] | None:
+    if isinstance(value, str):
+        return decode_predict_json(value.encode(errors="surrogatepass"), field)
+    if value is None or isinstance(value, dict):
+        return value
+    raise TensorError(field, "must be a JSON object, or a text that holds one")
+
+
+def _keep_signature(request: dict[str, Any], fields: dict[str, Any]) -> None:
+    """Which function of the model was called is part of what served the rows."""
+    name, environment = request.get("signature_name"), fields.get("environment", {})
+    if isinstance(name, str) and isinstance(environment, dict):
+        fields["environment"] = {"signature_name": name, **environment}
