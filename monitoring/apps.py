@@ -6,7 +6,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from ingest.signals import batch_accepted, version_registered
-        from monitoring.receivers import hint_version
+        from monitoring.queue.receivers import hint_version
 
         batch_accepted.connect(hint_version)
         version_registered.connect(hint_version)

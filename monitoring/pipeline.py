@@ -12,12 +12,12 @@ from ingest.limits import MAX_FILE_BYTES
 from ingest.models import Batch, BatchState, ModelVersion
 from ingest.registry.artifacts import materialise_reference
 from ingest.sqlite.write_lock import one_at_a_time
-from monitoring import claims, leases
-from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
-from monitoring.counting import count
+from monitoring.drift_hours import Tally, keep_training_inputs, recent_faults
 from monitoring.incidents import record
 from monitoring.models import VersionProfile
-from monitoring.watching import Tally, keep_training_inputs, recent_faults
+from monitoring.queue import claims, leases
+from monitoring.traffic.counters import count
+from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from nantrace.audit import Audit, audit, refused
 from nantrace.diagnosis.finding import Finding
 from nantrace.drift.reference import take_reference

@@ -10,8 +10,11 @@ from django.core.management import call_command
 
 from ingest.batches.call_halves import give_up_waiting
 from ingest.models import ModelVersion
-from monitoring import claims, pipeline, retention, verification, watching
-from monitoring.artifacts import ArtifactAwayError, shared_replayer
+from monitoring import drift_hours, pipeline, verification
+from monitoring.queue import claims
+from monitoring.retention.drift_hours import delete_old_windows
+from monitoring.retention.evidence import delete_old_evidence
+from monitoring.versions.artifacts import ArtifactAwayError, shared_replayer
 
 
 @worker_ready.connect
@@ -59,8 +62,8 @@ def sweep() -> None:
 @shared_task
 def judge_drift() -> None:
     """Judges the hours of traffic that changed, and freezes references that have waited for long enough."""
-    watching.freeze_waiting()
-    watching.judge_changed()
+    drift_hours.freeze_waiting()
+    drift_hours.judge_changed()
 
 
 @shared_task
@@ -75,6 +78,6 @@ def write_metrics() -> None:
 @shared_task
 def retain() -> None:
     """Deletes evidence, drift windows and logins that are over."""
-    retention.delete_old_evidence()
-    watching.delete_old_windows()
+    delete_old_evidence()
+    delete_old_windows()
     call_command("clearsessions")

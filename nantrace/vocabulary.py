@@ -154,34 +154,6 @@ PLACE_KINDS = {
     "operation": "An operation",
 }
 
-EVENTS = {
-    "opened": "Opened",
-    "reopened": "Reopened",
-    "resolved": "Resolved",
-    "ignored": "Ignored",
-    "new_version": "Another version",
-}
-
-BATCH_STATES = {
-    "pending": "waits for its replay",
-    "replayed": "replayed",
-    "failed": "failed",
-    "quarantined": "quarantined",
-}
-
-SCOPES = {
-    "ingest": "post rows (ingest)",
-    "models": "register models (models)",
-    "read": "read incidents and change their state (read)",
-}
-
-AUDITS = {
-    "pending": "not audited yet",
-    "passed": "audit passed",
-    "findings": "audit has findings",
-    "refused": "refused",
-}
-
 
 def told_cause(cause: str, symptom: str) -> tuple[str, str]:
     """The name of a cause and a sentence about it; what has none is told by its symptom."""

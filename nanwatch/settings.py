@@ -65,9 +65,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "monitoring.views.projects.project_menu",
+                "monitoring.web.pages.projects.project_menu",
             ],
-            "builtins": ["monitoring.views.tags"],
+            "builtins": ["monitoring.web.pages.tags"],
         },
     }
 ]

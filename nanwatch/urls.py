@@ -6,10 +6,10 @@ from ingest.urls import intake
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(intake)),
-    path("api/v1/", include("monitoring.api.urls")),  # before ingest: its view of `models` extends the one there
+    path("api/v1/", include("monitoring.web.api.urls")),  # before ingest: its view of `models` extends the one there
     path("api/v1/", include("ingest.urls")),
     path("health/", include("ingest.api.health_urls")),
-    path("", include("monitoring.views.urls")),
+    path("", include("monitoring.web.pages.urls")),
 ]
 
 handler400 = "ingest.api.fallbacks.bad_request"

@@ -1,6 +1,6 @@
 """What a version's traffic is compared with, its hours as counts, and the few rows kept until an hour is judged.
 
-`monitoring/watching/` writes them. No row of traffic outlives the judgement of its hour here.
+`monitoring/drift_hours/` writes them. No row of traffic outlives the judgement of its hour here.
 """
 
 from django.db import models

@@ -16,9 +16,9 @@ from django.db.models.functions import Now
 from kombu.exceptions import ChannelError, OperationalError
 
 from ingest.models import ModelVersion
-from monitoring.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from monitoring.models import Incident, Verification, VerificationState
 from monitoring.verification.incidents import IncidentVerdict, verify
+from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay.replayer import RefusedModelError
 from nantrace.tensors.refusals import Refusal

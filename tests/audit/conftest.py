@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitoring.artifacts import shared_replayer
+from monitoring.versions.artifacts import shared_replayer
 from nantrace.audit import Audit, audit
 from nantrace.drift.reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory

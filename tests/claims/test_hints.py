@@ -14,8 +14,9 @@ from django.db.models.functions import Now
 
 from ingest.models import Batch, BatchState, ModelVersion
 from ingest.signals import batch_accepted
-from monitoring import claims, tasks
+from monitoring import tasks
 from monitoring.models import AuditState, VersionProfile
+from monitoring.queue import claims
 from tests.claims.conftest import Wait
 from tests.subprocesses import environment
 
@@ -124,7 +125,7 @@ def test_the_sweeper_quarantines_what_crashed_three_times(waiting: Wait) -> None
 HINT = """
 import sys, django
 django.setup()
-from monitoring import claims
+from monitoring.queue import claims
 print(claims.hint(int(sys.argv[1])))
 """
 

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from ingest.models import Batch, BatchState, ModelVersion
-from monitoring import claims
+from monitoring.queue import claims
 from tests.claims.conftest import Wait
 from tests.subprocesses import environment
 
@@ -144,7 +144,7 @@ import os, signal, sys
 from datetime import timedelta
 import django
 django.setup()
-from monitoring import claims
+from monitoring.queue import claims
 print(claims.claim_next(int(sys.argv[1]), timedelta(seconds=1)).pk, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """

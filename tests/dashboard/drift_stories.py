@@ -8,9 +8,9 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from ingest.models import ModelVersion, Project
+from monitoring.drift_hours import Tally, judge_changed
+from monitoring.drift_hours.references import keep
 from monitoring.models import DriftWindow, ProfileOrigin
-from monitoring.watching import Tally, judge_changed
-from monitoring.watching.references import keep
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import make_batch, make_version
 

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring.models import Incident, IncidentEvent
-from monitoring.views.sparkline import HEIGHT, sparkline
-from monitoring.views.tags import ago, cause_explained, cause_name, explained, in_words, number, percent
-from nantrace.vocabulary import CAUSES, EVENTS, EVIDENCE, SYMPTOMS, grounds
+from monitoring.web.labels import EVENTS
+from monitoring.web.pages.sparkline import HEIGHT, sparkline
+from monitoring.web.pages.tags import ago, cause_explained, cause_name, explained, in_words, number, percent
+from nantrace.vocabulary import CAUSES, EVIDENCE, SYMPTOMS, grounds
 from tests.incidents.builders import NOON, hours
 
 

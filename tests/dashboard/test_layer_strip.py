@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.models import Project
-from monitoring.views.layer_strip import SHOWN, LayerStrip, layer_strip
+from monitoring.web.pages.layer_strip import SHOWN, LayerStrip, layer_strip
 from tests.dashboard.stories import layer
 from tests.incidents.builders import NOON, hit, make_finding, make_version
 

@@ -268,5 +268,5 @@ def test_missing_pages_look_like_the_others(page_of: Client) -> None:
 
 def test_a_failure_of_ours_is_a_page_too(page_of: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     page_of.raise_request_exception = False
-    monkeypatch.setattr("monitoring.views.overview.traffic", lambda _: 1 / 0)
+    monkeypatch.setattr("monitoring.web.pages.overview.traffic", lambda _: 1 / 0)
     assert "NaNWatch itself failed" in text_of(page_of, "/", 500)

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from ingest.models import ModelVersion
-from monitoring import artifacts
+from monitoring.versions import artifacts
 from nantrace.replay.replayer import Replayer
 from tests.conftest import ApiClient
 from tests.replay.conftest import sandboxed

@@ -5,11 +5,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ingest.models import Batch, BatchState, ModelVersion
-from monitoring import claims, leases, pipeline
+from monitoring import pipeline
+from monitoring.drift_hours import Tally, judge_changed
+from monitoring.drift_hours.references import known
 from monitoring.models import DriftProfile, DriftWindow, Incident
 from monitoring.pipeline import process_version
-from monitoring.watching import Tally, judge_changed
-from monitoring.watching.references import known
+from monitoring.queue import claims, leases
 from nantrace.drift.window import Window
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register

@@ -10,8 +10,10 @@ import pytest
 from django.core.files.storage import default_storage
 
 from ingest.models import Batch, BatchState, ModelVersion
-from monitoring import artifacts, claims, leases, pipeline, tasks
+from monitoring import pipeline, tasks
 from monitoring.models import Incident, PredictionCounter
+from monitoring.queue import claims, leases
+from monitoring.versions import artifacts
 from nantrace.replay.replayer import Replayer, ReplayError
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from ingest.models import Batch, ModelVersion
-from monitoring.counting import count
 from monitoring.models import HourlyCount, PredictionCounter
 from monitoring.pipeline import process_version
+from monitoring.traffic.counters import count
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
 

@@ -14,8 +14,8 @@ from django.db import DatabaseError
 
 from ingest.models import Model
 from monitoring.models import Incident
+from monitoring.terminal.verification_report import print_verdicts, verdict_document
 from monitoring.verification import IncidentVerdict, verifiable, verify
-from monitoring.verification.reporting import print_verdicts, verdict_document
 from nantrace.command.files import opened_model
 from nantrace.command.progress import row_progress
 from nantrace.laboratory.laboratory import ReplayLaboratory

@@ -4,7 +4,7 @@ By Chernoff's bound (Hoeffding 1963, theorem 1) k or more of n independent cells
 exp(-n KL(k/n || p)). With the reference's own K of N beside it and p unknown, the two together are at most
 exp(-n KL(k/n || p) - N KL(K/N || p)) likely under any p, which is largest at the pooled rate. No normal approximation
 is in it: one cell of three and a reference without a single case are answered too. Clustered cells count as fewer:
-the evidence is divided by their design effect (`monitoring.drift.blocks`).
+the evidence is divided by their design effect (`nantrace.drift.blocks`).
 """
 
 from typing import Any

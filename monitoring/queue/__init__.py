@@ -1,0 +1,1 @@
+"""Who replays which batch: claims, leases and hints."""

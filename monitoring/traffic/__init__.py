@@ -1,0 +1,1 @@
+"""How much was served, of which the posted rows may be a sample."""

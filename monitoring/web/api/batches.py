@@ -1,0 +1,44 @@
+"""`GET /batches/{id}`."""
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ingest.api.authentication import project_of
+from ingest.models import Batch, Scope
+from monitoring.web.api import documentation
+from monitoring.web.api.incident_document import moment
+
+
+class OneBatch(APIView):
+    """What became of a batch of the key's project."""
+
+    required_scopes = {"GET": Scope.READ}
+
+    @extend_schema(**documentation.GET_BATCH)
+    def get(self, request: Request, batch_id: str) -> Response:
+        """The state of a batch and the incidents that its rows hit."""
+        batches = Batch.objects.defer("payload").select_related("version__model")
+        batch = batches.filter(project=project_of(request), pk=batch_id).first()
+        if batch is None:
+            raise Http404(f"There is no batch {batch_id} in this project.")
+        return Response(_document(batch))
+
+
+def _document(batch: Batch) -> dict[str, object]:
+    hits = batch.hits.order_by("incident_id").values_list("incident__short_id", flat=True)
+    return {
+        "batch": batch.pk,
+        "model": batch.version.model.name,
+        "version": batch.version.version,
+        "state": batch.state,
+        "rows": batch.rows,
+        "nonfinite_rows": batch.nonfinite_rows,
+        "unanswered": batch.unanswered,
+        "incidents": list(hits),
+        "failure": batch.failure,
+        "observed_at": moment(batch.observed_at),
+        "received_at": moment(batch.received_at),
+    }

@@ -1,0 +1,103 @@
+"""Drift in the contract's words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from ingest.models import ModelVersion
+from monitoring.drift_hours.reading import Stretch, stretches
+from monitoring.drift_hours.references import known
+from monitoring.models import DriftProfile, ProfileOrigin
+from monitoring.web.api.documentation import COUNT, LINK, MOMENT, TEXT, Schema, fields, list_of, one_of, or_null
+from monitoring.web.api.incident_document import moment
+from nantrace.drift.features import RATES, STATISTICS, Features, Statistics
+from nantrace.drift.naming import feature_names
+from nantrace.drift.statistics import measure
+from nantrace.drift.verdicts import with_verdicts
+from nantrace.tensors.strict_json import strict
+from nantrace.vocabulary import DRIFT_ALARMS, FAULTS
+
+FALSE_ALARMS = {"alarms": 1, "days": 30}
+
+_SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+_AT_LEAST_0: Schema = {"type": "number", "minimum": 0}
+FEATURE = fields(
+    side=one_of(["inputs", "outputs"]),
+    input={**TEXT, "description": "the tensor"},
+    name=TEXT,
+    index={**COUNT, "description": "place on the last axis"},
+    **dict.fromkeys(STATISTICS, _AT_LEAST_0),
+    **dict.fromkeys(RATES, _SHARE),
+    alarms=list_of(fields(kind=one_of(DRIFT_ALARMS), detail=TEXT)),
+    faults=list_of(fields(kind=one_of(FAULTS), detail=TEXT, confidence=_SHARE)),
+)
+DRIFT = fields(
+    model=TEXT,
+    version=TEXT,
+    reference={
+        **or_null(
+            fields(
+                origin=one_of(ProfileOrigin.values), rows=COUNT, taken_at=MOMENT, features=COUNT, summary=list_of(TEXT)
+            )
+        ),
+        "description": "null until there is one: training inputs, or else the first rows of the version's own traffic",
+    },
+    allowed_false_alarms={
+        **fields(alarms=COUNT, days=COUNT),
+        "description": "what clean traffic of this version may raise at most; statistics such as PSI never alarm",
+    },
+    windows=list_of(
+        fields(
+            start=MOMENT,
+            end=MOMENT,
+            rows=COUNT,
+            alarm={"type": "boolean"},
+            features={**list_of(FEATURE), "description": "those that moved most in the whole span come first"},
+        )
+    ),
+    url=LINK,
+)
+
+
+def drift_document(version: ModelVersion, since: datetime, until: datetime, limit: int, search: str) -> dict[str, Any]:
+    """The windows of a span with up to `limit` features, those that moved most in the span first."""
+    reference = known(version.pk)
+    told: dict[str, Any] = {"model": version.model.name, "version": version.version, "reference": None}
+    windows: list[dict[str, Any]] = []
+    if reference is not None:
+        features = Features(reference.profile, feature_names(reference.profile, version.metadata))
+        told["reference"] = _reference(DriftProfile.objects.defer("payload").get(pk=reference.key), features)
+        found = list(stretches(version.pk, since, until))
+        measured = [measure(reference.profile, one.window) for one in found]
+        chosen = _most_moved(features, measured, limit, search)
+        windows = [_window(one, features.documents(each, chosen)) for one, each in zip(found, measured, strict=True)]
+    url = f"{settings.NANWATCH_BASE_URL}/models/{version.model.name}/versions/{version.version}/drift"
+    return {**told, "allowed_false_alarms": FALSE_ALARMS, "windows": windows, "url": url}
+
+
+def _reference(profile: DriftProfile, features: Features) -> dict[str, Any]:
+    return {
+        "origin": profile.origin,
+        "rows": profile.rows,
+        "taken_at": moment(profile.created_at),
+        "features": len(features.spots),
+        "summary": [f"{one.name}: {one.summary}" for one in features.profile.tensors if one.summary],
+    }
+
+
+def _most_moved(features: Features, measured: Sequence[Statistics], limit: int, search: str) -> list[int]:
+    candidates = features.search(search)
+    moved = np.zeros(len(features.spots))
+    for one in measured:
+        moved = np.maximum(moved, features.moved(one))
+    order: list[int] = candidates[np.argsort(-moved[candidates], kind="stable")][:limit].tolist()
+    return order
+
+
+def _window(one: Stretch, documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    told = {"start": moment(one.start), "end": moment(one.end), "rows": one.rows, "alarm": one.alarm}
+    window: dict[str, Any] = strict({**told, "features": with_verdicts(documents, one.alarms, one.faults)})
+    return window

@@ -1,0 +1,91 @@
+"""`GET /incidents`, `GET` and `PATCH /incidents/{id}`."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ingest.api.authentication import project_of
+from ingest.models import Scope
+from monitoring.incidents import change_state
+from monitoring.models import Incident, IncidentHit, IncidentState
+from monitoring.web.api import documentation
+from monitoring.web.api.incident_document import documented_incidents, incident_document, incident_summary
+from monitoring.web.api.paging import NewestFirst
+from nantrace.tensors.refusals import Malformed, Refusal
+from nantrace.vocabulary import CAUSES, SYMPTOMS
+
+CHOICES: dict[str, Collection[str]] = {"state": IncidentState.values, "cause": CAUSES, "symptom": SYMPTOMS}
+
+
+class Incidents(APIView):
+    """The incidents of the key's project."""
+
+    required_scopes = {"GET": Scope.READ}
+
+    @extend_schema(**documentation.LIST_INCIDENTS)
+    def get(self, request: Request) -> Response:
+        """Incidents, newest first, without their rows."""
+        wanted = _wanted(request.query_params.dict())
+        pages = NewestFirst()
+        found = documented_incidents(project_of(request)).filter(wanted)
+        page = pages.paginate_queryset(found, request, view=self) or []
+        return pages.get_paginated_response([incident_summary(one) for one in page])
+
+
+class OneIncident(APIView):
+    """One incident of the key's project."""
+
+    required_scopes = {"GET": Scope.READ, "PATCH": Scope.READ}
+
+    @extend_schema(**documentation.GET_INCIDENT)
+    def get(self, request: Request, short_id: str) -> Response:
+        """The incident with up to 20 failing rows."""
+        return Response(incident_document(_incident(request, short_id)))
+
+    @extend_schema(**documentation.PATCH_INCIDENT)
+    def patch(self, request: Request, short_id: str) -> Response:
+        """Resolves, ignores or reopens the incident."""
+        incident = _incident(request, short_id)
+        change_state(incident, _state(request.data), reason="through the API")
+        return Response(incident_document(incident))
+
+
+def _incident(request: Request, short_id: str) -> Incident:
+    incident = documented_incidents(project_of(request)).filter(short_id=short_id).first()
+    if incident is None:
+        raise Http404(f"There is no incident {short_id} in this project.")
+    return incident
+
+
+def _wanted(parameters: dict[str, str]) -> Q:
+    """The filter of a query string; raises Malformed naming the parameter whose value cannot be."""
+    given = {name: value for name, value in parameters.items() if value}
+    for name, choices in CHOICES.items():
+        if name in given and given[name] not in choices:
+            raise Malformed(name, f"is {given[name]!r}; it must be one of {', '.join(choices)}")
+    wanted = Q(**{name: given[name] for name in CHOICES if name in given})
+    if "model" in given:
+        wanted &= Q(model__name=_text("model", given["model"]))
+    if "version" in given:
+        hits = IncidentHit.objects.filter(version__version=_text("version", given["version"]))
+        wanted &= Q(pk__in=hits.values("incident"))
+    return wanted
+
+
+def _text(name: str, value: str) -> str:
+    if "\x00" in value:
+        raise Malformed(name, "holds a NUL character")
+    return value
+
+
+def _state(body: Any) -> IncidentState:
+    state = body.get("state") if isinstance(body, dict) else None
+    if not isinstance(state, str) or state not in IncidentState.values:
+        raise Refusal("state", f"must be one of {', '.join(IncidentState.values)}")
+    return IncidentState(state)

@@ -1,0 +1,17 @@
+"""Routes of the read API."""
+
+from django.urls import URLPattern, path
+
+from monitoring.web import url_converters  # noqa: F401 - registers <name:...>
+from monitoring.web.api import batches, drift, incidents, models, reproduction
+
+urlpatterns: list[URLPattern] = [
+    path("models", models.Models.as_view()),
+    path("models/<name:name>", models.OneModel.as_view()),
+    path("models/<name:name>/versions/<name:version>", models.OneVersion.as_view()),
+    path("models/<name:name>/versions/<name:version>/drift", drift.Drift.as_view()),
+    path("batches/<name:batch_id>", batches.OneBatch.as_view()),
+    path("incidents", incidents.Incidents.as_view()),
+    path("incidents/<name:short_id>", incidents.OneIncident.as_view()),
+    path("incidents/<name:short_id>/reproduction", reproduction.Reproduction.as_view()),
+]

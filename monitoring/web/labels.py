@@ -1,0 +1,29 @@
+"""What the pages call the states and scopes of the service."""
+
+EVENTS = {
+    "opened": "Opened",
+    "reopened": "Reopened",
+    "resolved": "Resolved",
+    "ignored": "Ignored",
+    "new_version": "Another version",
+}
+
+BATCH_STATES = {
+    "pending": "waits for its replay",
+    "replayed": "replayed",
+    "failed": "failed",
+    "quarantined": "quarantined",
+}
+
+SCOPES = {
+    "ingest": "post rows (ingest)",
+    "models": "register models (models)",
+    "read": "read incidents and change their state (read)",
+}
+
+AUDITS = {
+    "pending": "not audited yet",
+    "passed": "audit passed",
+    "findings": "audit has findings",
+    "refused": "refused",
+}

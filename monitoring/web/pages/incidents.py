@@ -1,0 +1,110 @@
+"""The list of incidents, one incident, and the buttons under it."""
+
+from typing import cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from ingest.models import Project
+from monitoring.incidents import change_state
+from monitoring.incidents.examples import examples
+from monitoring.models import Incident, IncidentState
+from monitoring.web.pages.example_table import tabulate
+from monitoring.web.pages.facts import origin_story, versions_affected
+from monitoring.web.pages.layer_strip import layer_strip
+from monitoring.web.pages.paging import page_of
+from monitoring.web.pages.projects import current_project, look_at, visible_projects
+from monitoring.web.pages.verification_context import verification_context
+from nantrace import vocabulary
+
+FILTERS = {"model": "model__name", "state": "state", "cause": "cause", "symptom": "symptom"}
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def incident_list(request: HttpRequest) -> HttpResponse:
+    """All incidents of a project, newest first; htmx asks for the rows alone."""
+    project = current_project(request)
+    if project is None:
+        return render(request, "no_project.html")
+    chosen = {name: _without_nul(request.GET.get(name, "")) for name in FILTERS}
+    context = {
+        "page": page_of(request, _filtered(project, chosen)),
+        "chosen": chosen,
+        "models": project.models.order_by("name").values_list("name", flat=True),
+        "states": IncidentState.values,
+        "causes": vocabulary.CAUSES,
+        "symptoms": vocabulary.SYMPTOMS,
+        "any_at_all": Incident.objects.filter(project=project).exists(),
+        "query": urlencode({name: value for name, value in chosen.items() if value}),
+    }
+    partial = request.headers.get("HX-Target") == "incidents"
+    return render(request, "incidents/_table.html" if partial else "incidents/list.html", context)
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "")  # PostgreSQL takes none
+
+
+def _filtered(project: Project, chosen: dict[str, str]) -> QuerySet[Incident]:
+    wanted = {FILTERS[name]: value for name, value in chosen.items() if value}
+    return Incident.objects.filter(project=project, **wanted).select_related("model", "last_version")
+
+
+@login_required
+@require_safe
+def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
+    """One incident: what happened, why, where, and what to do."""
+    incident = visible_incident(request, short_id)
+    context = {
+        **_state_context(incident),
+        "report": incident.report,
+        "story": origin_story(incident),
+        "fails": incident.symptom not in vocabulary.CAUSELESS,
+        "faults": vocabulary.FAULTS,
+        "strip": layer_strip(incident.report.get("layers", [])),
+        "versions": versions_affected(incident),
+        "table": tabulate(examples(incident), incident),
+        **verification_context(incident),
+    }
+    return render(request, "incidents/detail.html", context)
+
+
+@login_required
+@require_POST
+def change_incident(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Resolves, ignores or reopens; answers the changed parts to htmx and the page to everybody else."""
+    incident = visible_incident(request, short_id)
+    wanted = request.POST.get("state", "")
+    if wanted not in IncidentState.values:
+        return HttpResponseBadRequest(f"state must be one of {', '.join(IncidentState.values)}")
+    user = cast("User", request.user)
+    reason = _without_nul(request.POST.get("reason", "").strip())
+    change_state(incident, IncidentState(wanted), user, reason)
+    if request.headers.get("HX-Request"):
+        return render(request, "incidents/_changed.html", _state_context(incident))
+    return redirect("incident", short_id=incident.short_id)
+
+
+def _state_context(incident: Incident) -> dict[str, object]:
+    return {"incident": incident, "events": incident.events.select_related("user")}
+
+
+def visible_incident(request: HttpRequest, short_id: str) -> Incident:
+    """The incident in the project that is looked at, else in another one of the person's projects."""
+    found = Incident.objects.select_related("model", "project", "last_version").filter(
+        project__in=visible_projects(request.user), short_id=short_id
+    )
+    current = current_project(request)
+    incident = found.filter(project=current).first() or found.first()
+    if incident is None:
+        raise Http404(f"There is no incident {short_id} in your projects")
+    look_at(request, incident.project)
+    return incident

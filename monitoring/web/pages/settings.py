@@ -1,0 +1,84 @@
+"""Settings of a project: API keys, members, Cloud Monitoring, retention."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from ingest.models import ApiKey, Project, Scope
+from monitoring.web.pages.delivery import delivery
+from monitoring.web.pages.projects import current_project
+
+
+class KeyForm(forms.Form):
+    """A new API key."""
+
+    name = forms.CharField(max_length=100, label="What it is for")
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Scope.INGEST],
+        label="What it may do",
+    )
+
+
+@login_required
+@require_safe
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """Everything about a project that is not an incident or a model."""
+    project = current_project(request)
+    return render(request, "no_project.html") if project is None else _page(request, project, KeyForm())
+
+
+@login_required
+@require_POST
+@never_cache
+def create_key(request: HttpRequest) -> HttpResponse:
+    """Makes a key and shows its secret on this answer alone; it is kept nowhere."""
+    project, form = _project(request), KeyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, project, form, status=422)
+    key, secret = ApiKey.issue(project, form.cleaned_data["name"], form.cleaned_data["scopes"])
+    return _page(request, project, KeyForm(), key=key, secret=secret)
+
+
+@login_required
+@require_POST
+def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Ends a key for good."""
+    key = get_object_or_404(ApiKey, pk=key_id, project=_project(request))
+    if key.revoked_at is None:
+        key.revoked_at = timezone.now()
+        key.save(update_fields=["revoked_at"])
+    messages.success(request, f"The key {key.name} ({key.hint}\N{HORIZONTAL ELLIPSIS}) no longer works.")
+    return redirect("settings")
+
+
+def _project(request: HttpRequest) -> Project:
+    project = current_project(request)
+    if project is None:
+        raise Http404("You are in no project")
+    return project
+
+
+def _page(request: HttpRequest, project: Project, form: KeyForm, status: int = 200, **fresh: Any) -> HttpResponse:
+    context = {
+        "project": project,
+        "form": form,
+        "keys": project.api_keys.order_by(F("revoked_at").asc(nulls_first=True), "-created_at"),
+        "members": project.members.order_by("username"),
+        "delivery": delivery(),
+        "gcp_interval": settings.NANWATCH_MONITORING_INTERVAL,
+        "retention_days": settings.NANWATCH_RETENTION_DAYS,
+        "base_url": settings.NANWATCH_BASE_URL,
+        **fresh,
+    }
+    return render(request, "settings.html", context, status=status)

@@ -1,0 +1,144 @@
+"""Template filters of the pages."""
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from monitoring.models import Incident
+from monitoring.web import labels
+from nantrace import vocabulary
+from nantrace.tensors.strict_json import strict
+
+register = template.Library()
+
+
+@register.filter
+def ago(moment: datetime | str) -> SafeString:
+    """A `<time>` that says how long ago `moment` was; older than a month, the moment itself."""
+    at = _as_utc(moment)
+    return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), _plain(at), _distance(at))
+
+
+@register.filter
+def at(moment: datetime | str) -> SafeString:
+    """A `<time>` with the moment itself, in UTC."""
+    when = _as_utc(moment)
+    return format_html('<time datetime="{}">{}</time>', _iso(when), _plain(when))
+
+
+@register.filter
+def number(value: Any) -> str:
+    """A number in at most five significant digits, thousands grouped; nothing known is an en dash."""
+    if value is None:
+        return "\N{EN DASH}"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if not math.isfinite(value):
+        return str(strict(value))
+    # PostgreSQL's JSON gives a large float back as a whole number
+    if abs(value) < (1e15 if isinstance(value, int) else 1e7) and value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 else f"{value:,.5g}"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share as a percentage; what is small and not nothing stays visible."""
+    if 0 < share < 0.001:
+        return "<0.1%"
+    return f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"
+
+
+@register.filter
+def unlocalized(share: float) -> str:
+    """A share as an HTML attribute wants it."""
+    return f"{share:.3f}"
+
+
+@register.filter
+def statistic(value: float) -> str:
+    """A statistic of drift in three decimals; what is large in as many digits as tell something."""
+    return f"{value:.3f}" if value < 100 else number(float(f"{value:.3g}"))
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A length of an SVG: never grouped, never localised."""
+    return f"{value:g}"
+
+
+@register.filter
+def is_nonfinite(value: Any) -> bool:
+    """Whether a value as the API writes it is missing or non-finite."""
+    return value is None or value in ("NaN", "Infinity", "-Infinity")
+
+
+@register.filter
+def in_words(identifier: str, table: str) -> str:
+    """The short name of an identifier: `{{ incident.symptom|in_words:"SYMPTOMS" }}`."""
+    return _entry(identifier, table)[0]
+
+
+@register.filter
+def explained(identifier: str, table: str) -> str:
+    """The sentence that explains an identifier."""
+    return _entry(identifier, table)[1]
+
+
+@register.filter
+def cause_name(incident: Incident) -> str:
+    """The short name of the cause, or what is to be said where there is none."""
+    return vocabulary.told_cause(incident.cause, incident.symptom)[0]
+
+
+@register.filter
+def cause_explained(incident: Incident) -> str:
+    """The sentence that explains it."""
+    return vocabulary.told_cause(incident.cause, incident.symptom)[1]
+
+
+@register.filter
+def grounds(confidence: float, evidence: list[dict[str, Any]]) -> str:
+    """What the cause rests on: `{{ incident.confidence|grounds:report.evidence }}`."""
+    return vocabulary.grounds(confidence, evidence)
+
+
+def _entry(identifier: str, table: str) -> tuple[str, str]:
+    found = getattr(labels if hasattr(labels, table) else vocabulary, table).get(
+        identifier, identifier.replace("_", " ")
+    )
+    return found if isinstance(found, tuple) else (found, "")
+
+
+def _as_utc(moment: datetime | str) -> datetime:
+    parsed = parse_datetime(moment) if isinstance(moment, str) else moment
+    if parsed is None:
+        raise ValueError(f"{moment!r} is no moment")
+    return parsed.astimezone(UTC)
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _plain(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _distance(at: datetime) -> str:
+    passed = timezone.now() - at
+    if passed < timedelta(0) or passed >= timedelta(days=30):
+        return _plain(at)
+    if passed < timedelta(minutes=1):
+        return "just now"
+    if passed < timedelta(hours=1):
+        return f"{passed.seconds // 60} min ago"
+    if passed < timedelta(days=1):
+        return f"{passed.seconds // 3600} h ago"
+    return "1 day ago" if passed.days == 1 else f"{passed.days} days ago"

@@ -1,0 +1,30 @@
+"""Routes of the pages."""
+
+from django.contrib.auth import views as auth
+from django.urls import URLPattern, path
+
+from monitoring.web import url_converters  # noqa: F401 - registers <name:...>
+from monitoring.web.pages import drift, incidents, models, overview, reproductions, settings, verifications
+
+urlpatterns: list[URLPattern] = [
+    path("", overview.overview, name="overview"),
+    path(
+        "login",
+        auth.LoginView.as_view(template_name="login.html", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("logout", auth.LogoutView.as_view(next_page="login"), name="logout"),
+    path("incidents", incidents.incident_list, name="incidents"),
+    path("incidents/<name:short_id>", incidents.incident_detail, name="incident"),
+    path("incidents/<name:short_id>/state", incidents.change_incident, name="change-incident"),
+    path("incidents/<name:short_id>/verifications", verifications.verifications, name="verifications"),
+    path("incidents/<name:short_id>/reproduction", reproductions.incident_reproduction, name="reproduction"),
+    path("models", models.model_list, name="models"),
+    path("models/<name:name>", models.model_detail, name="model"),
+    path("models/<name:name>/versions/<name:version>", models.version_detail, name="version"),
+    path("models/<name:name>/versions/<name:version>/drift", drift.drift, name="drift"),
+    path("models/<name:name>/versions/<name:version>/drift/feature", drift.drift_feature, name="drift-feature"),
+    path("settings", settings.settings_page, name="settings"),
+    path("settings/keys", settings.create_key, name="create-key"),
+    path("settings/keys/<int:key_id>/revoke", settings.revoke_key, name="revoke-key"),
+]
