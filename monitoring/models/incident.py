@@ -1,6 +1,6 @@
 """Incidents, the batches and drifted hours that hit them, and their history.
 
-`monitoring/incidents.py` is the only place that changes their state.
+`monitoring/incidents/` is the only place that changes their state.
 """
 
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Frames over a stream socket: an 8-byte length, then a frame of `nantrace.tensors.framing` (JSON header, raw arrays)."""
+"""Frames over a stream socket: an 8-byte length, then a frame of `nantrace.tensors.framing`."""
 
 import socket
 import struct
