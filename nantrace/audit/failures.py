@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nantrace.audit.domains import WORDS
+from nantrace.audit.domains import domain_of
 from nantrace.audit.facts import ArtifactFacts, Rows, Seen
 from nantrace.audit.finding import RETRAIN, AuditFinding, Severity, number, place_words
-from nantrace.diagnosis.guards import guarded_form
 from nantrace.diagnosis.model_remedies import LARGE
 from nantrace.diagnosis.operations import family
-from nantrace.diagnosis.stable_forms import stable_form
+from nantrace.operations import guarded_form, stable_form
 
 Json = Mapping[str, Any]
 CODES = {"exponential": "activation_overflow", "domain": "undefined_operation", "linear": "weights_extreme"}
@@ -135,8 +134,8 @@ def _impossible(statistic: Json) -> bool:
 
 
 def _rule(code: str, place: Json) -> str:
-    rule = WORDS.get(place["operation"]) if code == "undefined_operation" else None
-    return f", and {rule}" if rule else ""
+    domain = domain_of(place["operation"]) if code == "undefined_operation" else None
+    return f", and {domain.sentence}" if domain else ""
 
 
 def _inputs(place: Json) -> str:

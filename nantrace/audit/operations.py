@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from nantrace.audit.domains import DENOMINATORS, WORDS, exponent_limit, leaves_domain
+from nantrace.audit.domains import domain_of, exponent_limit, leaves_domain
 from nantrace.audit.facts import ArtifactFacts, Json, Rows, Seen
 from nantrace.audit.failures import STABLE, failing_places
 from nantrace.audit.finding import AuditFinding, Severity, number, place_words
-from nantrace.diagnosis.guards import guarded_form
+from nantrace.operations import TABLE, Domain, guarded_form
 
 NEAR = 0.8
 """Share of the largest exponent: inputs a quarter larger than training's overflow."""
@@ -14,10 +14,10 @@ NEAR = 0.8
 
 def constant_operations(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """Operations on weights and constants alone, outside of their domain whatever the rows are."""
-    for one in facts.bounded:
-        if one["constant"] and leaves_domain(one["operation"], one["operands"]) and not facts.normalises(one["layer"]):
-            message = f"{_named(one)} computes on weights and constants from {_range(one)}; {WORDS[one['operation']]}."
-            remedy = f"Guard the operation: {guarded_form(one['operation'])}"
+    for one, domain in _leaving(facts):
+        if one["constant"] and domain.of_elements:
+            message = f"{_named(one)} computes on weights and constants from {_range(one, domain)}; {domain.sentence}."
+            remedy = f"Guard the operation: {guarded_form(one['operation'], dtype=one['dtype'])}"
             yield AuditFinding("undefined_constant", Severity.WARNING, message, remedy, one["layer"])
 
 
@@ -25,12 +25,20 @@ def unguarded_operations(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """Operations for which leaving their domain cannot be ruled out, though no row that was run did."""
     known = {(place["layer"], place["operation"]) for _, _, place in failing_places(facts)}
     told: set[tuple[str, str]] = set()
-    for one in facts.bounded:
+    for one, domain in _leaving(facts):
         key = (one["layer"], one["operation"])
-        open_ended = not one["constant"] and leaves_domain(one["operation"], one["operands"])
-        if open_ended and key not in known | told and not facts.normalises(one["layer"]):
+        if not one["constant"] and key not in known | told:
             told.add(key)
-            yield _unguarded(facts, one)
+            yield _unguarded(facts, one, domain)
+
+
+def _leaving(facts: ArtifactFacts) -> Iterator[tuple[Json, Domain]]:
+    """Operations outside of normalisation layers whose inputs may lie outside of the domain."""
+    for one in facts.bounded:
+        domain = domain_of(one["operation"])
+        leaves = domain is not None and leaves_domain(one["operation"], one["operands"])
+        if domain is not None and leaves and not facts.normalises(one["layer"]):
+            yield one, domain
 
 
 def exponents_near_overflow(facts: ArtifactFacts) -> Iterator[AuditFinding]:
@@ -52,21 +60,23 @@ def exponents_near_overflow(facts: ArtifactFacts) -> Iterator[AuditFinding]:
 def _top(operation: str, operand: Json) -> float:
     """The input that is closest to overflow."""
     high = float(operand["max"])
-    return max(high, -float(operand["min"])) if operation in {"Cosh", "Sinh"} else high
+    growth = TABLE[operation].growth
+    return max(high, -float(operand["min"])) if growth is not None and growth.even else high
 
 
-def _unguarded(facts: ArtifactFacts, one: Json) -> AuditFinding:
-    bounds = f"{_named(one)} may get inputs from {_range(one)}; {WORDS[one['operation']]}."
-    remedy = f"Guard it if such inputs can come: {guarded_form(one['operation'])}"
-    return AuditFinding("unguarded_operation", Severity.INFO, f"{bounds} {_known(facts, one)}", remedy, one["layer"])
+def _unguarded(facts: ArtifactFacts, one: Json, domain: Domain) -> AuditFinding:
+    bounds = f"{_named(one)} may get inputs from {_range(one, domain)}; {domain.sentence}."
+    remedy = f"Guard it if such inputs can come: {guarded_form(one['operation'], dtype=one['dtype'])}"
+    message = f"{bounds} {_known(facts, one, domain)}"
+    return AuditFinding("unguarded_operation", Severity.INFO, message, remedy, one["layer"])
 
 
-def _known(facts: ArtifactFacts, one: Json) -> str:
+def _known(facts: ArtifactFacts, one: Json, domain: Domain) -> str:
     """How far the rows that were run bear a bound out."""
     reached = _reached(facts, Rows.REFERENCE, one["name"])
     if reached is None:
         return "A reference with the next version tells what training values reach it."
-    operand = reached[DENOMINATORS.get(one["operation"], 0)]
+    operand = reached[domain.operand]
     return (
         f"On {Rows.REFERENCE.value} it gets {number(operand['min'])} to {number(operand['max'])}, and no answer is NaN."
     )
@@ -100,8 +110,8 @@ def _named(one: Json) -> str:
     return f"{one['operation']} in {place_words(one['layer'])}"
 
 
-def _range(one: Json) -> str:
-    operand = one["operands"][DENOMINATORS.get(one["operation"], 0)]
+def _range(one: Json, domain: Domain) -> str:
+    operand = one["operands"][domain.operand]
     low = "-infinity" if operand["low"] is None else number(operand["low"])
     high = "infinity" if operand["high"] is None else number(operand["high"])
     return f"{low} to {high}"

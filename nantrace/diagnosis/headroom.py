@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Laboratory, Mask
 from nantrace.diagnosis.finding import Finding, Place, spelled
+from nantrace.operations import LARGEST
 
-# Largest finite numbers (IEEE 754; bfloat16 as in ml_dtypes)
-LARGEST = {"float16": 65504.0, "bfloat16": 3.3895e38, "float32": 3.4028235e38, "float64": 1.7976931348623157e308}
 STRIP_ROWS = 64  # failing rows that are enough to show where rows go wrong
 SMALL_BATCH, SHARE = 16, 32  # a sample is a 32nd of the rows, and at least 16
 WITHIN = 10.0  # one decade

@@ -1,13 +1,13 @@
 """What to do about a model, with code that a person can paste."""
 
 from textwrap import dedent
+from typing import Any
 
 from nantrace.diagnosis.diagnosed import Diagnosed
 from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.guards import guarded_form
 from nantrace.diagnosis.normalization_remedies import nonfinite_statistics
 from nantrace.diagnosis.operations import family, is_statistic, is_too_large
-from nantrace.diagnosis.stable_forms import stable_form
+from nantrace.operations import guarded_form, stable_form
 
 LARGE = 1e3  # the magnitude from which a weight is called large
 
@@ -106,7 +106,7 @@ def stable_activation(told: Diagnosed) -> list[Remedy]:
     why = f"{told.operation} in {told.layer} overflows for rows like those of training."
     if told.operation == "Exp":
         why += " Keras' own softmax, sigmoid and tanh do not overflow, however large their input."
-    code = stable_form(told.operation, (told.source or {}).get("operands") or [])
+    code = stable_form(told.operation, *_failed_at(told))
     proven = told.proven and told.trial is not None and told.trial.test == "stable_activation"
     title = f"Replace {told.operation} by a stable form"
     return [Remedy("stable_activation", title, why, code, proven)]
@@ -115,7 +115,13 @@ def stable_activation(told: Diagnosed) -> list[Remedy]:
 def guard(told: Diagnosed) -> list[Remedy]:
     why = f"{told.operation} in {told.layer} is undefined for values that ordinary rows reach."
     title = f"Keep {told.operation} inside its domain"
-    return [Remedy("guard_operation", title, why, guarded_form(told.operation), told.proven)]
+    return [Remedy("guard_operation", title, why, guarded_form(told.operation, *_failed_at(told)), told.proven)]
+
+
+def _failed_at(told: Diagnosed) -> tuple[list[Any], str]:
+    """The inputs and the dtype in which the operation failed, as far as they are known."""
+    source = told.source or {}
+    return source.get("operands") or [], source.get("dtype") or "float32"
 
 
 def float32(told: Diagnosed) -> list[Remedy]:

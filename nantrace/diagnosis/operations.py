@@ -1,89 +1,28 @@
-"""Families of TensorFlow operations, by how they leave the finite numbers."""
+"""What an operation's failure means, by its row in the table of operations."""
 
 from collections.abc import Mapping
 from typing import Any
 
-EXPONENTIAL = {"Exp", "Expm1", "Cosh", "Sinh", "Exp2", "Softmax", "LogSoftmax", "Elu", "Softplus", "Tan"}
-BOUNDED_DOMAIN = {
-    *(
-        "Log",
-        "Log1p",
-        "Sqrt",
-        "Rsqrt",
-        "Reciprocal",
-        "Inv",
-        "RealDiv",
-        "Div",
-        "TruncateDiv",
-        "FloorDiv",
-        "Mod",
-    ),
-    *("FloorMod", "Xdivy", "Xlogy", "Xlog1py", "Acos", "Asin", "Acosh", "Atanh", "Lgamma", "Digamma", "Zeta"),
-    *("Polygamma", "Igamma", "Igammac", "Betainc", "Erfinv", "Ndtri", "MatrixInverse", "Cholesky", "Logit"),
-    *(
-        "MatrixDeterminant",
-        "LogMatrixDeterminant",
-        "MatrixSolve",
-        "MatrixTriangularSolve",
-        "SelfAdjointEigV2",
-        "Svd",
-    ),
+from nantrace.operations import Family, operation
+
+_FAILURES = {
+    Family.DOMAIN: "domain",
+    Family.EXPONENTIAL: "exponential",
+    Family.STABLE_EXPONENTIAL: "exponential",
+    Family.PRODUCTS: "linear",
+    Family.SUMS: "linear",
+    Family.SQUARES: "linear",
+    Family.LINEAR: "linear",
 }
-LINEAR = {
-    *(
-        "MatMul",
-        "BatchMatMul",
-        "BatchMatMulV2",
-        "BatchMatMulV3",
-        "Einsum",
-        "Conv1D",
-        "Conv2D",
-        "Conv3D",
-        "Dot",
-    ),
-    *(
-        "DepthwiseConv2dNative",
-        "Conv2DBackpropInput",
-        "Conv3DBackpropInputV2",
-        "BiasAdd",
-        "Add",
-        "AddV2",
-        "AddN",
-    ),
-    *(
-        "Sub",
-        "Mul",
-        "Sum",
-        "Mean",
-        "Prod",
-        "Cumsum",
-        "Cumprod",
-        "Square",
-        "SquaredDifference",
-        "Neg",
-        "L2Loss",
-    ),
-    *("SegmentSum", "UnsortedSegmentSum", "SparseTensorDenseMatMul", "AvgPool", "AvgPool3D", "Conv", "Cast"),
-}
-DECODING = {
-    *("ParseExample", "ParseExampleV2", "ParseSingleExample", "ParseSequenceExample", "ParseSequenceExampleV2"),
-    *("ParseSingleSequenceExample", "ParseTensor", "StringToNumber", "DecodeCSV", "DecodeRaw", "DecodePaddedRaw"),
-}
-STATISTICAL = {"Rsqrt", "Sqrt", "RealDiv", "Div", "Reciprocal", "Inv", "Pow", "FusedBatchNormV3", "Log"}
 
 
 def family(place: Mapping[str, Any]) -> str:
     """`exponential`, `domain` or `linear`, by the operation's type and, for powers, by what it was given."""
-    operation = place.get("operation")
-    if operation == "Pow":
+    row = operation(place.get("operation"))
+    if row is not None and row.family is Family.POWER:
         return _family_of_power(place)
-    if operation in EXPONENTIAL:
-        return "exponential"
-    if operation in BOUNDED_DOMAIN:
-        return "domain"
-    if operation in LINEAR:
-        return "linear"
-    return "domain" if place.get("value") == "NaN" else "linear"
+    by_value = "domain" if place.get("value") == "NaN" else "linear"
+    return by_value if row is None else _FAILURES.get(row.family, by_value)
 
 
 def _family_of_power(place: Mapping[str, Any]) -> str:
@@ -95,14 +34,23 @@ def _family_of_power(place: Mapping[str, Any]) -> str:
 
 def is_sent(place: Mapping[str, Any]) -> bool:
     """Whether what is bad there came with the rows: as a number, or in a text or message that is read there."""
-    return place["kind"] == "input" or place.get("operation") in DECODING
+    row = operation(place.get("operation"))
+    return place["kind"] == "input" or (row is not None and row.family is Family.DECODING)
 
 
 def is_too_large(place: Mapping[str, Any]) -> bool:
     """Whether a quotient is infinite because it is too large, and not because its denominator is 0."""
-    operands = place.get("operands") or []
-    quotient = place.get("operation") in ("RealDiv", "Div") and place.get("value") != "NaN"
-    return bool(quotient and operands and operands[-1])
+    row, operands = operation(place.get("operation")), place.get("operands") or []
+    domain = row.domain if row is not None else None
+    if domain is None or not domain.denominator or place.get("value") == "NaN":
+        return False
+    return bool(operands and operands[domain.operand])
+
+
+def is_of_statistics(place: Mapping[str, Any]) -> bool:
+    """Whether it is an operation that normalisation layers apply to what they keep of the data."""
+    row = operation(place.get("operation"))
+    return row is not None and row.of_statistics
 
 
 def is_statistic(place: Mapping[str, Any]) -> bool:

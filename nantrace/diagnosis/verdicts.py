@@ -11,7 +11,7 @@ from nantrace.diagnosis.case import Json, Mask, Trail
 from nantrace.diagnosis.edits import Edit
 from nantrace.diagnosis.joint import joint_cures
 from nantrace.diagnosis.neighbours import beside_cured, infected
-from nantrace.diagnosis.operations import STATISTICAL, family, is_sent
+from nantrace.diagnosis.operations import family, is_of_statistics, is_sent
 from nantrace.diagnosis.trials import Bench, Trial, input_edits
 from nantrace.tensors.tensor import Tensors
 
@@ -200,7 +200,7 @@ def _of_model(bench: Bench, source: Json | None, rows: Mask, sources: list[Json]
         change = {"weights": "repair", "constants": constants}
         note = "non-finite weights became 0 (a variance 1), non-finite constants 1"
         return "weights_nonfinite", [bench.try_change("repair_weights", change, rows, note)]
-    if source["normalises"] and source["operation"] in STATISTICAL:
+    if source["normalises"] and is_of_statistics(source):
         return "normalization_state", _repaired_statistics(bench, source, rows)
     return _of_operation(bench, source, rows, [one for one in sources if _is_alike(one, source)])
 

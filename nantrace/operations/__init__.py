@@ -3,16 +3,24 @@
 A test runs every row against TensorFlow's own kernels.
 """
 
-from collections.abc import Mapping
-
-from nantrace.operations import rows_of_domain, rows_of_others
+from nantrace.operations.advice import guarded_form, stable_form
 from nantrace.operations.domains import Domain, Range
-from nantrace.operations.row import Effect, Family, Growth, IntervalRule, Operation
+from nantrace.operations.guards import tamed
+from nantrace.operations.row import LARGEST, Effect, Family, Growth, IntervalRule, Operation
+from nantrace.operations.table import TABLE, operation
 
-TABLE: Mapping[str, Operation] = {**rows_of_others.ROWS, **rows_of_domain.ROWS}
-__all__ = ["TABLE", "Domain", "Effect", "Family", "Growth", "IntervalRule", "Operation", "Range", "operation"]
-
-
-def operation(name: str | None) -> Operation | None:
-    """The row of an operation type; None where the table has none."""
-    return TABLE.get(name or "")
+__all__ = [
+    "LARGEST",
+    "TABLE",
+    "Domain",
+    "Effect",
+    "Family",
+    "Growth",
+    "IntervalRule",
+    "Operation",
+    "Range",
+    "guarded_form",
+    "operation",
+    "stable_form",
+    "tamed",
+]

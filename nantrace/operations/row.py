@@ -1,11 +1,15 @@
 """What one row of the table says of a TensorFlow operation."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from nantrace.operations.domains import Domain
 from nantrace.operations.guards import Array, Guard, tamed
+
+LARGEST = {"float16": 65504.0, "bfloat16": 3.3895e38, "float32": 3.4028235e38, "float64": 1.7976931348623157e308}
+"""Largest finite numbers (IEEE 754; bfloat16 as in ml_dtypes)."""
 
 
 class Effect(Enum):
@@ -104,6 +108,10 @@ class Growth:
 
     beyond: float = 0.0
     even: bool = False
+
+    def limit(self, dtype: str) -> float | None:
+        """The largest input that does not overflow (Exp in float32: 88.7)."""
+        return math.log(LARGEST[dtype]) + self.beyond if dtype in LARGEST else None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ _SINH = "keras.ops.sinh({x})  # float32 ends at sinh(89.4)"
 _COSH = """\
 keras.ops.cosh({x})  # float32 ends at cosh(89.4)
 # log(cosh(x)): keras.ops.abs(x) + keras.ops.softplus(-2.0 * keras.ops.abs(x)) - math.log(2.0)"""
+SOFTMAX = LargestSubtracted(_EXP)
 _LOG = "keras.ops.log({x})  # or keras.ops.log1p(x), where x counts something"
 _DIVIDE = "x / {y}  # tf.math.divide_no_nan(x, y) answers 0 for y = 0"
 _LGAMMA = "tf.math.lgamma({x})  # log(n!) is lgamma(n + 1)"
@@ -130,7 +131,7 @@ def _grows(name: str, effect: Effect, rule: IntervalRule, growth: Growth, stable
 
 _TWICE = Growth(math.log(2), even=True)
 _GROWING = (
-    _grows("Exp",   SATURATES,  IntervalRule.EXPONENTIAL, Growth(), LargestSubtracted(_EXP)),
+    _grows("Exp",   SATURATES,  IntervalRule.EXPONENTIAL, Growth(), SOFTMAX),
     _grows("Expm1", SATURATES,  MONOTONE,                 Growth(), BoundedExponent(_EXPM1)),
     _grows("Sinh",  PROPAGATES, MONOTONE,                 _TWICE,   BoundedExponent(_SINH, even=True)),
     _grows("Cosh",  PROPAGATES, ANYTHING,                 _TWICE,   BoundedExponent(_COSH, even=True)),

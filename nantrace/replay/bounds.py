@@ -14,10 +14,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from nantrace.replay.bound_rules import Bounds, bounds_after, exact
+from nantrace.operations import operation
+from nantrace.replay.bound_arithmetic import Bounds, exact
+from nantrace.replay.bound_rules import bounds_after
 from nantrace.replay.interpreter import Interpreter, Site, Value
 from nantrace.replay.loading import LoadedModel
-from nantrace.replay.observed import FLOATS, WATCHED, OutOfTimeError
+from nantrace.replay.observed import FLOATS, OutOfTimeError
 from nantrace.replay.places import Names
 from nantrace.replay.trace import arguments
 
@@ -67,7 +69,8 @@ class _Watch:
     def observe(self, site: Site, inputs: Sequence[Value], outputs: Sequence[Any]) -> Sequence[Bounds | None]:
         if time.monotonic() > self.deadline:
             raise OutOfTimeError
-        if site.step.kind in WATCHED and inputs[0].tensor.dtype in FLOATS:
+        row = operation(site.step.kind)
+        if row is not None and row.can_fail and inputs[0].tensor.dtype in FLOATS:
             self._note(site, inputs)
         if all(value.mark is None for value in inputs):
             return [None] * len(outputs)

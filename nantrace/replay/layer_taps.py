@@ -17,6 +17,7 @@ from tensorflow.python.eager import context
 from tensorflow.python.eager.polymorphic_function import concrete_function
 from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
 
+from nantrace.operations import Effect, Family, IntervalRule, operation
 from nantrace.replay.loading import LoadedModel
 from nantrace.replay.places import Names
 from nantrace.replay.program import CALLS, uses_low_precision
@@ -28,30 +29,8 @@ BITS: dict[Any, tuple[Any, int]] = {
     tf.float32: (tf.int32, 0x7FFFFFFF),
     tf.float64: (tf.int64, 0x7FFFFFFFFFFFFFFF),
 }
-# What stands inside layers and is worth a look of its own, in the layer strip.
-RISKY = {
-    *("Exp", "Expm1", "Log", "Log1p", "Sqrt", "Rsqrt", "RealDiv", "Div", "Pow", "Reciprocal", "Acos", "Asin"),
-    *("Atanh", "Acosh", "Cosh", "Sinh", "Square", "SquaredDifference", "Xdivy", "Xlogy", "Softmax"),
-}
 BARE_OPERATIONS = 64  # so many operations outside of layers are all looked at
-PASSIVE = {"Placeholder", "Const", "ReadVariableOp", "Identity", "NoOp", "Shape", "Cast", "StopGradient"}
-# Out of these, with unfused kernels, no wrong finite number comes of a bad one: NaN stays NaN, and an infinity
-# stays one or becomes NaN.
-TRANSPARENT = PASSIVE | {
-    *("Add", "AddV2", "AddN", "BiasAdd", "Sub", "Neg", "Mul", "Square", "Abs", "Mean", "Sum", "Prod", "Cumsum"),
-    *("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D", "L2Loss"),
-    *("DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3DBackpropInputV2", "FusedBatchNormV3", "AvgPool"),
-    *("AvgPool3D", "SquaredDifference", "Reshape", "ExpandDims", "Squeeze", "Transpose", "Pad", "PadV2"),
-    *("MirrorPad", "ConcatV2", "Pack", "Tile", "BroadcastTo", "IdentityN", "SpaceToBatchND", "BatchToSpaceND"),
-    *("LeakyRelu", "ResizeBilinear", "ResizeNearestNeighbor", "DepthToSpace", "SpaceToDepth", "Roll", "ReverseV2"),
-    *("Cosh", "Sinh", "Sin", "Cos", "LogSoftmax"),
-}
-# These take an infinity to a limit. In float32 that is the limit which float64 reaches as well, unless something
-# between (a logarithm, a root, a quotient: not transparent) has made a small number of the large one.
-SATURATING = {
-    *("Relu", "Relu6", "Elu", "Selu", "Softplus", "Softsign", "Sigmoid", "Tanh", "Erf", "Erfc", "Exp", "Expm1"),
-    "Softmax",
-}
+PASSIVE = (Family.PLUMBING, Family.WEIGHT)
 
 
 @dataclass(frozen=True)
@@ -152,11 +131,12 @@ def _points(graph: Any, names: Names) -> list[Any]:
     last: dict[str, Any] = {}
     risky, bare = [], []
     for op in graph.get_operations():
-        if op.type in PASSIVE or not op.outputs or op.outputs[0].dtype not in BITS:
+        row = operation(op.type)
+        if (row and row.family in PASSIVE) or not op.outputs or op.outputs[0].dtype not in BITS:
             continue
         if op.outputs[0].shape.rank == 0:
             continue
-        if op.type in RISKY:
+        if row and row.is_risky:
             risky.append(op.outputs[0])
         layer = names.layer_of_operation(op.name) or ""
         if layer in ("", names.model):
@@ -170,7 +150,6 @@ def _points(graph: Any, names: Names) -> list[Any]:
 def _losable(graph: Any, model: LoadedModel) -> list[Any]:
     """What operations take in that could turn a bad value into a wrong finite one."""
     low = uses_low_precision(graph)
-    transparent = TRANSPARENT if low else TRANSPARENT | SATURATING
     moving = {tensor.name for tensor in graph.inputs if tensor.dtype != tf.resource}
     inputs = {spec.name for spec in model.inputs}
     found: dict[str, Any] = {}
@@ -178,13 +157,26 @@ def _losable(graph: Any, model: LoadedModel) -> list[Any]:
         if not any(tensor.name in moving for tensor in op.inputs):
             continue
         moving |= {tensor.name for tensor in op.outputs}
-        if op.type in transparent and not (op.type == "Cast" and op.outputs[0].dtype.is_integer):
+        if _is_transparent(op, low):
             continue
         for tensor in op.inputs:
             given = tensor.op.type == "Placeholder" or tensor.op.name in inputs
             if tensor.dtype in BITS and tensor.name in moving and not given and tensor.shape.rank != 0:
                 found[tensor.name] = tensor
     return list(found.values())
+
+
+def _is_transparent(op: Any, low: bool) -> bool:
+    """Whether, with unfused kernels, no wrong finite number comes of a bad one.
+
+    The limit to which an infinity saturates is in float32 that which float64 reaches as well, unless something between
+    (a logarithm, a root, a quotient: not transparent) has made a small number of the large one.
+    """
+    row = operation(op.type)
+    if row is None or (op.type == "Cast" and op.outputs[0].dtype.is_integer):
+        return False
+    saturates = row.effect is Effect.SATURATES and not low
+    return saturates or row.effect is Effect.PROPAGATES or row.rule is IntervalRule.KNOWN
 
 
 def _magnitude_bits(tensor: Any) -> Any:

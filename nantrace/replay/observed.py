@@ -9,20 +9,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from nantrace.operations import Family, operation
 from nantrace.replay.interpreter import Site, Value
 from nantrace.replay.places import Names
 
 FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
-WATCHED = {
-    *("Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "RealDiv", "Div", "Xdivy", "Xlogy", "Pow"),
-    *("Acos", "Asin", "Acosh", "Atanh", "Exp", "Expm1", "Cosh", "Sinh"),
-}
-PRODUCTS = {
-    *("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D"),
-    *("DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3DBackpropInputV2", "BiasAdd"),
-}
-SUMS = {"Add", "AddV2", "AddN", "Sub", "Mul"}  # of these only positive values: masks add huge negative ones
-UNCOMPUTED = {"Const", "ReadVariableOp", "ResourceGather"}  # weights, however large, are looked at once elsewhere
+UNCOMPUTED = (Family.WEIGHT, Family.LOOKUP)  # weights, however large, are looked at once elsewhere
 
 
 class OutOfTimeError(Exception):
@@ -95,12 +87,13 @@ class Ranges:
     def observe(self, site: Site, inputs: Sequence[Value], outputs: Sequence[Any]) -> Sequence[None]:
         if time.monotonic() > self.deadline:
             raise OutOfTimeError
-        if site.step.kind not in UNCOMPUTED:
+        row = operation(site.step.kind)
+        if row is None or row.family not in UNCOMPUTED:
             layer = self._layer(site.path + site.step.name)
             for tensor in outputs:
                 if tensor.dtype in FLOATS:
                     self._measure(layer, site.step.kind, inputs, tensor)
-            if site.step.kind in WATCHED and inputs[0].tensor.dtype in FLOATS:
+            if row is not None and row.can_fail and inputs[0].tensor.dtype in FLOATS:
                 self._note(layer, site, inputs)
         return [None] * len(outputs)
 
@@ -115,14 +108,15 @@ class Ranges:
         if not finite.all():
             self.nonfinite = True
             self._note_overflow(layer, kind, inputs, tensor)
-        if kind in PRODUCTS | SUMS:
-            sizes = array[finite] if kind in SUMS else np.abs(array[finite])
+        family = _family(kind)
+        if family in (Family.PRODUCTS, Family.SUMS):  # of sums only positive values: masks add huge negative ones
+            sizes = array[finite] if family is Family.SUMS else np.abs(array[finite])
             key = (layer, tensor.dtype)
             self._magnitudes[key] = max(_largest(sizes), self._magnitudes.get(key, 0.0))
 
     def _note_overflow(self, layer: str | None, kind: str, inputs: Sequence[Value], tensor: Any) -> None:
         arrays = [value.tensor.numpy() for value in inputs if value.tensor.dtype in FLOATS]
-        if kind in PRODUCTS and all(np.isfinite(array).all() for array in arrays):
+        if _family(kind) is Family.PRODUCTS and all(np.isfinite(array).all() for array in arrays):
             largest = [_largest(np.abs(array)) for array in arrays]
             self.overflows.append(Overflow(layer, kind, tensor.dtype.name, largest))
 
@@ -132,6 +126,11 @@ class Ranges:
         if name in self._reached:
             operands = [_joined(*pair) for pair in zip(self._reached[name].operands, operands, strict=True)]
         self._reached[name] = Reached(layer, name, site.step.kind, inputs[0].tensor.dtype.name, operands)
+
+
+def _family(kind: str) -> Family | None:
+    row = operation(kind)
+    return row.family if row is not None else None
 
 
 def largest_number(dtype: Any) -> float:

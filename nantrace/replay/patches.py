@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from nantrace.operations import operation, tamed
 from nantrace.replay.interpreter import Patches
 from nantrace.replay.loading import LoadedModel
 
@@ -42,118 +43,11 @@ def _guards(kind: str) -> Callable[[Sequence[Any]], Sequence[Any]]:
         arrays = [tensor.numpy() for tensor in tensors]
         if arrays[0].dtype.kind != "f" and arrays[0].dtype.name != "bfloat16":
             return tensors
-        safe = _SAFE.get(kind, _tamed)(arrays)
+        row = operation(kind)
+        safe = tamed(arrays) if row is None else row.guarded(arrays)
         return [tf.constant(new, old.dtype) for new, old in zip(safe, tensors, strict=True)]
 
     return patched
-
-
-def _least(array: Array) -> float:
-    """The smallest positive number whose logarithm, root and reciprocal are harmless in this dtype."""
-    return 1e-3 if array.dtype.itemsize == 2 else 1e-7
-
-
-def _above(limit: float, at: int = 0) -> Callable[[Sequence[Array]], list[Array]]:
-    """The input number `at` is kept above the limit."""
-
-    def safe(arrays: Sequence[Array]) -> list[Array]:
-        least = limit + _least(arrays[at])
-        above = np.where(arrays[at] > least, arrays[at], least)  # NaN becomes the limit too
-        return [above if i == at else array for i, array in enumerate(arrays)]
-
-    return safe
-
-
-def _divisible(arrays: Sequence[Array]) -> list[Array]:
-    top, bottom = arrays[0], arrays[-1]
-    least = _least(bottom)
-    sign = np.where(bottom < 0, -1, 1)
-    return [top, np.where(np.abs(bottom) > least, bottom, sign * least)]
-
-
-def _within(low: float, high: float) -> Callable[[Sequence[Array]], list[Array]]:
-    def safe(arrays: Sequence[Array]) -> list[Array]:
-        return [np.clip(arrays[0], low, high), *arrays[1:]]
-
-    return safe
-
-
-def _inside(low: float, high: float) -> Callable[[Sequence[Array]], list[Array]]:
-    """Between two limits at which the operation is infinite."""
-
-    def safe(arrays: Sequence[Array]) -> list[Array]:
-        margin = 10 * _least(arrays[0])
-        return [np.clip(arrays[0], low + margin, high - margin), *arrays[1:]]
-
-    return safe
-
-
-def _regular(arrays: Sequence[Array]) -> list[Array]:
-    """Matrices with a ridge: a little of the unit matrix makes a singular one regular."""
-    matrix = arrays[0]
-    largest = np.abs(np.where(np.isfinite(matrix), matrix, 0)).max(axis=(-2, -1), keepdims=True, initial=0)
-    return [matrix + 1e-3 * np.maximum(largest, 1e-3) * np.eye(matrix.shape[-1]), *arrays[1:]]
-
-
-def _bounded_exponent(arrays: Sequence[Array]) -> list[Array]:
-    """The largest exponent is brought to 0 where a row's exponents overflow, as a stable softmax does."""
-    x = arrays[0].astype(np.float64)
-    limit = np.log(float(np.finfo(arrays[0].dtype).max)) / 2 if arrays[0].dtype.kind == "f" else 40.0
-    top = x.max(axis=-1, keepdims=True) if x.ndim else x
-    return [np.where(top > limit, x - top, x).astype(arrays[0].dtype), *arrays[1:]]
-
-
-def _power(arrays: Sequence[Array]) -> list[Array]:
-    base = np.where(arrays[0] > 0, arrays[0], _least(arrays[0]))
-    return [np.minimum(base, 1e4), np.clip(arrays[1], -8, 8)]
-
-
-def _tamed(arrays: Sequence[Array]) -> list[Array]:
-    """Magnitudes far below the root of the dtype's maximum, for sums and products."""
-    found = []
-    for array in arrays:
-        if array.dtype.kind != "f":
-            found.append(array)
-            continue
-        limit = float(np.finfo(array.dtype).max) ** 0.25
-        found.append(np.clip(np.nan_to_num(array, posinf=limit, neginf=-limit), -limit, limit))
-    return found
-
-
-_SAFE: dict[str, Callable[[Sequence[Array]], list[Array]]] = {
-    "Log": _above(0.0),
-    "Log1p": _above(-1.0),
-    "Sqrt": _above(0.0),
-    "Rsqrt": _above(0.0),
-    "Reciprocal": _above(0.0),
-    "Inv": _above(0.0),
-    "Digamma": _above(0.0),
-    "Lgamma": _above(0.0),
-    "RealDiv": _divisible,
-    "Div": _divisible,
-    "FloorDiv": _divisible,
-    "FloorMod": _divisible,
-    "Mod": _divisible,
-    "TruncateDiv": _divisible,
-    "TruncateMod": _divisible,
-    "Xdivy": _divisible,
-    "Xlogy": _above(0.0, at=1),
-    "Xlog1py": _above(-1.0, at=1),
-    "Polygamma": _above(0.0, at=1),
-    **dict.fromkeys(("MatrixInverse", "MatrixDeterminant", "LogMatrixDeterminant", "Cholesky"), _regular),
-    **dict.fromkeys(("MatrixSolve", "MatrixTriangularSolve", "SelfAdjointEigV2", "Svd"), _regular),
-    "Acos": _within(-1 + 1e-6, 1 - 1e-6),
-    "Asin": _within(-1 + 1e-6, 1 - 1e-6),
-    "Atanh": _inside(-1.0, 1.0),
-    "Erfinv": _inside(-1.0, 1.0),
-    "Ndtri": _inside(0.0, 1.0),
-    "Acosh": _above(1.0),
-    "Exp": _bounded_exponent,
-    "Expm1": _bounded_exponent,
-    "Cosh": _within(-40.0, 40.0),
-    "Sinh": _within(-40.0, 40.0),
-    "Pow": _power,
-}
 
 
 @contextmanager

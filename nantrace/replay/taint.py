@@ -13,29 +13,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from nantrace.operations import Effect, Family, operation
 from nantrace.replay.interpreter import Site, Value
 
 Mask = NDArray[np.bool_]
 ARGUMENT = "Argument"
 FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64, tf.complex64, tf.complex128)
-TESTS = {"IsNan", "IsInf", "IsFinite"}
-# Operations that do not turn a bad value into a wrong one: they ask for its shape, test for it, are made for it, or
-# pick another part of the tensor (the bad part is still there for other operations).
-HANDLED = TESTS | {
-    *("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike", "TensorListLength", "MulNoNan", "DivNoNan"),
-    *(
-        "StridedSlice",
-        "Slice",
-        "Gather",
-        "GatherV2",
-        "GatherNd",
-        "Split",
-        "SplitV",
-        "Unpack",
-        "DynamicPartition",
-    ),
-    *("TensorListGetItem", "TensorListGather", "TensorListPopBack", "TensorListSplit", "Squeeze", "Reshape"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +96,7 @@ class Taint:
         """Marks of the outputs of one operation."""
         marks = [value.mark or Mark() for value in inputs]
         parents = [mark.bad for mark in marks if mark.bad is not None]
-        tested = site.step.kind in TESTS or _compares_with_itself(site, inputs)
+        tested = _effect(site) is Effect.TESTS or _compares_with_itself(site, inputs)
         tested = tested or any(mark.tested for mark in marks)
         bads = [self._output(site, inputs, parents, tensor) for tensor in outputs]
         if parents:
@@ -183,10 +166,10 @@ class Taint:
     def _note_sink(
         self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], outputs: Sequence[Any], tested: bool
     ) -> None:
-        if tested or site.step.kind in HANDLED:
+        if tested or _is_harmless(site):
             return
         lost = np.any([parent.any for parent in parents], axis=0)
-        for bad in bads if not _ranks(outputs) else ():
+        for bad in bads if not _ranks(site, outputs) else ():
             lost = lost & ~bad.any if bad is not None else lost
         if not lost.any():
             return
@@ -233,10 +216,21 @@ def _answers_test(site: Site, tensor: Any) -> bool:
     return not tensor.dtype.is_floating or site.step.kind == "Cast"
 
 
-def _ranks(outputs: Sequence[Any]) -> bool:
+def _effect(site: Site) -> Effect | None:
+    row = operation(site.step.kind)
+    return row.effect if row is not None else None
+
+
+def _is_harmless(site: Site) -> bool:
+    """Whether the operation makes no wrong value of a bad one: it moves or picks elements, or is made for bad ones."""
+    row = operation(site.step.kind)
+    return row is not None and (row.effect in (Effect.TESTS, Effect.HANDLED) or row.family is Family.LAYOUT)
+
+
+def _ranks(site: Site, outputs: Sequence[Any]) -> bool:
     """Positions beside values, as of the largest: positions are wrong and finite, whatever the values are."""
-    kinds = {tensor.dtype.is_integer for tensor in outputs}
-    return len(kinds) > 1
+    effect = _effect(site)
+    return effect is Effect.RANKS if effect else len({tensor.dtype.is_integer for tensor in outputs}) > 1
 
 
 def _compares_with_itself(site: Site, inputs: Sequence[Value]) -> bool:
