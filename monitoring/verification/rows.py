@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.diagnosis.headroom import LARGEST, WITHIN
+from nantrace.diagnosis.headroom import WITHIN
 from nantrace.laboratory.examine_batch import Rows, examine
 from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.operations import LARGEST
 from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError, ReplayError
 from nantrace.tensors.tensor import Tensors

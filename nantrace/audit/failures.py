@@ -115,12 +115,15 @@ def _code_and_remedy(facts: ArtifactFacts, seen: Seen, group: Json, place: Json)
         return "precision_overflow", f"In float32 the same rows are finite. {FLOAT32}"
     if place["normalises"]:
         return "normalization_state", "Recompute the layer's statistics, or give it an epsilon."
-    code = CODES[family(place)]
+    code, failed_at = CODES[family(place)], (place.get("operands") or [], place.get("dtype") or "float32")
     if code == "weights_extreme":
         return code, _smaller(facts)
     if code == "activation_overflow" and place["operation"] != "Exp":
-        return code, f"Bound it: {stable_form(place['operation'], place.get('operands') or [])}"
-    return code, STABLE if code == "activation_overflow" else f"Guard it: {guarded_form(place['operation'])}"
+        return code, f"Bound it: {stable_form(place['operation'], *failed_at)}"
+    return (
+        code,
+        STABLE if code == "activation_overflow" else f"Guard it: {guarded_form(place['operation'], *failed_at)}",
+    )
 
 
 def _smaller(facts: ArtifactFacts) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from nantrace.operations import TABLE, Effect, Family, IntervalRule, Operation
+from tests.replay.check_bounds import wrong_bounds
 from tests.replay.kernel_calls import CALLS, Array, Call
 
 BAD = (math.nan, math.inf, -math.inf)
@@ -303,7 +304,7 @@ def wrong(row: Operation) -> list[str]:
         return ["nothing calls its kernel"]
     if not finite(answers(call, *call.inputs)):
         return [f"ordinary numbers become {answers(call, *call.inputs)}"]
-    checks: Any = (wrong_effect, wrong_domain, wrong_growth, wrong_family, wrong_rule)
+    checks: Any = (wrong_effect, wrong_domain, wrong_growth, wrong_family, wrong_rule, wrong_bounds)
     try:
         return [one for check in checks for one in check(row, call)]
     except Exception as error:  # noqa: BLE001 - told as what is wrong with this row
