@@ -29,6 +29,8 @@ MODELS: dict[str, Write] = {
     "mlp.h5": keras_file(keras_models.mlp, "mlp.h5"),
     "mlp": saved_model(keras_models.mlp, "mlp"),
     "unnamed": saved_model(keras_models.unnamed, "unnamed"),
+    "log_gamma": saved_model(keras_models.log_gamma, "log_gamma"),
+    "cholesky": saved_model(keras_models.cholesky, "cholesky"),
     "unrolled": saved_model(keras_models.gru, "unrolled"),
     "lambda.keras": keras_file(hostile_models.with_lambda, "lambda.keras"),
     "never_loads": hostile_models.never_loads,

@@ -307,7 +307,7 @@ def wrong(row: Operation) -> list[str]:
     checks: Any = (wrong_effect, wrong_domain, wrong_growth, wrong_family, wrong_rule, wrong_bounds)
     try:
         return [one for check in checks for one in check(row, call)]
-    except Exception as error:  # noqa: BLE001 - told as what is wrong with this row
+    except Exception as error:  # noqa: BLE001 - listed as wrong with this row
         return [repr(error)]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 
@@ -193,6 +194,39 @@ def domains() -> Any:
     return keras.Model([x, matrix], outputs, name="domains")
 
 
+class LogGamma(layers.Layer):  # type: ignore[misc]
+    """The logarithm of the gamma function, which Keras has not."""
+
+    def call(self, x: Any) -> Any:
+        return tf.math.lgamma(x)
+
+
+def log_gamma() -> Any:
+    return keras.Sequential([keras.Input((2,), name="numbers"), LogGamma(name="special")], name="log_gamma")
+
+
+def inverse_error() -> Any:
+    numbers = keras.Input((2,), name="numbers")
+    return keras.Model(numbers, layers.Dense(1, name="out")(keras.ops.erfinv(numbers)), name="inverse_error")
+
+
+def floor_division() -> Any:
+    numbers = keras.Input((2,), name="numbers")
+    whole = keras.ops.floor_divide(numbers[:, :1], numbers[:, 1:])
+    return keras.Model(numbers, layers.Dense(1, name="out")(whole), name="floor_division")
+
+
+class Root(layers.Layer):  # type: ignore[misc]
+    """A triangular root as TensorFlow answers it: Keras' own raises where it is NaN."""
+
+    def call(self, x: Any) -> Any:
+        return tf.linalg.cholesky(x)
+
+
+def cholesky() -> Any:
+    return keras.Sequential([keras.Input((2, 2), name="numbers"), Root(name="special")], name="cholesky")
+
+
 def text() -> Any:
     city = keras.Input((1,), dtype="string", name="city")
     known = layers.StringLookup(vocabulary=["Bern", "Oslo"], output_mode="one_hot", name="lookup")(city)
@@ -222,6 +256,8 @@ MODELS: dict[str, Callable[[], Any]] = {
             by_the_row,
             stepwise,
             domains,
+            inverse_error,
+            floor_division,
             text,
             unnamed,
         ),
