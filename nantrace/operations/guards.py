@@ -179,15 +179,16 @@ class BaseAboveZero:
     """Of powers: a base above 0 where the exponent is a fraction or negative."""
 
     def apply(self, arrays: Sequence[Array]) -> list[Array]:
-        base, exponent = np.broadcast_arrays(*arrays)
-        lowest = np.maximum(least(base.dtype.name), _lowest_base(exponent))
+        dtype = arrays[0].dtype.name
+        base, exponent = _wide(arrays)
+        lowest = np.maximum(least(dtype), _lowest_base(exponent, dtype))
         bound = (exponent % 1 != 0) | (exponent < 0)
-        return [np.where(bound & ~(base > lowest), lowest, base), arrays[1]]
+        return [np.where(bound & ~(base > lowest), lowest, base).astype(arrays[0].dtype), arrays[1]]
 
     def code(self, dtype: str, operands: Operands) -> str:
         exponent = _exponent(operands)
         lowest, power = _limit(0.0, 1, dtype), "p" if exponent is None else f"{exponent:g}"
-        if exponent is not None and exponent < 0 and (limit := room(dtype) ** (1 / exponent)) > least(dtype):
+        if exponent is not None and exponent < 0 and (limit := _root(dtype, exponent)) > least(dtype):
             lowest = f"{limit:.3g}"
         return f"keras.ops.power(keras.ops.maximum(x, {lowest}), {power})"
 
@@ -197,18 +198,18 @@ class BoundedPower:
     """Of powers: a base whose power keeps room below overflow."""
 
     def apply(self, arrays: Sequence[Array]) -> list[Array]:
-        base, exponent = np.broadcast_arrays(*arrays)
-        positive = np.maximum(exponent.astype(np.float64), 1e-3)
+        dtype = arrays[0].dtype.name
+        base, exponent = _wide(arrays)
         with np.errstate(over="ignore"):
-            highest = np.where(exponent > 0, room(base.dtype.name) ** (1 / positive), np.inf)
-        lowest = np.where(exponent < 0, _lowest_base(exponent), -highest)
-        return [np.clip(base.astype(np.float64), lowest, highest), arrays[1]]
+            highest = np.where(exponent > 0, room(dtype) ** (1 / np.maximum(exponent, 1e-3)), np.inf)
+        lowest = np.where(exponent < 0, _lowest_base(exponent, dtype), -highest)
+        return [np.clip(base, lowest, highest).astype(arrays[0].dtype), arrays[1]]
 
     def code(self, dtype: str, operands: Operands) -> str:
         exponent = _exponent(operands)
         if not exponent:
             return "keras.ops.power(keras.ops.minimum(x, 1e4), p)  # for p up to 7"
-        limit = room(dtype) ** (1 / exponent)
+        limit = _root(dtype, exponent)
         if exponent < 0:
             return f"keras.ops.power(keras.ops.maximum(x, {limit:.3g}), {exponent:g})  # for x > 0"
         return f"keras.ops.power(keras.ops.clip(x, {-limit:.3g}, {limit:.3g}), {exponent:g})  # up to {room(dtype):.0e}"
@@ -218,10 +219,21 @@ def _exponent(operands: Operands) -> float | None:
     return operands[1] if len(operands) == 2 and isinstance(operands[1], float) else None
 
 
-def _lowest_base(exponent: Array) -> Array:
+def _root(dtype: str, exponent: float) -> float:
+    """The base whose power keeps room below overflow."""
+    with np.errstate(over="ignore"):
+        return float(np.power(np.float64(room(dtype)), 1 / exponent))
+
+
+def _wide(arrays: Sequence[Array]) -> tuple[Array, Array]:
+    """Base and exponent in float64, of one shape."""
+    base, exponent = np.broadcast_arrays(*(one.astype(np.float64) for one in arrays))
+    return base, exponent
+
+
+def _lowest_base(exponent: Array, dtype: str) -> Array:
     """The least base whose negative power keeps room below overflow."""
-    negative = np.minimum(exponent.astype(np.float64), -1e-3)
-    return np.where(exponent < 0, room(exponent.dtype.name) ** (1 / negative), 0.0)
+    return np.where(exponent < 0, room(dtype) ** (1 / np.minimum(exponent, -1e-3)), 0.0)
 
 
 def tamed(arrays: Sequence[Array]) -> list[Array]:
