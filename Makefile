@@ -1,4 +1,4 @@
-.PHONY: setup up test check lock clean chromium
+.PHONY: setup up test quick check lock clean chromium
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --requirement
@@ -15,6 +15,11 @@ up: setup
 test: .venv/installed-dev chromium
 	$(BIN)/python -m pytest
 	$(BIN)/python -m tests.on_servers
+
+# all that needs neither TensorFlow, Chromium nor a database, on all cores and with fewer examples a property
+quick: .venv/installed-dev
+	$(BIN)/python -m pytest --quiet --numprocesses=auto --hypothesis-profile=quick \
+		-m "not tensorflow and not browser and not servers"
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

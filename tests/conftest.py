@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import settings
 
 from ingest.models import ApiKey, Project, Scope
+
+settings.register_profile("quick", max_examples=20)
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_servers"}
 
