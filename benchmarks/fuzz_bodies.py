@@ -25,7 +25,9 @@ django.setup()
 
 from benchmarks.ingest_service import save_model, web_alone  # noqa: E402 - after Django
 from monitoring.demo.api import Api  # noqa: E402
-from tests.ingest.wires.fuzzing import TARGETS, Target, damaged, survives  # noqa: E402
+from tests.ingest.wires.collected import TARGETS  # noqa: E402
+from tests.ingest.wires.format import Target  # noqa: E402
+from tests.ingest.wires.fuzzing import damaged, survives  # noqa: E402
 from tests.operations.running import API_KEY  # noqa: E402
 
 SLOW_SECONDS = 1.0

@@ -3,21 +3,25 @@
 `intake` stands apart: these few are asked thousands of times a second, and are looked at first.
 """
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from ingest import wires
+from ingest.api.wire import Wire
 from ingest.registry.view import RegisterModel
-from ingest.wires.kserve.view import KServe
-from ingest.wires.samples.view import Samples
-from ingest.wires.tensorflow_serving.view import TensorFlowServing
-from ingest.wires.vertex_ai.view import VertexAI
 
-intake: list[URLPattern] = [
-    path("samples", Samples.as_view(), name="samples"),
-    path("samples/tensorflow-serving", TensorFlowServing.as_view(), name="samples-tensorflow-serving"),
-    path("samples/kserve", KServe.as_view(), name="samples-kserve"),
-    path("samples/vertex-ai", VertexAI.as_view(), name="samples-vertex-ai"),
-]
+
+def find_wires() -> list[Wire]:
+    """The `WIRE` in the `view` of each package of `ingest.wires`, by path: `samples`, the most used, comes first."""
+    packages = (module.name for module in iter_modules(wires.__path__) if module.ispkg)
+    found: list[Wire] = [import_module(f"{wires.__name__}.{package}.view").WIRE for package in packages]
+    return sorted(found, key=lambda wire: wire.path)
+
+
+intake: list[URLPattern] = [path(wire.path, wire.view.as_view(), name=wire.name) for wire in find_wires()]
 urlpatterns: list[URLPattern] = [
     path("models", RegisterModel.as_view(), name="register-model"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),

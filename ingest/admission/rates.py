@@ -1,39 +1,24 @@
 """How fast one API key may send: a token bucket for its requests and one for its rows.
 
-A bucket is a moment until which its traffic is paid for (the generic cell rate algorithm, ITU-T I.371): a request or
-a row moves it on by the reciprocal of its rate, and who is more than BURST_SECONDS ahead of the clock waits. Rows are
-counted once they are stored: no batch is refused for its size, its sender waits afterwards. All web processes share
-the moments: in Redis where REDIS_URL is set, else in files of the data directory.
+A bucket is the time until which its traffic is paid for (the generic cell rate algorithm, ITU-T I.371): a request or
+a row moves that time on by the reciprocal of its rate, and a key that is more than BURST_SECONDS ahead of the clock has
+to wait. Rows are counted once they are stored: no batch is refused for its size, its sender waits afterwards. All web
+processes share the times: in Redis where REDIS_URL is set, else in files of the data directory.
 """
 
 import functools
 import logging
 import math
-from typing import Protocol
 
 from django.conf import settings
 
+from ingest.admission.buckets import Ahead, Buckets
 from ingest.models import ApiKey
 from ingest.refusals import TryLater
 
 BURST_SECONDS = 10.0
-LONGEST_SECONDS = 300.0
-"""Nobody is made to wait longer: not for one huge batch, nor because a clock was set back."""
-
-Ahead = tuple[float, float]
-"""Seconds by which the requests and the rows of a key are ahead of the clock."""
 
 logger = logging.getLogger(__name__)
-
-
-class Buckets(Protocol):
-    """Where the moments are kept."""
-
-    def spend(self, key_id: int, seconds: Ahead, below: float) -> Ahead:
-        """How far ahead the key is; adds the seconds, at once for all processes, if neither is more than `below`.
-
-        Raises OSError when the place cannot be reached.
-        """
 
 
 def check_rate(key: ApiKey) -> None:
@@ -57,7 +42,7 @@ def count_rows(key: ApiKey, rows: int) -> None:
 
 
 def _spend(key: ApiKey, seconds: Ahead, below: float) -> Ahead:
-    """A place that is away limits nobody: rows matter more than rates."""
+    """Where the buckets cannot be reached, nobody is limited: rows matter more than rates."""
     try:
         return _buckets().spend(key.pk, seconds, below)
     except OSError as error:

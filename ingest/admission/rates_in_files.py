@@ -6,7 +6,7 @@ import struct
 import time
 from pathlib import Path
 
-from ingest.admission.rates import LONGEST_SECONDS, Ahead
+from ingest.admission.buckets import LONGEST_SECONDS, Ahead
 
 _MOMENTS = struct.Struct("<2d")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import redis
 
-from ingest.admission.rates import LONGEST_SECONDS, Ahead
+from ingest.admission.buckets import LONGEST_SECONDS, Ahead
 
 _SPEND = """
 local time = redis.call('TIME')

@@ -1,5 +1,6 @@
-"""Request bodies, read piece by piece so that nobody sends more than a limit."""
+"""Request bodies: their type, and their bytes, read piece by piece so that nobody sends more than a limit."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from django.http import HttpRequest
@@ -9,11 +10,19 @@ from ingest.refusals import LengthRequired, UnsupportedType
 from nantrace.tensors.limits import readable_bytes
 from nantrace.tensors.refusals import Malformed, TooLarge
 
+JSON_TYPE = "application/json"
 _PIECE = 2**20
 
 
 class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
+
+
+def check_content_type(content_type: str | None, accepted: Sequence[str]) -> None:
+    """Raises UnsupportedType with the list of accepted types."""
+    if content_type not in accepted:
+        shown = (content_type or "missing")[:100]
+        raise UnsupportedType("Content-Type", f"is {shown}; the types are {', '.join(accepted)}")
 
 
 def read_body(request: HttpRequest, limit: int, way_out: str) -> bytes:

@@ -1,9 +1,10 @@
-"""Whether the process runs, and whether it could take a batch right now."""
+"""Whether the process runs, and whether it could take a batch right now; asked without a key."""
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -40,3 +41,6 @@ def _storage() -> list[str]:
     except OSError:
         return ["storage: files cannot be written; check space and permissions of the data directory"]
     return []
+
+
+urlpatterns: list[URLPattern] = [path("live", live, name="live"), path("ready", ready, name="ready")]

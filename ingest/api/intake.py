@@ -15,10 +15,10 @@ from rest_framework.views import APIView
 
 from ingest.admission.backlog import check_room
 from ingest.admission.rates import check_rate, count_rows
+from ingest.api.answers import Accepted
 from ingest.api.authentication import key_of
 from ingest.api.permissions import check_scope
-from ingest.batches.store import rows_stored
-from ingest.models import ApiKey, Batch, Scope
+from ingest.models import ApiKey, Scope
 
 
 class Intake(APIView):
@@ -35,15 +35,14 @@ class Intake(APIView):
             self.key = self._signed(request)
             check_rate(self.key)
             check_room(self.key.project)
-            before = rows_stored()
-            answer = self.post(request, *args, **kwargs)
-            count_rows(self.key, rows_stored() - before)
-            return answer
+            accepted = self.post(request)
+            count_rows(self.key, accepted.new_rows)
+            return HttpResponse(json.dumps(accepted.document), content_type="application/json", status=accepted.status)
         except Exception as error:  # noqa: BLE001 - the framework's handler answers and logs it
             return self._refused(request, error, *args, **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Takes the rows in; raises Refusal."""
+    def post(self, request: HttpRequest) -> Accepted:
+        """Stores the rows of the request; raises Refusal."""
         raise NotImplementedError
 
     def _signed(self, request: HttpRequest) -> ApiKey:
@@ -57,9 +56,3 @@ class Intake(APIView):
         self.args, self.kwargs, self.headers = args, kwargs, self.default_response_headers
         self.request = self.initialize_request(request, *args, **kwargs)
         return self.finalize_response(self.request, self.handle_exception(error), *args, **kwargs)
-
-
-def accepted(batch: Batch) -> HttpResponse:
-    """The 202 that says what was stored."""
-    answer = {"batch": batch.pk, "rows": batch.rows, "nonfinite_rows": batch.nonfinite_rows}
-    return HttpResponse(json.dumps(answer), content_type="application/json", status=202)

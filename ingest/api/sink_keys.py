@@ -18,7 +18,7 @@ from ingest.models import ApiKey, Scope
 TOKEN = "token"  # noqa: S105 - the name of a parameter
 
 
-class Sink(Intake):
+class SinkIntake(Intake):
     """A view to which such senders post."""
 
     def _signed(self, request: HttpRequest) -> ApiKey:

@@ -1,12 +1,13 @@
-"""Takes a batch in: everything checked first, then one committed row, then a hint."""
+"""Takes a batch in: everything checked first, then one committed row, then a hint to the workers."""
 
+import hashlib
 from dataclasses import dataclass
+from typing import Self
 
 from django.db import IntegrityError
 from django.utils import timezone
 
-from ingest.batches.batch_fields import read_fields
-from ingest.batches.decoded import Posted
+from ingest.batches.decoded import DecodedBatch
 from ingest.batches.store import store
 from ingest.batches.version_ids import forget_versions, version_id_of
 from ingest.limits import MAX_TEXT
@@ -17,54 +18,75 @@ from nantrace.tensors.tensor import TensorError, Tensors
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """What makes two posts the same: the caller's idempotency key, if any, and the digest of the body."""
+class Idempotency:
+    """What makes two posts the same: the caller's key, None where it sent none, and the digest of the body."""
 
-    idempotency_key: str | None = None
+    key: str | None = None
     body_sha256: str = ""
 
     def __post_init__(self) -> None:
-        key = self.idempotency_key
+        key = self.key
         if key is not None and not (0 < len(key) <= MAX_TEXT and key.isascii() and key.isprintable()):
             raise Refusal("Idempotency-Key", f"must be 1 to {MAX_TEXT} printable ASCII characters")
 
+    @classmethod
+    def of(cls, key: str | None, body: bytes, header: str = "") -> Self:
+        """Of a post whose fields may stand in a header; raises Refusal naming `Idempotency-Key`.
 
-def accept_batch(project: Project, posted: Posted, delivery: Delivery | None = None) -> Batch:
-    """Stores the batch and returns it committed; raises Refusal naming the field, and stores nothing then.
+        Without a key nothing is digested: that costs as much as reading a compact body.
+        """
+        return cls() if key is None else cls(key, hashlib.sha256(header.encode() + b"\0" + body).hexdigest())
+
+
+@dataclass(frozen=True)
+class StoredBatch:
+    """A committed batch; `is_new` is False where an earlier post of the same key stored it."""
+
+    batch: Batch
+    is_new: bool
+
+    @property
+    def new_rows(self) -> int:
+        return self.batch.rows if self.is_new else 0
+
+
+def accept_batch(project: Project, decoded: DecodedBatch, idempotency: Idempotency | None = None) -> StoredBatch:
+    """Stores the batch and returns once it is committed; raises Refusal naming the field, and stores nothing then.
 
     A repeated idempotency key returns the batch of the first post, whichever of two racing posts that was.
     """
-    delivery = delivery or Delivery()
-    batch = _checked(project, posted)
-    batch.idempotency_key, batch.body_sha256 = delivery.idempotency_key, delivery.body_sha256
+    idempotency = idempotency or Idempotency()
+    batch = _row(project, decoded)
+    batch.idempotency_key, batch.body_sha256 = idempotency.key, idempotency.body_sha256
     try:
         store(batch)
     except IntegrityError:
         forget_versions()  # or the version was deleted after it was looked up
-        earlier = earlier_batch(project, delivery)
+        earlier = earlier_batch(project, idempotency)
         if earlier is None:
             raise
         return earlier
-    return batch
+    return StoredBatch(batch, is_new=True)
 
 
-def earlier_batch(project: Project, delivery: Delivery) -> Batch | None:
-    """The batch that this very post has become before; raises Refusal when the key had another body."""
-    if delivery.idempotency_key is None:
+def earlier_batch(project: Project, idempotency: Idempotency) -> StoredBatch | None:
+    """The batch that an earlier post of the same key stored; raises Refusal when that post had another body."""
+    if idempotency.key is None:
         return None
     earlier = (
-        Batch.objects.filter(project=project, idempotency_key=delivery.idempotency_key)
+        Batch.objects.filter(project=project, idempotency_key=idempotency.key)
         .only("rows", "nonfinite_rows", "body_sha256")
         .first()
     )
-    if earlier is not None and earlier.body_sha256 != delivery.body_sha256:
+    if earlier is None:
+        return None
+    if earlier.body_sha256 != idempotency.body_sha256:
         raise Refusal("Idempotency-Key", "was used before with another body; make a new key for every batch")
-    return earlier
+    return StoredBatch(earlier, is_new=False)
 
 
-def _checked(project: Project, posted: Posted) -> Batch:
-    inputs, outputs = posted.inputs, posted.outputs
-    fields = read_fields(posted.fields, inputs.rows)
+def _row(project: Project, decoded: DecodedBatch) -> Batch:
+    inputs, outputs, fields = decoded.inputs, decoded.outputs, decoded.fields
     if outputs is not None and outputs.rows != inputs.rows:
         raise TensorError("outputs", f"has {outputs.rows} rows, inputs has {inputs.rows}")
     version_id = version_id_of(project, fields.model, fields.version)
@@ -82,6 +104,6 @@ def _checked(project: Project, posted: Posted) -> Batch:
         row_ids=fields.ids,
         environment=fields.environment,
         counts=fields.counts,
-        unanswered=posted.unanswered,
+        unanswered=decoded.unanswered,
         observed_at=fields.observed_at or timezone.now(),
     )

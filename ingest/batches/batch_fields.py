@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.batches.prediction_counts import read_counts
-from ingest.batches.timestamps import read_moment
+from ingest.batches.timestamps import read_time
 from ingest.limits import MAX_TEXT
 from nantrace.tensors.limits import MAX_ENVIRONMENT_BYTES
 from nantrace.tensors.plain_json import check_plain, check_storable
@@ -17,7 +17,7 @@ FIELDS = ("model", "version", "inputs", "outputs", "ids", "observed_at", "enviro
 
 @dataclass(frozen=True)
 class BatchFields:
-    """Checked fields; `observed_at` is None when the caller left it to the time of arrival."""
+    """Checked fields; `observed_at` is None where the time of arrival counts."""
 
     model: str
     version: str
@@ -33,23 +33,24 @@ def read_fields(given: Mapping[str, Any], rows: int) -> BatchFields:
         if name not in FIELDS:
             raise Refusal(name[:100], f"is no field of a batch; the fields are {', '.join(FIELDS)}")
     return BatchFields(
-        model=_text(given, "model"),
-        version=_text(given, "version"),
-        ids=_ids(given.get("ids"), rows),
-        observed_at=read_moment("observed_at", given.get("observed_at")),
+        model=checked_name("model", given.get("model")),
+        version=checked_name("version", given.get("version")),
+        ids=checked_ids(given.get("ids"), rows),
+        observed_at=read_time("observed_at", given.get("observed_at")),
         environment=_environment(given.get("environment")),
         counts=read_counts(given.get("counts"), rows),
     )
 
 
-def _text(given: Mapping[str, Any], name: str) -> str:
-    value = given.get(name)
+def checked_name(field: str, value: Any) -> str:
+    """The name of a model or a version; raises Refusal naming the field when it is empty or no text."""
     if not isinstance(value, str) or not value:
-        raise Refusal(name, f"must be the {name} as a text, as it was registered")
+        raise Refusal(field, f"must be the {field} as a text, as it was registered")
     return value
 
 
-def _ids(value: Any, rows: int) -> list[str]:
+def checked_ids(value: Any, rows: int) -> list[str]:
+    """The ids of `rows` rows, [] where none were sent; raises Refusal naming `ids`."""
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):

@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from ingest.admission import backlog
-from ingest.batches.accept import Delivery, accept_batch
-from ingest.batches.decoded import Posted
+from ingest.batches.accept import Idempotency, StoredBatch, accept_batch
+from ingest.batches.batch_fields import BatchFields
+from ingest.batches.decoded import DecodedBatch
 from ingest.batches.row_ids import row_ids
 from ingest.batches.version_ids import version_id_of
 from ingest.models import Batch, Project, WaitingHalf
@@ -34,7 +35,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Half:
-    """One event: `tensors` are the inputs of a request or the outputs of a response, None when that was an error."""
+    """One event: `tensors` are the inputs of a request or the outputs of a response, None when that was an error.
+
+    `call` is the digest that both halves of a call share, `event_id` has 1 to MAX_TEXT storable characters.
+    """
 
     call: str
     event_id: str
@@ -46,7 +50,7 @@ class Half:
     body_sha256: str
 
 
-def take_half(project: Project, half: Half) -> Batch | None:
+def take_half(project: Project, half: Half) -> StoredBatch | None:
     """The batch of the call, None while the other half is missing; raises Refusal naming what is wrong.
 
     A repeated half changes nothing. The same id with another body is refused, as with idempotency keys.
@@ -60,7 +64,7 @@ def take_half(project: Project, half: Half) -> Batch | None:
             earlier = Batch.objects.filter(project=project, idempotency_key=_key(half.call)).first()
             if earlier is not None:
                 WaitingHalf.objects.filter(project=project, call=half.call).delete()
-                return earlier
+                return StoredBatch(earlier, is_new=False)
         if held.is_request != arrived.is_request:
             held.delete()
             return _joined(project, *((held, arrived) if held.is_request else (arrived, held)))
@@ -108,19 +112,19 @@ def _row(project: Project, half: Half) -> WaitingHalf:
     )
 
 
-def _joined(project: Project, request: WaitingHalf, response: WaitingHalf | None) -> Batch:
+def _joined(project: Project, request: WaitingHalf, response: WaitingHalf | None) -> StoredBatch:
     inputs = unpack_tensors(bytes(request.payload))["tensors"]
     outputs = None if response is None else unpack_tensors(bytes(response.payload)).get("tensors")
     if outputs is not None and outputs.rows != inputs.rows:
         outputs = None  # no answer to these rows
-    fields = {
-        "model": request.version.model.name,
-        "version": request.version.version,
-        "ids": row_ids(request.event_id, inputs.rows),
-        "observed_at": request.occurred_at.isoformat(),
-    }
-    posted = Posted(inputs, outputs, fields, unanswered=outputs is None)
-    return accept_batch(project, posted, Delivery(_key(request.call), request.call))
+    fields = BatchFields(
+        model=request.version.model.name,
+        version=request.version.version,
+        ids=row_ids(request.event_id, inputs.rows),
+        observed_at=request.occurred_at,
+    )
+    decoded = DecodedBatch(inputs, outputs, fields, unanswered=outputs is None)
+    return accept_batch(project, decoded, Idempotency(_key(request.call), request.call))
 
 
 def _key(call: str) -> str:

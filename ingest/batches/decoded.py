@@ -1,19 +1,19 @@
-"""What every decoder of a samples body returns."""
+"""What every decoder returns: the rows of one batch and its checked fields."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from ingest.batches.batch_fields import BatchFields
 from nantrace.tensors.tensor import Tensors
 
 
 @dataclass(frozen=True)
-class Posted:
-    """A decoded body: the tensors, and its other fields (model, version, ids, ...), still unchecked.
+class DecodedBatch:
+    """Tensors of one number of rows; `outputs` are what serving answered, None where that is not known.
 
-    `unanswered`: the serving stack logged the request and no prediction to it.
+    `unanswered`: the serving stack logged the request and no prediction for it.
     """
 
     inputs: Tensors
     outputs: Tensors | None
-    fields: dict[str, Any]
+    fields: BatchFields
     unanswered: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ingest.batches.timestamps import read_moment
+from ingest.batches.timestamps import read_time
 from nantrace.tensors.refusals import Refusal
 
 MAX_COUNT = 10**12  # a million times the largest batch; sums stay far below what a database integer holds
@@ -44,7 +44,7 @@ def _number(value: Mapping[str, Any], name: str) -> int:
 def _period(value: Mapping[str, Any]) -> dict[str, str]:
     given: dict[str, datetime] = {}
     for name in ("since", "until"):
-        moment = read_moment(f"counts.{name}", value.get(name))
+        moment = read_time(f"counts.{name}", value.get(name))
         if moment is not None:
             given[name] = moment
     if len(given) == 2 and given["until"] < given["since"]:

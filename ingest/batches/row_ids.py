@@ -4,7 +4,10 @@ from ingest.limits import MAX_TEXT
 
 
 def row_ids(call_id: str, rows: int) -> list[str]:
-    """The id of the call, with the number of the row behind it where the call has several."""
+    """One id a row: the id of the call, followed by the number of the row where the call has several.
+
+    No id is longer than MAX_TEXT, where `call_id` is not.
+    """
     if rows == 1:
         return [call_id]
     width = MAX_TEXT - len(str(rows)) - 1

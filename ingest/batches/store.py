@@ -1,6 +1,5 @@
-"""One batch, one committed row, then a hint."""
+"""One batch, one committed row, then a hint to the workers."""
 
-import threading
 from contextlib import nullcontext
 from functools import partial
 
@@ -12,8 +11,6 @@ from ingest.models import Batch
 from ingest.signals import batch_accepted
 from ingest.sqlite import checkpoints
 from ingest.sqlite.write_lock import one_at_a_time
-
-_stored = threading.local()
 
 
 def store(batch: Batch) -> None:
@@ -27,16 +24,9 @@ def store(batch: Batch) -> None:
         if connection.vendor == "sqlite":
             checkpoints.stored(batch.payload_bytes)
     backlog.note(batch.project_id, batch.payload_bytes)
-    _stored.rows = rows_stored() + batch.rows
-    transaction.on_commit(partial(_tell, batch.version_id))
+    transaction.on_commit(partial(_announce, batch.version_id))
 
 
-def rows_stored() -> int:
-    """How many rows this thread has stored: two readings tell what a request came to, whatever its wire."""
-    rows: int = getattr(_stored, "rows", 0)
-    return rows
-
-
-def _tell(version_id: int) -> None:
+def _announce(version_id: int) -> None:
     """A receiver that fails must not take back an answer that is already true: `send_robust` logs it."""
     batch_accepted.send_robust(sender=Batch, version_id=version_id)

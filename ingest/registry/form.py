@@ -7,10 +7,10 @@ from django.http import QueryDict
 from rest_framework.request import Request
 
 from ingest.api.bodies import check_length, require_length
+from ingest.formats.json.documents import decode_json_object
 from ingest.limits import MAX_FORM_BYTES
 from ingest.registry.register import Registration, Upload
 from ingest.registry.uploads import bound_uploads
-from ingest.wires.json.json_body import decode_json_object
 from nantrace.tensors.refusals import Refusal, UnusableFile
 
 _TEXTS, _FILES = ("name", "version", "metadata"), ("artifact", "reference")

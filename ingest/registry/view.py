@@ -10,9 +10,9 @@ from rest_framework.views import APIView
 
 from ingest.api.authentication import project_of
 from ingest.models import ModelVersion, Scope
+from ingest.registry.documentation import POST_MODELS
 from ingest.registry.form import read_registration
 from ingest.registry.register import register_model
-from ingest.wires.samples import documentation
 
 
 class RegisterModel(APIView):
@@ -21,7 +21,7 @@ class RegisterModel(APIView):
     required_scopes = {"POST": Scope.MODELS}
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(**documentation.POST_MODELS)
+    @extend_schema(**POST_MODELS)
     def post(self, request: Request) -> Response:
         """Stores a model file; a worker audits it afterwards."""
         version, is_new = register_model(project_of(request), read_registration(request))

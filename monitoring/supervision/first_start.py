@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.models import ApiKey, Project, Scope
-from ingest.registry.bootstrap import ensure_first_admin, ensure_first_project
+from ingest.registry.projects import ensure_first_admin, ensure_first_project
 
 DEMO_KEY_NAME = "demo of this start"
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from ingest.api.rendering import StrictJSONRenderer
+from ingest.api.answers import StrictJSONRenderer
 from ingest.models import ApiKey, Project, Scope
 from tests.conftest import ApiClient
 

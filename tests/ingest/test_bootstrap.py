@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from ingest.models import ApiKey, Project, Scope
-from ingest.registry.bootstrap import ensure_first_admin, ensure_first_project
+from ingest.registry.projects import ensure_first_admin, ensure_first_project
 
 pytestmark = pytest.mark.django_db
 KEY = "k" * 31 + "~"

@@ -85,7 +85,7 @@ def zip64_directory() -> bytes:
             lambda: npz(inputs=np.zeros(1), **{"inputs.a": np.zeros(1)}),
             422,
             "inputs",
-            "beside",
+            "comes with",
             id="both ways",
         ),
         pytest.param(lambda: npz(inputs=np.zeros(1))[:-30], 400, "body", "cut off", id="cut off"),

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ingest.formats.json.documents import decode_json
+from ingest.formats.json.fast import decode_certain
+from ingest.formats.json.sides import tensors_of
 from ingest.limits import BATCH
-from ingest.wires.json.json_body import decode_json
-from ingest.wires.json.json_fast import decode_certain
-from ingest.wires.json.json_tensors import tensors_of
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Tensors
 

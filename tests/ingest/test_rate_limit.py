@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 import redis
+from django.db.models import Sum
 from pytest_django import Settings
 
 from ingest.admission import rates
-from ingest.admission.rates import Buckets
+from ingest.admission.buckets import LONGEST_SECONDS, Ahead, Buckets
 from ingest.admission.rates_in_files import FileBuckets
 from ingest.admission.rates_in_redis import RedisBuckets
 from ingest.models import Batch, Scope
 from tests.conftest import ApiClient
+from tests.ingest.wires.recorded import post_event
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15")
 
@@ -126,6 +128,42 @@ def test_a_redis_that_is_away_limits_nobody(alice: ApiClient, monkeypatch: pytes
     assert post(alice).status_code == 202
 
 
+class Recording:
+    """Limits nobody and adds up the rows."""
+
+    def __init__(self, rows_per_second: int) -> None:
+        self._rows_per_second, self._seconds = rows_per_second, 0.0
+
+    def spend(self, _key_id: int, seconds: Ahead, _below: float) -> Ahead:
+        self._seconds += seconds[1]
+        return 0.0, 0.0
+
+    @property
+    def rows(self) -> int:
+        return round(self._seconds * self._rows_per_second)
+
+
+@pytest.mark.usefixtures("churn", "limited")
+def test_only_rows_that_a_post_stored_are_counted(alice: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = Recording(rows_per_second=10)
+    monkeypatch.setattr(rates, "_buckets", lambda: recording)
+    export = b'{"request_payload": ["[1]", "[2]"]}\n{"request_payload": ["[1, 2]"]}\n'
+    totals = []
+
+    for _ in range(2):  # the second time nothing is new
+        post_event(alice, "v1_request.json")
+        totals.append(recording.rows)
+        post_event(alice, "v1_response.json")
+        totals.append(recording.rows)
+        kind, headers = "application/x-ndjson", {"Idempotency-Key": "1"}
+        url = "/samples/vertex-ai?model=churn&version=7"
+        assert alice.post(url, export, content_type=kind, headers=headers).status_code == 202
+        totals.append(recording.rows)
+
+    assert totals == [0, 2, 5, 5, 5, 5]
+    assert Batch.objects.aggregate(rows=Sum("rows"))["rows"] == 5
+
+
 def test_processes_share_them(buckets: Buckets) -> None:
     fork = multiprocessing.get_context("fork")
     processes = [fork.Process(target=spend, args=(buckets,)) for _ in range(4)]
@@ -161,4 +199,4 @@ def test_nothing_is_spent_above_the_burst(buckets: Buckets) -> None:
 def test_nobody_waits_for_ever(buckets: Buckets) -> None:
     buckets.spend(1, (0.0, 1e9), math.inf)
 
-    assert buckets.spend(1, (0.0, 0.0), math.inf) == (0.0, rates.LONGEST_SECONDS)
+    assert buckets.spend(1, (0.0, 0.0), math.inf) == (0.0, LONGEST_SECONDS)

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from ingest.wires.json.json_body import decode_json_body
-from ingest.wires.npz.npz_body import decode_npz_body
+from ingest.formats.json.body import decode_json_body
+from ingest.formats.npz import decode_npz_body
 from nantrace.tensors.framing import pack, pack_tensors, unpack, unpack_tensors
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Array, Sent, Tensor, Tensors
 
+FIELDS = '{"model": "churn", "version": "7"}'
 SHAPES = arrays_of.array_shapes(min_dims=1, max_dims=4, max_side=4)
 DTYPES = st.sampled_from(["<f2", "<f4", "<f8", ">f4", ">f8", "i1", "u1", "<i4", "<i8", ">i8", "<u8", "?", "<U3", ">U3"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3)
@@ -37,6 +38,10 @@ def same_bits(left: Array, right: Array) -> bool:
     """Equal in shape, kind and every bit, whatever the byte order."""
     left, right = (one.astype(one.dtype.newbyteorder("="), copy=True) for one in (left, right))
     return left.dtype == right.dtype and left.shape == right.shape and left.tobytes() == right.tobytes()
+
+
+def json_of(rows: Any) -> bytes:
+    return json.dumps({**json.loads(FIELDS), "inputs": rows}).encode()
 
 
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), any_array(), max_size=3))
@@ -68,14 +73,14 @@ def test_npz(values: Array) -> None:
     body = io.BytesIO()
     np.savez(body, inputs=values)
 
-    (kept,) = decode_npz_body(body.getvalue(), "{}").inputs
+    (kept,) = decode_npz_body(body.getvalue(), FIELDS).inputs
 
     assert same_bits(kept.values, values)
 
 
 @given(arrays_of.arrays(np.float64, SHAPES, elements=st.floats()))
 def test_json_floats(values: Array) -> None:
-    (kept,) = decode_json_body(json.dumps({"inputs": values.tolist()}).encode()).inputs
+    (kept,) = decode_json_body(json_of(values.tolist())).inputs
 
     assert kept.sent is None
     assert kept.values.dtype == np.float64
@@ -86,7 +91,7 @@ def test_json_floats(values: Array) -> None:
 
 @given(arrays_of.arrays(np.int64, SHAPES))
 def test_json_integers(values: Array) -> None:
-    (kept,) = decode_json_body(json.dumps({"inputs": values.tolist()}).encode()).inputs
+    (kept,) = decode_json_body(json_of(values.tolist())).inputs
 
     assert same_bits(kept.values, values)
 
@@ -104,7 +109,7 @@ CELLS = st.one_of(
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=4))
 def test_json_of_any_cells_is_decoded_or_refused(rows: list[list[Any]]) -> None:
     try:
-        (kept,) = decode_json_body(json.dumps({"inputs": rows}).encode()).inputs
+        (kept,) = decode_json_body(json_of(rows)).inputs
     except Refusal:
         return
 
@@ -125,7 +130,7 @@ def test_damaged_npz_is_decoded_or_refused(position: int, flip: int, cut: int) -
     body[position] ^= flip
 
     try:
-        decoded = decode_npz_body(bytes(body[: len(body) - cut]), "{}")
+        decoded = decode_npz_body(bytes(body[: len(body) - cut]), FIELDS)
     except Refusal:
         return
     assert decoded.inputs.rows == 3

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.batches.timestamps import read_moment
+from ingest.batches.timestamps import read_time
+from ingest.formats.json import predict
 from ingest.limits import MAX_TEXT
-from ingest.wires.json import predict_json
 from ingest.wires.kserve import open_inference
 from nantrace.tensors.plain_json import check_storable
 from nantrace.tensors.refusals import Refusal
@@ -52,7 +52,7 @@ def read_event(headers: Mapping[str, str]) -> Event:
         is_request=kind == REQUEST,
         call=hashlib.sha256(json.dumps([event_id, *origin]).encode()).hexdigest(),
         service=headers.get("ce-inferenceservicename", ""),
-        occurred_at=read_moment("ce-time", headers.get("ce-time")),
+        occurred_at=read_time("ce-time", headers.get("ce-time")),
         json_length=_json_length(headers, is_request=kind == REQUEST),
     )
 
@@ -64,12 +64,12 @@ def decode_half(event: Event, body: bytes) -> Tensors | None:
     """
     field, side = ("request", "inputs") if event.is_request else ("response", "outputs")
     text, raw = open_inference.split(body, field, event.json_length)
-    document = predict_json.decode_predict_json(text, field)
+    document = predict.decode_predict_json(text, field)
     if open_inference.is_open_inference(document, side):
         return open_inference.tensors_of(document, side, raw, field)
     if raw:
         raise TensorError(field, f"has {len(raw)} bytes behind its JSON, and no tensors to which they belong")
-    read = predict_json.request_tensors if event.is_request else predict_json.response_tensors
+    read = predict.request_tensors if event.is_request else predict.response_tensors
     return read(document, field)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.formats.json.cells import tensor_of
 from ingest.limits import BATCH
-from ingest.wires.json.json_cells import tensor_of
 from nantrace.tensors.checks import text_array
 from nantrace.tensors.limits import readable_bytes
 from nantrace.tensors.refusals import Malformed

@@ -1,32 +1,32 @@
-"""`POST /samples/kserve`: the sink of KServe's inference logger, which takes anything but 200 for a failure."""
+"""`POST /samples/kserve`: the sink of KServe's inference logger, to which any status but 200 is a failure."""
 
 import hashlib
-import json
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 
+from ingest.api.answers import Accepted
 from ingest.api.bodies import read_body
-from ingest.api.sink_keys import Sink
+from ingest.api.sink_keys import SinkIntake
+from ingest.api.wire import Wire
+from ingest.batches.accept import StoredBatch
 from ingest.batches.call_halves import Half, take_half
 from ingest.limits import BATCH, MAX_BATCH_BYTES
-from ingest.models import Batch
-from ingest.wires import documentation
+from ingest.wires.kserve.documentation import POST_KSERVE
 from ingest.wires.kserve.event import Event, decode_half, read_event
 from nantrace.tensors.refusals import Refusal
 
 
-class KServe(Sink):
+class KServe(SinkIntake):
     """Takes requests and responses as they come and joins them by their `ce-id`."""
 
-    @extend_schema(**documentation.POST_KSERVE)
-    def post(self, request: HttpRequest) -> HttpResponse:
+    @extend_schema(**POST_KSERVE)
+    def post(self, request: HttpRequest) -> Accepted:
         """Stores half of a call; both halves together are a batch."""
         event = read_event(request.headers)
         body = read_body(request, MAX_BATCH_BYTES, BATCH.way_out)
-        batch = take_half(self.key.project, _half(request, event, body))
-        return HttpResponse(json.dumps(_answer(batch)), content_type="application/json")
+        return _accepted(take_half(self.key.project, _half(request, event, body)))
 
 
 def _half(request: HttpRequest, event: Event, body: bytes) -> Half:
@@ -45,7 +45,12 @@ def _half(request: HttpRequest, event: Event, body: bytes) -> Half:
     )
 
 
-def _answer(batch: Batch | None) -> dict[str, object]:
-    if batch is None:
-        return {"batch": None, "state": "waiting"}
-    return {"batch": batch.pk, "state": "stored", "rows": batch.rows, "nonfinite_rows": batch.nonfinite_rows}
+def _accepted(stored: StoredBatch | None) -> Accepted:
+    if stored is None:
+        return Accepted({"batch": None, "state": "waiting"}, new_rows=0, status=200)
+    batch = stored.batch
+    document = {"batch": batch.pk, "state": "stored", "rows": batch.rows, "nonfinite_rows": batch.nonfinite_rows}
+    return Accepted(document, stored.new_rows, status=200)
+
+
+WIRE = Wire("samples/kserve", KServe)

@@ -6,12 +6,13 @@
 
 from typing import Any
 
-from ingest.batches.decoded import Posted
-from ingest.wires.json.predict_json import decode_predict_json, request_tensors, response_tensors
+from ingest.batches.batch_fields import read_fields
+from ingest.batches.decoded import DecodedBatch
+from ingest.formats.json.predict import decode_predict_json, request_tensors, response_tensors
 from nantrace.tensors.tensor import TensorError
 
 
-def decode_tensorflow_serving_body(body: bytes) -> Posted:
+def decode_tensorflow_serving_body(body: bytes) -> DecodedBatch:
     """The tensors of the pair and the other fields; raises Refusal naming the field that is wrong."""
     fields = decode_predict_json(body, "body", ("request", "response"))
     request = _document(fields.pop("request", None), "request")
@@ -21,7 +22,8 @@ def decode_tensorflow_serving_body(body: bytes) -> Posted:
     outputs = None if response is None else response_tensors(response, "response")
     _keep_signature(request, fields)
     unanswered = response is not None and outputs is None
-    return Posted(request_tensors(request, "request"), outputs, fields, unanswered=unanswered)
+    inputs = request_tensors(request, "request")
+    return DecodedBatch(inputs, outputs, read_fields(fields, inputs.rows), unanswered=unanswered)
 
 
 def _document(value: Any, field: str) -> dict[str, Any] | None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ingest.batches.decoded import Posted
+from ingest.batches.batch_fields import BatchFields, checked_ids, checked_name
+from ingest.batches.decoded import DecodedBatch
 from ingest.batches.row_ids import row_ids
 from ingest.limits import BATCH
 from ingest.wires.vertex_ai.rows import LoggedCall
@@ -17,7 +18,7 @@ from nantrace.tensors.tensor import Tensor, Tensors
 _MAX_BATCHES = 500
 
 
-def batches_of(calls: Iterable[LoggedCall], model: str, version: str | None) -> list[Posted]:
+def batches_of(calls: Iterable[LoggedCall], model: str, version: str | None) -> list[DecodedBatch]:
     """The calls in the order of the export; without `version`, the id of the deployed model is the version.
 
     Raises Refusal when there are none, or too many kinds of them.
@@ -33,19 +34,28 @@ def batches_of(calls: Iterable[LoggedCall], model: str, version: str | None) -> 
         raise TooLarge(
             "body", f"makes {len(groups):,} batches, as {what}; the limit is {_MAX_BATCHES}: post fewer rows"
         )
-    return [_posted(group, model, kind[0]) for kind, group in groups.items()]
+    return [_batch(group, model, kind[0]) for kind, group in groups.items()]
 
 
-def _posted(calls: list[LoggedCall], model: str, version: str) -> Posted:
+def _batch(calls: list[LoggedCall], model: str, version: str) -> DecodedBatch:
     inputs = _stacked("request_payload", [call.inputs for call in calls])
     answers = [call.outputs for call in calls if call.outputs is not None]
+    outputs = _stacked("response_payload", answers) if answers else None
     times = [call.logged_at for call in calls if call.logged_at is not None]
-    fields: dict[str, Any] = {"model": model, "version": version}
-    if times:
-        fields["observed_at"] = min(times).isoformat()
-    if all(call.request_id for call in calls):
-        fields["ids"] = [one for call in calls for one in row_ids(call.request_id, call.inputs.rows)]
-    return Posted(inputs, _stacked("response_payload", answers) if answers else None, fields, unanswered=not answers)
+    fields = BatchFields(
+        model=checked_name("model", model),
+        version=checked_name("version", version),
+        ids=checked_ids(_ids(calls), inputs.rows),
+        observed_at=min(times, default=None),
+    )
+    return DecodedBatch(inputs, outputs, fields, unanswered=not answers)
+
+
+def _ids(calls: list[LoggedCall]) -> list[str] | None:
+    """The ids of all rows; None where a call has none."""
+    if not all(call.request_id for call in calls):
+        return None
+    return [one for call in calls for one in row_ids(call.request_id, call.inputs.rows)]
 
 
 def _hour(moment: datetime | None) -> datetime | None:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingest.batches.timestamps import read_moment
+from ingest.batches.timestamps import read_time
+from ingest.formats.json.documents import check_json_size, decode_json
+from ingest.formats.json.predict import plain_texts, request_tensors, response_tensors, rows_as_columns
+from ingest.formats.json.sides import tensors_of
 from ingest.limits import BATCH
-from ingest.wires.json.json_body import decode_json, weigh_json
-from ingest.wires.json.json_tensors import tensors_of
-from ingest.wires.json.predict_json import plain_texts, request_tensors, response_tensors, rows_as_columns
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
 from nantrace.tensors.tensor import Tensors
 
@@ -63,7 +63,7 @@ def decode_push(document: dict[str, Any]) -> Message | None:
 
 def decode_calls(lines: bytes) -> Iterator[LoggedCall]:
     """The calls of an export; raises Refusal naming the line and its column."""
-    weigh_json(lines, "body")
+    check_json_size(lines, "body")
     rows = 0
     for number, line in enumerate(filter(bytes.strip, lines.splitlines()), 1):
         if number > _MAX_CALLS:
@@ -122,4 +122,4 @@ def _word(value: Any) -> str:
 
 def _time(value: Any, field: str) -> datetime | None:
     text = value.removesuffix(" UTC") + "+00:00" if isinstance(value, str) and value.endswith(" UTC") else value
-    return read_moment(field, text)
+    return read_time(field, text)

@@ -1,40 +1,40 @@
 """`POST /samples/vertex-ai`: rows of Vertex AI's request-response log, exported or pushed by Pub/Sub."""
 
 import hashlib
-import json
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 
-from ingest.api.bodies import read_body
-from ingest.api.sink_keys import Sink
-from ingest.batches.accept import Delivery, accept_batch, earlier_batch
-from ingest.batches.decoded import Posted
+from ingest.api.answers import Accepted
+from ingest.api.bodies import JSON_TYPE, check_content_type, read_body
+from ingest.api.sink_keys import SinkIntake
+from ingest.api.wire import Wire
+from ingest.batches.accept import Idempotency, StoredBatch, accept_batch, earlier_batch
+from ingest.batches.decoded import DecodedBatch
+from ingest.formats.json.documents import check_json_size, decode_json_object
 from ingest.limits import BATCH, MAX_BATCH_BYTES
-from ingest.models import Batch, Project
+from ingest.models import Project
 from ingest.sqlite.write_lock import one_at_a_time
-from ingest.wires import documentation
-from ingest.wires.json.json_body import decode_json_object, weigh_json
-from ingest.wires.samples.samples_body import JSON_TYPE, check_content_type
 from ingest.wires.vertex_ai.batches import batches_of
+from ingest.wires.vertex_ai.documentation import POST_VERTEX_AI
 from ingest.wires.vertex_ai.rows import NDJSON_TYPES, decode_calls, decode_push
 from nantrace.tensors.refusals import Refusal
 
 
-class VertexAI(Sink):
+class VertexAI(SinkIntake):
     """Takes all rows of a body, or none."""
 
-    @extend_schema(**documentation.POST_VERTEX_AI)
-    def post(self, request: HttpRequest) -> HttpResponse:
+    @extend_schema(**POST_VERTEX_AI)
+    def post(self, request: HttpRequest) -> Accepted:
         """Stores logged calls; those that can be replayed together become one batch."""
         check_content_type(request.content_type, (JSON_TYPE, *NDJSON_TYPES))
         key, lines = _lines(request, read_body(request, MAX_BATCH_BYTES, BATCH.way_out))
         model = request.GET.get("model", "")
         if not model:
             raise Refusal("model", "is missing; add ?model=... to the URL, as it was registered")
-        posted = batches_of(decode_calls(lines), model, request.GET.get("version"))
-        return _accepted(_stored(self.key.project, posted, Delivery(key, hashlib.sha256(lines).hexdigest())))
+        batches = batches_of(decode_calls(lines), model, request.GET.get("version"))
+        return _accepted(_stored(self.key.project, batches, Idempotency(key, hashlib.sha256(lines).hexdigest())))
 
 
 def _lines(request: HttpRequest, body: bytes) -> tuple[str | None, bytes]:
@@ -42,30 +42,34 @@ def _lines(request: HttpRequest, body: bytes) -> tuple[str | None, bytes]:
     key = request.headers.get("Idempotency-Key")
     if request.content_type != JSON_TYPE:
         return key, body
-    weigh_json(body, "body")
+    check_json_size(body, "body")
     message = decode_push(decode_json_object(body, "body"))
     return (key, b" ".join(body.splitlines())) if message is None else (message.key, message.data)
 
 
-def _stored(project: Project, posted: list[Posted], delivery: Delivery) -> list[Batch]:
+def _stored(project: Project, batches: list[DecodedBatch], idempotency: Idempotency) -> list[StoredBatch]:
     """All batches in one transaction; raises Refusal when one of them cannot be taken."""
-    earlier_batch(project, delivery)  # refuses another body under the key before anything is written
+    earlier_batch(project, idempotency)  # refuses another body under the key before anything is written
     with one_at_a_time(), transaction.atomic():
-        return [accept_batch(project, one, _numbered(delivery, number)) for number, one in enumerate(posted)]
+        return [accept_batch(project, one, _numbered(idempotency, number)) for number, one in enumerate(batches)]
 
 
-def _numbered(delivery: Delivery, number: int) -> Delivery:
+def _numbered(idempotency: Idempotency, number: int) -> Idempotency:
     """Every batch of a post has a key of its own; the first has the post's."""
-    if delivery.idempotency_key is None or not number:
-        return delivery
-    digest = hashlib.sha256(delivery.idempotency_key.encode()).hexdigest()
-    return Delivery(f"part:{digest}:{number}", delivery.body_sha256)
+    if idempotency.key is None or not number:
+        return idempotency
+    digest = hashlib.sha256(idempotency.key.encode()).hexdigest()
+    return Idempotency(f"part:{digest}:{number}", idempotency.body_sha256)
 
 
-def _accepted(batches: list[Batch]) -> HttpResponse:
-    answer = {
+def _accepted(stored: list[StoredBatch]) -> Accepted:
+    batches = [one.batch for one in stored]
+    document = {
         "batches": [batch.pk for batch in batches],
         "rows": sum(batch.rows for batch in batches),
         "nonfinite_rows": sum(batch.nonfinite_rows for batch in batches),
     }
-    return HttpResponse(json.dumps(answer), content_type="application/json", status=202)
+    return Accepted(document, sum(one.new_rows for one in stored))
+
+
+WIRE = Wire("samples/vertex-ai", VertexAI)

@@ -1,48 +1,16 @@
 """Bodies that no serving stack sends: sound ones of every format, damaged in the ways that break parsers."""
 
-import io
 import random
 import struct
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
-from ingest.batches.decoded import Posted
-from ingest.wires.arrow.arrow_body import decode_arrow_body
-from ingest.wires.json.json_body import decode_json_body, decode_json_object
-from ingest.wires.kserve.event import decode_half, read_event
-from ingest.wires.npz.npz_body import decode_npz_body
-from ingest.wires.tensorflow_serving.body import decode_tensorflow_serving_body
-from ingest.wires.vertex_ai.batches import batches_of
-from ingest.wires.vertex_ai.rows import decode_calls, decode_push
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.refusals import Refusal
-from nantrace.tensors.tensor import Tensors
-from tests.ingest.wires.arrow_streams import column, stream
-from tests.ingest.wires.formats import FIELDS
-from tests.ingest.wires.recorded import headers_of, recorded
-
-HEADER = f"{{{FIELDS}}}"
-NUMBERS = np.array([[1.5, np.nan], [-0.0, np.inf], [1e-320, 3.0]])
-WORDS = np.array([["Kiel"], ["Köln"], ["Kiel"]])
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where bodies of one format go: a codec, and an address of the service with its headers."""
-
-    name: str
-    path: str
-    headers: dict[str, str]
-    decode: Callable[[bytes], Iterable[Tensors]]
-    seeds: list[bytes] = field(default_factory=list)
+from tests.ingest.wires.collected import TARGETS
+from tests.ingest.wires.format import Target
 
 
 def survives(target: Target, body: bytes) -> bool:
-    """Whether the codec took the body; refusals are answers, everything else that is raised is a fault."""
+    """Whether the decoder took the body; refusals are answers, everything else that is raised is a fault."""
     try:
         for tensors in target.decode(body):
             tensors.nonfinite_rows()
@@ -132,110 +100,3 @@ _NASTY = [
     b"\x93NUMPY\x01\x00",
 ]
 _DAMAGES = [_flip, _cut, _drop, _repeat, _insert, _replace_token, _overwrite, _another_format]
-
-
-def _sides(posted: Posted) -> list[Tensors]:
-    return [posted.inputs] if posted.outputs is None else [posted.inputs, posted.outputs]
-
-
-def _calls(lines: bytes) -> Iterable[Tensors]:
-    for posted in batches_of(decode_calls(lines), "churn", "7"):
-        yield from _sides(posted)
-
-
-def _pushed(body: bytes) -> Iterable[Tensors]:
-    message = decode_push(decode_json_object(body, "body"))
-    return _calls(body if message is None else message.data)
-
-
-def _events(kind: str) -> list[Target]:
-    targets = []
-    for name in (f"v1_{kind}.json", f"v2_{kind}.json", f"v2_binary_{kind}.bin"):
-        headers = headers_of(f"kserve/{name}") | {"Ce-Metadata": "{}"}
-        event = read_event({name.lower(): value for name, value in headers.items()})
-
-        def decode(body: bytes, event: Any = event) -> Iterable[Tensors]:
-            half = decode_half(event, body)
-            return [] if half is None else [half]
-
-        path = "/samples/kserve?version=7"
-        targets.append(Target(f"kserve {name}", path, headers, decode, [recorded(f"kserve/{name}")]))
-    return targets
-
-
-def _targets() -> list[Target]:
-    json, npz, arrow = "application/json", "application/x-npz", "application/vnd.apache.arrow.stream"
-    call = f"{{{FIELDS}, ".encode() + b'"request": '
-    both = {"inputs.x": column(NUMBERS), "inputs.word": pa.array(WORDS.ravel().tolist()).dictionary_encode()}
-    calls = [
-        call
-        + recorded(f"tensorflow-serving/{kind}_request.json")
-        + b', "response": '
-        + recorded(f"tensorflow-serving/{kind}_response.json")
-        + b"}"
-        for kind in ("row", "column")
-    ]
-    return [
-        Target(
-            "json",
-            "/samples",
-            {"Content-Type": json},
-            lambda body: _sides(decode_json_body(body)),
-            [
-                f'{{{FIELDS}, "inputs": [[1.5, NaN, null], [2, "Infinity", 1e999]], "outputs": [0.5, null]}}'.encode(),
-                f'{{{FIELDS}, "inputs": {{"age": [1, 2], "city": ["Kiel", null]}}}}'.encode(),
-            ],
-        ),
-        Target(
-            "npz",
-            "/samples",
-            {"Content-Type": npz, "X-NaNWatch-Batch": HEADER},
-            lambda body: _sides(decode_npz_body(body, HEADER)),
-            [_npz(np.savez), _npz(np.savez_compressed)],
-        ),
-        Target(
-            "arrow",
-            "/samples",
-            {"Content-Type": arrow, "X-NaNWatch-Batch": HEADER},
-            lambda body: _sides(decode_arrow_body(body, HEADER)),
-            [
-                stream({"inputs": column(NUMBERS), "outputs": column(NUMBERS[:, :1])}),
-                stream(both),
-                stream(both, compression="lz4"),
-                stream(both, compression="zstd"),
-                stream({"inputs": pa.array([[[1, None], [3, 4]], None], pa.list_(pa.list_(pa.int32(), 2), 2))}),
-            ],
-        ),
-        Target(
-            "tensorflow-serving",
-            "/samples/tensorflow-serving",
-            {"Content-Type": json},
-            lambda body: _sides(decode_tensorflow_serving_body(body)),
-            calls,
-        ),
-        *_events("request"),
-        *_events("response"),
-        Target(
-            "vertex-ai rows",
-            "/samples/vertex-ai?model=churn&version=7",
-            {"Content-Type": "application/x-ndjson"},
-            _calls,
-            [recorded("vertex-ai/rows.ndjson")],
-        ),
-        Target(
-            "vertex-ai push",
-            "/samples/vertex-ai?model=churn&version=7",
-            {"Content-Type": json},
-            _pushed,
-            [recorded("vertex-ai/push.json")],
-        ),
-    ]
-
-
-def _npz(save: Callable[..., None]) -> bytes:
-    packed = io.BytesIO()
-    save(packed, **{"inputs.x": NUMBERS, "inputs.word": WORDS, "outputs": NUMBERS[:, :1].astype("f2")})
-    return packed.getvalue()
-
-
-TARGETS = _targets()

@@ -1,4 +1,4 @@
-"""What serving stacks send, from the files in `fixtures`, and what became of it."""
+"""What serving stacks send, from the `fixtures` of each wire, and what became of it."""
 
 import json
 from pathlib import Path
@@ -9,15 +9,19 @@ from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.tensor import Tensors
 from tests.conftest import ApiClient
 
-FIXTURES = Path(__file__).parent / "fixtures"
+
+def fixture(name: str) -> Path:
+    """The file of `folder of the wire/name of the file`."""
+    wire, _, file = name.partition("/")
+    return Path(__file__).parent / wire / "fixtures" / file
 
 
 def recorded(name: str) -> bytes:
-    return (FIXTURES / name).read_bytes()
+    return fixture(name).read_bytes()
 
 
 def headers_of(name: str) -> dict[str, str]:
-    headers: dict[str, str] = json.loads((FIXTURES / name).with_suffix(".headers.json").read_text())
+    headers: dict[str, str] = json.loads(fixture(name).with_suffix(".headers.json").read_text())
     return headers
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 from nantrace.tensors.tensor import Array, Sent, Tensor
-from tests.ingest.wires.formats import FORMATS, Format
+from tests.ingest.wires.collected import FORMATS
+from tests.ingest.wires.format import Format
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3)
 NAMES = (["inputs"], ["age", "city"], ["a", "b.c", "Größe"])

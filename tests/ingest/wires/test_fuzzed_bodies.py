@@ -10,7 +10,9 @@ from django.db.models import Sum
 
 from ingest.models import Batch, WaitingHalf
 from tests.conftest import ApiClient
-from tests.ingest.wires.fuzzing import TARGETS, Target, damaged, survives
+from tests.ingest.wires.collected import TARGETS
+from tests.ingest.wires.format import Target
+from tests.ingest.wires.fuzzing import damaged, survives
 
 each_target = pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 

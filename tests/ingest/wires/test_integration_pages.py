@@ -21,7 +21,7 @@ import yaml
 from pytest_django.live_server_helper import LiveServer
 
 from ingest.models import ApiKey, Batch, ModelVersion, Project, Scope
-from tests.ingest.wires.recorded import FIXTURES, groups_of, headers_of, recorded
+from tests.ingest.wires.recorded import fixture, groups_of, headers_of, recorded
 from tests.operations.running import ROOT, free_port
 
 PAGES = ROOT / "docs" / "integrations"
@@ -81,9 +81,9 @@ class Serving(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        known = {recorded(f"tensorflow-serving/{kind}_request.json"): kind for kind in ("row", "column")}
+        known = {recorded(f"tensorflow_serving/{kind}_request.json"): kind for kind in ("row", "column")}
         name = f"{known[body]}_response.json" if body in known else "error_response.json"
-        answer = recorded(f"tensorflow-serving/{name}")
+        answer = recorded(f"tensorflow_serving/{name}")
         self.send_response(200 if body in known else 400)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -126,14 +126,14 @@ def proxy(variables: dict[str, str]) -> Iterator[str]:
 
 
 def test_tensorflow_serving(variables: dict[str, str], churn: ModelVersion) -> None:
-    body = recorded("tensorflow-serving/row_request.json")
+    body = recorded("tensorflow_serving/row_request.json")
     with tensorflow_serving() as serving, proxy({**variables, "SERVING_URL": serving, "MODEL_VERSION": "7"}) as url:
         good = posted(f"{url}/v1/models/churn:predict", body, {})
         bad = posted(f"{url}/v1/models/churn/versions/7:predict", b'{"instances": [[1, 2]]}', {})
         batches = until(lambda: len(found := list(Batch.objects.order_by("received_at"))) == 2 and found)
 
-    assert good == (200, recorded("tensorflow-serving/row_response.json"))
-    assert bad == (400, recorded("tensorflow-serving/error_response.json"))
+    assert good == (200, recorded("tensorflow_serving/row_response.json"))
+    assert bad == (400, recorded("tensorflow_serving/error_response.json"))
     assert [(batch.version, batch.unanswered) for batch in batches] == [(churn, False), (churn, True)]
     scores = groups_of(batches[0])["outputs"].by_name["score"].values
     np.testing.assert_array_equal(scores, [np.nan, -np.inf])
@@ -175,7 +175,7 @@ def test_a_push_of_vertex_ai(live_server: LiveServer, secret: str) -> None:
     assert found
     url = live_server.url + found[1].replace("SECRET", secret)
 
-    status, _ = posted(url, recorded("vertex-ai/push.json"), {"Content-Type": "application/json"})
+    status, _ = posted(url, recorded("vertex_ai/push.json"), {"Content-Type": "application/json"})
 
     assert status == 202
     assert Batch.objects.get().rows == 2
@@ -184,7 +184,7 @@ def test_a_push_of_vertex_ai(live_server: LiveServer, secret: str) -> None:
 def test_an_export_of_vertex_ai(variables: dict[str, str]) -> None:
     script = block("vertex-ai.md", "python")
 
-    first, second = (run(script, variables, str(FIXTURES / "vertex-ai" / "rows.ndjson")) for _ in range(2))
+    first, second = (run(script, variables, str(fixture("vertex_ai/rows.ndjson"))) for _ in range(2))
 
     assert first == second
     assert json.loads(first)["rows"] == 4

@@ -1,0 +1,1 @@
+"""Formats of bodies: from bytes to the tensors and the fields of a batch."""

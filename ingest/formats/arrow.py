@@ -1,0 +1,180 @@
+"""`application/vnd.apache.arrow.stream` bodies of samples: a column is a tensor, its cells one row each.
+
+Columns are named as the arrays of an npz. A cell is a number, a boolean or a text; or a list of fixed size, nested
+for more axes; or a fixed shape tensor (`arrow.fixed_shape_tensor`). Null is a missing value at every level. The
+other fields stand in the header as for npz, or under `nanwatch` in the metadata of the schema.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ingest.batches.decoded import DecodedBatch
+from ingest.formats.arrow_messages import ARROW_ERRORS, check_stream_size
+from ingest.formats.json.documents import decode_json_object
+from ingest.formats.named_arrays import BATCH_HEADER, batch_of_arrays, check_array_names
+from ingest.limits import BATCH
+from nantrace.tensors.arrow_texts import texts_of
+from nantrace.tensors.checks import check_shape
+from nantrace.tensors.limits import MAX_RANK, MAX_TENSORS
+from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
+from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError
+
+METADATA_KEY = "nanwatch"
+_END = b"\xff\xff\xff\xff\0\0\0\0"
+_NUMBERS = {
+    pa.int8(): "<i1",
+    pa.int16(): "<i2",
+    pa.int32(): "<i4",
+    pa.int64(): "<i8",
+    pa.uint8(): "<u1",
+    pa.uint16(): "<u2",
+    pa.uint32(): "<u4",
+    pa.uint64(): "<u8",
+    pa.float16(): "<f2",
+    pa.float32(): "<f4",
+    pa.float64(): "<f8",
+}
+
+
+def decode_arrow_body(body: bytes, header: str | None) -> DecodedBatch:
+    """The tensors of the stream and the fields of the header or the schema; raises Refusal naming what is wrong."""
+    if not body.endswith(_END):
+        raise Malformed("body", "is no whole Arrow stream: its end marker is missing; close the writer")
+    try:
+        schema, columns = _columns(body)
+    except Refusal:
+        raise
+    except ARROW_ERRORS as error:
+        raise Malformed("body", f"is no readable Arrow stream: {str(error)[:200]}") from None
+    return batch_of_arrays(columns, _fields(schema, header))
+
+
+def _columns(body: bytes) -> tuple[Any, dict[str, Tensor]]:
+    """The schema, and the tensor of each column."""
+    check_stream_size(body, "body", BATCH)
+    with pa.ipc.open_stream(pa.py_buffer(body)) as reader:
+        schema = reader.schema
+        check_array_names(_distinct(schema.names))
+        cells = [_cell_shape(column) for column in schema]
+        batches = [batch for batch in reader if batch.num_rows]
+    for batch in batches:
+        batch.validate()
+    named = enumerate(zip(schema.names, cells, strict=True))
+    return schema, {name: _tensor(name, [batch.column(at) for batch in batches], cell) for at, (name, cell) in named}
+
+
+def _distinct(names: list[str]) -> list[str]:
+    if len(names) > MAX_TENSORS:
+        raise TooLarge("body", f"holds {len(names)} columns; the limit is {MAX_TENSORS}")
+    if len(set(names)) < len(names):
+        raise TensorError("body", "has two columns of the same name; give every column its own")
+    return names
+
+
+def _fields(schema: Any, header: str | None) -> dict[str, Any]:
+    if header:
+        return decode_json_object(header.encode("latin-1"), BATCH_HEADER)
+    text = (schema.metadata or {}).get(METADATA_KEY.encode())
+    if text is None:
+        example = '{"model": ..., "version": ...}'
+        way_out = f"or under {METADATA_KEY!r} in the metadata of the schema, as {example}"
+        raise TensorError(BATCH_HEADER, f"is missing; send the other fields in it, {way_out}")
+    return decode_json_object(text, METADATA_KEY)
+
+
+def _cell_shape(column: Any) -> tuple[int, ...]:
+    """The shape of one row of a column as it lies in memory; raises TensorError for types that are no tensors."""
+    kind, sizes = column.type, []
+    if isinstance(kind, pa.FixedShapeTensorType):
+        sizes, kind = list(kind.shape), kind.storage_type.value_type
+    while pa.types.is_fixed_size_list(kind) and len(sizes) < MAX_RANK:
+        sizes.append(kind.list_size)
+        kind = kind.value_type
+    if kind not in _NUMBERS and not pa.types.is_boolean(kind) and not _is_text(kind):
+        taken = "numbers, booleans and text, in lists of fixed size"
+        raise TensorError(column.name, f"has type {str(column.type)[:100]}; the types are {taken}")
+    return tuple(sizes)
+
+
+def _is_text(kind: Any) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _tensor(name: str, chunks: list[Any], cell: tuple[int, ...]) -> Tensor:
+    shape = (sum(map(len, chunks)), *cell)
+    check_shape(name, shape, BATCH)
+    opened = [_opened(chunk, name) for chunk in chunks]
+    values = _values(name, [leaf for leaf, _ in opened], math.prod(shape)).reshape(shape)
+    sent = None
+    if any(missing is not None for _, missing in opened):
+        parts = [np.zeros(len(leaf), bool) if missing is None else missing for leaf, missing in opened]
+        sent = np.concatenate(parts).astype(np.uint8).reshape(shape)  # Sent.MISSING is 1
+        values = _without_rubbish(values, sent)
+    permutation = getattr(chunks[0].type, "permutation", None)
+    if permutation is None:
+        return Tensor(name, values, sent)
+    axes = [0, *(axis + 1 for axis in permutation)]
+    return Tensor(name, _transposed(values, axes), None if sent is None else _transposed(sent, axes))
+
+
+def _opened(chunk: Any, name: str) -> tuple[Any, Array | None]:
+    """The innermost values of a column, and which of them are missing at any level (None: not one)."""
+    if isinstance(chunk, pa.ExtensionArray):
+        chunk = chunk.storage
+    missing = _nulls(chunk)
+    while pa.types.is_fixed_size_list(chunk.type):
+        size = chunk.type.list_size
+        BATCH.check_bytes(name, len(chunk) * size)
+        chunk = chunk.values.slice(chunk.offset * size, len(chunk) * size)
+        inner = _nulls(chunk)
+        if missing is not None:
+            spread = np.repeat(missing, size)
+            missing = spread if inner is None else spread | inner
+        else:
+            missing = inner
+    return chunk, missing
+
+
+def _nulls(chunk: Any) -> Array | None:
+    if not chunk.null_count:
+        return None
+    return np.asarray(chunk.is_null().to_numpy(zero_copy_only=False))
+
+
+def _values(name: str, leaves: list[Any], size: int) -> Array:
+    kind = leaves[0].type
+    if dtype := _NUMBERS.get(kind):
+        BATCH.check_bytes(name, size * np.dtype(dtype).itemsize)
+        parts = [np.frombuffer(leaf.buffers()[1], dtype, len(leaf), leaf.offset * kind.byte_width) for leaf in leaves]
+    elif pa.types.is_boolean(kind):
+        parts = [leaf.fill_null(False).to_numpy(zero_copy_only=False) for leaf in leaves]
+    else:
+        return _texts(name, leaves)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _texts(name: str, leaves: list[Any]) -> Array:
+    try:
+        for leaf in leaves:
+            leaf.validate(full=True)  # offsets and indices: only these can point outside
+        column = pa.chunked_array(leaves)
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        return texts_of(encoded, name, BATCH)
+    except pa.ArrowException as error:
+        raise Malformed(name, f"holds text that cannot be read: {str(error)[:200]}") from None
+
+
+def _without_rubbish(values: Array, sent: Array) -> Array:
+    """What lies under a null is whatever was in memory: NaN, 0, False or "" instead."""
+    cleaned = values.copy()
+    cleaned[sent == Sent.MISSING] = np.nan if values.dtype.kind == "f" else "" if values.dtype.kind == "U" else 0
+    return cleaned
+
+
+def _transposed(values: Array, axes: list[int]) -> Array:
+    return np.ascontiguousarray(values.transpose(axes))

@@ -1,0 +1,1 @@
+"""JSON in which NaN, infinities and missing values stay what they are."""

@@ -1,0 +1,128 @@
+"""Predict calls of TensorFlow Serving, as a proxy logs them."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ingest.models import Batch, ModelVersion
+from tests.conftest import ApiClient
+from tests.ingest.refusals import refused
+from tests.ingest.wires.recorded import groups_of, recorded
+
+URL = "/samples/tensorflow-serving"
+
+
+def call(request: str, response: str | None = None, **fields: Any) -> bytes:
+    """The two recorded bodies, as they are, in one."""
+    head = json.dumps({"model": "churn", "version": "7", **fields})[:-1].encode()
+    body = head + b', "request": ' + recorded(f"tensorflow_serving/{request}")
+    return body + (b', "response": ' + recorded(f"tensorflow_serving/{response}") if response else b"") + b"}"
+
+
+def post(client: ApiClient, body: bytes, **headers: str) -> Any:
+    return client.post(URL, body, content_type="application/json", headers=headers)
+
+
+def test_it_works(alice: ApiClient, churn: ModelVersion) -> None:
+    answer = post(alice, call("row_request.json", "row_response.json", ids=["a", "b"]))
+
+    assert answer.status_code == 202, answer.content
+    batch = Batch.objects.get()
+    assert answer.json() == {"batch": batch.pk, "rows": 2, "nonfinite_rows": 2}
+    assert (batch.version, batch.row_ids, batch.unanswered) == (churn, ["a", "b"], False)
+    assert batch.environment == {"signature_name": "serving_default"}
+    inputs, outputs = groups_of(batch)["inputs"].by_name, groups_of(batch)["outputs"].by_name
+    assert inputs["tag"].values.tolist() == ["foo", "bar"]
+    assert inputs["signal"].values.tolist() == [[1, 2, 3, 4, 5], [3, 4, 1, 2, 5]]
+    np.testing.assert_array_equal(inputs["sensor"].values, [[[1, np.nan], [3, 4]], [[4, 5], [np.inf, 8]]])
+    assert inputs["sensor"].sent is None
+    np.testing.assert_array_equal(outputs["score"].values, [np.nan, -np.inf])
+    assert outputs["label_bytes"].values.tolist() == ["good", "bad"]
+
+
+@pytest.mark.usefixtures("churn")
+def test_columns(alice: ApiClient) -> None:
+    answer = post(alice, call("column_request.json", "column_response.json"))
+
+    assert answer.status_code == 202, answer.content
+    groups = groups_of(Batch.objects.get())
+    assert groups["inputs"].by_name.keys() == {"tag", "signal"}
+    np.testing.assert_array_equal(groups["outputs"].by_name["outputs"].values, [[0.2, 9e6], [np.nan, 1]])
+
+
+@pytest.mark.usefixtures("churn")
+def test_bodies_as_texts(alice: ApiClient) -> None:
+    texts = {name: recorded(f"tensorflow_serving/row_{name}.json").decode() for name in ("request", "response")}
+
+    answer = post(alice, json.dumps({"model": "churn", "version": "7", **texts}).encode())
+
+    assert answer.json()["nonfinite_rows"] == 2
+    assert groups_of(Batch.objects.get())["inputs"].by_name["tag"].values.tolist() == ["foo", "bar"]
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_failed_call_is_unanswered(alice: ApiClient) -> None:
+    answer = post(alice, call("column_request.json", "error_response.json"))
+
+    assert answer.status_code == 202, answer.content
+    batch = Batch.objects.get()
+    assert batch.unanswered
+    assert groups_of(batch).keys() == {"inputs"}
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_proxy_may_log_requests_only(alice: ApiClient) -> None:
+    post(alice, call("column_request.json"))
+
+    assert not Batch.objects.get().unanswered
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_repeated_key_answers_the_first_answer(alice: ApiClient) -> None:
+    body = call("row_request.json", "row_response.json")
+
+    first, second = (post(alice, body, **{"Idempotency-Key": "one"}) for _ in range(2))
+
+    assert first.json() == second.json()
+    assert Batch.objects.count() == 1
+
+
+def document(request: Any, response: Any = None) -> bytes:
+    return json.dumps({"model": "churn", "version": "7", "request": request, "response": response}).encode()
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize(
+    ("body", "status", "field", "message"),
+    [
+        (document({"instances": [1], "inputs": [1]}), 422, "request", "both"),
+        (document({"examples": [{"x": 1}]}), 422, "request", "classify"),
+        (document({"signature_name": "x"}), 422, "request", "neither"),
+        (document({"instances": [{"a": 1}, {"b": 1}]}), 422, "request.instances", "row 1"),
+        (document({"instances": [{"a": 1}, 2]}), 422, "request.instances", "row 1"),
+        (document({"instances": [[1], [1, 2]]}), 422, "request.instances", "row 1"),
+        (document({"instances": {"a": 1}}), 422, "request.instances.a", "list of rows"),
+        (document({"inputs": {"a": [1], "b": [1, 2]}}), 422, "request.inputs.b", "rows"),
+        (document({"instances": [{"b64": "/w=="}]}), 422, "body", "UTF-8"),
+        (document({"instances": [{"b64": "!"}]}), 422, "body", "base64"),
+        (document({"instances": [1]}, {"scores": [1]}), 422, "response", "neither"),
+        (document({"instances": [1]}, {"predictions": [1, 2]}), 422, "outputs", "2 rows"),
+        (document("{"), 400, "request", "not JSON"),
+        (document(7), 422, "request", "object"),
+        (document(None), 422, "request", "missing"),
+        (b"[]", 400, "body", "object"),
+    ],
+)
+def test_what_is_refused(alice: ApiClient, body: bytes, status: int, field: str, message: str) -> None:
+    assert message in refused(post(alice, body), status, field)
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize(("client", "status"), [("bob", 403), ("charlie", 404)])
+def test_other_keys_cannot_post(client: str, status: int, request: pytest.FixtureRequest) -> None:
+    answer = post(request.getfixturevalue(client), call("row_request.json"))
+
+    assert answer.status_code == status
+    assert not Batch.objects.exists()
