@@ -1,9 +1,9 @@
 """How fast batches are taken in: `python -m benchmarks.ingest [--seconds N] [--dtype float32]`.
 
 Real gunicorn as `up` starts it, real keys and checks, each batch committed before its 202. The load generator runs
-on the same cores. Every figure stands beside that of a bare WSGI application that only parses the same body, under the
+on the same cores. Every figure comes with that of a bare WSGI application that only parses the same body, under the
 same gunicorn settings. With DATABASE_URL and REDIS_URL the service runs on these: on an empty database and, while it
-replays, on one that is made beside it.
+replays, on a new one that is made on the same server.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.ingest_bodies import NAN_SHARE, ROWS, arrow_body, json_body, npz_body, request
 from benchmarks.ingest_load import Load, run_load
-from benchmarks.ingest_replay import measure_beside_replays
+from benchmarks.ingest_replay import measure_during_replays
 from benchmarks.ingest_service import bare_app, cpu_seconds, save_model, web_alone
 from tests.operations.running import API_KEY, Running
 
@@ -43,13 +43,13 @@ def main() -> None:
             for kind in chosen.only or kinds:
                 rows, body = kinds[kind]
                 alone[kind] = _measured(service, body, chosen)
-                _tell(kind, rows, alone[kind], _measured(bare, body, chosen))
+                _print(kind, rows, alone[kind], _measured(bare, body, chosen))
         if not chosen.skip_replays:
             rows, body = kinds["json"]
-            load, fate = measure_beside_replays(model, body, rows, chosen.seconds, chosen.connections)
+            load, fate = measure_during_replays(model, body, rows, chosen.seconds, chosen.connections)
             share = f", {load.accepted_per_second / alone['json'].accepted_per_second:.0%} of alone" if alone else ""
             print(
-                f"json beside replays: {load.accepted_per_second:.0f} requests/s "
+                f"json during replays: {load.accepted_per_second:.0f} requests/s "
                 f"{load.accepted_per_second * rows:,.0f} rows/s{share}, p99 {load.percentile(0.99):.0f} ms; {fate}"
             )
 
@@ -63,7 +63,7 @@ def _measured(running: Running, body: bytes, chosen: argparse.Namespace) -> Load
     return load
 
 
-def _tell(kind: str, rows: int, load: Load, bare: Load) -> None:
+def _print(kind: str, rows: int, load: Load, bare: Load) -> None:
     speed = load.accepted_per_second
     refused = {status: count for status, count in load.statuses.items() if status != 202}
     print(

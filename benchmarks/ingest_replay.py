@@ -12,8 +12,8 @@ from tests.operations.running import API_KEY, Running
 PATIENCE = 1800  # seconds
 
 
-def measure_beside_replays(model: Path, body: bytes, rows: int, seconds: float, connections: int) -> tuple[Load, str]:
-    """The load taken in beside replays, and a sentence: how many of the accepted batches were replayed, and when."""
+def measure_during_replays(model: Path, body: bytes, rows: int, seconds: float, connections: int) -> tuple[Load, str]:
+    """The load during replays, and a sentence: how many of the accepted batches were replayed, and when."""
     with whole_service(model) as running:
         port = int(running.url.rpartition(":")[2])
         first = run_load(port, body, 1, 0.01)

@@ -34,7 +34,7 @@ def save_model(path: Path) -> None:
 
 
 def cpu_seconds(running: Running) -> float:
-    """What the process and its descendants have used: tells apart on a busy machine what wall time cannot."""
+    """What the process and its descendants have used: on a busy machine it says more than wall time."""
     pids = [running.process.pid, *descendants(running.process.pid)]
     fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
     return sum(int(one[11]) + int(one[12]) for one in fields) / TICKS
@@ -96,7 +96,7 @@ def whole_service(model: Path) -> Iterator[Running]:
 
 @contextlib.contextmanager
 def _new_database() -> Iterator[dict[str, str]]:
-    """One beside that of DATABASE_URL, which is full of batches whose model went with the folder of the web alone."""
+    """A new one on the server of DATABASE_URL, whose own is full of batches of a model that is gone."""
     url = os.environ.get("DATABASE_URL")
     if url is None:  # a new folder has a new database
         yield {}

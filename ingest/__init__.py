@@ -1,1 +1,1 @@
-"""From the wire to a durable batch: the registry, the codecs, the write API."""
+"""From the wire to a durable batch: the registry, the formats of bodies, the write API."""

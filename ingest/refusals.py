@@ -1,4 +1,4 @@
-"""Why a request cannot be taken right now or at all, beside what can be wrong with its data."""
+"""Why a request is refused, for other reasons than its data."""
 
 import math
 
@@ -6,19 +6,19 @@ from nantrace.tensors.refusals import Refusal
 
 
 class Conflict(Refusal):
-    """The name is taken by something else."""
+    """The name belongs to something else."""
 
 
 class UnsupportedType(Refusal):
-    """The content type is none that the service reads."""
+    """The service does not read this content type."""
 
 
 class LengthRequired(Refusal):
-    """The body must say its length beforehand."""
+    """The request must declare the length of its body."""
 
 
 class TryLater(Refusal):
-    """The service takes no more just now; `seconds` is when to try again. Nothing was stored."""
+    """The service takes no more right now, and nothing was stored; `seconds` is when to try again."""
 
     def __init__(self, field: str, message: str, seconds: float) -> None:
         self.seconds = max(1, math.ceil(seconds))

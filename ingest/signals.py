@@ -1,7 +1,7 @@
-"""What the door tells the rest of the house, after the commit.
+"""What ingest announces after a commit.
 
 `batch_accepted` (sender=Batch) and `version_registered` (sender=ModelVersion) carry `version_id`. A lost
-signal is a delay: the rows are the queue.
+signal only delays work: the rows themselves are the queue.
 """
 
 from django.dispatch import Signal

@@ -1,1 +1,1 @@
-"""Who may send how fast, and whether there is room."""
+"""How fast a key may send, and whether there is room for more rows."""

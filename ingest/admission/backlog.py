@@ -1,7 +1,7 @@
 """How much waits for its replay, and whether there is room for more.
 
-The figure is read from an index once a second and kept up with what this process stores meanwhile, so that asking costs
-nothing. Other web processes may be a second's worth of batches ahead of it.
+The bytes are read from an index once a second, and what this process stores in between is added, so that a check costs
+nothing. What other web processes stored within that second is not yet counted.
 """
 
 import shutil
@@ -25,7 +25,7 @@ RETRY_DISK_SECONDS = 60
 
 
 @dataclass
-class Figures:
+class BacklogSize:
     """Bytes of pending batches by project, and of free disk (None where the database keeps rows elsewhere)."""
 
     by_project: Counter[int] = field(default_factory=Counter)
@@ -33,32 +33,32 @@ class Figures:
     until: float = 0.0
 
 
-_figures = Figures()
+_size = BacklogSize()
 _reading = threading.Lock()
 
 
 def check_room(project: Project) -> None:
     """Raises TryLater when the backlog or the disk has reached its limit; asked before a body is read."""
-    figures = _fresh()
+    waiting = _fresh()
     limits = settings.CONFIGURATION
-    _check("of this project", figures.by_project[project.pk], limits.max_project_backlog, "_PROJECT")
-    _check("of all projects", figures.by_project.total(), limits.max_backlog, "")
-    if figures.free is not None and figures.free < limits.min_free_disk:
-        free, least = readable_bytes(figures.free), readable_bytes(limits.min_free_disk)
+    _check("of this project", waiting.by_project[project.pk], limits.max_project_backlog, "_PROJECT")
+    _check("of all projects", waiting.by_project.total(), limits.max_backlog, "")
+    if waiting.free is not None and waiting.free < limits.min_free_disk:
+        free, least = readable_bytes(waiting.free), readable_bytes(limits.min_free_disk)
         setting = "operators: free space, or lower NANWATCH_MIN_FREE_DISK_BYTES"
         raise TryLater(
-            "disk", f"{free} are free; rows are taken while there are {least} ({setting})", RETRY_DISK_SECONDS
+            "disk", f"{free} are free; rows are taken while {least} are free ({setting})", RETRY_DISK_SECONDS
         )
 
 
-def note(project_id: int, size: int) -> None:
+def add(project_id: int, size: int) -> None:
     """A batch of this many bytes was stored."""
-    _figures.by_project[project_id] += size
+    _size.by_project[project_id] += size
 
 
 def forget() -> None:
-    """The next question reads the figures anew."""
-    _figures.until = 0.0
+    """The next check reads the database again."""
+    _size.until = 0.0
 
 
 def _check(whose: str, size: int, limit: int, which: str) -> None:
@@ -70,16 +70,16 @@ def _check(whose: str, size: int, limit: int, which: str) -> None:
         )
 
 
-def _fresh() -> Figures:
-    """One thread reads anew; the others go on with what is known."""
-    if time.monotonic() >= _figures.until and _reading.acquire(blocking=_figures.until == 0.0):
+def _fresh() -> BacklogSize:
+    """One thread reads again; the others go on with the known bytes."""
+    if time.monotonic() >= _size.until and _reading.acquire(blocking=_size.until == 0.0):
         try:
-            if time.monotonic() >= _figures.until:
-                _figures.by_project, _figures.free = _pending_bytes(), _free_disk()
-                _figures.until = time.monotonic() + FRESH_SECONDS
+            if time.monotonic() >= _size.until:
+                _size.by_project, _size.free = _pending_bytes(), _free_disk()
+                _size.until = time.monotonic() + FRESH_SECONDS
         finally:
             _reading.release()
-    return _figures
+    return _size
 
 
 def _pending_bytes() -> Counter[int]:

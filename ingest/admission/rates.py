@@ -35,7 +35,7 @@ def check_rate(key: ApiKey) -> None:
 
 
 def count_rows(key: ApiKey, rows: int) -> None:
-    """These rows of the key were stored."""
+    """Counts rows of the key that were stored."""
     limit = settings.CONFIGURATION.max_rows_per_second
     if limit and rows:
         _spend(key, (0.0, rows / limit), math.inf)

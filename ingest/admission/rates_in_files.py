@@ -1,4 +1,4 @@
-"""The moments of each key in a file of its own, 16 bytes long, for the processes of one machine."""
+"""The two times of each key in a file of its own, 16 bytes long, for the processes of one machine."""
 
 import fcntl
 import os
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ingest.admission.buckets import LONGEST_SECONDS, Ahead
 
-_MOMENTS = struct.Struct("<2d")
+_TIMES = struct.Struct("<2d")
 
 
 class FileBuckets:
-    """The kernel's lock on the file orders the processes, and the threads: each opens it anew."""
+    """The kernel's lock on the file orders the processes, and the threads: each opens it itself."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True, mode=0o700)
@@ -23,11 +23,11 @@ class FileBuckets:
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             now = time.time()
-            kept = os.pread(file, _MOMENTS.size, 0)
-            moments = _MOMENTS.unpack(kept) if len(kept) == _MOMENTS.size else (now, now)
-            requests, rows = (min(max(moment - now, 0.0), LONGEST_SECONDS) for moment in moments)
+            kept = os.pread(file, _TIMES.size, 0)
+            times = _TIMES.unpack(kept) if len(kept) == _TIMES.size else (now, now)
+            requests, rows = (min(max(paid_until - now, 0.0), LONGEST_SECONDS) for paid_until in times)
             if max(requests, rows) <= below:
-                os.pwrite(file, _MOMENTS.pack(now + requests + seconds[0], now + rows + seconds[1]), 0)
+                os.pwrite(file, _TIMES.pack(now + requests + seconds[0], now + rows + seconds[1]), 0)
             return requests, rows
         finally:
             os.close(file)

@@ -1,4 +1,4 @@
-"""The moments of each key in Redis, for the processes of any number of machines, by the clock of Redis."""
+"""The two times of each key in Redis, for the processes of any number of machines, by the clock of Redis."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ return {tostring(ahead[1]), tostring(ahead[2])}
 
 
 class RedisBuckets:
-    """One script does it all, so that nobody comes in between."""
+    """One script does it all, so that no other process comes in between."""
 
     def __init__(self, url: str, options: Mapping[str, str | float | bool]) -> None:
         self._prefix = f"{options['global_keyprefix']}rate:"

@@ -23,7 +23,7 @@ _known: dict[str, tuple[float, ApiKey]] = {}
 
 @dataclass(frozen=True)
 class KeyHolder:
-    """The caller in the place where Django has a user: whoever holds the key."""
+    """Stands where Django has a user: the caller, known by its key."""
 
     key: ApiKey
     is_authenticated: bool = True

@@ -6,11 +6,11 @@ from nantrace.tensors.limits import readable_bytes
 from nantrace.tensors.refusals import Malformed, TooLarge
 
 _GZIP = 16 + zlib.MAX_WBITS
-_MAX_MEMBERS = 100  # RFC 1952 allows any number, one behind the other
+_MAX_MEMBERS = 100  # RFC 1952 allows any number, one after the other
 
 
 def gunzip(packed: bytes, limit: int, way_out: str) -> bytes:
-    """The unpacked bytes; raises TooLarge before more than `limit` are made of them, Malformed for what is no gzip."""
+    """The unpacked bytes; raises TooLarge before there are more than `limit`, Malformed when `packed` is not gzip."""
     pieces, size, members = [], 0, 0
     while packed:
         members += 1
@@ -20,7 +20,7 @@ def gunzip(packed: bytes, limit: int, way_out: str) -> bytes:
         try:
             piece = member.decompress(packed, limit - size + 1)
         except zlib.error as error:
-            raise Malformed("body", f"is no gzip, as Content-Encoding says: {error}") from None
+            raise Malformed("body", f"is not gzip, as Content-Encoding says: {error}") from None
         size += len(piece)
         if size > limit:
             unpacked = f"unpacks to more than {readable_bytes(limit)}"

@@ -2,7 +2,7 @@
 
 REST framework negotiates, wraps and renders each request, which costs as much again as storing a small batch. A POST
 here is checked for its key, for its rate and for room, and handed on as Django's own request; whatever is refused, and
-every other method, takes the framework's way, so that callers see no difference.
+every other method, goes through the framework, so that callers see no difference.
 """
 
 import json

@@ -72,7 +72,7 @@ REFUSALS = problems(
     s429="There is no room, or the key sends too fast; `Retry-After` says when to come again. Nothing was stored.",
     s503="The database does not answer; the same request with the same `Idempotency-Key` is stored once.",
 )
-WRONG_TYPE = problems(s415="The content type is none that is read.")
+WRONG_TYPE = problems(s415="The service does not read this content type.")
 
 
 class BearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

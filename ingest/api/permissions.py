@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # views import the default permissions
 
 
 class HasScope(BasePermission):
-    """Reads a view's `required_scopes = {"POST": Scope.INGEST}`; what is not there does not exist."""
+    """Reads a view's `required_scopes = {"POST": Scope.INGEST}`; a method without a scope does not exist."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         key = request.auth

@@ -16,7 +16,7 @@ from ingest.refusals import Conflict, LengthRequired, TryLater, UnsupportedType
 from nantrace.tensors.refusals import Malformed, NotFound, Refusal, TooLarge
 
 CONTENT_TYPE = "application/problem+json"
-DATABASE_AWAY_SECONDS = 5  # until it is worth trying again
+DATABASE_AWAY_SECONDS = 5  # until a new attempt makes sense
 logger = logging.getLogger(__name__)
 
 _STATUS: dict[type[Exception], HTTPStatus] = {
@@ -67,12 +67,12 @@ def _described(error: Exception, context: Mapping[str, Any]) -> tuple[dict[str, 
 
 
 def server_error() -> dict[str, Any]:
-    """What a caller learns about an error of ours."""
+    """What a caller gets for an error of the service."""
     return problem(500, "The service failed on this request; its log says why.")
 
 
 def _database_away(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
-    """Away, locked for too long, out of connections or out of space: the caller keeps its rows and comes again."""
+    """Unreachable, locked for too long, out of connections or out of space: the caller keeps its rows and retries."""
     logger.error("the database failed: %s", error)
     detail = (
         "The database does not answer, so nothing is confirmed; the service's log says why. "

@@ -1,4 +1,4 @@
-"""Keys of senders that can set no header: loggers and brokers that know an URL and nothing else.
+"""Keys of senders that can set no header: loggers and brokers that know a URL and nothing else.
 
 Such a key stands in the URL, as its password (`https://key:SECRET@host/...`, which HTTP clients turn into Basic
 authentication) or as `?token=`. URLs are copied and logged, so only a key that may do nothing but send rows is
@@ -28,7 +28,7 @@ class SinkIntake(Intake):
         key = key_of_secret(secret)
         if key.scopes != [Scope.INGEST]:
             raise PermissionDenied(
-                "A key in an URL must have the scope `ingest` and no other; make one for this sender."
+                "A key in a URL must have the scope `ingest` and no other; make one for this sender."
             )
         return key
 

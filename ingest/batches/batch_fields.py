@@ -31,7 +31,7 @@ def read_fields(given: Mapping[str, Any], rows: int) -> BatchFields:
     """Checks the fields of a batch of `rows` rows; raises Refusal naming the field."""
     for name in given:
         if name not in FIELDS:
-            raise Refusal(name[:100], f"is no field of a batch; the fields are {', '.join(FIELDS)}")
+            raise Refusal(name[:100], f"is not a field of a batch; the fields are {', '.join(FIELDS)}")
     return BatchFields(
         model=checked_name("model", given.get("model")),
         version=checked_name("version", given.get("version")),

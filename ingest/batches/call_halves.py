@@ -28,7 +28,7 @@ from nantrace.tensors.tensor import Tensors
 RESPONSE_WITHIN = timedelta(minutes=10)
 """How long a half waits. KServe gives up on a prediction after 5 minutes by default, and its logger has a queue."""
 
-_AT_ONCE = 1000  # halves given up in one call
+_AT_ONCE = 1000  # halves that one call gives up
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def take_half(project: Project, half: Half) -> StoredBatch | None:
             return _joined(project, *((held, arrived) if held.is_request else (arrived, held)))
         if held.body_sha256 != arrived.body_sha256:
             raise Refusal("ce-id", "was used before with another body; let the serving stack make the ids")
-    backlog.note(project.pk, len(arrived.payload))
+    backlog.add(project.pk, len(arrived.payload))
     return None
 
 
@@ -84,13 +84,13 @@ def give_up_waiting() -> int:
 def _given_up(pk: int) -> bool:
     with one_at_a_time(), transaction.atomic():
         half = _locked(skip_locked=True).select_related("project").filter(pk=pk).first()
-        if half is None:  # its other half came, or another process gives it up
+        if half is None:  # its other half came, or another process gave it up
             return False
         half.delete()
         if half.is_request:
             _joined(half.project, half, None)
         else:
-            logger.warning("the request of a response to %s was never logged; it is dropped", half.version)
+            logger.warning("the request of a response to %s was never logged; the response is dropped", half.version)
     return True
 
 

@@ -31,8 +31,8 @@ def copied_row(values: Sequence[tuple[str, Any]]) -> bytes:
     return b"".join([*parts, _count(_END)])
 
 
-def _timestamp(moment: datetime) -> bytes:
-    return _bigint((moment - _EPOCH) // _MICROSECOND)
+def _timestamp(time: datetime) -> bytes:
+    return _bigint((time - _EPOCH) // _MICROSECOND)
 
 
 def _jsonb(value: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""The INSERT of a batch by a statement that is known beforehand; Django compiles one for every row it saves."""
+"""The INSERT of a batch by a statement that is made once; Django compiles one for every row it saves."""
 
 import functools
 import io
@@ -19,7 +19,7 @@ _COPY_PIECE = 2**20
 def insert(batch: Batch) -> None:
     """Adds the row, in a transaction of its own where none is open; raises IntegrityError as saving does."""
     batch.received_at = timezone.now()
-    database = connections[DEFAULT_DB_ALIAS]  # behind the proxy `connection`, which costs something each time
+    database = connections[DEFAULT_DB_ALIAS]  # not the proxy `connection`, which costs time at every use
     with database.cursor() as cursor, database.wrap_database_errors:
         if database.vendor == "postgresql":
             cells = [(kind, getattr(batch, name)) for name, kind in _kinds()]

@@ -1,4 +1,4 @@
-"""`counts` of a samples body: what a sender that posts only a sample says of everything it served."""
+"""`counts` of a samples body: what a sender that posts only a sample reports about everything it served."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ def read_counts(value: Any, rows: int) -> dict[str, Any] | None:
     """The checked counts of a batch of `rows` rows as they are stored; raises Refusal naming the field.
 
     `predictions` were served in all since `since` and until `until`, the rows of the batch among them;
-    `nonfinite` of them held a NaN, an infinity or a missing value; `dropped` were to be sent and are not.
+    `nonfinite` of them held a NaN, an infinity or a missing value; `dropped` of them were lost before they were sent.
     """
     if value is None:
         return None
@@ -24,7 +24,7 @@ def read_counts(value: Any, rows: int) -> dict[str, Any] | None:
         raise Refusal("counts", 'must be an object, such as {"predictions": 1000, "nonfinite": 3, "dropped": 0}')
     for name in value:
         if name not in _NAMES:
-            raise Refusal(f"counts.{name}"[:100], f"is no count; the counts are {', '.join(_NAMES)}")
+            raise Refusal(f"counts.{name}"[:100], f"is not a count; the counts are {', '.join(_NAMES)}")
     numbers = {name: _number(value, name) for name in _NUMBERS}
     if numbers["predictions"] < rows:
         raise Refusal("counts.predictions", f"is {numbers['predictions']}, fewer than the {rows} rows it comes with")
@@ -44,9 +44,9 @@ def _number(value: Mapping[str, Any], name: str) -> int:
 def _period(value: Mapping[str, Any]) -> dict[str, str]:
     given: dict[str, datetime] = {}
     for name in ("since", "until"):
-        moment = read_time(f"counts.{name}", value.get(name))
-        if moment is not None:
-            given[name] = moment
+        time = read_time(f"counts.{name}", value.get(name))
+        if time is not None:
+            given[name] = time
     if len(given) == 2 and given["until"] < given["since"]:
         raise Refusal("counts.until", "lies before counts.since")
-    return {name: moment.isoformat() for name, moment in given.items()}
+    return {name: time.isoformat() for name, time in given.items()}

@@ -23,7 +23,7 @@ def store(batch: Batch) -> None:
         insert(batch)
         if connection.vendor == "sqlite":
             checkpoints.stored(batch.payload_bytes)
-    backlog.note(batch.project_id, batch.payload_bytes)
+    backlog.add(batch.project_id, batch.payload_bytes)
     transaction.on_commit(partial(_announce, batch.version_id))
 
 

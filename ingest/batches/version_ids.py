@@ -15,8 +15,8 @@ _known: dict[tuple[int, str, str], int] = {}
 def version_id_of(project: Project, model: str, version: str) -> int:
     """The id of a registered version; raises NotFound naming `model` or `version`.
 
-    Ids are never given twice, so that what is remembered is right for as long as the version exists; a batch of one
-    that another process deleted meanwhile breaks its foreign key.
+    Ids are never reused, so a remembered id stays right as long as the version exists. A batch of a version that
+    another process deleted meanwhile breaks its foreign key.
     """
     name = (project.pk, model, version)
     known = _known.get(name)

@@ -42,13 +42,13 @@ _NUMBERS = {
 def decode_arrow_body(body: bytes, header: str | None) -> DecodedBatch:
     """The tensors of the stream and the fields of the header or the schema; raises Refusal naming what is wrong."""
     if not body.endswith(_END):
-        raise Malformed("body", "is no whole Arrow stream: its end marker is missing; close the writer")
+        raise Malformed("body", "is not a whole Arrow stream: its end marker is missing; close the writer")
     try:
         schema, columns = _columns(body)
     except Refusal:
         raise
     except ARROW_ERRORS as error:
-        raise Malformed("body", f"is no readable Arrow stream: {str(error)[:200]}") from None
+        raise Malformed("body", f"is not a readable Arrow stream: {str(error)[:200]}") from None
     return batch_of_arrays(columns, _fields(schema, header))
 
 
@@ -114,7 +114,7 @@ def _tensor(name: str, chunks: list[Any], cell: tuple[int, ...]) -> Tensor:
     if any(missing is not None for _, missing in opened):
         parts = [np.zeros(len(leaf), bool) if missing is None else missing for leaf, missing in opened]
         sent = np.concatenate(parts).astype(np.uint8).reshape(shape)  # Sent.MISSING is 1
-        values = _without_rubbish(values, sent)
+        values = _with_empty_nulls(values, sent)
     permutation = getattr(chunks[0].type, "permutation", None)
     if permutation is None:
         return Tensor(name, values, sent)
@@ -169,8 +169,8 @@ def _texts(name: str, leaves: list[Any]) -> Array:
         raise Malformed(name, f"holds text that cannot be read: {str(error)[:200]}") from None
 
 
-def _without_rubbish(values: Array, sent: Array) -> Array:
-    """What lies under a null is whatever was in memory: NaN, 0, False or "" instead."""
+def _with_empty_nulls(values: Array, sent: Array) -> Array:
+    """NaN, 0, False or "" where a cell is null: Arrow keeps there whatever was in memory."""
     cleaned = values.copy()
     cleaned[sent == Sent.MISSING] = np.nan if values.dtype.kind == "f" else "" if values.dtype.kind == "U" else 0
     return cleaned

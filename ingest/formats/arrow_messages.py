@@ -1,4 +1,4 @@
-"""The messages of an Arrow stream from a stranger, weighed before Arrow allocates for them.
+"""The messages of an untrusted Arrow stream, checked for their size before Arrow allocates memory for them.
 
 Arrow checks that a message's metadata is a sound flatbuffer and that its buffers lie inside its body. It does not
 ask how much memory the body unpacks to: a compressed buffer begins with that size, in eight bytes, and Arrow
@@ -15,7 +15,7 @@ from ingest.limits import MAX_ARROW_MESSAGES
 from nantrace.tensors.limits import TableLimits
 from nantrace.tensors.refusals import TooLarge
 
-# what Arrow, and reading its metadata, raise on streams that lie
+# what Arrow, and reading its metadata, raise on damaged streams
 ARROW_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, TypeError, struct.error)
 
 # positions of fields in the flatbuffer tables

@@ -10,7 +10,7 @@ class WaitingHalf(models.Model):
     """A request without its response, or a response without its request, until the other half or its time comes.
 
     A row is never changed: it is deleted in the transaction that stores the batch. From then on the batch's
-    idempotency key tells repeated halves.
+    idempotency key recognises repeated halves.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from ingest.api.bodies import check_length, require_length
 from ingest.formats.json.documents import decode_json_object
 from ingest.limits import MAX_FORM_BYTES
-from ingest.registry.register import Registration, Upload
-from ingest.registry.uploads import bound_uploads
+from ingest.registry.registration import Registration, Upload
+from ingest.registry.uploads import limit_uploads
 from nantrace.tensors.refusals import Refusal, UnusableFile
 
 _TEXTS, _FILES = ("name", "version", "metadata"), ("artifact", "reference")
@@ -20,7 +20,7 @@ def read_registration(request: Request) -> Registration:
     """The form's fields; raises Refusal naming the field that is missing, unknown or given twice."""
     require_length(request._request)
     check_length(request._request, "artifact", MAX_FORM_BYTES, "a model of this size is not taken")
-    bound_uploads(request._request)
+    limit_uploads(request._request)
     form = cast("QueryDict", request.data)
     files = request.FILES
     for name in [*form, *files]:
@@ -41,7 +41,7 @@ def read_registration(request: Request) -> Registration:
 def _check_field(name: str, times: int) -> None:
     if name not in (*_TEXTS, *_FILES):
         known = ", ".join((*_TEXTS, *_FILES))
-        raise Refusal(name[:100], f"is no field of a registration; the fields are {known}")
+        raise Refusal(name[:100], f"is not a field of a registration; the fields are {known}")
     if times > 1:
         raise Refusal(name, "is given twice")
 

@@ -1,4 +1,4 @@
-"""Reads an uploaded reference in a short-lived process: native parsers meet files from strangers there.
+"""Reads an uploaded reference in a short-lived process: native parsers read untrusted files there.
 
 `python -m ingest.registry.reference_check FILE MAX_BYTES` exits 0 when the file can be used, else 1 with the reason on
 standard output.
@@ -20,7 +20,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def check_reference(path: Path) -> None:
-    """Raises UnusableFile naming `reference` when the file is no table that can be read."""
+    """Raises UnusableFile naming `reference` when the file cannot be read as a table."""
     command = [sys.executable, "-m", "ingest.registry.reference_check", str(path), str(MAX_FILE_BYTES)]
     try:
         done = subprocess.run(command, cwd=_ROOT, env={}, capture_output=True, text=True, timeout=_SECONDS, check=False)

@@ -1,4 +1,4 @@
-"""Bounds what a multipart form may spool to disk."""
+"""Limits what a multipart form may write to disk."""
 
 from django.core.files.uploadhandler import (
     FileUploadHandler,
@@ -13,7 +13,7 @@ from nantrace.tensors.refusals import UnusableFile
 
 
 class QuotaUploadHandler(FileUploadHandler):
-    """Stops the upload of a file as soon as it is too long; stands before the handlers that keep it."""
+    """Stops the upload of a file as soon as it is too long; runs before the handlers that keep the file."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > MAX_FILE_BYTES:
@@ -25,8 +25,8 @@ class QuotaUploadHandler(FileUploadHandler):
         """The next handlers have the file."""
 
 
-def bound_uploads(request: HttpRequest) -> None:
-    """To be called before the form is read."""
+def limit_uploads(request: HttpRequest) -> None:
+    """Must be called before the form is read."""
     request.upload_handlers = [
         QuotaUploadHandler(request),
         MemoryFileUploadHandler(request),

@@ -1,1 +1,1 @@
-"""What SQLite asks for and PostgreSQL does not."""
+"""What SQLite needs and PostgreSQL does not."""

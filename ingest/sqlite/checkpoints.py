@@ -1,8 +1,8 @@
-"""SQLite's checkpoints, off the callers' way.
+"""SQLite's checkpoints, outside of requests.
 
 Rows are committed to the write-ahead log; a checkpoint copies them into the database file and waits for the disk, tens
-of milliseconds each time. By default the commit that fills the log does that while everyone stands in line behind it.
-Here a thread of its own does it as the log grows, and what the last one leaves to a commit is little.
+of milliseconds each time. By default the commit that fills the log does that while all others wait for it.
+Here a thread does it as the log grows, and leaves little work to a commit.
 """
 
 import threading
@@ -10,7 +10,7 @@ import threading
 from django.db import DatabaseError, connection
 
 EVERY_BYTES = 16 * 2**20
-PAGES_BYTES = 64 * 2**10  # what a commit writes beside its payload: a page of the table and of each index
+PAGES_BYTES = 64 * 2**10  # what a commit writes in addition to its payload: a page of the table and of each index
 
 _due = threading.Event()
 _starting = threading.Lock()

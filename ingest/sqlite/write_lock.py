@@ -1,8 +1,8 @@
-"""SQLite takes one writer at a time; writers stand in line here instead of sleeping and trying again.
+"""SQLite takes one writer at a time; writers wait here for a lock instead of sleeping and trying again.
 
-SQLite's own answer to a busy database is to sleep, up to 100 ms at a time, and the longest waiter has no advantage.
-Threads wait for a lock of the process, processes for the kernel's lock on a file beside the database: both wake the
-next one at once.
+On a busy database SQLite itself sleeps, up to 100 ms at a time, and the longest waiter has no advantage. Threads wait
+for a lock of the process, processes for the kernel's lock on a file next to the database: both wake the next one at
+once.
 """
 
 import fcntl
@@ -13,21 +13,21 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from django.db import connection
 
-_turn = threading.RLock()
+_process_lock = threading.RLock()
 _held = threading.local()
 
 
 def one_at_a_time() -> AbstractContextManager[None]:
-    """The turn of this thread; taken again inside of it at no cost.
+    """The write lock, which a thread may take again while it holds it.
 
-    A transaction that stores batches begins inside of it, else it would hold the database and wait for its turn.
+    A transaction that stores batches begins inside of it, else it would hold the database and wait for the lock.
     """
-    return _in_turn() if connection.vendor == "sqlite" else nullcontext()
+    return _locked() if connection.vendor == "sqlite" else nullcontext()
 
 
 @contextmanager
-def _in_turn() -> Iterator[None]:
-    with _turn:
+def _locked() -> Iterator[None]:
+    with _process_lock:
         if getattr(_held, "file", False):
             yield
             return

@@ -1,4 +1,4 @@
-"""While the database is away nobody is told that rows were stored, and every caller is told to come again."""
+"""While the database is unreachable no answer says that rows were stored, and every caller is asked to retry."""
 
 import contextlib
 import json

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ingest.formats.json.body import tensors_of
 from ingest.formats.json.documents import decode_json
 from ingest.formats.json.fast import decode_certain
-from ingest.formats.json.sides import tensors_of
 from ingest.limits import BATCH
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Tensors

@@ -1,6 +1,6 @@
-"""Nested JSON lists -> one tensor, with what was sent kept apart from what a cast would make of it.
+"""Nested JSON lists -> one tensor that also keeps what was sent, where a cast would hide it.
 
-Numbers travel at C speed; only cells that are null, text or non-finite are looked at one by one.
+Numbers are converted at C speed; only cells that are null, text or non-finite are looked at one by one.
 """
 
 import json

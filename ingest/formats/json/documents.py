@@ -8,7 +8,7 @@ from typing import Any
 from ingest.formats.json.cells import TOKENS
 from ingest.formats.json.fast import decode_certain
 from ingest.limits import MAX_JSON_LISTS, MAX_JSON_OBJECTS, MAX_JSON_VALUES
-from nantrace.tensors.refusals import Malformed, TooLarge
+from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
 
 
 def check_json_size(text: bytes, field: str) -> None:
@@ -48,11 +48,9 @@ def decode_json(text: bytes, field: str) -> Any:
 def _decode(text: str, field: str) -> Any:
     try:
         return _decoder(field).decode(text)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, Refusal):
         raise
-    except ValueError as error:
-        if "integer string conversion" not in str(error):
-            raise
+    except ValueError:  # an integer of more digits than Python converts
         return _decoder(field, _long_integer).decode(text)
 
 
@@ -74,5 +72,5 @@ def _decoder(field: str, parse_int: Callable[[str], float] | None = None) -> jso
 
 
 def _long_integer(digits: str) -> float:
-    """An integer of any length; Python itself refuses more than 4300 digits."""
+    """An integer of any length; Python itself refuses more than 4300 digits, and float64 holds fewer than 400."""
     return int(digits) if len(digits) < 400 else float(digits)

@@ -1,11 +1,11 @@
-"""Bodies of plain numbers at the speed of a parser in C that knows no NaN.
+"""Bodies of plain numbers at the speed of a parser in C that does not read NaN.
 
 msgspec reads JSON eight times as fast as the standard library and refuses the bare tokens. Where all cells are
 numbers, a number stands in for NaN (`stand_ins.py`). Else tokens are put between quotes: inside tensors a token and
-its text mean the same. That is sound because a text without escapes ends at the next quote: a token inside a text, or
-beside another value, leaves something that is no JSON. Whatever is not certain to come out as the slow decoder would
-have it (escapes, a field given twice, a token outside the tensors, a number that overflows, no JSON at all) is left to
-the slow decoder, and so are all messages.
+its text mean the same. That is safe because a text without escapes ends at the next quote: quotes around a token
+inside a text, or next to another value, make the JSON invalid. Whatever may come out differently from the slow decoder
+(escapes, a field given twice, a token outside the tensors, a number that overflows, invalid JSON) is left to the slow
+decoder, and so are all messages.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,9 +20,9 @@ _STANDS_IN = STAND_IN, msgspec.json.encode(float(STAND_IN))
 
 
 def decode_certain(text: bytes, tensors: Collection[str]) -> dict[str, Any] | None:
-    """The object, or None where the slow decoder must look.
+    """The object, or None where the slow decoder must read the text.
 
-    In its fields `tensors` lists of nothing but numbers are arrays, and what else is a list has its tokens as texts.
+    In its fields `tensors` lists of nothing but numbers are arrays, and other lists have their tokens as texts.
     """
     if b"\\" in text or b"\0" in text or _count(text, b"{") > MAX_JSON_OBJECTS:
         return None

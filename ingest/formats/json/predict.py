@@ -1,7 +1,7 @@
-"""The predict protocol in JSON, spoken by TensorFlow Serving, by KServe (v1) and by Vertex AI.
+"""The predict protocol in JSON, used by TensorFlow Serving, by KServe (v1) and by Vertex AI.
 
 A request holds `instances` (a row each, or an object of inputs each) or `inputs` (columns: one tensor, or an object
-of them), a response `predictions` or `outputs` in the same way. A text may stand as `{"b64": "..."}`. The rules are
+of them), a response `predictions` or `outputs` in the same way. A text may come as `{"b64": "..."}`. The rules are
 those of tensorflow/serving `tensorflow_serving/util/json_tensor.cc` and `g3doc/api_rest.md`.
 """
 
@@ -10,8 +10,8 @@ import binascii
 from collections.abc import Collection
 from typing import Any
 
+from ingest.formats.json.body import tensors_of
 from ingest.formats.json.documents import check_json_size, decode_json_object
-from ingest.formats.json.sides import tensors_of
 from ingest.limits import BATCH
 from nantrace.tensors.limits import MAX_RANK
 from nantrace.tensors.tensor import TensorError, Tensors

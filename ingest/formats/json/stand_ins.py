@@ -1,8 +1,8 @@
 """JSON cells that are nothing but numbers, NaN among them, as arrays.
 
-A parser in C knows no NaN. It gets a number of the same length instead, and the cells that come out with its value
-become NaN. That is sound because such a token stands alone between commas and brackets: it is a cell, or lies in a
-text, or leaves something that is no JSON. No cell needs to be looked at by itself, as where there are texts.
+A parser in C does not read NaN. It gets a number of the same length instead, and the cells that come out with its value
+become NaN. That is safe because such a token stands alone between commas and brackets: it is a cell, or lies in a
+text, or the JSON is invalid anyway. No cell needs to be looked at by itself, as is necessary where there are texts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ def with_stand_ins(text: bytes) -> tuple[bytes | bytearray, int]:
 
 
 def with_arrays(value: Any) -> Any:
-    """A side of a batch that holds no texts, its lists of numbers as arrays; other lists are left to be looked at."""
+    """A side of a batch without texts, its lists of numbers as arrays; other lists stay as they are."""
     if isinstance(value, Mapping):
         return {name: with_arrays(inner) for name, inner in value.items()}
     if not isinstance(value, list):
@@ -47,7 +47,7 @@ def with_arrays(value: Any) -> Any:
 
 
 def with_nan(sides: Mapping[str, Any], tokens: int) -> bool:
-    """Turns stand-ins into NaN; False where that is not certain: cells are no array, or a number of that value came."""
+    """Turns stand-ins into NaN; False where that is not certain: cells are no array, or such a number was sent."""
     found = []
     for cells in _cells(sides):
         if isinstance(cells, list):  # its stand-ins would not be counted

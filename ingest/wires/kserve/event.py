@@ -58,7 +58,7 @@ def read_event(headers: Mapping[str, str]) -> Event:
 
 
 def decode_half(event: Event, body: bytes) -> Tensors | None:
-    """The tensors of a request or a response of either protocol; None for a response that holds an `error` only.
+    """The tensors of a request or a response of either protocol; None for a response that holds only an `error`.
 
     Raises Refusal.
     """
@@ -68,13 +68,13 @@ def decode_half(event: Event, body: bytes) -> Tensors | None:
     if open_inference.is_open_inference(document, side):
         return open_inference.tensors_of(document, side, raw, field)
     if raw:
-        raise TensorError(field, f"has {len(raw)} bytes behind its JSON, and no tensors to which they belong")
+        raise TensorError(field, f"has {len(raw)} bytes after its JSON, and no tensors to which they belong")
     read = predict.request_tensors if event.is_request else predict.response_tensors
     return read(document, field)
 
 
 def _json_length(headers: Mapping[str, str], *, is_request: bool) -> int | None:
-    """What the header says, or `ce-metadata` where the logger was told to keep that header."""
+    """What the header says, or `ce-metadata` where the logger was configured to keep that header."""
     text = headers.get(LENGTH_HEADER)
     if text is None and is_request:
         text = _kept_header(headers.get("ce-metadata", ""))

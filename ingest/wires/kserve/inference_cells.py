@@ -62,7 +62,7 @@ def _numbers(datatype: str) -> str:
 def _floats(field: str, datatype: str, data: list[Any]) -> Cells:
     wide = tensor_of(field, "", [data], BATCH)  # one row: the rows are in the shape
     if wide.values.dtype.kind not in "fi":
-        raise TensorError(field, f"holds what is no {datatype}; send numbers, NaN, infinities or null")
+        raise TensorError(field, f"holds a value that is not {datatype}; send numbers, NaN, infinities or null")
     sent = np.zeros(wide.values.size, np.uint8) if wide.sent is None else wide.sent.ravel()
     exact = wide.values.ravel()
     with np.errstate(over="ignore", invalid="ignore"):
@@ -75,7 +75,7 @@ def _plain(field: str, datatype: str, cells: Array, missing: NDArray[np.bool_]) 
     """Integers, booleans and texts, with 0, False or "" where null was."""
     wanted, empty = {"BOOL": (bool, False), "BYTES": (str, "")}.get(datatype, (int, 0))
     if not all(type(cell) is wanted for cell in cells[~missing]):
-        raise TensorError(field, f"holds what is no {datatype}, or lists of different lengths")
+        raise TensorError(field, f"holds a value that is not {datatype}, or lists of different lengths")
     cells[missing] = empty
     if datatype == "BYTES":
         return text_array(field, cells, BATCH)
@@ -87,7 +87,7 @@ def _plain(field: str, datatype: str, cells: Array, missing: NDArray[np.bool_]) 
 
 
 def _texts_of_bytes(field: str, size: int, raw: memoryview) -> Array:
-    """Each text behind its length in 4 bytes."""
+    """Each text follows its length in 4 bytes."""
     BATCH.check_texts(field, size)
     texts: list[bytes] = []
     offset = 0
@@ -96,7 +96,7 @@ def _texts_of_bytes(field: str, size: int, raw: memoryview) -> Array:
         texts.append(bytes(raw[offset + 4 : offset + 4 + length]))
         offset += 4 + length
     if len(texts) != size or offset != len(raw):
-        raise Malformed(field, f"declares {size:,} texts, and its bytes are not those")
+        raise Malformed(field, f"declares {size:,} texts, and its bytes hold fewer or more")
     words = np.empty(size, dtype=object)
     try:
         words[:] = [text.decode() for text in texts]

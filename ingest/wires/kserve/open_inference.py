@@ -15,7 +15,7 @@ from nantrace.tensors.checks import check_name, check_shape, gathered
 from nantrace.tensors.refusals import Malformed
 from nantrace.tensors.tensor import Array, Tensor, TensorError, Tensors
 
-# whole texts, and braces outside of them: ASCII, which stands for nothing else in UTF-8
+# whole texts, and braces outside of them; in UTF-8 these ASCII bytes are never part of another character
 _MARKS = re.compile(rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)|[{}]', re.DOTALL)
 _DEPTH = {b"{": 1, b"}": -1}
 _MAX_MARKS = 1_000_000  # a quarter of a second; JSON before raw bytes is short
@@ -28,7 +28,7 @@ def is_open_inference(document: dict[str, Any], side: str) -> bool:
 
 
 def split(body: bytes, field: str, json_length: int | None) -> tuple[bytes, memoryview]:
-    """The JSON of a body and the bytes behind it.
+    """The JSON of a body and the bytes after it.
 
     `json_length` is the Inference-Header-Content-Length. Loggers drop that header; the rest then begins where the
     JSON object ends.
@@ -47,13 +47,13 @@ def tensors_of(document: dict[str, Any], side: str, raw: memoryview, field: str)
     tensors, offset = [], 0
     for index, one in enumerate(described):
         if not isinstance(one, dict):
-            raise TensorError(f"{field}.{side}", f"holds at {index} what is no tensor")
+            raise TensorError(f"{field}.{side}", f"holds at {index} something that is not a tensor")
         size = _raw_size(one)
         part = None if size is None else raw[offset : offset + size]
         tensors.append(_tensor(one, part, field))
         offset += size or 0
     if offset != len(raw):
-        raise Malformed(field, f"holds {len(raw)} bytes behind its JSON; its tensors declare {offset}")
+        raise Malformed(field, f"holds {len(raw)} bytes after its JSON; its tensors declare {offset}")
     names = [tensor.name for tensor in tensors]
     if len(set(names)) < len(names):
         raise TensorError(f"{field}.{side}", "holds two tensors of the same name")

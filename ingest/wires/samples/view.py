@@ -1,4 +1,4 @@
-"""`POST /samples`. Tensors touch no serializer: the decoders read them, one row of the database keeps them."""
+"""`POST /samples`. Tensors touch no serializer: the decoders read them, one row of the database holds them."""
 
 from django.http import HttpRequest
 from django.http.request import HttpHeaders

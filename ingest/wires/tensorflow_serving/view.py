@@ -14,7 +14,7 @@ from ingest.wires.tensorflow_serving.documentation import POST_TENSORFLOW_SERVIN
 
 
 class TensorFlowServing(Intake):
-    """Takes a request and its response in the shapes of the server."""
+    """Takes a request and its response in the format of the server."""
 
     @extend_schema(**POST_TENSORFLOW_SERVING)
     def post(self, request: HttpRequest) -> Accepted:

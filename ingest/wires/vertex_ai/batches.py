@@ -25,7 +25,7 @@ def batches_of(calls: Iterable[LoggedCall], model: str, version: str | None) -> 
     """
     groups: dict[tuple[Any, ...], list[LoggedCall]] = {}
     for call in calls:
-        kind = (version or call.deployed_model, _hour(call.logged_at), _like(call.inputs), _like(call.outputs))
+        kind = (version or call.deployed_model, _hour(call.logged_at), _layout(call.inputs), _layout(call.outputs))
         groups.setdefault(kind, []).append(call)
     if not groups:
         raise Refusal("body", "holds no rows")
@@ -62,21 +62,21 @@ def _hour(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(minute=0, second=0, microsecond=0)
 
 
-def _like(tensors: Tensors | None) -> tuple[Any, ...] | None:
-    """What rows must share to stand below each other; whole and broken numbers do."""
+def _layout(tensors: Tensors | None) -> tuple[Any, ...] | None:
+    """What rows must share to become one tensor; integers and floats can."""
     if tensors is None:
         return None
-    kinds = {"b": "truth", "U": "text"}
+    kinds = {"b": "boolean", "U": "text"}
     return tuple((one.name, one.values.shape[1:], kinds.get(one.values.dtype.kind, "number")) for one in tensors)
 
 
 def _stacked(field: str, parts: list[Tensors]) -> Tensors:
     BATCH.check_rows(field, sum(part.rows for part in parts))
     names = list(parts[0].by_name)
-    return gathered(field, [_below(field, [part.by_name[name] for part in parts]) for name in names], BATCH)
+    return gathered(field, [_joined(field, [part.by_name[name] for part in parts]) for name in names], BATCH)
 
 
-def _below(field: str, parts: list[Tensor]) -> Tensor:
+def _joined(field: str, parts: list[Tensor]) -> Tensor:
     widest = max(part.values.itemsize for part in parts)  # one long text makes all texts of an array long
     BATCH.check_bytes(field, widest * sum(part.values.size for part in parts))
     values = np.concatenate([part.values for part in parts])

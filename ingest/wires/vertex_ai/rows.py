@@ -1,7 +1,7 @@
 """Rows of the BigQuery table in which Vertex AI logs online predictions, as JSON objects, one a line.
 
-Columns: endpoint, deployed_model_id, logging_time, request_id, request_payload, response_payload; of others nothing
-is read. A payload is a repeated column of texts, each the JSON of one instance or one prediction; or one text that
+Columns: endpoint, deployed_model_id, logging_time, request_id, request_payload, response_payload; others are
+not read. A payload is a repeated column of texts, each the JSON of one instance or one prediction; or one text that
 holds the body of the whole call. Rows come as the lines of an export, or wrapped in a message that Pub/Sub pushes.
 """
 
@@ -15,9 +15,9 @@ from datetime import datetime
 from typing import Any
 
 from ingest.batches.timestamps import read_time
+from ingest.formats.json.body import tensors_of
 from ingest.formats.json.documents import check_json_size, decode_json
 from ingest.formats.json.predict import plain_texts, request_tensors, response_tensors, rows_as_columns
-from ingest.formats.json.sides import tensors_of
 from ingest.limits import BATCH
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
 from nantrace.tensors.tensor import Tensors
@@ -77,7 +77,7 @@ def decode_calls(lines: bytes) -> Iterator[LoggedCall]:
 def _call(line: bytes, where: str) -> LoggedCall:
     row = decode_json(line, where)
     if not isinstance(row, dict):
-        raise Malformed(where, "is no JSON object; export the rows as newline-delimited JSON")
+        raise Malformed(where, "is not a JSON object; export the rows as newline-delimited JSON")
     request, response = f"{where}.request_payload", f"{where}.response_payload"
     inputs = _side("inputs", _payload(row.get("request_payload"), request), request)
     if inputs is None:
@@ -86,9 +86,9 @@ def _call(line: bytes, where: str) -> LoggedCall:
     if outputs is not None and outputs.rows != inputs.rows:
         raise Refusal(response, f"has {outputs.rows} rows, request_payload has {inputs.rows}")
     return LoggedCall(
-        deployed_model=_word(row.get("deployed_model_id")),
+        deployed_model=_short_text(row.get("deployed_model_id")),
         logged_at=_time(row.get("logging_time"), f"{where}.logging_time"),
-        request_id=_word(row.get("request_id")),
+        request_id=_short_text(row.get("request_id")),
         inputs=inputs,
         outputs=outputs,
     )
@@ -115,7 +115,7 @@ def _side(side: str, payload: list[Any], field: str) -> Tensors | None:
     return tensors_of(side, field, rows_as_columns(payload, field), BATCH)
 
 
-def _word(value: Any) -> str:
+def _short_text(value: Any) -> str:
     """BigQuery exports NUMERIC as a text or as a number."""
     return "" if value is None else str(value)[:200]
 

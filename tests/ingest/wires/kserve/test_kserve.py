@@ -51,7 +51,7 @@ def test_protocol_2(alice: ApiClient) -> None:
 @pytest.mark.usefixtures("churn")
 @pytest.mark.parametrize("metadata", [None, "{}", "null", "[" * 2000])
 def test_raw_tensors(alice: ApiClient, metadata: str | None) -> None:
-    """With the header that tells where they begin among the kept ones, and without it, as the logger drops it."""
+    """With the header that says where they begin among the kept ones, and without it, as the logger drops it."""
     changed = {} if metadata is None else {"Ce-Metadata": metadata}
     post_event(alice, "v2_binary_request.bin", changed)
     answer = post_event(alice, "v2_binary_response.bin", changed)
@@ -128,10 +128,10 @@ def raw(size: int, behind: bytes, **tensor: object) -> bytes:
         (v2(shape=[0]), 422, "request.x", "no rows"),
         (v2(datatype="FP99"), 422, "request.x", "FP99"),
         (v2(datatype="INT8", data=[1, 300]), 422, "request.x", "cannot hold"),
-        (v2(datatype="INT8", data=[1, 1.5]), 422, "request.x", "no INT8"),
-        (v2(datatype="BOOL", data=[1, 0]), 422, "request.x", "no BOOL"),
-        (v2(datatype="BYTES", data=["a", 0]), 422, "request.x", "no BYTES"),
-        (v2(data=["a", "b"]), 422, "request.x", "no FP32"),
+        (v2(datatype="INT8", data=[1, 1.5]), 422, "request.x", "not INT8"),
+        (v2(datatype="BOOL", data=[1, 0]), 422, "request.x", "not BOOL"),
+        (v2(datatype="BYTES", data=["a", 0]), 422, "request.x", "not BYTES"),
+        (v2(data=["a", "b"]), 422, "request.x", "not FP32"),
         (v2(data=[[1], [2, 3]]), 422, "request.x", "ragged|lengths"),
         (v2(name=7), 422, "request", "without a name"),
         (v2(data=None), 422, "request.x", "no `data`"),
@@ -142,7 +142,7 @@ def raw(size: int, behind: bytes, **tensor: object) -> bytes:
         (raw(8, b"\xff\xff\xff\xff1234", datatype="BYTES"), 400, "request.x", "texts"),
         (raw(9, b"\x01\0\0\0\xff\0\0\0\0", datatype="BYTES"), 422, "request.x", "UTF-8"),
         (raw(4, bytes(4), datatype="BYTES", shape=[10_000, 101]), 413, "request.x", "1,000,000"),
-        (b'{"inputs": [[1]]}' + b"binary_data_size", 422, "request", "behind its JSON"),
+        (b'{"inputs": [[1]]}' + b"binary_data_size", 422, "request", "after its JSON"),
         (v2()[:-1] + b', "inputs": []}', 400, "request", "twice"),
     ],
 )

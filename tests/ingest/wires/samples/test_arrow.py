@@ -1,4 +1,4 @@
-"""`application/vnd.apache.arrow.stream` bodies as serving code, and as strangers, send them."""
+"""`application/vnd.apache.arrow.stream` bodies as serving code, and as attackers, send them."""
 
 import json
 from collections.abc import Callable

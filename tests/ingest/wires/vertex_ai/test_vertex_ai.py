@@ -113,7 +113,7 @@ def test_calls_of_different_shapes_are_batches_of_their_own(alice: ApiClient) ->
     [
         (b"\n\n", 422, "body", "no rows"),
         (line() + b"{", 400, "line 2", "not JSON"),
-        (line() + b"[]\n", 400, "line 2", "no JSON object"),
+        (line() + b"[]\n", 400, "line 2", "not a JSON object"),
         (line() + line(request_payload=None), 422, "line 2.request_payload", "missing"),
         (line(request_payload=["[1"]), 400, "line 1.request_payload", "not JSON"),
         (line(request_payload=[[1]]), 422, "line 1.request_payload", "texts"),
