@@ -1,7 +1,7 @@
 """Malformed bodies by the thousand: `python -m benchmarks.fuzz_bodies [--bodies 24000] [--posts 2400] [--seed N]`.
 
-Bodies of every format are damaged and given to its codec, in this process; a share is posted to the service as `up`
-starts it. A codec may take a body or refuse it; whatever else it raises, a body that takes longer than a second, an
+Bodies of every format are damaged and given to its decoder, in this process; a share is posted to the service as `up`
+starts it. A decoder may take a body or refuse it; whatever else it raises, a body that takes longer than a second, an
 answer of 500 or above and a connection that breaks are faults: the body is kept in a file, and the exit code is 1.
 """
 
@@ -43,14 +43,14 @@ def main() -> int:
     chosen = parser.parse_args()
     chosen.keep.mkdir(exist_ok=True)
     faulthandler.enable()
-    faults = sum(_codec(target, chosen.bodies // len(TARGETS), chosen.seed, chosen.keep) for target in TARGETS)
+    faults = sum(_decoder(target, chosen.bodies // len(TARGETS), chosen.seed, chosen.keep) for target in TARGETS)
     if chosen.posts:
         faults += _posts(chosen.posts // len(TARGETS), chosen.seed, chosen.keep)
     print(f"{faults} faults" + (f", bodies in {chosen.keep}" if faults else ""))
     return 1 if faults else 0
 
 
-def _codec(target: Target, count: int, seed: int, keep: Path) -> int:
+def _decoder(target: Target, count: int, seed: int, keep: Path) -> int:
     one = random.Random(f"{seed} {target.name}")
     taken, faults, slowest = 0, 0, 0.0
     current = keep / "current"  # left behind when native code takes the process down

@@ -17,7 +17,7 @@ BITS = ("<f2", "<f4", "<f8", "i1", "<i2", "<i4", "<i8", "u1", "<u2", "<u4", "<u8
 
 @dataclass(frozen=True)
 class Format:
-    """`send` takes tensors of one number of rows through the codec, as inputs and as outputs.
+    """`send` takes tensors of one number of rows through the decoder, as inputs and as outputs.
 
     `bits`: NaN payloads travel; else NaN is a token. `nulls`: the kinds of dtype in which a cell may be missing.
     """

@@ -102,7 +102,7 @@ def test_what_was_sent_is_what_is_kept(one: Format, data: st.DataObject) -> None
     ("one", "dtype"),
     [pytest.param(one, name, id=f"{one.name} {name}") for one in FORMATS for name in one.dtypes if "f" in name],
 )
-def test_the_numbers_that_codecs_lose(one: Format, dtype: str) -> None:
+def test_the_numbers_that_decoders_lose(one: Format, dtype: str) -> None:
     """NaN of either sign and with a payload, quiet or signalling; infinities; zero below zero; subnormals; extremes."""
     info = np.finfo(dtype)
     special = [np.nan, -np.nan, np.inf, -np.inf, -0.0, 0.0, info.smallest_subnormal, -info.smallest_subnormal]

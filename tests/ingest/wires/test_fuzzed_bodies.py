@@ -23,7 +23,7 @@ def test_sound_bodies_are_taken(target: Target) -> None:
 
 
 @each_target
-def test_codecs(target: Target) -> None:
+def test_decoders(target: Target) -> None:
     one = random.Random(target.name)
     for _ in range(200):
         survives(target, damaged(one, target))
