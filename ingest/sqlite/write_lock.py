@@ -41,7 +41,7 @@ def _locked() -> Iterator[None]:
 
 @contextmanager
 def _file_locked() -> Iterator[None]:
-    """Opened anew each time: a lock belongs to the opened file, which processes share when they are forked."""
+    """Opens the file each time: a lock belongs to the opened file, which processes share when they are forked."""
     file = os.open(f"{connection.settings_dict['NAME']}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -58,8 +58,8 @@ def _ids(calls: list[LoggedCall]) -> list[str] | None:
     return [one for call in calls for one in row_ids(call.request_id, call.inputs.rows)]
 
 
-def _hour(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.replace(minute=0, second=0, microsecond=0)
+def _hour(time: datetime | None) -> datetime | None:
+    return None if time is None else time.replace(minute=0, second=0, microsecond=0)
 
 
 def _layout(tensors: Tensors | None) -> tuple[Any, ...] | None:
