@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine
 
 from monitoring.supervision.child import Child, Say
-from monitoring.supervision.programs import Program
+from monitoring.supervision.programs import ServiceProgram
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 HEALTHY_SECONDS = 60
@@ -45,11 +45,11 @@ class Supervisor:
         except* _Stopped:
             pass
 
-    def start(self, program: Program) -> None:
+    def start(self, program: ServiceProgram) -> None:
         """Runs a program from now on."""
         self._tasks.create_task(self._keep_running(program))
 
-    async def _keep_running(self, program: Program) -> None:
+    async def _keep_running(self, program: ServiceProgram) -> None:
         """Starts a program again whenever it dies, with growing pauses; returns when it ran `once`."""
         pause = FIRST_PAUSE
         while True:
@@ -63,7 +63,7 @@ class Supervisor:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def _run(self, program: Program) -> str:
+    async def _run(self, program: ServiceProgram) -> str:
         child = await Child.start(program, self._pass_on)
         self._children.add(child)
         try:

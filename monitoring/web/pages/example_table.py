@@ -34,7 +34,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class ExampleRow:
     """One failing row."""
 
     example: Example
@@ -48,7 +48,7 @@ class ExampleTable:
 
     columns: list[Column]
     hidden: int
-    rows: list[Row]
+    rows: list[ExampleRow]
 
 
 def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
@@ -60,7 +60,7 @@ def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
     columns = [column for tensor in examples[0].inputs for column in _columns(tensor, names, guilty)]
     columns.sort(key=lambda column: not column.guilty)
     shown = columns[:MOST_COLUMNS]
-    rows = [Row(one, [_cell(one, column) for column in shown], _outputs(one)) for one in examples]
+    rows = [ExampleRow(one, [_cell(one, column) for column in shown], _outputs(one)) for one in examples]
     return ExampleTable(shown, len(columns) - len(shown), rows)
 
 

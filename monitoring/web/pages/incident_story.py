@@ -10,23 +10,23 @@ from monitoring.models import Incident
 
 
 @dataclass(frozen=True)
-class Step:
+class OriginStep:
     """A place on the way of a bad value through the model: its origin, or where NaN first arose."""
 
     heading: str
     place: dict[str, Any]
 
 
-def origin_story(incident: Incident) -> list[Step]:
+def origin_story(incident: Incident) -> list[OriginStep]:
     """Origin and NaN birth in the order in which the values pass them; one step when they are one place."""
     origin, birth = incident.report.get("origin"), incident.report.get("nan_birth")
     if not origin:
-        return [Step("First NaN", birth)] if birth else []
+        return [OriginStep("First NaN", birth)] if birth else []
     if incident.symptom == "near_overflow":
-        return [Step("The first layer that comes so close", origin)]
+        return [OriginStep("The first layer that comes so close", origin)]
     if not birth or _same_place(origin, birth):
-        return [Step("Origin", origin)]
-    return [Step("Origin", origin), Step("First NaN", birth)]
+        return [OriginStep("Origin", origin)]
+    return [OriginStep("Origin", origin), OriginStep("First NaN", birth)]
 
 
 def _same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:
