@@ -25,7 +25,7 @@ RETRY_AFTER = timedelta(seconds=5)
 POSTPONED_FOR = timedelta(seconds=60)
 CRASHED = (
     f"{MAX_ATTEMPTS} attempts to replay these rows ended without an answer: each time the worker was killed (out of "
-    "memory, a restart) or failed in a way that its log tells. The rows are kept."
+    "memory, a restart) or failed in a way that its log shows. The rows are kept."
 )
 COLUMNS = LeaseColumns(holder="claim", until="claimed_until")
 

@@ -20,7 +20,7 @@ class ServiceProgram:
     """A command that runs in the foreground.
 
     `keep_open` are file descriptors that it inherits; `once` means that its end is no crash; `niceness` is how far
-    it stands back for the others where all want the processor.
+    it gives way to the others when all want the processor.
     """
 
     name: str

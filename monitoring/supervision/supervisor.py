@@ -21,7 +21,7 @@ class _Stopped(Exception):  # noqa: N818 - a request, not an error
 
 
 class Supervisor:
-    """Says what its programs say, and what becomes of them."""
+    """Prints the lines of its programs, and what becomes of them."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
@@ -73,7 +73,7 @@ class Supervisor:
             self._children.discard(child)
 
     def _pass_on(self, name: str, line: str) -> None:
-        """How each program says goodbye interests nobody."""
+        """What programs print while they stop is of no use to anybody."""
         if line.strip() and not self._stopping.is_set():
             self._say(name, line)
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from ingest.models import Batch, Model
 from monitoring.models import Incident, IncidentHit, IncidentState, VersionProfile
-from monitoring.verification.rows import Suspects, still_failing
+from monitoring.verification.rows import FailedRows, still_failing
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
 from nantrace.tensors.framing import unpack_tensors
@@ -64,17 +64,17 @@ def verify(incident: Incident, model: ReplayLaboratory, progress: Progress = lam
     """
     rows, cured = 0, 0
     failing: list[FailingRow] = []
-    for batch, suspects in _stored(incident):
-        reasons = still_failing(model, suspects)
-        rows += len(suspects.index)
-        cured += len(suspects.index) - len(reasons)
+    for batch, failed in _stored(incident):
+        reasons = still_failing(model, failed)
+        rows += len(failed.index)
+        cured += len(failed.index) - len(reasons)
         failing += [_failing_row(batch, row, reasons[row]) for row in sorted(reasons)[: MOST_LISTED - len(failing)]]
         progress(rows)
     note = NOT_IN_A_REPLAY if incident.cause in OUTSIDE_THE_MODEL else ""
     return IncidentVerdict(incident, rows, cured, max(0, incident.rows - rows), failing, note)
 
 
-def _stored(incident: Incident) -> Iterator[tuple[Batch, Suspects]]:
+def _stored(incident: Incident) -> Iterator[tuple[Batch, FailedRows]]:
     """The batches that still hold rows of the incident, one payload in memory at a time."""
     kept = incident.hits.filter(batch__payload__isnull=False)
     for key in list(kept.values_list("pk", flat=True)):
@@ -83,7 +83,7 @@ def _stored(incident: Incident) -> Iterator[tuple[Batch, Suspects]]:
             continue
         inputs = unpack_tensors(bytes(hit.batch.payload))["inputs"]
         index = np.array(hit.row_indices, np.intp)
-        yield hit.batch, Suspects(inputs, index, incident.symptom, _reference(hit), hit.version.metadata)
+        yield hit.batch, FailedRows(inputs, index, incident.symptom, _reference(hit), hit.version.metadata)
 
 
 def _reference(hit: IncidentHit) -> Reference | None:

@@ -89,7 +89,7 @@ def _make_descriptors(client: MetricServiceClient, destination: Destination, tur
 
 
 def _without_credentials(error: GoogleAuthError) -> str:
-    """The error's own text may quote a credentials file or a token: only its kind is told."""
+    """The error's own text may quote a credentials file or a token: only its kind is reported."""
     return (
         f"no usable Google credentials ({type(error).__name__}). Nothing is lost; set "
         "GOOGLE_APPLICATION_CREDENTIALS or give the machine a service account that may write metrics"

@@ -1,4 +1,4 @@
-"""How the deliveries to Cloud Monitoring go, told from the database: this process never speaks to Google."""
+"""How the deliveries to Cloud Monitoring go, as the database has it: this process never calls Google."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

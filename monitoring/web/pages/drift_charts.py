@@ -47,9 +47,9 @@ def histogram(shares: Sequence[Share], width: int, height: int) -> Histogram:
 
 def _bar(index: int, share: Share, step: float, gap: float, tall: float, height: int) -> Bar:
     tall = max(1.0, tall) if share.current > 0 else 0.0
-    told = f"{share.label}: {_percent(share.current)} of the traffic, {_percent(share.reference)} of the reference"
+    title = f"{share.label}: {_percent(share.current)} of the traffic, {_percent(share.reference)} of the reference"
     return Bar(
-        round(index * step, 2), round(height - tall, 2), round(step - gap, 2), round(tall, 2), share.outside, told
+        round(index * step, 2), round(height - tall, 2), round(step - gap, 2), round(tall, 2), share.outside, title
     )
 
 
@@ -68,7 +68,7 @@ def _percent(share: float) -> str:
 
 
 @dataclass(frozen=True)
-class CoursePoint:
+class Point:
     """A statistic of one window; `place` is where the window lies in the span, 0 to 1."""
 
     place: float
@@ -99,7 +99,7 @@ class Course:
     height: int
 
 
-def course(name: str, points: Sequence[CoursePoint], width: int, height: int, least: float) -> Course:
+def course(name: str, points: Sequence[Point], width: int, height: int, least: float) -> Course:
     """The points in a chart whose top is their largest value, but never below `least`."""
     most = max([least, *(point.value for point in points)])
     dots = [

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from monitoring.web.pages.drift_charts import Course, CoursePoint, course
-from monitoring.web.pages.drift_report import DriftReport, FeatureRow
+from monitoring.web.pages.drift_charts import Course, Point, course
+from monitoring.web.pages.drift_report import DriftReport, Row
 from nantrace.drift.statistics import measure
 
 LARGE = (720, 180)
@@ -42,7 +42,7 @@ class Numbers:
 class FeatureStory:
     """The feature in the whole span, and window by window."""
 
-    row: FeatureRow
+    row: Row
     courses: list[Course]
     numbers: Numbers | None
     told: list[tuple[Any, dict[str, Any]]]  # start of the window, alarm; the latest first
@@ -75,7 +75,7 @@ def _spots(alarm: dict[str, Any]) -> list[dict[str, Any]]:
 def _courses(report: DriftReport, number: int, chosen: Any, told: list[tuple[Any, dict[str, Any]]]) -> list[Course]:
     alarmed = {start for start, _ in told}
     length = (report.until - report.since) / timedelta(seconds=1)
-    points: dict[str, list[CoursePoint]] = {heading: [] for heading, _, _ in chosen}
+    points: dict[str, list[Point]] = {heading: [] for heading, _, _ in chosen}
     for one in report.windows:
         (document,) = report.features.documents(measure(report.profile, one.window), [number])
         middle = one.start + (one.end - one.start) / 2
@@ -83,5 +83,5 @@ def _courses(report: DriftReport, number: int, chosen: Any, told: list[tuple[Any
         for heading, names, _ in chosen:
             value = sum(document[name] for name in names)
             title = f"{one.start:%Y-%m-%d %H:%M} UTC: {value:.4g}, {one.rows:,} rows"
-            points[heading].append(CoursePoint(place, value, one.start in alarmed, title))
+            points[heading].append(Point(place, value, one.start in alarmed, title))
     return [course(heading, points[heading], *CHART, max(least, SMALLEST_TOP)) for heading, _, least in chosen]

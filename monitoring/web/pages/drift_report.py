@@ -41,7 +41,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class FeatureRow:
+class Row:
     """One feature in the list."""
 
     number: int
@@ -65,7 +65,7 @@ class FeatureRow:
 
 
 @dataclass(frozen=True)
-class AlarmMark:
+class Mark:
     """One kind of alarm or fault in a window, and the features that have it."""
 
     tone: str
@@ -79,7 +79,7 @@ class Alarmed:
 
     start: datetime
     rows: int
-    marks: list[AlarmMark]
+    marks: list[Mark]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class DriftReport:
         """The same with what they alarmed about."""
         return [Alarmed(one.start, one.rows, self._marks(one)) for one in self.alarmed]
 
-    def _marks(self, one: Stretch) -> list[AlarmMark]:
+    def _marks(self, one: Stretch) -> list[Mark]:
         kinds: dict[tuple[str, str], dict[str, None]] = {}
         for fault in one.faults:
             named = kinds.setdefault(("fault", vocabulary.FAULTS[fault["kind"]]), {})
@@ -128,7 +128,7 @@ class DriftReport:
             named = kinds.setdefault(("alarm", vocabulary.DRIFT_ALARMS[alarm["kind"]][0]), {})
             spots = alarm.get("movers", [alarm])
             named |= dict.fromkeys(self._called(each["side"], each["input"], each["index"]) for each in spots)
-        return [AlarmMark(tone, label, _listed(list(names))) for (tone, label), names in kinds.items()]
+        return [Mark(tone, label, _listed(list(names))) for (tone, label), names in kinds.items()]
 
     def _called(self, side: str, tensor: str, index: int) -> str:
         return self._names.get((side, tensor, index), tensor)
@@ -166,11 +166,11 @@ class DriftReport:
         order: list[int] = found[np.argsort(-keys[found], kind="stable")].tolist()
         return order
 
-    def row(self, number: int, size: tuple[int, int] = MINI) -> FeatureRow:
+    def row(self, number: int, size: tuple[int, int] = MINI) -> Row:
         """Feature `number` with its histogram."""
         (document,) = self.features.documents(self.statistics, [number])
         side, tensor, index = spot = self.features.spots[number]
-        return FeatureRow(
+        return Row(
             number=number,
             side=side,
             input=tensor,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ingest.models import ModelVersion
 from monitoring.models import DriftSample
-from monitoring.web.pages.drift_report import DriftReport, FeatureRow, drift_report
+from monitoring.web.pages.drift_report import DriftReport, Row, drift_report
 
 MOVED_MOST = 5
 
@@ -14,7 +14,7 @@ class DriftSummary:
     """`report` is None while there is no reference; `gathered` rows are put aside for one."""
 
     report: DriftReport | None
-    rows: list[FeatureRow]
+    rows: list[Row]
     gathered: int
 
 

@@ -1,4 +1,4 @@
-"""What an incident page tells beside the report itself."""
+"""What an incident page shows with the report itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,15 +18,15 @@ class OriginStep:
 
 
 def origin_story(incident: Incident) -> list[OriginStep]:
-    """Origin and NaN birth in the order in which the values pass them; one step when they are one place."""
-    origin, birth = incident.report.get("origin"), incident.report.get("nan_birth")
+    """Origin and first NaN in the order in which the values pass them; one step when they are one place."""
+    origin, first_nan = incident.report.get("origin"), incident.report.get("nan_birth")
     if not origin:
-        return [OriginStep("First NaN", birth)] if birth else []
+        return [OriginStep("First NaN", first_nan)] if first_nan else []
     if incident.symptom == "near_overflow":
         return [OriginStep("The first layer that comes so close", origin)]
-    if not birth or _same_place(origin, birth):
+    if not first_nan or _same_place(origin, first_nan):
         return [OriginStep("Origin", origin)]
-    return [OriginStep("Origin", origin), OriginStep("First NaN", birth)]
+    return [OriginStep("Origin", origin), OriginStep("First NaN", first_nan)]
 
 
 def _same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:
