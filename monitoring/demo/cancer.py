@@ -12,7 +12,7 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from monitoring.demo.traffic import HOURS, Array, Batch, TrainedVersion
+from monitoring.demo.traffic import HOURS, Array, DemoBatch, TrainedVersion
 
 NAME = "breast-cancer"
 UNSCALED_HOURS_AGO = (5, 6)
@@ -55,11 +55,11 @@ def _network(features: int) -> Any:
     return keras.Model(inputs, probability, name="breast_cancer")
 
 
-def _traffic(serving: Array, raw: Array, scaled: Array) -> list[Batch]:
+def _traffic(serving: Array, raw: Array, scaled: Array) -> list[DemoBatch]:
     generator = np.random.default_rng(2)
     batches = []
     for hours_ago in range(HOURS, 0, -1):
         chosen = generator.choice(serving, ROWS_AN_HOUR, replace=False)
         rows = raw if hours_ago in UNSCALED_HOURS_AGO else scaled
-        batches.append(Batch(hours_ago - 0.5, rows[chosen], [f"sample-{number}" for number in chosen]))
+        batches.append(DemoBatch(hours_ago - 0.5, rows[chosen], [f"sample-{number}" for number in chosen]))
     return batches

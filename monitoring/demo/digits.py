@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from monitoring.demo.traffic import HOURS, Array, Batch, TrainedVersion
+from monitoring.demo.traffic import HOURS, Array, DemoBatch, TrainedVersion
 
 NAME = "digits"
 BRIGHTEST = 16.0
@@ -65,10 +65,10 @@ def _network() -> Any:
     return keras.Sequential(layers, name="digits")
 
 
-def _traffic(images: Array, serving: Array, hours: list[int]) -> list[Batch]:
+def _traffic(images: Array, serving: Array, hours: list[int]) -> list[DemoBatch]:
     generator = np.random.default_rng(3)
     batches = []
     for hours_ago in hours:
         chosen = generator.choice(serving, ROWS_AN_HOUR, replace=False)
-        batches.append(Batch(hours_ago - 0.5, images[chosen], [f"image-{number}" for number in chosen]))
+        batches.append(DemoBatch(hours_ago - 0.5, images[chosen], [f"image-{number}" for number in chosen]))
     return batches

@@ -14,7 +14,7 @@ HOURS = 24
 
 
 @dataclass(frozen=True)
-class Batch:
+class DemoBatch:
     """Rows served together, `hours_ago` before now; `inputs` is of shape (rows, ...)."""
 
     hours_ago: float
@@ -31,7 +31,7 @@ class TrainedVersion:
     network: Any
     reference: Array
     metadata: dict[str, Any]
-    batches: list[Batch]
+    batches: list[DemoBatch]
 
 
 def write_version(trained: TrainedVersion, folder: Path) -> None:

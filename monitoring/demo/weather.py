@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from monitoring.demo.traffic import HOURS, Batch, TrainedVersion
+from monitoring.demo.traffic import HOURS, DemoBatch, TrainedVersion
 
 NAME = "weather-temperature"
 FEATURES = ["temp", "dewp", "humid", "wind_speed", "pressure", "precip", "visib", "hour"]
@@ -48,7 +48,7 @@ def train() -> list[TrainedVersion]:
     return [TrainedVersion(NAME, "1", network, inputs, metadata, _traffic(table))]
 
 
-def _traffic(table: pd.DataFrame) -> list[Batch]:
+def _traffic(table: pd.DataFrame) -> list[DemoBatch]:
     since, until = (pd.Timestamp(day, tz="UTC") for day in REPLAYED)
     window = (until - since) / HOURS
     batches = []
@@ -56,7 +56,7 @@ def _traffic(table: pd.DataFrame) -> list[Batch]:
         start = since + number * window
         rows = table[(table.time_hour >= start) & (table.time_hour < start + window)]
         ids = [f"{origin}-{hour:%Y-%m-%dT%H}" for origin, hour in zip(rows.origin, rows.time_hour, strict=True)]
-        batches.append(Batch(HOURS - number - 0.5, rows[FEATURES].to_numpy("float32"), ids))
+        batches.append(DemoBatch(HOURS - number - 0.5, rows[FEATURES].to_numpy("float32"), ids))
     return batches
 
 

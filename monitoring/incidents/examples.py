@@ -10,7 +10,7 @@ from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.tensor import Tensors
 
 MOST_EXAMPLES = 20
-MOST_CELLS = 100_000  # twenty images would be a page nobody can load; the first row is always told
+MOST_CELLS = 100_000  # twenty images would be a page nobody can load; the first row is always shown
 
 
 @dataclass(frozen=True)

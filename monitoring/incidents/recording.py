@@ -85,7 +85,7 @@ def _open(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
     )
     _describe(incident, seen, finding)
     incident.save()
-    add_event(incident, IncidentEvent.Kind.OPENED, f"{seen.told(finding)} of version {seen.version.version}")
+    add_event(incident, IncidentEvent.Kind.OPENED, f"{seen.rows_in_words(finding)} of version {seen.version.version}")
     return incident
 
 
@@ -108,9 +108,13 @@ def _describe(incident: Incident, seen: Sighting, finding: Finding) -> None:
 def _note_version(incident: Incident, seen: Sighting, finding: Finding) -> None:
     version = seen.version.version
     if _is_regression(incident, seen):
-        change_state(incident, IncidentState.OPEN, reason=f"version {version} brought it back: {seen.told(finding)}")
+        change_state(
+            incident, IncidentState.OPEN, reason=f"version {version} brought it back: {seen.rows_in_words(finding)}"
+        )
     elif not incident.hits.filter(version=seen.version).exists():
-        add_event(incident, IncidentEvent.Kind.NEW_VERSION, f"version {version} has it too: {seen.told(finding)}")
+        add_event(
+            incident, IncidentEvent.Kind.NEW_VERSION, f"version {version} has it too: {seen.rows_in_words(finding)}"
+        )
 
 
 def _is_regression(incident: Incident, seen: Sighting) -> bool:

@@ -25,14 +25,13 @@ class Sighting:
     def of(cls, source: Batch | DriftWindow) -> Self:
         if isinstance(source, Batch):
             return cls(source.version, source.observed_at, source.received_at, batch=source)
-        latest = min(source.changed_at, source.hour + HOUR)  # an hour that still runs, or one told later
+        latest = min(source.changed_at, source.hour + HOUR)  # an hour that still runs, or one whose rows came later
         return cls(source.version, max(latest, source.hour), source.changed_at, window=source)
 
     def rows(self, finding: Finding) -> int:
         """A batch counts the rows that fail, an hour all that it counted: none of them alone is drift."""
         return finding.rows if self.window is None else self.window.rows
 
-    def told(self, finding: Finding) -> str:
-        """How many rows, in words."""
+    def rows_in_words(self, finding: Finding) -> str:
         rows = self.rows(finding)
         return "1 row" if rows == 1 else f"{rows:,} rows"

@@ -1,91 +1,97 @@
 """Who replays which batch. The rows of the database are the queue; messages of the broker are only hints.
 
-A claim is a lease in database time, taken and ended by a conditional UPDATE, so that it holds between
-threads, processes and machines, on SQLite as on PostgreSQL. A worker that dies lets its lease run out.
+Claims are leases (`leases.py`). A version is profiled before its first batch of rows is claimed: loading and auditing a
+model may take minutes, which no batch has to spend of its attempts.
 """
 
 import functools
-import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from celery import current_app
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
-from kombu.exceptions import ChannelError, OperationalError
 
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring.models import VersionProfile
+from monitoring.queue.hints import HINT_LIFETIME, send_hint
+from monitoring.queue.leases import Lease, LeaseColumns, past, repeated
 
+LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=5)
 POSTPONED_FOR = timedelta(seconds=60)
-HINT_LIFETIME = timedelta(seconds=60)
 CRASHED = (
     f"{MAX_ATTEMPTS} attempts to replay these rows ended without an answer: each time the worker was killed (out of "
-    "memory, a restart) or failed in a way that its log tells. The rows are kept."
+    "memory, a restart) or failed in a way that its log shows. The rows are kept."
 )
-
-logger = logging.getLogger(__name__)
+COLUMNS = LeaseColumns(holder="claim", until="claimed_until")
 
 
 def hint(version_id: int) -> bool:
-    """Tells the workers that a version has work; False when a message about it is under way already.
-
-    Never raises for a broker that is away: the sweeper hints again.
-    """
+    """Sends the workers a message that a version has work; False when one is under way already."""
     if _under_way(version_id):  # a read first: an UPDATE would queue for SQLite's write lock
         return False
-    unhinted = ModelVersion.objects.filter(_past("hinted_until"), pk=version_id)
-    if not unhinted.update(hinted_until=Now() + HINT_LIFETIME):
-        return False
     profiled = VersionProfile.objects.filter(version_id=version_id).exists()
-    task = "monitoring.tasks.replay_version" if profiled else "monitoring.tasks.profile_version"
-    try:
-        current_app.send_task(task, args=[version_id], expires=HINT_LIFETIME.total_seconds())
-    except (OperationalError, ChannelError, OSError) as error:
-        logger.warning("the broker takes no messages (%s); the sweeper will hint version %s", error, version_id)
-        hint_arrived(version_id)
-        return False
-    return True
+    task = "replay_version" if profiled else "profile_version"
+    return send_hint(_version(version_id), f"monitoring.tasks.{task}", version_id)
 
 
 def hint_arrived(version_id: int) -> None:
-    """The message about a version reached a worker (or never left): the next batch may send another."""
-    ModelVersion.objects.filter(pk=version_id).update(hinted_until=None)
+    """The message about a version reached a worker: the next batch may send another."""
+    _version(version_id).update(hinted_until=None)
+
+
+@contextmanager
+def hint_kept(version_id: int) -> Iterator[None]:
+    """Nobody else hints the version while the block runs, however long; where its worker dies, the hint runs out."""
+
+    def keep() -> None:
+        _version(version_id).update(hinted_until=Now() + HINT_LIFETIME)
+
+    keep()
+    with repeated(keep):
+        yield
 
 
 def versions_waiting() -> list[int]:
     """Versions that have claimable batches or no profile yet, and no message under way."""
     batches = _claimable().filter(version=OuterRef("pk"))
     profile = VersionProfile.objects.filter(version=OuterRef("pk"))
-    versions = ModelVersion.objects.filter(_past("hinted_until")).filter(Exists(batches) | ~Exists(profile))
+    versions = ModelVersion.objects.filter(past("hinted_until")).filter(Exists(batches) | ~Exists(profile))
     return list(versions.values_list("pk", flat=True).order_by("pk"))
 
 
-def claim_next(version_id: int, lease: timedelta) -> Batch | None:
-    """Claims the oldest claimable batch of a version for `lease`; None when there is none.
+def claim_next(version_id: int, length: timedelta = LEASE) -> Batch | None:
+    """Claims the oldest claimable batch of a version for `length`; None when there is none.
 
-    The attempt is counted here, so that a worker that dies during it has made one.
+    The attempt is counted here, so that a worker that dies during it has made one. Of a version without a profile only
+    counts are claimed, which need no model.
     """
     quarantine_crashed(version_id)
     token = uuid.uuid4().hex
     oldest = _claimable().filter(version_id=version_id).order_by("received_at", "pk").values_list("pk", flat=True)
     while (candidate := oldest.first()) is not None:
-        claimed = (
-            _claimable()
-            .filter(pk=candidate)
-            .update(claim=token, claimed_until=Now() + lease, attempts=F("attempts") + 1)
-        )
-        if claimed:  # else another worker was faster: look for the next one
+        lease = Lease(_pending().filter(pk=candidate), COLUMNS, token)
+        if lease.take(length, Q(attempts__lt=MAX_ATTEMPTS), attempts=F("attempts") + 1):
             return Batch.objects.select_related("version__model__project").get(pk=candidate)
+        # else another worker was faster: look for the next one
     return None
 
 
-def extend(batch: Batch, lease: timedelta) -> bool:
-    """Renews the lease of a claim; False when another worker holds the batch by now."""
-    return bool(_held(batch).update(claimed_until=Now() + lease))
+def lease_of(batch: Batch) -> Lease[Batch]:
+    """The lease that `claim_next` took."""
+    return Lease(_pending().filter(pk=batch.pk), COLUMNS, batch.claim)
+
+
+@contextmanager
+def held(batch: Batch) -> Iterator[None]:
+    """Keeps the claim alive until the block ends, however long the model takes."""
+    lease = lease_of(batch)
+    with repeated(lambda: lease.renew(LEASE)):
+        yield
 
 
 def finish(batch: Batch, state: BatchState, *, keep_payload: bool, failure: str = "") -> bool:
@@ -93,8 +99,8 @@ def finish(batch: Batch, state: BatchState, *, keep_payload: bool, failure: str 
 
     False when another worker holds or finished the batch: the caller rolls back, so that rows count once.
     """
-    ended = {"state": state, "replayed_at": Now(), "claim": "", "claimed_until": None, "failure": failure}
-    return bool(_held(batch).update(**ended if keep_payload else {**ended, "payload": None}))
+    dropped = {} if keep_payload else {"payload": None}
+    return lease_of(batch).end(state=state, replayed_at=Now(), failure=failure, **dropped)
 
 
 def give_back(batch: Batch, reason: str) -> bool:
@@ -103,22 +109,25 @@ def give_back(batch: Batch, reason: str) -> bool:
     The batch becomes claimable after a pause that grows with its attempts, so that one whose failure passes
     (memory, a restart) does not use them up at once.
     """
-    held = _held(batch)
     if batch.attempts >= MAX_ATTEMPTS:
-        return bool(held.update(state=BatchState.QUARANTINED, claim="", claimed_until=None, failure=reason))
-    pause = Now() + RETRY_AFTER * batch.attempts
-    return bool(held.update(claim="", claimed_until=pause, failure=reason))
+        return lease_of(batch).end(state=BatchState.QUARANTINED, failure=reason)
+    return lease_of(batch).end(claimed_until=Now() + RETRY_AFTER * batch.attempts, failure=reason)
 
 
 def postpone(batch: Batch, reason: str) -> bool:
     """Ends a claim for a reason that is not the batch's own: no attempt is counted. False when the claim was lost."""
     pause = Now() + POSTPONED_FOR
-    return bool(_held(batch).update(claim="", claimed_until=pause, attempts=F("attempts") - 1, failure=reason))
+    return lease_of(batch).end(claimed_until=pause, attempts=F("attempts") - 1, failure=reason)
+
+
+def say_why_waiting(version_id: int, reason: str) -> None:
+    """Writes into the batches that wait for their version's profile why it has none yet."""
+    _pending().filter(version_id=version_id, rows__gt=0).exclude(failure=reason).update(failure=reason)
 
 
 def quarantine_crashed(*version_ids: int) -> int:
     """Quarantines batches (of these versions, or of all) whose last allowed attempt never answered."""
-    crashed = Batch.objects.filter(_past("claimed_until"), state=BatchState.PENDING, attempts__gte=MAX_ATTEMPTS)
+    crashed = _pending().filter(past("claimed_until"), attempts__gte=MAX_ATTEMPTS)
     if version_ids:
         crashed = crashed.filter(version_id__in=version_ids)
     return crashed.update(state=BatchState.QUARANTINED, claim="", claimed_until=None, failure=CRASHED)
@@ -138,13 +147,14 @@ def _under_way_sql(vendor: str) -> str:  # noqa: ARG001 - databases name their o
     return sql
 
 
+def _version(version_id: int) -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.filter(pk=version_id)
+
+
+def _pending() -> QuerySet[Batch]:
+    return Batch.objects.filter(state=BatchState.PENDING)
+
+
 def _claimable() -> QuerySet[Batch]:
-    return Batch.objects.filter(_past("claimed_until"), state=BatchState.PENDING, attempts__lt=MAX_ATTEMPTS)
-
-
-def _held(batch: Batch) -> QuerySet[Batch]:
-    return Batch.objects.filter(pk=batch.pk, state=BatchState.PENDING, claim=batch.claim).exclude(claim="")
-
-
-def _past(field: str) -> Q:
-    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lte": Now()})
+    profile = VersionProfile.objects.filter(version=OuterRef("version"))
+    return _pending().filter(Q(rows=0) | Exists(profile), past("claimed_until"), attempts__lt=MAX_ATTEMPTS)

@@ -1,6 +1,5 @@
 """A folder that shows one incident with plain TensorFlow, on any machine that has the model file."""
 
-from monitoring.reproduction.archive import NothingKept, reproduction
-from monitoring.reproduction.download import download
+from monitoring.reproduction.archive import NothingKept, download
 
-__all__ = ["NothingKept", "download", "reproduction"]
+__all__ = ["NothingKept", "download"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.http import HttpResponse
 from numpy.typing import NDArray
 
 from ingest.models import ModelVersion
@@ -46,8 +47,14 @@ class NothingKept(Exception):  # noqa: N818 - nothing went wrong: retention did 
     """None of the incident's rows is stored any more."""
 
 
-def reproduction(incident: Incident) -> bytes:
-    """The zip file of an incident, with failing rows of one batch, at most 20; raises NothingKept."""
+def download(incident: Incident) -> HttpResponse:
+    """The zip file of an incident with its model, as an answer that a browser saves; raises NothingKept."""
+    headers = {"Content-Disposition": f'attachment; filename="{incident.short_id}-reproduction.zip"'}
+    return HttpResponse(_zip_file(incident), content_type="application/zip", headers=headers)
+
+
+def _zip_file(incident: Incident) -> bytes:
+    """With failing rows of one batch, at most 20."""
     rows = examples(incident)
     if not rows:
         raise NothingKept(f"The rows of {incident.short_id} are no longer kept, so there is nothing to reproduce.")
@@ -106,9 +113,7 @@ def _readme(incident: Incident, version: ModelVersion, count: int) -> str:
         format=version.artifact_format,
         bytes=version.artifact_bytes,
         sha256=version.artifact_sha256,
-        packages=" ".join(
-            f"{name}=={software[name]}" if name in software else name for name in ("tensorflow", "keras")
-        ),
+        packages=" ".join(_pinned(name, software) for name in ("tensorflow", "keras")),
         count=count,
     )
 

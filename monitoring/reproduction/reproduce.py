@@ -91,14 +91,14 @@ def answers(path: Path, rows: Arrays, fused: bool) -> "list[str | np.ndarray]":
 
     tf.config.optimizer.set_experimental_options({"remapping": fused})  # holds for functions traced from now on
     predict, specs = loaded(path)
-    told: list[Any] = []
+    found: list[Any] = []
     for row in range(len(next(iter(rows.values())))):
         try:
             outputs = predict(feed({name: array[row : row + 1] for name, array in rows.items()}, specs))
-            told.append(np.concatenate([np.ravel(one.numpy()) for one in tf.nest.flatten(outputs)]))
+            found.append(np.concatenate([np.ravel(one.numpy()) for one in tf.nest.flatten(outputs)]))
         except (ValueError, TypeError, RuntimeError, tf.errors.OpError) as error:
-            told.append(f"raises {type(error).__name__}")
-    return told
+            found.append(f"raises {type(error).__name__}")
+    return found
 
 
 def loaded(path: Path) -> tuple[Callable[[Sequence[Any]], Any], Mapping[str, Any]]:
@@ -146,8 +146,8 @@ def print_claims(incident: Mapping[str, Any]) -> None:
     sure = f"{incident['confidence']:.0%} sure"
     print(plain(f"{incident['id']}: {incident['title']}"))
     print(plain(f"claimed   {incident['symptom']}, because of {incident['cause']} ({sure})"))
-    birth = incident["nan_birth"] if incident["nan_birth"] != incident["origin"] else None
-    for words, place in (("origin", incident["origin"]), ("NaN born", birth)):
+    first_nan = incident["nan_birth"] if incident["nan_birth"] != incident["origin"] else None
+    for words, place in (("origin", incident["origin"]), ("first NaN", first_nan)):
         if place:
             what = place["operation"] or f"{place['kind']} {place['name']}"
             where = f" in layer {place['layer']}" if place["layer"] else ""
@@ -161,10 +161,10 @@ def print_answers(
     """A line a row, and the verdict as exit status."""
     print(f"{'row':<6} {'inputs':<22} {'as served':<28} unfused")
     shown = lost = False
-    for i, told in enumerate(incident["rows"]):
+    for i, row in enumerate(incident["rows"]):
         bad = sum(int((~np.isfinite(one[i])).sum()) for one in rows.values() if one.dtype.kind == "f")
         held = f"{bad} NaN or infinite" if bad else "finite"
-        print(f"{told['row']:<6} {held:<22} {words(as_served[i]):<28} {words(unfused[i])}")
+        print(f"{row['row']:<6} {held:<22} {words(as_served[i]):<28} {words(unfused[i])}")
         shown |= any(isinstance(one, str) or not is_finite(one) for one in (as_served[i], unfused[i]))
         lost |= bad > 0 and incident["symptom"] == "absorbed"
     if shown:

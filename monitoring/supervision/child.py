@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Callable
 from typing import Self
 
-from monitoring.supervision.programs import Program
+from monitoring.supervision.programs import ServiceProgram
 
 GRACE_SECONDS = 10
 """Longer than gunicorn's and Celery's own ways out; a replay cut off by then comes back after its lease."""
@@ -21,13 +21,13 @@ Say = Callable[[str, str], None]
 class Child:
     """A process of the foreground group that cannot outlive this one."""
 
-    def __init__(self, program: Program, process: Process, say: Say) -> None:
+    def __init__(self, program: ServiceProgram, process: Process, say: Say) -> None:
         self.program, self._process, self._say = program, process, say
         output = process.stdout or asyncio.StreamReader()
         self._output = asyncio.create_task(self._pass_on_output(output))
 
     @classmethod
-    async def start(cls, program: Program, say: Say) -> Self:
+    async def start(cls, program: ServiceProgram, say: Say) -> Self:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "nantrace.replay.mortal", str(os.getpid()), str(program.niceness)),
             *program.command,

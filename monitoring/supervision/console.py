@@ -1,4 +1,4 @@
-"""What `up` and its programs say, one line at a time."""
+"""What `up` and its programs print, one line at a time."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What a first start makes, and what each start tells the person who started it."""
+"""What a first start makes, and what each start prints for the person who started it."""
 
 import contextlib
 from collections.abc import Iterator

@@ -16,11 +16,11 @@ WORKER = (*CELERY, "worker", "--pool=threads", "--loglevel=WARNING", *ALONE)
 
 
 @dataclass(frozen=True)
-class Program:
+class ServiceProgram:
     """A command that runs in the foreground.
 
     `keep_open` are file descriptors that it inherits; `once` means that its end is no crash; `niceness` is how far
-    it stands back for the others where all want the processor.
+    it gives way to the others when all want the processor.
     """
 
     name: str
@@ -31,33 +31,33 @@ class Program:
     niceness: int = 0
 
 
-def web(listener: int) -> Program:
+def web(listener: int) -> ServiceProgram:
     """API and pages on the socket `listener`."""
     gunicorn = (PYTHON, "-m", "gunicorn", "--config=python:nanwatch.gunicorn", f"--bind=fd://{listener}")
-    return Program("web", (*gunicorn, "nanwatch.wsgi"), keep_open=(listener,))
+    return ServiceProgram("web", (*gunicorn, "nanwatch.wsgi"), keep_open=(listener,))
 
 
-def behind_the_web() -> list[Program]:
+def behind_the_web() -> list[ServiceProgram]:
     """Workers and the scheduler.
 
     Replays have a worker of their own: they may take minutes and gigabytes, and neither may keep the sweeper
     or the metrics waiting.
     """
     return [
-        Program(
+        ServiceProgram(
             "replay",
             (*WORKER, "--queues=replay", "--concurrency=2", "--hostname=replay@%h"),
             AS_ROOT,
             niceness=BEHIND_THE_WEB,
         ),
-        Program("tasks", (*WORKER, "--queues=default", "--concurrency=2", "--hostname=tasks@%h"), AS_ROOT),
-        Program("beat", (*CELERY, "beat", "--loglevel=WARNING", "--pidfile=")),
+        ServiceProgram("tasks", (*WORKER, "--queues=default", "--concurrency=2", "--hostname=tasks@%h"), AS_ROOT),
+        ServiceProgram("beat", (*CELERY, "beat", "--loglevel=WARNING", "--pidfile=")),
     ]
 
 
-def demo(url: str, api_key: str) -> Program:
+def demo(url: str, api_key: str) -> ServiceProgram:
     """Fills an empty dashboard through the public API."""
-    return Program(
+    return ServiceProgram(
         "demo",
         (PYTHON, "-m", "monitoring.demo"),
         {"NANWATCH_DEMO_URL": url, "NANWATCH_DEMO_KEY": api_key},

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine
 
 from monitoring.supervision.child import Child, Say
-from monitoring.supervision.programs import Program
+from monitoring.supervision.programs import ServiceProgram
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 HEALTHY_SECONDS = 60
@@ -21,7 +21,7 @@ class _Stopped(Exception):  # noqa: N818 - a request, not an error
 
 
 class Supervisor:
-    """Says what its programs say, and what becomes of them."""
+    """Prints the lines of its programs, and what becomes of them."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
@@ -45,11 +45,11 @@ class Supervisor:
         except* _Stopped:
             pass
 
-    def start(self, program: Program) -> None:
+    def start(self, program: ServiceProgram) -> None:
         """Runs a program from now on."""
         self._tasks.create_task(self._keep_running(program))
 
-    async def _keep_running(self, program: Program) -> None:
+    async def _keep_running(self, program: ServiceProgram) -> None:
         """Starts a program again whenever it dies, with growing pauses; returns when it ran `once`."""
         pause = FIRST_PAUSE
         while True:
@@ -63,7 +63,7 @@ class Supervisor:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def _run(self, program: Program) -> str:
+    async def _run(self, program: ServiceProgram) -> str:
         child = await Child.start(program, self._pass_on)
         self._children.add(child)
         try:
@@ -73,7 +73,7 @@ class Supervisor:
             self._children.discard(child)
 
     def _pass_on(self, name: str, line: str) -> None:
-        """How each program says goodbye interests nobody."""
+        """What programs print while they stop is of no use to anybody."""
         if line.strip() and not self._stopping.is_set():
             self._say(name, line)
 

@@ -54,14 +54,14 @@ def _print_verdict(console: Console, verdict: IncidentVerdict) -> None:
         colour, mark = "yellow", "no rows"
     stored = _count(verdict.rows, "stored row")
     console.print(f"[{colour}]{mark:<8}[/][bold]{incident.short_id}[/]  {verdict.cured:,} of {stored} cured")
-    told = [escape(one_line(incident.title)), *(_failing(row) for row in verdict.failing[:MOST_SHOWN])]
+    lines = [escape(one_line(incident.title)), *(_failing(row) for row in verdict.failing[:MOST_SHOWN])]
     if (more := verdict.rows - verdict.cured - MOST_SHOWN) > 0:
-        told.append(f"... and {_count(more, 'row')} more")
+        lines.append(f"... and {_count(more, 'row')} more")
     if verdict.removed:
-        told.append(f"[yellow]{_count(verdict.removed, 'row')} no longer kept, so not replayed[/]")
+        lines.append(f"[yellow]{_count(verdict.removed, 'row')} no longer kept, so not replayed[/]")
     if verdict.note:
-        told.append(f"[yellow]{verdict.note}[/]")
-    console.print(Padding("\n".join(told), (0, 0, 1, 8)))
+        lines.append(f"[yellow]{verdict.note}[/]")
+    console.print(Padding("\n".join(lines), (0, 0, 1, 8)))
 
 
 def _failing(row: FailingRow) -> str:

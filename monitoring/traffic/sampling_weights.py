@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.models import Batch
-from nantrace.tensors.framing import unpack_tensors
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,3 @@ class Served:
         """Predictions that rows stand for; `nonfinite` says of each, shape (rows,), which kind it is."""
         bad = int(nonfinite.sum())
         return round(bad * self.per_nonfinite_row + (nonfinite.size - bad) * self.per_finite_row)
-
-
-def nonfinite_rows(batch: Batch) -> NDArray[np.bool_]:
-    """Rows with a non-finite or missing value in an input or a served output, shape (rows,)."""
-    bad = np.zeros(batch.rows, bool)
-    for tensors in unpack_tensors(bytes(batch.payload or b"")).values():
-        bad |= tensors.nonfinite_rows()
-    return bad

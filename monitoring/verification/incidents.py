@@ -8,19 +8,19 @@ from django.db.models import QuerySet
 
 from ingest.models import Batch, Model
 from monitoring.models import Incident, IncidentHit, IncidentState, VersionProfile
-from monitoring.verification.rows import Suspects, still_failing
+from monitoring.verification.rows import FailedRows, still_failing
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
 from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.plain_text import one_line
 
-MOST_TOLD = 100
+MOST_LISTED = 100
 OUTSIDE_THE_MODEL = ("software_mismatch", "hardware_mismatch", "not_reproduced")
 NOT_IN_A_REPLAY = (
     "these rows were finite in every replay from the start: their fault lies in how they were served, "
     "which no replay can show to be cured"
 )
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class FailingRow:
 
 @dataclass(frozen=True)
 class IncidentVerdict:
-    """Of `rows` stored rows `cured` are. `removed` more are no longer kept; `failing` tells at most 100."""
+    """Of `rows` stored rows `cured` are. `removed` more are no longer kept; `failing` lists at most 100."""
 
     incident: Incident
     rows: int
@@ -57,24 +57,24 @@ def verifiable(model: Model) -> QuerySet[Incident]:
     return model.incidents.exclude(state=IncidentState.IGNORED).exclude(symptom="drift").order_by("pk")
 
 
-def verify(incident: Incident, model: ReplayLaboratory, tell: Progress = lambda _: None) -> IncidentVerdict:
+def verify(incident: Incident, model: ReplayLaboratory, progress: Progress = lambda _: None) -> IncidentVerdict:
     """Replays every stored row of the incident through `model`; raises RefusedModelError.
 
-    `tell` is called with the number of rows done after each batch.
+    `progress` is called with the number of rows done after each batch.
     """
     rows, cured = 0, 0
     failing: list[FailingRow] = []
-    for batch, suspects in _stored(incident):
-        reasons = still_failing(model, suspects)
-        rows += len(suspects.index)
-        cured += len(suspects.index) - len(reasons)
-        failing += [_told(batch, row, reasons[row]) for row in sorted(reasons)[: MOST_TOLD - len(failing)]]
-        tell(rows)
+    for batch, failed in _stored(incident):
+        reasons = still_failing(model, failed)
+        rows += len(failed.index)
+        cured += len(failed.index) - len(reasons)
+        failing += [_failing_row(batch, row, reasons[row]) for row in sorted(reasons)[: MOST_LISTED - len(failing)]]
+        progress(rows)
     note = NOT_IN_A_REPLAY if incident.cause in OUTSIDE_THE_MODEL else ""
     return IncidentVerdict(incident, rows, cured, max(0, incident.rows - rows), failing, note)
 
 
-def _stored(incident: Incident) -> Iterator[tuple[Batch, Suspects]]:
+def _stored(incident: Incident) -> Iterator[tuple[Batch, FailedRows]]:
     """The batches that still hold rows of the incident, one payload in memory at a time."""
     kept = incident.hits.filter(batch__payload__isnull=False)
     for key in list(kept.values_list("pk", flat=True)):
@@ -83,7 +83,7 @@ def _stored(incident: Incident) -> Iterator[tuple[Batch, Suspects]]:
             continue
         inputs = unpack_tensors(bytes(hit.batch.payload))["inputs"]
         index = np.array(hit.row_indices, np.intp)
-        yield hit.batch, Suspects(inputs, index, incident.symptom, _reference(hit), hit.version.metadata)
+        yield hit.batch, FailedRows(inputs, index, incident.symptom, _reference(hit), hit.version.metadata)
 
 
 def _reference(hit: IncidentHit) -> Reference | None:
@@ -91,6 +91,6 @@ def _reference(hit: IncidentHit) -> Reference | None:
     return None if profile is None or profile.reference is None else Reference.from_json(profile.reference)
 
 
-def _told(batch: Batch, row: int, reason: str) -> FailingRow:
+def _failing_row(batch: Batch, row: int, reason: str) -> FailingRow:
     ids = batch.row_ids
     return FailingRow(batch.pk, row, one_line(str(ids[row])) if row < len(ids) else None, one_line(reason))

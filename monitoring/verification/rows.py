@@ -24,7 +24,7 @@ Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Suspects:
+class FailedRows:
     """Rows `index` of a batch that failed with `symptom`, and what was registered with the model then."""
 
     batch: Tensors
@@ -34,7 +34,7 @@ class Suspects:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def still_failing(model: ReplayLaboratory, suspects: Suspects) -> dict[int, str]:
+def still_failing(model: ReplayLaboratory, failed: FailedRows) -> dict[int, str]:
     """Rows of the batch that are not cured, each with the reason in words; raises RefusedModelError.
 
     A row is cured when its outputs are finite as served and without fused kernels, and no bad value is lost
@@ -42,15 +42,15 @@ def still_failing(model: ReplayLaboratory, suspects: Suspects) -> dict[int, str]
     that stop the model or outlast its time limit fail.
     """
     try:
-        rows = model.canonical(suspects.batch.take(suspects.index))
+        rows = model.canonical(failed.batch.take(failed.index))
         found, doubtful = _replayed(model, rows)
-        lost = _diagnosed(model, suspects, _traced(model, rows, doubtful))
-        near = _near_overflow(model, rows) if suspects.symptom == NEAR_OVERFLOW else {}
+        lost = _diagnosed(model, failed, _traced(model, rows, doubtful))
+        near = _near_overflow(model, rows) if failed.symptom == NEAR_OVERFLOW else {}
     except RefusedModelError:
         raise
     except ReplayError as error:
-        return {int(row): str(error) for row in suspects.index}
-    return {int(suspects.index[position]): reason for position, reason in {**near, **lost, **found}.items()}
+        return {int(row): str(error) for row in failed.index}
+    return {int(failed.index[position]): reason for position, reason in {**near, **lost, **found}.items()}
 
 
 def _replayed(model: ReplayLaboratory, rows: Tensors) -> tuple[Reasons, Positions]:
@@ -89,13 +89,13 @@ def _near_overflow(model: ReplayLaboratory, rows: Tensors) -> Reasons:
     }
 
 
-def _diagnosed(model: ReplayLaboratory, suspects: Suspects, positions: Positions) -> Reasons:
-    """A bad value that is lost may be handled on purpose: the diagnosis tells it from a wrong answer."""
+def _diagnosed(model: ReplayLaboratory, failed: FailedRows, positions: Positions) -> Reasons:
+    """A bad value that is lost may be handled on purpose: the diagnosis decides whether the answer is wrong."""
     if not len(positions):
         return {}
-    healthy = np.setdiff1d(np.arange(suspects.batch.rows), suspects.index)[:CONTEXT_ROWS]
-    rows = Rows(suspects.batch.take(np.concatenate([suspects.index[positions], healthy])))
-    findings = examine(model.replayer, model.artifact, rows, suspects.reference, suspects.metadata)
+    healthy = np.setdiff1d(np.arange(failed.batch.rows), failed.index)[:CONTEXT_ROWS]
+    rows = Rows(failed.batch.take(np.concatenate([failed.index[positions], healthy])))
+    findings = examine(model.replayer, model.artifact, rows, failed.reference, failed.metadata)
     return {
         int(positions[row]): finding.title
         for finding in findings

@@ -38,17 +38,31 @@ def examine(
     reference: Reference | None,
     metadata: Mapping[str, Any],
     *,
+    check_headroom: bool = True,
+) -> list[Finding]:
+    """Replays and diagnoses rows as they were posted; see `examine_canonical`."""
+    laboratory = ReplayLaboratory(replayer, artifact)
+    canonical = replace(rows, inputs=laboratory.canonical(rows.inputs))
+    return examine_canonical(laboratory, canonical, reference, metadata, check_headroom=check_headroom)
+
+
+def examine_canonical(
+    laboratory: ReplayLaboratory,
+    rows: Rows,
+    reference: Reference | None,
+    metadata: Mapping[str, Any],
+    *,
     known_faults: Sequence[KnownFault] = (),
     check_headroom: bool = True,
 ) -> list[Finding]:
-    """Replays and diagnoses rows; raises ReplayError (RefusedModelError where the artifact cannot be loaded).
+    """Replays and diagnoses rows whose inputs are canonical, see `ReplayLaboratory.canonical`.
 
     `known_faults`: what drift named in the version's traffic around these rows.
     `check_headroom`: also look for layers near their dtype's edge in a large batch that passes.
+    Raises ReplayError (RefusedModelError where the artifact cannot be loaded).
     """
-    laboratory = ReplayLaboratory(replayer, artifact)
     case = Case(
-        inputs=laboratory.canonical(rows.inputs),
+        inputs=rows.inputs,
         served=rows.served,
         model=laboratory.facts(),
         reference=reference,

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from ingest.models import ModelVersion
-from monitoring.pipeline import profile_version
+from monitoring.versions.profiling import profile_version
 from tests.conftest import ApiClient
 
 pytestmark = pytest.mark.tensorflow

@@ -15,9 +15,9 @@ from django.db.models.functions import Now
 from ingest.models import Batch, BatchState, ModelVersion
 from ingest.signals import batch_accepted
 from monitoring import tasks
-from monitoring.models import AuditState, VersionProfile
-from monitoring.queue import claims
+from monitoring.queue import claims, leases
 from tests.claims.conftest import Wait
+from tests.replay.processes import becomes_true
 from tests.subprocesses import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,12 +43,6 @@ def messages() -> Iterator[Messages]:
         take()
         yield take
         queue.close()
-
-
-@pytest.fixture
-def profiled(version: ModelVersion) -> ModelVersion:
-    VersionProfile.objects.create(version=version, audit_state=AuditState.PASSED)
-    return version
 
 
 def let_hints_expire() -> None:
@@ -90,6 +84,20 @@ def test_a_hint_that_arrived_makes_room_for_the_next(profiled: ModelVersion, mes
     claims.hint_arrived(profiled.pk)
     claims.hint(profiled.pk)
     assert len(messages()) == 2
+
+
+def test_the_hint_of_a_long_profiling_is_kept(
+    version: ModelVersion, messages: Messages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 0.01)
+    with claims.hint_kept(version.pk):
+        let_hints_expire()
+        assert becomes_true(lambda: claims.versions_waiting() == [])
+        tasks.sweep()
+        assert messages() == [], "a second worker would load the same model"
+    let_hints_expire()
+    tasks.sweep()
+    assert messages() == [("monitoring.tasks.profile_version", [version.pk])], "the first one may have died"
 
 
 def test_the_sweeper_repeats_a_lost_message(profiled: ModelVersion, waiting: Wait, messages: Messages) -> None:

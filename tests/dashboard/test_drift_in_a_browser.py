@@ -54,6 +54,9 @@ def test_from_the_version_to_the_feature_that_moved_most(login: Login, shop: Pro
     expect(section).to_contain_text("hours with traffic alarmed")
     section.get_by_role("link", name="All 9 features").click()
     expect(page.locator("main")).to_contain_text("at most one false alarm in 30 days")
+    expect(page.get_by_role("region", name="Windows that alarmed").locator(".pill").first).to_have_text(
+        re.compile("[a-z]")
+    )
     page.locator("#features tbody tr").first.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("pressure")
     expect(page.get_by_text("rows[..., 4]").first).to_be_visible()

@@ -134,7 +134,7 @@ def test_the_incident_page_tells_the_whole_story(page_of: Client, shop: Project)
         "proven</span>",
         '<a href="/models/churn/versions/7">7</a>',
         '<a href="/models/churn/versions/8">8</a>',
-        '<th class="n guilty">income</th>',
+        '<th class="n responsible">income</th>',
         "version 8 has it too: 2 rows",
         '<td class="n bad">missing</td>',
     ):

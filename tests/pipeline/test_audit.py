@@ -4,7 +4,8 @@ import pytest
 
 from ingest.models import BatchState
 from monitoring.models import Incident, PredictionCounter
-from monitoring.pipeline import process_version, profile_version
+from monitoring.pipeline import process_version
+from monitoring.versions.profiling import profile_version
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
 

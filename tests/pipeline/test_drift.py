@@ -10,7 +10,8 @@ from monitoring.drift_hours import Tally, judge_changed
 from monitoring.drift_hours.references import known
 from monitoring.models import DriftProfile, DriftWindow, Incident
 from monitoring.pipeline import process_version
-from monitoring.queue import claims, leases
+from monitoring.queue import claims
+from monitoring.versions.profiling import profile_version
 from nantrace.drift.window import Window
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
@@ -50,7 +51,7 @@ def test_healthy_and_failing_rows_are_counted_alike(register: Register, post: Po
 
 def test_the_model_answers_its_training_inputs_for_the_reference(register: Register) -> None:
     version = register(reference=training_inputs())
-    pipeline.profile_version(version.pk)
+    profile_version(version.pk)
     reference = known(version.pk)
     assert reference is not None
     assert (reference.origin, reference.profile.rows) == ("uploaded", 600)
@@ -72,6 +73,7 @@ def test_rows_that_the_model_refuses_are_counted_as_of_another_type(register: Re
 def test_a_batch_that_is_replayed_twice_counts_once(register: Register, post: Post) -> None:
     version = register(reference=training_inputs())
     post(rows(30), observed_at=NOON)
+    profile_version(version.pk)
     slow = claimed(version)
     Batch.objects.filter(state=BatchState.PENDING).update(claimed_until=None)
     pipeline.process(claimed(version))
@@ -80,7 +82,7 @@ def test_a_batch_that_is_replayed_twice_counts_once(register: Register, post: Po
 
 
 def claimed(version: ModelVersion) -> Batch:
-    batch = claims.claim_next(version.pk, leases.LEASE)
+    batch = claims.claim_next(version.pk)
     assert batch is not None
     return batch
 
@@ -118,7 +120,7 @@ def test_a_fault_of_drift_costs_no_diagnosis(
     register: Register, post: Post, alice: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     version = register(reference=training_inputs())
-    pipeline.profile_version(version.pk)
+    profile_version(version.pk)
 
     def breaks(*_: object) -> None:
         raise ZeroDivisionError

@@ -12,8 +12,9 @@ from django.core.files.storage import default_storage
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring import pipeline, tasks
 from monitoring.models import Incident, PredictionCounter
-from monitoring.queue import claims, leases
+from monitoring.queue import claims
 from monitoring.versions import artifacts
+from monitoring.versions.profiling import profile_version
 from nantrace.replay.replayer import Replayer, ReplayError
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
@@ -24,7 +25,7 @@ TUTORIAL = [[1, 2, float("nan")], [3, 4, 5], [6, float("nan"), 8]]
 
 
 def claimed(version: ModelVersion) -> Batch:
-    batch = claims.claim_next(version.pk, leases.LEASE)
+    batch = claims.claim_next(version.pk)
     assert batch is not None
     return batch
 
@@ -37,6 +38,7 @@ def test_a_lost_lease_records_nothing(alice: ApiClient, register: Register, post
     """A worker that stood still answers after another has taken its batch over."""
     version = register()
     post(TUTORIAL)
+    profile_version(version.pk)
     slow = claimed(version)
     lease_runs_out()
     fast = claimed(version)
@@ -55,6 +57,7 @@ def test_a_lost_lease_records_nothing(alice: ApiClient, register: Register, post
 def test_who_comes_second_records_nothing(register: Register, post: Post) -> None:
     version = register()
     post(TUTORIAL)
+    profile_version(version.pk)
     slow = claimed(version)
     lease_runs_out()
     pipeline.process(claimed(version))
@@ -88,18 +91,41 @@ def test_rows_wait_for_a_model_file_that_is_away_and_say_so(
     assert Incident.objects.get().rows == 2
 
 
+def test_a_profiling_that_dies_costs_the_rows_no_attempt(
+    alice: ApiClient, register: Register, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = register()
+    batch = post(TUTORIAL)
+
+    def dies(*_: Any) -> Any:
+        raise ReplayError("the process that replays the model died: out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("monitoring.versions.profiling.audit", dies)
+        for _ in range(4):
+            with pytest.raises(ReplayError):
+                tasks.profile_version(version.pk)
+    waiting = alice.get(f"/batches/{batch}").json()
+    assert (waiting["state"], Batch.objects.get().attempts) == ("pending", 0)
+    assert "out of memory" in waiting["failure"]
+
+    tasks.profile_version(version.pk)
+
+    assert alice.get(f"/batches/{batch}").json()["state"] == "replayed"
+
+
 def test_the_third_failure_quarantines(
     alice: ApiClient, register: Register, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The replay of these rows cannot be brought to an end."""
     version = register()
     batch = post(TUTORIAL)
-    pipeline.profile_version(version.pk)
+    profile_version(version.pk)
 
     def dies(*_: Any, **__: Any) -> Any:
         raise ReplayError("the process that replays the model died: out of memory")
 
-    monkeypatch.setattr(pipeline, "examine", dies)
+    monkeypatch.setattr(pipeline, "examine_canonical", dies)
     for attempt in range(1, 4):
         assert alice.get(f"/batches/{batch}").json()["state"] == "pending"
         assert pipeline.process_version(version.pk) == 1, f"attempt {attempt}: one, and then a pause"

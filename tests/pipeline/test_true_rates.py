@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
@@ -81,7 +82,7 @@ def test_a_senders_finite_may_be_the_services_missing(register: Register, predic
         observed_at=timezone.now(),
     )
 
-    count(batch, [])
+    count(batch, [], np.ones(1, bool))
 
     assert hour_of(version).predictions == predictions
     assert hour_of(version).nonfinite_rows == 1

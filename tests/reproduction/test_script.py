@@ -13,7 +13,7 @@ import pytest
 
 from ingest.models import Project
 from monitoring.models import Incident
-from monitoring.reproduction import reproduction
+from monitoring.reproduction import download
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import hit, make_finding, make_version
@@ -70,7 +70,7 @@ def nan_rows() -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
 
 
 def reproduced(incident: Incident, folder: Path, model: Path, *arguments: str, expected: int = 0) -> str:
-    with zipfile.ZipFile(io.BytesIO(reproduction(incident))) as archive:
+    with zipfile.ZipFile(io.BytesIO(download(incident).content)) as archive:
         archive.extractall(folder)
     return run([sys.executable, "reproduce.py", str(model), *arguments], folder, expected)
 

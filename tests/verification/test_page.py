@@ -15,6 +15,7 @@ from monitoring import tasks
 from monitoring.models import Incident, Verification, VerificationState
 from monitoring.verification import hint_waiting
 from monitoring.verification.requests import LEASE, MAX_ATTEMPTS
+from monitoring.versions.artifacts import ArtifactAwayError
 from tests.incidents.builders import hit, make_version
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,19 @@ def test_a_worker_that_is_at_it_is_left_alone(waiting: Verification, sent: list[
     tasks.verify_incident(waiting.pk)
     waiting.refresh_from_db()
     assert (sent, waiting.attempts, waiting.state) == ([], 1, VerificationState.WAITING)
+
+
+def test_a_worker_that_another_one_has_overtaken_answers_nothing(
+    waiting: Verification, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stands_still(version: ModelVersion) -> Path:
+        Verification.objects.update(claimed_until=Now() + LEASE, attempts=2)  # its lease ran out meanwhile
+        raise ArtifactAwayError(version, FileNotFoundError())
+
+    monkeypatch.setattr("monitoring.verification.requests.local_artifact", stands_still)
+    tasks.verify_incident(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.attempts, waiting.failure) == (VerificationState.WAITING, 2, "")
 
 
 def test_workers_that_died_over_it_end_the_waiting(page_of: Client, waiting: Verification, sent: list[Any]) -> None:

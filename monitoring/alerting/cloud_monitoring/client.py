@@ -1,4 +1,4 @@
-"""Where the metrics go, and the client that speaks to it."""
+"""Where the metrics go, and the client that sends them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ class Destination:
 
     @property
     def key(self) -> str:
-        """What tells destinations apart in the database."""
+        """What stands for the destination in the database."""
         return f"{self.name}@{self.endpoint or MetricServiceClient.DEFAULT_ENDPOINT}"
 
 

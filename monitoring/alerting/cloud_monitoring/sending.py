@@ -20,7 +20,7 @@ _OUT_OF_ORDER = ("older end time", "older start time", "written in order", "more
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallOutcome:
     """Points of one call: how many stand in Cloud Monitoring, and why the others do not."""
 
     delivered: int
@@ -28,7 +28,7 @@ class Outcome:
     reason: str = ""
 
 
-def send(client: MetricServiceClient, project_name: str, series: Sequence[TimeSeries]) -> Outcome:
+def send(client: MetricServiceClient, project_name: str, series: Sequence[TimeSeries]) -> CallOutcome:
     """Writes at most 200 series. Raises GoogleAPICallError when the service is out of reach or forbids it.
 
     Points that were refused are not sent again: the counters are cumulative, the next write holds them.
@@ -41,24 +41,24 @@ def send(client: MetricServiceClient, project_name: str, series: Sequence[TimeSe
         return _call(client, request, lost_answer=True)
 
 
-def _call(client: MetricServiceClient, request: CreateTimeSeriesRequest, *, lost_answer: bool) -> Outcome:
+def _call(client: MetricServiceClient, request: CreateTimeSeriesRequest, *, lost_answer: bool) -> CallOutcome:
     try:
         client.create_time_series(request, timeout=TIMEOUT)
     except InvalidArgument as error:
         return _partly(error, len(request.time_series), lost_answer=lost_answer)
-    return Outcome(len(request.time_series))
+    return CallOutcome(len(request.time_series))
 
 
-def _partly(error: InvalidArgument, total: int, *, lost_answer: bool) -> Outcome:
+def _partly(error: InvalidArgument, total: int, *, lost_answer: bool) -> CallOutcome:
     """After a lost answer a point that "is older than the newest" is one that had arrived the first time."""
     summary = _summary(error)
     if summary is None:
         arrived = lost_answer and _out_of_order(error.message)
-        return Outcome(total) if arrived else Outcome(0, total, error.message)
+        return CallOutcome(total) if arrived else CallOutcome(0, total, error.message)
     refusals = [(each.status.message or error.message, each.point_count) for each in summary.errors]
     refused = [(text, count) for text, count in refusals if not (lost_answer and _out_of_order(text))]
     points = sum(count for _, count in refused)
-    return Outcome(total - points, points, "; ".join(text for text, _ in refused))
+    return CallOutcome(total - points, points, "; ".join(text for text, _ in refused))
 
 
 def _summary(error: GoogleAPICallError) -> CreateTimeSeriesSummary | None:

@@ -12,7 +12,7 @@ from google.cloud.monitoring_v3 import MetricServiceClient
 from monitoring.alerting.cloud_monitoring.client import Destination, configured_destination, metric_client
 from monitoring.alerting.cloud_monitoring.counts import read_counts
 from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors, descriptors_digest
-from monitoring.alerting.cloud_monitoring.sending import TIMEOUT, Outcome, send
+from monitoring.alerting.cloud_monitoring.sending import TIMEOUT, CallOutcome, send
 from monitoring.alerting.cloud_monitoring.series import batches, time_series
 from monitoring.alerting.cloud_monitoring.turn import Turn, take_turn
 
@@ -47,7 +47,7 @@ def write_metrics(now: datetime | None = None) -> WriteReport | None:
 
 
 def _deliver(destination: Destination, turn: Turn) -> WriteReport:
-    outcomes: list[Outcome] = []
+    outcomes: list[CallOutcome] = []
     try:
         problem = _send_all(destination, turn, outcomes)
     except GoogleAuthError as error:
@@ -61,7 +61,7 @@ def _deliver(destination: Destination, turn: Turn) -> WriteReport:
     )
 
 
-def _send_all(destination: Destination, turn: Turn, outcomes: list[Outcome]) -> str:
+def _send_all(destination: Destination, turn: Turn, outcomes: list[CallOutcome]) -> str:
     """Appends what became of each call to `outcomes`; returns the problem to report, or ""."""
     with metric_client(destination) as client:
         problem = _make_descriptors(client, destination, turn)
@@ -89,7 +89,7 @@ def _make_descriptors(client: MetricServiceClient, destination: Destination, tur
 
 
 def _without_credentials(error: GoogleAuthError) -> str:
-    """The error's own text may quote a credentials file or a token: only its kind is told."""
+    """The error's own text may quote a credentials file or a token: only its kind is reported."""
     return (
         f"no usable Google credentials ({type(error).__name__}). Nothing is lost; set "
         "GOOGLE_APPLICATION_CREDENTIALS or give the machine a service account that may write metrics"

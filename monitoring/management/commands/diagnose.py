@@ -29,7 +29,7 @@ FILES = {
 class Command(BaseCommand):
     """Exit 0: nothing found. 1: incidents. 2: the call or the files cannot be used."""
 
-    help = "Replays rows through a Keras model and tells why any of them fails."
+    help = "Replays rows through a Keras model and says why any of them fails."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -59,8 +59,8 @@ class Command(BaseCommand):
     def _print_json(self, diagnosed: "Diagnosed") -> None:
         from monitoring.incidents.strict import strict_report
 
-        told = {"rows": diagnosed.rows, "incidents": [strict_report(finding) for finding in diagnosed.findings]}
-        self.stdout.write(json.dumps(told, allow_nan=False))
+        document = {"rows": diagnosed.rows, "incidents": [strict_report(finding) for finding in diagnosed.findings]}
+        self.stdout.write(json.dumps(document, allow_nan=False))
 
 
 def _diagnosed(options: dict[str, Any]) -> "Diagnosed":

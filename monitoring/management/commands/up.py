@@ -11,8 +11,8 @@ from django.core.management import BaseCommand, call_command
 from django.db import OperationalError, connections
 
 from monitoring.supervision import first_start, programs
-from monitoring.supervision.claiming import Taken, data_dir_held, port_held
 from monitoring.supervision.console import say, say_block
+from monitoring.supervision.exclusive_use import InUseError, data_dir_held, port_held
 from monitoring.supervision.readiness import ready
 from monitoring.supervision.supervisor import OWN_NAME, Supervisor
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, **_: Any) -> None:
         try:
             _up(demo)
-        except Taken as taken:
+        except InUseError as taken:
             self._refuse(str(taken))
         except OperationalError as error:
             self._refuse(f"the database does not answer: {str(error).strip().splitlines()[0]}")
@@ -55,7 +55,9 @@ def _up(demo: bool) -> None:
     say(OWN_NAME, "stopped")
 
 
-async def _supervise(web: programs.Program, url: str, greeting: str, afterwards: Sequence[programs.Program]) -> None:
+async def _supervise(
+    web: programs.ServiceProgram, url: str, greeting: str, afterwards: Sequence[programs.ServiceProgram]
+) -> None:
     """Starts the web first: on few cores, all at once would only be slower."""
     supervisor = Supervisor(say)
 

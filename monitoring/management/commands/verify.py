@@ -46,8 +46,8 @@ class Command(BaseCommand):
         except (Refusal, ReplayError) as error:
             raise CommandError(str(error), returncode=WRONG_CALL) from error
         except DatabaseError as error:
-            told = f"the database does not answer as it should ({error}); `manage.py migrate` makes its tables"
-            raise CommandError(told, returncode=WRONG_CALL) from error
+            message = f"the database does not answer as it should ({error}); `manage.py migrate` makes its tables"
+            raise CommandError(message, returncode=WRONG_CALL) from error
         if options["json"]:
             self.stdout.write(json.dumps(verdict_document(verdicts), allow_nan=False))
         else:
@@ -69,8 +69,8 @@ def _verified(options: dict[str, Any]) -> list[IncidentVerdict]:
         verdicts = _judged(incidents, laboratory)
     empty = [verdict.incident.short_id for verdict in verdicts if not verdict.rows]
     if empty and (options["incident"] or len(empty) == len(verdicts)):
-        told = f"no failing row of {', '.join(empty)} is still stored, so nothing can be replayed; {RETENTION}"
-        raise NotFound("--incident", told)
+        message = f"no failing row of {', '.join(empty)} is still stored, so nothing can be replayed; {RETENTION}"
+        raise NotFound("--incident", message)
     return verdicts
 
 

@@ -36,8 +36,8 @@ DOCUMENTED: dict[str, Any] = {
         _parameter(
             "until",
             OpenApiTypes.DATETIME,
-            f"rows observed before then; now if left out. Up to {BY_HOUR.days} days are told in hours, longer spans in "
-            f"days (UTC), at most {MOST_DAYS.days} of them",
+            f"rows observed before then; now if left out. Up to {BY_HOUR.days} days are given in hours, longer spans "
+            f"in days (UTC), at most {MOST_DAYS.days} of them",
         ),
         _parameter(
             "limit",

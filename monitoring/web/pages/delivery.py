@@ -1,4 +1,4 @@
-"""How the deliveries to Cloud Monitoring go, told from the database: this process never speaks to Google."""
+"""How the deliveries to Cloud Monitoring go, as the database has it: this process never calls Google."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ State = Literal["off", "waiting", "delivered", "late", "failing"]
 
 
 @dataclass(frozen=True)
-class Delivery:
+class DeliveryStatus:
     """The last outcomes of writing to `project`; `error` is the sentence that the writer left behind."""
 
     state: State
@@ -27,17 +27,17 @@ class Delivery:
     error: str = ""
 
 
-def delivery() -> Delivery:
+def delivery() -> DeliveryStatus:
     """What is known of the destination that the settings name."""
     project = settings.NANWATCH_GCP_PROJECT
     if not project:
-        return Delivery("off")
+        return DeliveryStatus("off")
     destination = f"projects/{project}@{settings.NANWATCH_MONITORING_ENDPOINT}"  # without one, Google's own follows
     known = MetricDelivery.objects.filter(destination__startswith=destination)
     last = known.order_by(F("last_end_time").desc(nulls_last=True)).first()
     if last is None:
-        return Delivery("waiting", project)
-    return Delivery(_state(last), project, last.last_success_at, last.last_error_at, last.last_error)
+        return DeliveryStatus("waiting", project)
+    return DeliveryStatus(_state(last), project, last.last_success_at, last.last_error_at, last.last_error)
 
 
 def _state(last: MetricDelivery) -> State:

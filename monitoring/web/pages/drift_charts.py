@@ -47,9 +47,9 @@ def histogram(shares: Sequence[Share], width: int, height: int) -> Histogram:
 
 def _bar(index: int, share: Share, step: float, gap: float, tall: float, height: int) -> Bar:
     tall = max(1.0, tall) if share.current > 0 else 0.0
-    told = f"{share.label}: {_percent(share.current)} of the traffic, {_percent(share.reference)} of the reference"
+    title = f"{share.label}: {_percent(share.current)} of the traffic, {_percent(share.reference)} of the reference"
     return Bar(
-        round(index * step, 2), round(height - tall, 2), round(step - gap, 2), round(tall, 2), share.outside, told
+        round(index * step, 2), round(height - tall, 2), round(step - gap, 2), round(tall, 2), share.outside, title
     )
 
 

@@ -69,7 +69,7 @@ class Mark:
     """One kind of alarm or fault in a window, and the features that have it."""
 
     tone: str
-    vocabulary: str
+    label: str
     features: str
 
 
@@ -128,7 +128,7 @@ class DriftReport:
             named = kinds.setdefault(("alarm", vocabulary.DRIFT_ALARMS[alarm["kind"]][0]), {})
             spots = alarm.get("movers", [alarm])
             named |= dict.fromkeys(self._called(each["side"], each["input"], each["index"]) for each in spots)
-        return [Mark(tone, told, _listed(list(names))) for (tone, told), names in kinds.items()]
+        return [Mark(tone, label, _listed(list(names))) for (tone, label), names in kinds.items()]
 
     def _called(self, side: str, tensor: str, index: int) -> str:
         return self._names.get((side, tensor, index), tensor)

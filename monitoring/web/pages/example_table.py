@@ -1,4 +1,4 @@
-"""Failing rows as a table that fits a page: guilty features first, big inputs summarised."""
+"""Failing rows as a table that fits a page: responsible features first, big inputs summarised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ class Column:
     input: str
     name: str
     index: int | None
-    guilty: bool
+    responsible: bool
 
 
 @dataclass(frozen=True)
-class Row:
+class ExampleRow:
     """One failing row."""
 
     example: Example
@@ -48,7 +48,7 @@ class ExampleTable:
 
     columns: list[Column]
     hidden: int
-    rows: list[Row]
+    rows: list[ExampleRow]
 
 
 def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
@@ -56,22 +56,22 @@ def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
     if not examples:
         return ExampleTable([], 0, [])
     names = feature_names(incident.last_version.metadata, list(examples[0].inputs.by_name))
-    guilty = {(one["input"], one["index"]) for one in incident.report.get("features", [])}
-    columns = [column for tensor in examples[0].inputs for column in _columns(tensor, names, guilty)]
-    columns.sort(key=lambda column: not column.guilty)
+    responsible = {(one["input"], one["index"]) for one in incident.report.get("features", [])}
+    columns = [column for tensor in examples[0].inputs for column in _columns(tensor, names, responsible)]
+    columns.sort(key=lambda column: not column.responsible)
     shown = columns[:MOST_COLUMNS]
-    rows = [Row(one, [_cell(one, column) for column in shown], _outputs(one)) for one in examples]
+    rows = [ExampleRow(one, [_cell(one, column) for column in shown], _outputs(one)) for one in examples]
     return ExampleTable(shown, len(columns) - len(shown), rows)
 
 
-def _columns(tensor: Tensor, names: dict[str, list[str]], guilty: set[tuple[str, int]]) -> list[Column]:
+def _columns(tensor: Tensor, names: dict[str, list[str]], responsible: set[tuple[str, int]]) -> list[Column]:
     if tensor.values.ndim > 2:
-        held = any(name == tensor.name for name, _ in guilty)
+        held = any(name == tensor.name for name, _ in responsible)
         return [Column(tensor.name, tensor.name, None, held)]
     width = tensor.values.reshape(1, -1).shape[1]
     known = names.get(tensor.name, [])
     return [
-        Column(tensor.name, known[i] if i < len(known) else f"{tensor.name}[{i}]", i, (tensor.name, i) in guilty)
+        Column(tensor.name, known[i] if i < len(known) else f"{tensor.name}[{i}]", i, (tensor.name, i) in responsible)
         for i in range(width)
     ]
 

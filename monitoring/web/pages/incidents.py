@@ -15,8 +15,9 @@ from ingest.models import Project
 from monitoring.incidents import change_state
 from monitoring.incidents.examples import examples
 from monitoring.models import Incident, IncidentState
+from monitoring.reproduction import NothingKept, download
 from monitoring.web.pages.example_table import tabulate
-from monitoring.web.pages.facts import origin_story, versions_affected
+from monitoring.web.pages.incident_story import origin_story, versions_affected
 from monitoring.web.pages.layer_strip import layer_strip
 from monitoring.web.pages.paging import page_of
 from monitoring.web.pages.projects import current_project, look_at, visible_projects
@@ -91,6 +92,16 @@ def change_incident(request: HttpRequest, short_id: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "incidents/_changed.html", _state_context(incident))
     return redirect("incident", short_id=incident.short_id)
+
+
+@login_required
+@require_safe
+def incident_reproduction(request: HttpRequest, short_id: str) -> HttpResponse:
+    """A zip file: a script, some of the failing rows, and what is claimed about them."""
+    try:
+        return download(visible_incident(request, short_id))
+    except NothingKept as error:
+        raise Http404(str(error)) from error
 
 
 def _state_context(incident: Incident) -> dict[str, object]:

@@ -20,7 +20,7 @@ NEWEST = 10
 
 
 @dataclass(frozen=True)
-class Traffic:
+class ModelTraffic:
     """A model and its last 24 hours."""
 
     model: Model
@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "overview.html", context)
 
 
-def traffic(project: Project) -> list[Traffic]:
+def traffic(project: Project) -> list[ModelTraffic]:
     """Every model of the project with the hours of its versions added up, those with open incidents first."""
     last_hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     hours = _hours_by_model(project, last_hour)
@@ -55,7 +55,7 @@ def traffic(project: Project) -> list[Traffic]:
     for model_id in still_open.values_list("model_id", flat=True):
         open_of[model_id] = open_of.get(model_id, 0) + 1
     found = [
-        Traffic(model, sparkline(hours.get(model.pk, {}), last_hour), open_of.get(model.pk, 0))
+        ModelTraffic(model, sparkline(hours.get(model.pk, {}), last_hour), open_of.get(model.pk, 0))
         for model in project.models.order_by("name")
     ]
     return sorted(found, key=lambda one: (-one.open_incidents, -one.day.rows, one.model.name))

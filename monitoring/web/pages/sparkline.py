@@ -9,7 +9,7 @@ BAR, GAP, HEIGHT = 6, 2, 28
 
 
 @dataclass(frozen=True)
-class Bar:
+class HourBar:
     """One hour: heights in pixels, from the base line up; `bad` lies over `all`."""
 
     x: int
@@ -23,7 +23,7 @@ class Bar:
 class Sparkline:
     """The bars of the last 24 hours and their sums."""
 
-    bars: list[Bar]
+    bars: list[HourBar]
     rows: int
     bad_rows: int
     width: int = HOURS * (BAR + GAP) - GAP
@@ -45,10 +45,10 @@ def sparkline(counts: Mapping[datetime, tuple[int, int]], last_hour: datetime) -
     return Sparkline(bars, sum(rows for rows, _ in pairs), sum(bad for _, bad in pairs))
 
 
-def _bar(index: int, rows: int, bad: int, most: int) -> Bar:
+def _bar(index: int, rows: int, bad: int, most: int) -> HourBar:
     height = max(2.0, round(HEIGHT * rows / most, 1))
     bad_height = max(2.0, round(height * min(1.0, bad / rows), 1)) if bad else 0.0
-    return Bar(
+    return HourBar(
         x=index * (BAR + GAP),
         y=round(HEIGHT - height, 1),
         height=height,

@@ -63,7 +63,7 @@ def unlocalized(share: float) -> str:
 
 @register.filter
 def statistic(value: float) -> str:
-    """A statistic of drift in three decimals; what is large in as many digits as tell something."""
+    """A statistic of drift in three decimals; what is large in as many digits as mean something."""
     return f"{value:.3f}" if value < 100 else number(float(f"{value:.3g}"))
 
 

@@ -1,4 +1,4 @@
-"""What an incident page tells beside the report itself."""
+"""What an incident page shows with the report itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,23 +10,23 @@ from monitoring.models import Incident
 
 
 @dataclass(frozen=True)
-class Step:
+class OriginStep:
     """A place on the way of a bad value through the model: its origin, or where NaN first arose."""
 
     heading: str
     place: dict[str, Any]
 
 
-def origin_story(incident: Incident) -> list[Step]:
-    """Origin and NaN birth in the order in which the values pass them; one step when they are one place."""
-    origin, birth = incident.report.get("origin"), incident.report.get("nan_birth")
+def origin_story(incident: Incident) -> list[OriginStep]:
+    """Origin and first NaN in the order in which the values pass them; one step when they are one place."""
+    origin, first_nan = incident.report.get("origin"), incident.report.get("nan_birth")
     if not origin:
-        return [Step("First NaN", birth)] if birth else []
+        return [OriginStep("First NaN", first_nan)] if first_nan else []
     if incident.symptom == "near_overflow":
-        return [Step("The first layer that comes so close", origin)]
-    if not birth or _same_place(origin, birth):
-        return [Step("Origin", origin)]
-    return [Step("Origin", origin), Step("First NaN", birth)]
+        return [OriginStep("The first layer that comes so close", origin)]
+    if not first_nan or _same_place(origin, first_nan):
+        return [OriginStep("Origin", origin)]
+    return [OriginStep("Origin", origin), OriginStep("First NaN", first_nan)]
 
 
 def _same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:

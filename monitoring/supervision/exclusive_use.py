@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-class Taken(Exception):  # noqa: N818 - said to a person as it is
+class InUseError(Exception):
     """Another process holds what is needed; the message says which and what to do."""
 
 
@@ -21,7 +21,7 @@ def data_dir_held(data_dir: Path) -> Iterator[None]:
         except BlockingIOError as error:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
-            raise Taken(
+            raise InUseError(
                 f"NaNWatch runs on {data_dir} already (process {holder}): stop that one, "
                 "or set NANWATCH_DATA_DIR to another directory"
             ) from error
@@ -39,13 +39,15 @@ def port_held(host: str, port: int) -> Iterator[socket.socket]:
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except socket.gaierror as error:
-        raise Taken(f"NANWATCH_HOST is {host!r}, which is no address of this machine ({error.strerror})") from error
+        raise InUseError(
+            f"NANWATCH_HOST is {host!r}, which is no address of this machine ({error.strerror})"
+        ) from error
     with socket.socket(family, kind, protocol) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address)
         except OSError as error:
-            raise Taken(
+            raise InUseError(
                 f"port {port} on {host} cannot be used ({error.strerror}): stop what listens there, "
                 "or set NANWATCH_PORT to another port"
             ) from error

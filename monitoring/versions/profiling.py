@@ -1,0 +1,73 @@
+"""A new version is profiled once: its artifact audited, the statistics of its training inputs taken."""
+
+import tempfile
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+
+from ingest.limits import MAX_FILE_BYTES
+from ingest.models import ModelVersion
+from ingest.registry.artifacts import materialise_reference
+from monitoring.drift_hours import keep_training_inputs
+from monitoring.models import VersionProfile
+from monitoring.versions.artifacts import local_artifact, shared_replayer
+from nantrace.audit import Audit, audit, refused
+from nantrace.drift.reference import take_reference
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.reference import Reference
+from nantrace.replay.replayer import RefusedModelError
+from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.table_files import read_table
+from nantrace.tensors.tensor import Tensors
+
+
+def is_profiled(version_id: int) -> bool:
+    return VersionProfile.objects.filter(version_id=version_id).exists()
+
+
+def profile_version(version_id: int) -> None:
+    """Audits a version's artifact and takes the statistics of its reference, whose rows are then deleted.
+
+    Does nothing for a version that has a profile, or that was deleted: a message can outlive its version. Raises
+    ArtifactAwayError, and ReplayError where the replay, not the model, is at fault.
+    """
+    version = ModelVersion.objects.filter(pk=version_id).first()
+    if version is None or is_profiled(version_id):
+        return
+    found, training = _audited(version)
+    if training is not None:
+        laboratory = ReplayLaboratory(shared_replayer(), local_artifact(version))
+        keep_training_inputs(version_id, laboratory, training[0])
+    VersionProfile.objects.get_or_create(
+        version=version,
+        defaults={
+            "audit_state": found.state,
+            "findings": found.findings,
+            "signature": found.signature,
+            "reference": None if training is None else training[1].as_json(),
+        },
+    )
+    if version.reference_path:
+        default_storage.delete(version.reference_path)
+        ModelVersion.objects.filter(pk=version_id).update(reference_path="")
+
+
+def _audited(version: ModelVersion) -> tuple[Audit, tuple[Tensors, Reference] | None]:
+    """What is wrong with the artifact itself, and its training inputs with their statistics."""
+    try:
+        artifact = local_artifact(version)
+        training = _training_inputs(version, artifact)
+        found = audit(shared_replayer(), artifact, training, version.metadata)
+    except (RefusedModelError, Refusal) as error:
+        return refused(str(error)), None
+    return found, training
+
+
+def _training_inputs(version: ModelVersion, artifact: Path) -> tuple[Tensors, Reference] | None:
+    """The reference as this model's inputs take it, and its statistics."""
+    if not version.reference_path:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = materialise_reference(version, Path(folder))
+        rows = ReplayLaboratory(shared_replayer(), artifact).canonical(read_table(path, "reference", MAX_FILE_BYTES))
+    return rows, take_reference(rows)
