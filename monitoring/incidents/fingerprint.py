@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from nantrace.diagnosis.finding import Finding, Place
+from nantrace.diagnosis.finding import Finding, Origin
 
 GROUPING = 1  # raise it when `fingerprint` changes: old incidents then keep their rows and match nothing new
 
@@ -12,7 +12,7 @@ def fingerprint(finding: Finding) -> str:
     """`<grouping>:<sha256>` over symptom, cause and origin, 66 characters.
 
     The model version is no part of it, so that a regression comes back to its incident; neither are the
-    guilty features, which vary from batch to batch for one fault. The name of an operation changes with every
+    responsible features, which vary from batch to batch for one fault. The name of an operation changes with every
     trace; the name of a weight or a constant does not.
     """
     parts = [finding.symptom, finding.cause, _origin(finding.origin)]
@@ -20,7 +20,7 @@ def fingerprint(finding: Finding) -> str:
     return f"{GROUPING}:{digest}"
 
 
-def _origin(place: Place | None) -> list[str | None] | None:
+def _origin(place: Origin | None) -> list[str | None] | None:
     if place is None:
         return None
     if place.kind == "input":

@@ -44,12 +44,13 @@ class Outcome:
 class Trail:
     """Rows whose bad values come from the same places. A place is the replay's JSON description of it.
 
-    `swallowed_by` names the operation that turned the bad value into a finite one, None where the output is bad.
+    `first_nan`: where NaN, and not infinity, arises first. `swallowed_by`: the operation that turned the bad value into
+    a finite one, None where the output is bad.
     """
 
     rows: tuple[int, ...]
     sources: tuple[Json, ...]
-    birth: Json | None
+    first_nan: Json | None
     swallowed_by: Json | None = None
 
 
@@ -80,7 +81,7 @@ class Laboratory(Protocol):
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What the replay told about the model when it was loaded."""
+    """What the replay reported about the model when it was loaded."""
 
     name: str
     inputs: Sequence[Json]

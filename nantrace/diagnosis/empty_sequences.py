@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import limits
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit
 from nantrace.tensors.tensor import Tensor, Tensors
 
 Array = NDArray[Any]

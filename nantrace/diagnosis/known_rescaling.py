@@ -10,10 +10,10 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit, Explanation
 from nantrace.diagnosis.recent_faults import KnownFault
 from nantrace.diagnosis.reference_fit import inside
-from nantrace.diagnosis.transforms import Array, Explanation, edit_of
+from nantrace.diagnosis.transforms import Array, edit_of
 from nantrace.tensors.tensor import Tensor
 
 INSIDE = 0.9  # of the changed cells must come into the reference's range

@@ -11,7 +11,7 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits, limits, outside
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.known_rescaling import known_rescalings
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, distance, distances, inside, looks_like
 from nantrace.diagnosis.transforms import Array, Transform, converted, edit_of

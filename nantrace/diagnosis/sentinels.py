@@ -1,5 +1,6 @@
 """Numbers that stand for "missing": -999, the fill values of file formats, or an exact value that keeps coming."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +90,7 @@ def _candidates(case: Case, tensor: Tensor) -> Mask:
     return np.isfinite(tensor.values.astype(np.float64))
 
 
-def sentinel_cells(case: Case, tensor: Tensor, known: list[Sentinel]) -> Mask:
+def sentinel_cells(case: Case, tensor: Tensor, known: Sequence[Sentinel]) -> Mask:
     """The cells of a tensor that hold one of the sentinels of their feature."""
     width = case.width(tensor.name)
     columns = tensor.values.reshape(-1, width)

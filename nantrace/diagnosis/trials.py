@@ -8,10 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, Outcome
-from nantrace.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite
-from nantrace.diagnosis.empty_sequences import valid_position
-from nantrace.diagnosis.rescaling import rescalings
-from nantrace.diagnosis.sentinels import find_sentinels
+from nantrace.diagnosis.edit import Edit
 from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
@@ -129,19 +126,6 @@ def differ(before: Outcome, positions: Rows, after: Outcome, tolerance: float = 
         )
         found |= ~same.reshape(len(new), -1).all(axis=1)
     return found
-
-
-def input_edits(bench: Bench, batch: Tensors) -> list[Edit]:
-    """All edits of the rows that could cure them, the furthest upstream first."""
-    case, rows = bench.case, bench.rows
-    edits = [impute(case, rows, bench.healthy)]
-    sentinels = find_sentinels(case, rows)
-    if sentinels:
-        edits.append(impute_sentinels(case, rows, bench.healthy, sentinels))
-    edits.append(replace_infinite(case, rows, bench.healthy))
-    edits += list(rescalings(case, rows, batch))
-    edits += [valid_position(case, rows, bench.healthy), clip(case, rows)]
-    return [edit for edit in edits if edit.touches(rows.rows).any()]
 
 
 def _groups(cells: Sequence[int]) -> Iterator[list[int]]:

@@ -6,9 +6,9 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit, Explanation
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, FAR, distance, looks_like
-from nantrace.diagnosis.transforms import Array, Explanation, Transform, edit_of
+from nantrace.diagnosis.transforms import Array, Transform, edit_of
 from nantrace.mistakes.unit_conversions import TEMPERATURES, UNITS
 from nantrace.tensors.tensor import Tensor
 

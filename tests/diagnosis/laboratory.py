@@ -78,12 +78,12 @@ class NumpyLaboratory:
 
     def _trail(self, trail: RowTrace, rows: list[int], values: Mapping[str, Array]) -> Trail:
         described = [place(self.network, name, values) for name in trail.sources]
-        birth = None if trail.birth is None else place(self.network, trail.birth, values)
+        first_nan = None if trail.first_nan is None else place(self.network, trail.first_nan, values)
         sink = None
         if trail.swallowed_by is not None:
             operation = next(one for one in self.network.operations if one.name == trail.swallowed_by)
             sink = {"operation": operation.kind, "name": operation.name, "layer": operation.layer}
-        return Trail(tuple(rows), tuple(described), birth, sink)
+        return Trail(tuple(rows), tuple(described), first_nan, sink)
 
     def _outcome(self, rows: Tensors, changes: Changes) -> Outcome:
         feed, refused = self._feed(rows)

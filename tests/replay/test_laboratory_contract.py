@@ -135,8 +135,8 @@ def test_a_bad_weight_is_the_source_of_every_row(model: Models) -> None:
 
     assert trail.rows == (0, 1)
     assert [(one["kind"], one["layer"]) for one in trail.sources] == [("weight", "encoder/projection")]
-    assert trail.birth is not None
-    assert trail.birth["kind"] == "weight"
+    assert trail.first_nan is not None
+    assert trail.first_nan["kind"] == "weight"
 
 
 def test_an_operation_outside_its_domain_is_a_source_with_its_operands(model: Models) -> None:

@@ -29,8 +29,8 @@ def test_a_nan_that_was_sent(laboratory: Laboratory) -> None:
 
         source = origin(trail)
         assert (source["kind"], source["name"], source["value"]) == ("input", "features", "NaN")
-        assert trail.birth is not None
-        assert trail.birth["kind"] == "input"
+        assert trail.first_nan is not None
+        assert trail.first_nan["kind"] == "input"
 
 
 def test_layers_that_nobody_named(laboratory: Laboratory) -> None:
@@ -128,9 +128,9 @@ def test_a_mask_without_a_valid_position_is_one(laboratory: Laboratory) -> None:
     trail = only(laboratory("masked.keras"), rows_of(scores=scores, mask=mask), [2])
 
     assert (origin(trail)["value"], origin(trail)["shared"]) == ("-Infinity", True)
-    assert trail.birth is not None
-    assert not trail.birth["shared"], "each row has its own"
-    assert (trail.birth["operation"], trail.birth["layer"]) == ("Softmax", "weights")
+    assert trail.first_nan is not None
+    assert not trail.first_nan["shared"], "each row has its own"
+    assert (trail.first_nan["operation"], trail.first_nan["layer"]) == ("Softmax", "weights")
 
 
 def test_a_model_that_tests_for_nan_copes_with_it(laboratory: Laboratory) -> None:

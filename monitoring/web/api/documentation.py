@@ -60,7 +60,7 @@ FEATURE = fields(
     reference=or_null(fields(min=NUMBER, max=NUMBER, mean=NUMBER)),
     positions={
         **or_null({**list_of(COUNT), "minItems": 2, "maxItems": 2}),
-        "description": "of a sequence or an image: the first and the last guilty place; else null",
+        "description": "of a sequence or an image: the first and the last responsible place; else null",
     },
 )
 SUMMARY = fields(

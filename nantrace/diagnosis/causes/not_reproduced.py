@@ -1,0 +1,31 @@
+"""Served non-finite and replayed finite, and nothing that was recorded differs."""
+
+from nantrace.diagnosis.case import Case
+from nantrace.diagnosis.cause import Cause, Environment, NoSource
+from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.finding import Remedy
+from nantrace.diagnosis.phrases import as_noted
+from nantrace.diagnosis.shared_advice import serve_as_tested
+
+
+def difference(_case: Case) -> str | None:
+    return "nothing recorded about the serving environment differs from the replay's"
+
+
+def remedies(_diagnosed: Diagnosed) -> list[Remedy]:
+    why = (
+        "The same rows are finite in every replay. Look around the call of the model: threads that share a buffer, "
+        "post-processing, serialisation."
+    )
+    return [serve_as_tested(why)]
+
+
+CAUSE = Cause(
+    "not_reproduced",
+    label="Not reproduced",
+    sentence="Serving answered NaN, the replay does not, and no recorded difference explains it.",
+    because=as_noted,
+    remedies=remedies,
+    stages=(Environment(3, 0.4, difference), NoSource(1)),
+    no_experiment="What does not fail in any replay cannot be cured in one.",
+)
