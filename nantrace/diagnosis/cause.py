@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from nantrace.diagnosis.case import Case, Json, Mask, Trail
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.case import Case, Json, Mask, TracedRows
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Evidence, Finding, Reason, Remedy
 from nantrace.diagnosis.trials import Bench, Rows, Trial
@@ -35,7 +35,7 @@ class PrecisionTrials:
     """Stage 2. Replays in a higher precision of failing rows (a mask, and their trails) of a model of low precision."""
 
     rank: int
-    make: Callable[[Bench, Mask, Mapping[int, Trail]], Iterator[Trial]]
+    make: Callable[[Bench, Mask, Mapping[int, TracedRows]], Iterator[Trial]]
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,15 @@ class Environment:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedRows:
     """Stage 6. The model raises on the rows."""
 
     rank: int
 
 
-Stage = RowEdits | PrecisionTrials | ModelChange | NoSource | ServedVariant | Environment | Refusal
-S = TypeVar("S", RowEdits, PrecisionTrials, ModelChange, NoSource, ServedVariant, Environment, Refusal)
-STAGES = (RowEdits, PrecisionTrials, ModelChange, NoSource, ServedVariant, Environment, Refusal)
+Stage = RowEdits | PrecisionTrials | ModelChange | NoSource | ServedVariant | Environment | RefusedRows
+S = TypeVar("S", RowEdits, PrecisionTrials, ModelChange, NoSource, ServedVariant, Environment, RefusedRows)
+STAGES = (RowEdits, PrecisionTrials, ModelChange, NoSource, ServedVariant, Environment, RefusedRows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +111,8 @@ class Cause:
     identifier: str
     label: str
     sentence: str
-    because: Callable[[Diagnosed], str]
-    remedies: Callable[[Diagnosed], list[Remedy]]
+    because: Callable[[DiagnosedRows], str]
+    remedies: Callable[[DiagnosedRows], list[Remedy]]
     stages: Sequence[Stage]
     no_experiment: str = ""
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from nantrace.diagnosis.case import Case, Json, Laboratory, Trail
+from nantrace.diagnosis.case import Case, Json, Laboratory, TracedRows
 from nantrace.diagnosis.cause import RowEdits
 from nantrace.diagnosis.causes import cause_of
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.features import responsible_features
 from nantrace.diagnosis.finding import Evidence, Finding, OperandRange, Origin, ResponsibleFeature
 from nantrace.diagnosis.headroom import layer_strip, near_overflow
@@ -50,7 +50,7 @@ def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
     return [_finding(bench, seen, index, str(symptom), group, verdicts) for (symptom, _, _), group in groups.items()]
 
 
-def _by_failing_row(trails: Iterable[Trail], index: Rows) -> dict[int, Trail]:
+def _by_failing_row(trails: Iterable[TracedRows], index: Rows) -> dict[int, TracedRows]:
     position = {int(row): i for i, row in enumerate(index)}
     return {position[row]: trail for trail in trails for row in trail.rows if row in position}
 
@@ -70,7 +70,7 @@ def _finding(
     proven = all(verdict.trial is not None for verdict in group)
     trial = next((verdict.trial for verdict in group if verdict.trial is not None), None)
     share = sum(verdict.trial is not None for verdict in group) / len(group)
-    diagnosed = Diagnosed(bench.case, first.source, _features(bench, group), trial, proven)
+    diagnosed = DiagnosedRows(bench.case, first.source, _features(bench, group), trial, proven)
     failing = _failing_rows(bench, seen, rows, positions)
     return Finding(
         symptom=symptom,

@@ -19,8 +19,8 @@ Feature = tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """What was done to the rows, and code that undoes it. `kind`: standard, minmax, unit, pixels, known."""
+class ScaleMistake:
+    """What was done to the scale of rows, and code that undoes it. `kind`: standard, minmax, unit, pixels, known."""
 
     kind: str
     note: str
@@ -40,7 +40,7 @@ class Edit:
     cells: Mapping[str, Mask]
     note: str = ""
     sentinels: Sequence[Sentinel] = ()  # the numbers that it replaces
-    undoes: Explanation | None = None  # the transform that it undoes
+    undoes: ScaleMistake | None = None  # the transform that it undoes
     replaces_nonfinite: bool = False  # nothing but NaN, infinities and what was not sent
     last_resort: bool = False  # changes whatever is far: explains only rows that no other edit does
     control: "Edit | None" = None

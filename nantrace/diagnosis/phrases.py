@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from nantrace.diagnosis.case import Json
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import ResponsibleFeature
 
 
-def as_noted(diagnosed: Diagnosed) -> str:
+def as_noted(diagnosed: DiagnosedRows) -> str:
     """What the finding's note says, as a clause."""
     return diagnosed.note.rstrip(".")
 

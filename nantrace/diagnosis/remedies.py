@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from nantrace.diagnosis.cause import Cause, RowEdits
 from nantrace.diagnosis.causes import cause_of
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Remedy
 
 
-def remedies(cause: Cause, diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(cause: Cause, diagnosed: DiagnosedRows) -> list[Remedy]:
     """The remedies of a cause, the one that was tried first; where it took several changes, those of all of them."""
     edit = diagnosed.trial.edit if diagnosed.trial is not None else None
     if edit is None or not edit.parts:
@@ -17,7 +17,7 @@ def remedies(cause: Cause, diagnosed: Diagnosed) -> list[Remedy]:
     return [one for part in edit.parts for one in _by_input(cause_of(part.cause), _only(diagnosed, part))]
 
 
-def _only(diagnosed: Diagnosed, part: Edit) -> Diagnosed:
+def _only(diagnosed: DiagnosedRows, part: Edit) -> DiagnosedRows:
     """The advice for one of several changes: about the features that it changes."""
     changed = part.features(diagnosed.case)
     features = [one for one in diagnosed.own(part.cause) if (one.input, one.index) in changed]
@@ -25,7 +25,7 @@ def _only(diagnosed: Diagnosed, part: Edit) -> Diagnosed:
     return replace(diagnosed, features=features, trial=trial)
 
 
-def _by_input(cause: Cause, diagnosed: Diagnosed) -> list[Remedy]:
+def _by_input(cause: Cause, diagnosed: DiagnosedRows) -> list[Remedy]:
     """The advice for each input with responsible features, in code of that input where the model has several."""
     names = list(dict.fromkeys(one.input for one in diagnosed.features))
     if cause.stage(RowEdits) is None or not names or len(diagnosed.case.inputs) < 2:

@@ -143,7 +143,7 @@ def _against_reference(known: Limits) -> list[Transform]:
 
 
 def _fitted(case: Case, known: Limits, batch: Tensor) -> list[Transform]:
-    """Raw rows where the reference was scaled and no scaler is registered: those of the batch tell their location."""
+    """Raw rows where the reference was scaled and no scaler is registered: the batch shows their location."""
     raw = outside(case, batch).reshape(batch.rows, -1).any(axis=1)
     columns = batch.values[raw].astype(np.float64).reshape(-1, case.width(batch.name))
     columns = columns[np.isfinite(columns).all(axis=1)]

@@ -1,6 +1,6 @@
 """Advice that several causes give."""
 
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.keras_paths import layer_code
 
@@ -38,7 +38,7 @@ for batch in training_batches:  # some hundreds, without missing values
 _BY_CLASS = {"Normalization": _ADAPT, "BatchNormalization": _AVERAGE}
 
 
-def new_statistics(diagnosed: Diagnosed) -> str:
+def new_statistics(diagnosed: DiagnosedRows) -> str:
     """Computes the statistics of a normalisation layer again; both ways where the class of the layer is not known."""
     layer = layer_code(diagnosed.layer, diagnosed.case.model.layers)
     known = _BY_CLASS.get(diagnosed.layer_class)

@@ -1,7 +1,7 @@
 """The one sentence of a finding that a person reads first."""
 
 from nantrace.diagnosis.cause import Cause
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 
 SEEN = {
     "absorbed": "Rows are answered with finite but wrong numbers",
@@ -11,6 +11,6 @@ SEEN = {
 LONGEST = 300
 
 
-def title(symptom: str, cause: Cause, diagnosed: Diagnosed) -> str:
+def title(symptom: str, cause: Cause, diagnosed: DiagnosedRows) -> str:
     """What happened, why, and where. No counts: an incident outlives the batch that it was first seen in."""
     return f"{SEEN[symptom]} because {cause.because(diagnosed)}."[:LONGEST]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, Outcome
+from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, ReplayOutcome
 from nantrace.diagnosis.edit import Edit
 from nantrace.tensors.tensor import Tensors
 
@@ -36,14 +36,14 @@ class Bench:
     rows: Tensors
     healthy: Tensors
     swallowed: Mask  # rows whose output is finite in every replay although a bad value was in them
-    before: Outcome  # the unfused replay of the rows as they are
+    before: ReplayOutcome  # the unfused replay of the rows as they are
 
     def is_cured(self, changed: Tensors) -> Mask:
         """Finite unfused and as served."""
         after = self.lab.replay_each(changed, STANDING)
         return after["unfused"].finite & after["default"].finite
 
-    def answers_like(self, target: Outcome, changed: Tensors) -> Mask:
+    def answers_like(self, target: ReplayOutcome, changed: Tensors) -> Mask:
         """Variants of one swallowed row: do they answer what the wholly cured row (a batch of 1) answers?"""
         after = self.lab.replay(changed, "unfused")
         return after.finite & ~differ(target, np.zeros(changed.rows, np.intp), after)
@@ -106,12 +106,12 @@ class Bench:
             cured[index] = self._mended(self.lab.replay(self.rows.take(index), test), index)
         return Trial(test, among.copy(), cured, note)
 
-    def _mended(self, after: Outcome, positions: Rows) -> Mask:
+    def _mended(self, after: ReplayOutcome, positions: Rows) -> Mask:
         """Rows that are finite with the model changed; swallowed ones (finite anyway) must answer otherwise."""
         return after.finite & (~self.swallowed[positions] | differ(self.before, positions, after))
 
 
-def differ(before: Outcome, positions: Rows, after: Outcome, tolerance: float = 1e-4) -> Mask:
+def differ(before: ReplayOutcome, positions: Rows, after: ReplayOutcome, tolerance: float = 1e-4) -> Mask:
     """Rows of `after` whose outputs are not those of the rows `positions` of `before`, but for rounding.
 
     `tolerance` is relative; below a hundredth of it nothing differs.

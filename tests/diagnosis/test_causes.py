@@ -6,7 +6,7 @@ import pytest
 from nantrace.diagnosis.case import Case, ModelFacts
 from nantrace.diagnosis.cause import STAGES, Cause, ModelChange, PrecisionTrials, RowEdits, ServedVariant
 from nantrace.diagnosis.causes import CAUSES, at_stage, cause_of
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.remedies import remedies
 from nantrace.diagnosis.titles import SEEN, title
 from tests.diagnosis.laboratory import tensors
@@ -27,9 +27,11 @@ EXPERIMENTS = (RowEdits, PrecisionTrials, ModelChange, ServedVariant)
 every_cause = pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.identifier)
 
 
-def diagnosed() -> Diagnosed:
+def diagnosed() -> DiagnosedRows:
     model = ModelFacts(name="model", inputs=[], weights=[], software={}, low_precision=False)
-    return Diagnosed(Case(tensors(inputs=np.ones((1, 2))), None, model), None, [], None, proven=False, note="a reason")
+    return DiagnosedRows(
+        Case(tensors(inputs=np.ones((1, 2))), None, model), None, [], None, proven=False, note="a reason"
+    )
 
 
 def test_they_are_those_of_the_contract() -> None:

@@ -13,7 +13,7 @@ from nantrace.diagnosis import titles
 from nantrace.diagnosis.case import Case, ModelFacts
 from nantrace.diagnosis.causes import cause_of
 from nantrace.diagnosis.causes.weights_extreme import large_weights
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature, TrainingRange
 from nantrace.diagnosis.trials import Trial
 from nantrace.tensors.tensor import Tensors
@@ -27,17 +27,17 @@ def model(**facts: Any) -> ModelFacts:
     return ModelFacts(**{**given, **facts})
 
 
-def told(rows: Tensors | None = None, source: Mapping[str, Any] | None = None, **facts: Any) -> Diagnosed:
+def told(rows: Tensors | None = None, source: Mapping[str, Any] | None = None, **facts: Any) -> DiagnosedRows:
     case = Case(rows or tensors(inputs=np.ones((1, 2))), None, model(**facts))
     where = None if source is None else {"name": "a/b", "normalises": False, **source}
-    return Diagnosed(case, where, [], None, proven=False)
+    return DiagnosedRows(case, where, [], None, proven=False)
 
 
-def remedies(cause: str, diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(cause: str, diagnosed: DiagnosedRows) -> list[Remedy]:
     return advice.remedies(cause_of(cause), diagnosed)
 
 
-def title(cause: str, diagnosed: Diagnosed) -> str:
+def title(cause: str, diagnosed: DiagnosedRows) -> str:
     return titles.title("nonfinite_output", cause_of(cause), diagnosed)
 
 
@@ -45,7 +45,7 @@ def responsible(name: str, top: float = 2) -> ResponsibleFeature:
     return ResponsibleFeature(name, name, 0, Reason(""), 1, reference=TrainingRange(0, top, 1))
 
 
-def of_feature(diagnosed: Diagnosed) -> Diagnosed:
+def of_feature(diagnosed: DiagnosedRows) -> DiagnosedRows:
     return replace(diagnosed, features=[responsible(next(iter(diagnosed.case.inputs)).name)])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nantrace.diagnosis.case import Outcome, Trail
+from nantrace.diagnosis.case import ReplayOutcome, TracedRows
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.tensors.tensor import Tensors
 from tests.diagnosis.laboratory import NumpyLaboratory
@@ -66,12 +66,12 @@ def features(*rows: list[float]) -> Tensors:
     return rows_of(features=np.array(rows))
 
 
-def answer(outcome: Outcome) -> Any:
+def answer(outcome: ReplayOutcome) -> Any:
     (values,) = outcome.outputs.values()
     return values
 
 
-def only(trails: list[Trail]) -> Trail:
+def only(trails: list[TracedRows]) -> TracedRows:
     (trail,) = trails
     return trail
 

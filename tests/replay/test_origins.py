@@ -5,20 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from nantrace.diagnosis.case import Trail
+from nantrace.diagnosis.case import TracedRows
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.tensors.tensor import Tensors
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import ordinary, rows_of
 
 
-def only(lab: ReplayLaboratory, rows: Tensors, expected: list[int]) -> Trail:
+def only(lab: ReplayLaboratory, rows: Tensors, expected: list[int]) -> TracedRows:
     (trail,) = lab.trace(rows)
     assert sorted(trail.rows) == expected
     return trail
 
 
-def origin(trail: Trail) -> Mapping[str, Any]:
+def origin(trail: TracedRows) -> Mapping[str, Any]:
     (source,) = trail.sources
     return source
 

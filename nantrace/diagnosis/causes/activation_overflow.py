@@ -2,7 +2,7 @@
 
 from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.model_changes import alike, guarded, in_float64
 from nantrace.diagnosis.operations import family
@@ -21,11 +21,11 @@ def bounded(bench: Bench, suspect: Suspect) -> list[Trial]:
     return [stable, in_float64(bench, suspect.rows)]
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     return f"{place_of(diagnosed.source)} overflows"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     why = f"{diagnosed.operation} in {diagnosed.layer} overflows for rows like those of training."
     if diagnosed.operation == "Exp":
         why += " Keras' own softmax, sigmoid and tanh do not overflow, however large their input."

@@ -2,7 +2,7 @@
 
 from nantrace.diagnosis.case import Case
 from nantrace.diagnosis.cause import Cause, Environment
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.phrases import as_noted
 from nantrace.diagnosis.shared_advice import serve_as_tested
@@ -23,7 +23,7 @@ def _kind_of_device(name: str) -> str:
     return parts[1] if parts[0] in ("DEVICE", "PHYSICAL_DEVICE") and len(parts) > 1 else parts[0].strip()
 
 
-def remedies(_diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(_diagnosed: DiagnosedRows) -> list[Remedy]:
     why = "The same rows are finite on a CPU: a kernel of the device, or the device itself, is the suspect."
     return [serve_as_tested(why)]
 

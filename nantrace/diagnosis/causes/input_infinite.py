@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits, Suspect
 from nantrace.diagnosis.cells import infinite
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy
 from nantrace.diagnosis.operations import is_sent
@@ -39,17 +39,17 @@ def no_change(_bench: Bench, _suspect: Suspect) -> list[Trial]:
     return []
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     return f"{subject(diagnosed.own(IDENTIFIER))} infinite{also(diagnosed.others(IDENTIFIER))}"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     why = "An infinity in the rows usually is a division by zero, or a logarithm of zero, before the model."
     code = _code(diagnosed)
     return [Remedy("replace_infinite", "Keep infinities out of the rows", why, code, diagnosed.proven, "rows")]
 
 
-def _code(diagnosed: Diagnosed) -> str:
+def _code(diagnosed: DiagnosedRows) -> str:
     names = ", ".join(feature.name for feature in diagnosed.features) or "the feature"
     logarithm = any("-Infinity" in feature.values for feature in diagnosed.features)
     lines = ["import numpy as np", "", f"# where {names} is computed, do not divide by zero:"]

@@ -8,7 +8,7 @@ import numpy as np
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits, Suspect
 from nantrace.diagnosis.cells import MISSING_TEXTS, missing
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
 from nantrace.diagnosis.operations import is_sent
@@ -58,7 +58,7 @@ def no_change(_bench: Bench, _suspect: Suspect) -> list[Trial]:
     return []
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     return f"{_gone(diagnosed.own(IDENTIFIER))}{also(diagnosed.others(IDENTIFIER))}"
 
 
@@ -71,7 +71,7 @@ def _gone(features: Sequence[ResponsibleFeature]) -> str:
     return f"{named(features)} {'hold' if len(features) > 1 else 'holds'} {numbers}, which stands for missing"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     """By what the input is: columns of numbers, a series or an image, whole numbers, text."""
     edit = diagnosed.trial.edit if diagnosed.trial is not None else None
     code = _code(diagnosed, sorted({sentinel.value for sentinel in edit.sentinels} if edit else ()))
@@ -79,7 +79,7 @@ def remedies(diagnosed: Diagnosed) -> list[Remedy]:
     return [Remedy("impute", "Fill missing values before the model", why, code, diagnosed.proven, "rows")]
 
 
-def _code(diagnosed: Diagnosed, sentinels: list[float]) -> str:
+def _code(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
     tensor = diagnosed.tensor
     if tensor is not None and tensor.values.dtype.kind == "U":
         return _of_texts(_value(diagnosed, tensor))
@@ -90,7 +90,7 @@ def _code(diagnosed: Diagnosed, sentinels: list[float]) -> str:
     )
 
 
-def _of_columns(diagnosed: Diagnosed, sentinels: list[float]) -> str:
+def _of_columns(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
     lines = ["import numpy as np", "from sklearn.impute import SimpleImputer", ""]
     lines.append("imputer = SimpleImputer(strategy='mean').fit(training_rows)  # once, beside the scaler")
     if sentinels:
@@ -126,7 +126,7 @@ def _of_texts(value: str) -> str:
         rows = np.where(missing, {value}, rows)  # or a text that training used for unknown""")
 
 
-def _value(diagnosed: Diagnosed, tensor: Tensor) -> str:
+def _value(diagnosed: DiagnosedRows, tensor: Tensor) -> str:
     """What the trial put into the cells of an input with one vocabulary."""
     edit = diagnosed.trial.edit if diagnosed.trial is not None else None
     values = edit.values[tensor.name] if edit is not None else tensor.values

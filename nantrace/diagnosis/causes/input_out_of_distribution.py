@@ -8,7 +8,7 @@ import numpy as np
 from nantrace.diagnosis.case import Case
 from nantrace.diagnosis.cause import Cause, RowEdits
 from nantrace.diagnosis.cells import limits, outside
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Array, Edit
 from nantrace.diagnosis.finding import Reason, Remedy
 from nantrace.diagnosis.phrases import also, subject
@@ -37,12 +37,12 @@ def _clipped(case: Case, tensor: Tensor) -> Array:
     return np.asarray(np.clip(tensor.values.astype(np.float64), known.low, known.high))
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     own, others = diagnosed.own(IDENTIFIER), diagnosed.others(IDENTIFIER)
     return f"{subject(own)} outside the range of the training data{also(others)}"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     """Columns by name where somebody named them, else by their position; an input with one vocabulary as a whole."""
     known = [(one, (one.reference.min, one.reference.max)) for one in diagnosed.features if one.reference is not None]
     tensor, array = diagnosed.tensor, ""
@@ -75,7 +75,7 @@ def _by_position(known: Mapping[int, Range]) -> str:
             rows[..., index] = rows[..., index].clip(low, high)""")
 
 
-def _named(diagnosed: Diagnosed) -> bool:
+def _named(diagnosed: DiagnosedRows) -> bool:
     """Whether somebody named the features."""
     by_name = all(one.name != f"{one.input}[{one.index}]" for one in diagnosed.features)
     return by_name and bool(diagnosed.case.metadata.get("features"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from nantrace.diagnosis.cause import Cause, RowEdits
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
 from nantrace.diagnosis.phrases import subject
@@ -17,7 +17,7 @@ def edits(bench: Bench) -> Iterator[Edit]:
     return rescalings(bench.case, bench.rows, bench.case.inputs)
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     return f"{_scaled(diagnosed.own(IDENTIFIER))} on another scale than the training data ({_done(diagnosed)})"
 
 
@@ -25,7 +25,7 @@ def _scaled(features: Sequence[ResponsibleFeature]) -> str:
     return subject(features) if 0 < len(features) <= 3 else "the rows are"
 
 
-def _done(diagnosed: Diagnosed) -> str:
+def _done(diagnosed: DiagnosedRows) -> str:
     """What was done to the rows, as the trial that cured them showed."""
     trial = diagnosed.trial
     if trial is None or trial.edit is None:
@@ -33,7 +33,7 @@ def _done(diagnosed: Diagnosed) -> str:
     return "; ".join(part.undoes.note for part in trial.edit.parts or (trial.edit,) if part.undoes) or trial.note
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     edit = diagnosed.trial.edit if diagnosed.trial is not None else None
     undoes = edit.undoes if edit is not None else None
     done = undoes.note if undoes else "the rows are on another scale than the training data"

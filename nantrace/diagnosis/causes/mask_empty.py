@@ -5,7 +5,7 @@ from textwrap import dedent
 
 from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits, Suspect
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.empty_sequences import valid_position
 from nantrace.diagnosis.finding import Reason, Remedy
@@ -31,7 +31,7 @@ def finite_mask(bench: Bench, suspect: Suspect) -> list[Trial]:
     return [bench.try_change("guard_operation", {"constants": suspect.constants}, suspect.rows, note)]
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     inputs = list(dict.fromkeys(one.input for one in diagnosed.own(IDENTIFIER)))
     if not inputs:
         return "they hold a sequence without any valid position"
@@ -39,7 +39,7 @@ def because(diagnosed: Diagnosed) -> str:
     return f"{listed(inputs)} {holds} no valid position{also(diagnosed.others(IDENTIFIER))}"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if diagnosed.trial is not None and diagnosed.trial.edit is None:  # the mask is the model's own
         title = "Mask with a large negative number"
         return [Remedy("guard_operation", title, WHY, _FINITE_MASK, diagnosed.proven)]

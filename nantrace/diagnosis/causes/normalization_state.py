@@ -2,7 +2,7 @@
 
 from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.model_changes import guarded
 from nantrace.diagnosis.operations import is_of_statistics
@@ -28,7 +28,7 @@ def repaired(bench: Bench, suspect: Suspect) -> list[Trial]:
     return [first, guarded(bench, [source], rows, "guard_operation", "an epsilon was added")]
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     source = diagnosed.source or {}
     operand = (source.get("operands") or [None])[-1]
     if operand == 0:
@@ -38,7 +38,7 @@ def because(diagnosed: Diagnosed) -> str:
     return f"the statistics of {source.get('layer')} are impossible"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     """An epsilon where one was the cure, else statistics that can be."""
     if diagnosed.test == "guard_operation":
         return [_epsilon(diagnosed)]
@@ -50,7 +50,7 @@ def remedies(diagnosed: Diagnosed) -> list[Remedy]:
     return [Remedy("repair_statistics", title, why, new_statistics(diagnosed), diagnosed.proven)]
 
 
-def _epsilon(diagnosed: Diagnosed) -> Remedy:
+def _epsilon(diagnosed: DiagnosedRows) -> Remedy:
     name, kind = diagnosed.last_name, diagnosed.layer_class
     made = f"keras.layers.{kind}(..., epsilon=1e-3, name={name!r})" if kind else ""
     code = made or f"# where the layer {name} is made: epsilon=1e-3"

@@ -2,7 +2,7 @@
 
 from nantrace.diagnosis.case import Case
 from nantrace.diagnosis.cause import Cause, Environment, NoSource
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.phrases import as_noted
 from nantrace.diagnosis.shared_advice import serve_as_tested
@@ -12,7 +12,7 @@ def difference(_case: Case) -> str | None:
     return "nothing recorded about the serving environment differs from the replay's"
 
 
-def remedies(_diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(_diagnosed: DiagnosedRows) -> list[Remedy]:
     why = (
         "The same rows are finite in every replay. Look around the call of the model: threads that share a buffer, "
         "post-processing, serialisation."

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from nantrace.diagnosis.case import Case, Json, Mask, Trail
+from nantrace.diagnosis.case import Case, Json, Mask, TracedRows
 from nantrace.diagnosis.cause import Cause, PrecisionTrials, ServedVariant
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding, Remedy
 from nantrace.diagnosis.operations import family, is_too_large
 from nantrace.diagnosis.phrases import place_of
@@ -16,7 +16,7 @@ from nantrace.diagnosis.trials import Bench, Rows, Trial
 IDENTIFIER = "precision_overflow"
 
 
-def in_float32(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Iterator[Trial]:
+def in_float32(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Iterator[Trial]:
     """All rows; then those that met a -Inf constant of float16, in which -1e9 cannot be written otherwise."""
     whole = bench.try_variant("float32", left, "computed in float32")
     yield whole
@@ -41,7 +41,7 @@ def narrowed(case: Case) -> bool:
 def served_narrower(case: Case, index: Rows, _evidence: list[Evidence]) -> Finding:
     """Served in float16, though the artifact computes in float32, where the same rows are finite."""
     count = len(index)
-    diagnosed = Diagnosed(case, None, [], None, proven=True)
+    diagnosed = DiagnosedRows(case, None, [], None, proven=True)
     return Finding(
         symptom="nonfinite_output",
         cause=IDENTIFIER,
@@ -54,7 +54,7 @@ def served_narrower(case: Case, index: Rows, _evidence: list[Evidence]) -> Findi
     )
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     source = diagnosed.source
     if not source:
         return "what the model computes does not fit 16 bits"
@@ -71,7 +71,7 @@ def _is_undefined(source: Json) -> bool:
     return family(source) == "domain" and not is_too_large(source)
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     code = f"""{_widened(diagnosed)}
 # or the whole model, before it is built
 keras.config.set_dtype_policy("float32")"""
@@ -82,7 +82,7 @@ keras.config.set_dtype_policy("float32")"""
     return [Remedy("float32", f"Compute {diagnosed.layer} in float32", why, code, diagnosed.proven)]
 
 
-def _widened(diagnosed: Diagnosed) -> str:
+def _widened(diagnosed: DiagnosedRows) -> str:
     if diagnosed.source is None:
         return (
             "# serve it as it is saved: without a float16 policy, a converter's quantisation, or a cast of its weights"

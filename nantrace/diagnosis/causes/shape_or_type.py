@@ -1,7 +1,7 @@
 """Rows that the model cannot take: another width, text for numbers, an index out of range."""
 
-from nantrace.diagnosis.cause import Cause, Refusal
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.cause import Cause, RefusedRows
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.phrases import as_noted
 
@@ -24,7 +24,7 @@ texts = np.where(np.isin(texts, vocabulary), texts, "[UNK]")  # with num_oov_ind
 _KNOWN_NUMBERS = "# refuse such rows before the model, or guard the operation that raises"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     takes = "; ".join(f"{one['name']}: {one['dtype']} {one['shape']}" for one in diagnosed.case.model.inputs)
     if not _fits(diagnosed):
         code = _SHAPES if len(diagnosed.case.model.inputs) < 2 else _SHAPES_BY_NAME
@@ -33,7 +33,7 @@ def remedies(diagnosed: Diagnosed) -> list[Remedy]:
     return [Remedy("match_signature", "Send values that the model can take", why, _known_values(diagnosed))]
 
 
-def _fits(diagnosed: Diagnosed) -> bool:
+def _fits(diagnosed: DiagnosedRows) -> bool:
     """Whether the rows have the ranks, sizes and kinds that the inputs have."""
     inputs, wanted_inputs = diagnosed.case.inputs, diagnosed.case.model.inputs
     only = next(iter(inputs)) if len(inputs) == len(wanted_inputs) == 1 else None
@@ -47,7 +47,7 @@ def _fits(diagnosed: Diagnosed) -> bool:
     return True
 
 
-def _known_values(diagnosed: Diagnosed) -> str:
+def _known_values(diagnosed: DiagnosedRows) -> str:
     kinds = {one["dtype"] for one in diagnosed.case.model.inputs}
     if "string" in kinds:
         return _KNOWN_TEXTS
@@ -60,6 +60,6 @@ CAUSE = Cause(
     sentence="The model cannot take rows of this width, type or range.",
     because=as_noted,
     remedies=remedies,
-    stages=(Refusal(1),),
+    stages=(RefusedRows(1),),
     no_experiment="The model answers nothing: there is no answer that a change could cure.",
 )

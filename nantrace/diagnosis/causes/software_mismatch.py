@@ -2,7 +2,7 @@
 
 from nantrace.diagnosis.case import Case
 from nantrace.diagnosis.cause import Cause, Environment, ServedVariant
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding, Remedy
 from nantrace.diagnosis.phrases import as_noted
 from nantrace.diagnosis.shared_advice import serve_as_tested
@@ -43,7 +43,7 @@ def compiled(case: Case, index: Rows, evidence: list[Evidence]) -> Finding:
         symptom="nonfinite_output",
         cause=IDENTIFIER,
         confidence=SURE if case.environment.get("xla") is True else LIKELY,
-        title=title("nonfinite_output", CAUSE, Diagnosed(case, None, [], None, proven=False, note=note)),
+        title=title("nonfinite_output", CAUSE, DiagnosedRows(case, None, [], None, proven=False, note=note)),
         row_indices=index.tolist(),
         reproduced_in=["xla"],
         failing_rows={"xla": index.tolist()},
@@ -52,7 +52,7 @@ def compiled(case: Case, index: Rows, evidence: list[Evidence]) -> Finding:
     )
 
 
-def remedies(_diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(_diagnosed: DiagnosedRows) -> list[Remedy]:
     why = "The same rows are finite with the TensorFlow and Keras of the replay."
     return [serve_as_tested(why)]
 

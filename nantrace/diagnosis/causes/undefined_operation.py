@@ -2,7 +2,7 @@
 
 from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.model_changes import alike, guarded
 from nantrace.diagnosis.operations import family
@@ -20,11 +20,11 @@ def kept_inside(bench: Bench, suspect: Suspect) -> list[Trial]:
     return [guarded(bench, alike(suspect), suspect.rows, "guard_operation", note)]
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     return f"{place_of(diagnosed.source)} is undefined for what reaches it"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     why = f"{diagnosed.operation} in {diagnosed.layer} is undefined for values that ordinary rows reach."
     code = guarded_form(diagnosed.operation, *diagnosed.failed_at)
     return [Remedy("guard_operation", f"Keep {diagnosed.operation} inside its domain", why, code, diagnosed.proven)]

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.model_changes import in_float64
 from nantrace.diagnosis.operations import family
@@ -30,14 +30,14 @@ def smaller(bench: Bench, suspect: Suspect) -> list[Trial]:
     return [in_float64(bench, suspect.rows), scaled]
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     place = place_of(diagnosed.source)
     if large_weights(diagnosed):
         return f"the weights are so large that {place} overflows"
     return f"{place} overflows for rows like those of training"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if not large_weights(diagnosed):
         return [_too_wide(diagnosed)]
     test = diagnosed.test or "float64"
@@ -47,18 +47,18 @@ def remedies(diagnosed: Diagnosed) -> list[Remedy]:
     ]
 
 
-def large_weights(diagnosed: Diagnosed) -> bool:
+def large_weights(diagnosed: DiagnosedRows) -> bool:
     """Whether the layer has weights of its own, or any layer has large ones; else the rows are what is large."""
     owners = {one.get("layer") for one in diagnosed.case.model.weights}
     return _largest(diagnosed) > LARGE or diagnosed.layer in owners
 
 
-def _title(diagnosed: Diagnosed) -> str:
+def _title(diagnosed: DiagnosedRows) -> str:
     large = "weights of" if _largest(diagnosed, diagnosed.layer) > LARGE else "numbers in"
     return f"The size of the {large} {diagnosed.layer} is the cause"
 
 
-def _why(diagnosed: Diagnosed) -> str:
+def _why(diagnosed: DiagnosedRows) -> str:
     sizes = (
         "weights are finite, and far too large"
         if _largest(diagnosed) > LARGE
@@ -67,13 +67,13 @@ def _why(diagnosed: Diagnosed) -> str:
     return f"Rows like those of training overflow in {diagnosed.layer}: {sizes}."
 
 
-def _largest(diagnosed: Diagnosed, layer: str | None = None) -> float:
+def _largest(diagnosed: DiagnosedRows, layer: str | None = None) -> float:
     """The largest magnitude among the weights of a layer, or of all; 0 where there are none."""
     weights = [one for one in diagnosed.case.model.weights if layer in (None, one.get("layer"))]
     return max((max(abs(one.get("min") or 0), abs(one.get("max") or 0)) for one in weights), default=0.0)
 
 
-def _too_wide(diagnosed: Diagnosed) -> Remedy:
+def _too_wide(diagnosed: DiagnosedRows) -> Remedy:
     code = f"""\
         # bring the inputs to a scale around 1, in another unit or standardised, and train on that
         x = keras.layers.Normalization()(inputs)

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.operations import is_statistic
 from nantrace.diagnosis.shared_advice import RETRAIN, new_statistics
@@ -22,7 +22,7 @@ def repaired(bench: Bench, suspect: Suspect) -> list[Trial]:
     return [bench.try_change("repair_weights", change, suspect.rows, note)]
 
 
-def because(diagnosed: Diagnosed) -> str:
+def because(diagnosed: DiagnosedRows) -> str:
     source = diagnosed.source or {}
     owner = f"the model ({source['name']})" if source.get("kind") == "weight" else "the model"
     where = source.get("layer") or owner
@@ -31,7 +31,7 @@ def because(diagnosed: Diagnosed) -> str:
     return f"{'constants' if source.get('kind') == 'constant' else 'weights'} of {where} are NaN or infinite"
 
 
-def remedies(diagnosed: Diagnosed) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     """By what is not finite: a trained weight, a statistic that the data gave, a number kept in the graph."""
     source = diagnosed.source or {}
     if is_statistic(source):
@@ -41,14 +41,14 @@ def remedies(diagnosed: Diagnosed) -> list[Remedy]:
     return _shown(diagnosed, "weights", _train_again(diagnosed))
 
 
-def _shown(diagnosed: Diagnosed, what: str, remedy: Remedy) -> list[Remedy]:
+def _shown(diagnosed: DiagnosedRows, what: str, remedy: Remedy) -> list[Remedy]:
     if not diagnosed.proven:
         return [remedy]
     shown = f"With finite numbers in place of these {what} the rows are finite. That shows the cause; it is no repair."
     return [Remedy("repair_weights", f"The non-finite {what} are the cause", shown, "", proven=True), remedy]
 
 
-def _compute_again(diagnosed: Diagnosed) -> Remedy:
+def _compute_again(diagnosed: DiagnosedRows) -> Remedy:
     why = (
         f"{diagnosed.layer} keeps statistics of the training data, and these are NaN or infinite: one missing or "
         "infinite value among the rows that it was adapted or trained on is enough."
@@ -57,7 +57,7 @@ def _compute_again(diagnosed: Diagnosed) -> Remedy:
     return Remedy("retrain", title, why, new_statistics(diagnosed))
 
 
-def _export_again(diagnosed: Diagnosed) -> Remedy:
+def _export_again(diagnosed: DiagnosedRows) -> Remedy:
     code = """\
         import numpy as np
 
@@ -70,7 +70,7 @@ def _export_again(diagnosed: Diagnosed) -> Remedy:
     return Remedy("retrain", "Save the model again with finite constants", why, dedent(code))
 
 
-def _train_again(diagnosed: Diagnosed) -> Remedy:
+def _train_again(diagnosed: DiagnosedRows) -> Remedy:
     why = (
         f"Weights of {diagnosed.layer} are NaN or infinite: the training diverged. The commonest reasons are a "
         "learning rate too large for the scale of the inputs or targets, a loss that takes the logarithm of 0, and "

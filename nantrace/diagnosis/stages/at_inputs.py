@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nantrace.diagnosis.case import Mask, Trail
+from nantrace.diagnosis.case import Mask, TracedRows
 from nantrace.diagnosis.cause import RowEdits
 from nantrace.diagnosis.causes import at_stage
 from nantrace.diagnosis.edit import Edit
@@ -13,7 +13,7 @@ from nantrace.diagnosis.stages.verdict import Verdict, Verdicts, cured_rows, fir
 from nantrace.diagnosis.trials import Bench, Trial
 
 
-def at_inputs(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Verdicts:
+def at_inputs(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Verdicts:
     """The rows that some change of them cures."""
     trials = _try_all(bench, _row_edits(bench), left)
     by_cause = {cause.identifier: (cause, stage.sources) for cause, stage in at_stage(RowEdits)}

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nantrace.diagnosis.case import Json, Mask, Trail
+from nantrace.diagnosis.case import Json, Mask, TracedRows
 from nantrace.diagnosis.cause import Cause, ModelChange, NoSource, Suspect
 from nantrace.diagnosis.causes import at_stage
 from nantrace.diagnosis.stages.verdict import NO_TRAIL, Verdict, Verdicts
@@ -14,7 +14,7 @@ from nantrace.diagnosis.trials import Bench, Trial
 RANKS = {"weight": 0, "operation": 1, "constant": 2, "input": 3}
 
 
-def at_model(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Verdicts:
+def at_model(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Verdicts:
     """Every row that is left, cured or not."""
     found: list[Verdict] = []
     trials: list[Trial] = []
@@ -29,7 +29,7 @@ def at_model(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Verdicts:
 
 
 def _cause_of(
-    bench: Bench, source: Json | None, rows: Mask, trails: Mapping[int, Trail]
+    bench: Bench, source: Json | None, rows: Mask, trails: Mapping[int, TracedRows]
 ) -> tuple[Cause, Sequence[Trial]]:
     """The first cause that fits the place, and its experiments."""
     if source is None:
@@ -45,7 +45,9 @@ def _first_cure(trials: Sequence[Trial], rows: Mask) -> Trial | None:
     return best if best is not None and best.cured[rows].any() else None
 
 
-def _by_source(trails: Mapping[int, Trail], left: Mask, *, shared_is_harmless: bool) -> list[tuple[Json | None, Mask]]:
+def _by_source(
+    trails: Mapping[int, TracedRows], left: Mask, *, shared_is_harmless: bool
+) -> list[tuple[Json | None, Mask]]:
     """The rows nothing upstream cured, by the place where their bad values began."""
     places: dict[Any, Json | None] = {}
     rows: dict[Any, Mask] = {}
@@ -57,7 +59,7 @@ def _by_source(trails: Mapping[int, Trail], left: Mask, *, shared_is_harmless: b
     return [(places[key], rows[key]) for key in rows]
 
 
-def _decisive_source(trail: Trail, shared_is_harmless: bool) -> Json | None:
+def _decisive_source(trail: TracedRows, shared_is_harmless: bool) -> Json | None:
     """A weight before an operation before a constant before an input.
 
     The -Inf constant of a mask, read by rows that pass as well, does no harm by itself: then the operation that made
@@ -74,7 +76,7 @@ def _is_mask(source: Json) -> bool:
     return bool(source["kind"] == "constant" and source["shared"] and source["value"] == "-Infinity")
 
 
-def _sources(trails: Mapping[int, Trail], rows: Mask) -> list[Json]:
+def _sources(trails: Mapping[int, TracedRows], rows: Mask) -> list[Json]:
     """All places where the bad values of these rows began, each once, by name."""
     found = {one["name"]: one for row in np.flatnonzero(rows) for one in trails.get(int(row), NO_TRAIL).sources}
     return [found[name] for name in sorted(found)]

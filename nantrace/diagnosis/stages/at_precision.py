@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from nantrace.diagnosis.case import Mask, Trail
+from nantrace.diagnosis.case import Mask, TracedRows
 from nantrace.diagnosis.cause import PrecisionTrials
 from nantrace.diagnosis.causes import at_stage
 from nantrace.diagnosis.stages.verdict import OF_MODEL, Verdict, Verdicts, cured_rows, first_of_each_row
 from nantrace.diagnosis.trials import Bench, Trial
 
 
-def at_precision(bench: Bench, left: Mask, trails: Mapping[int, Trail]) -> Verdicts:
+def at_precision(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Verdicts:
     """The rows that are finite in a higher precision."""
     found: list[Verdict] = []
     trials: list[Trial] = []

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nantrace.diagnosis.case import Trail
+from nantrace.diagnosis.case import TracedRows
 from nantrace.diagnosis.stages.at_inputs import at_inputs
 from nantrace.diagnosis.stages.at_model import at_model
 from nantrace.diagnosis.stages.at_precision import at_precision
@@ -16,7 +16,7 @@ from nantrace.diagnosis.trials import Bench, Trial
 STAGES: Sequence[StageOfDiagnosis] = (at_inputs, at_precision, at_model)
 
 
-def decide(bench: Bench, trails: Mapping[int, Trail]) -> Verdicts:
+def decide(bench: Bench, trails: Mapping[int, TracedRows]) -> Verdicts:
     """`trails` by position among the failing rows."""
     neighbours = infected(bench)
     left = ~neighbours

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from nantrace.diagnosis.case import Case
-from nantrace.diagnosis.cause import Refusal
+from nantrace.diagnosis.cause import RefusedRows
 from nantrace.diagnosis.causes import at_stage
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding
 from nantrace.diagnosis.remedies import remedies
 from nantrace.diagnosis.symptoms import Symptoms
@@ -33,8 +33,8 @@ def _by_reason(seen: Symptoms) -> Mapping[str, list[int]]:
 
 
 def _finding(case: Case, reason: str, rows: list[int]) -> Finding:
-    cause, _ = at_stage(Refusal)[0]
-    diagnosed = Diagnosed(case, None, [], None, proven=False, note=reason)
+    cause, _ = at_stage(RefusedRows)[0]
+    diagnosed = DiagnosedRows(case, None, [], None, proven=False, note=reason)
     return Finding(
         symptom="replay_failed",
         cause=cause.identifier,

@@ -5,7 +5,7 @@ import numpy as np
 from nantrace.diagnosis.case import STANDING, Case, Laboratory, Mask
 from nantrace.diagnosis.cause import Environment, ServedVariant
 from nantrace.diagnosis.causes import at_stage
-from nantrace.diagnosis.diagnosed import Diagnosed
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding
 from nantrace.diagnosis.remedies import remedies
 from nantrace.diagnosis.titles import title
@@ -53,7 +53,7 @@ def _elsewhere(case: Case, index: Rows, evidence: list[Evidence]) -> list[Findin
         difference = stage.difference(case)
         if difference is not None:
             note = f"of something outside the model: {difference}"
-            diagnosed = Diagnosed(case, None, [], None, proven=False, note=note)
+            diagnosed = DiagnosedRows(case, None, [], None, proven=False, note=note)
             return [
                 Finding(
                     symptom="nonfinite_output",

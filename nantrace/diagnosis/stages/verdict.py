@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nantrace.diagnosis.case import Json, Mask, Trail
+from nantrace.diagnosis.case import Json, Mask, TracedRows
 from nantrace.diagnosis.cause import Cause
 from nantrace.diagnosis.trials import Bench, Trial
 
-NO_TRAIL = Trail((), (), None)
+NO_TRAIL = TracedRows((), (), None)
 OF_MODEL = ("operation", "weight", "constant", "input")
 
 
@@ -19,7 +19,7 @@ class Verdict:
 
     row: int
     cause: Cause
-    trail: Trail
+    trail: TracedRows
     source: Json | None
     trial: Trial | None
 
@@ -33,16 +33,16 @@ class Verdicts:
 
 
 # Of the failing rows in the mask, with their trails: those that it explains, and the experiments it made.
-StageOfDiagnosis = Callable[[Bench, Mask, Mapping[int, Trail]], Verdicts]
+StageOfDiagnosis = Callable[[Bench, Mask, Mapping[int, TracedRows]], Verdicts]
 
 
-def cured_rows(trial: Trial, cause: Cause, kinds: Sequence[str], trails: Mapping[int, Trail]) -> list[Verdict]:
+def cured_rows(trial: Trial, cause: Cause, kinds: Sequence[str], trails: Mapping[int, TracedRows]) -> list[Verdict]:
     """The rows that a trial cured; of several places where bad values began, the one of the first of the `kinds`."""
     rows = np.flatnonzero(trial.cured).tolist()
     return [_verdict(row, cause, kinds, trails.get(row, NO_TRAIL), trial) for row in rows]
 
 
-def _verdict(row: int, cause: Cause, kinds: Sequence[str], trail: Trail, trial: Trial) -> Verdict:
+def _verdict(row: int, cause: Cause, kinds: Sequence[str], trail: TracedRows, trial: Trial) -> Verdict:
     ranks = {kind: rank for rank, kind in enumerate(kinds)}
     source = min(trail.sources, key=lambda one: ranks.get(one["kind"], len(ranks)), default=None)
     return Verdict(row, cause, trail, source, trial)

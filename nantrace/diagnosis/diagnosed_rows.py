@@ -11,7 +11,7 @@ from nantrace.tensors.tensor import Tensor
 
 
 @dataclass(frozen=True)
-class Diagnosed:
+class DiagnosedRows:
     """Failing rows of one cause. `source` is the replay's description of the place where their bad values began.
 
     `proven`: a replay with the trial's change cured every failing row. `note`: what else is known, as a clause.
