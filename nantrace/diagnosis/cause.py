@@ -1,7 +1,8 @@
 """The shape of a cause: its words, its advice, and the stages of a diagnosis at which it can be found.
 
 The stages, the furthest upstream first: an edit of the rows, another precision, a change of the model, a variant of
-the replay that fails as serving did, a difference of the environment, a refusal. In a stage, the lowest rank is first.
+the replay that fails as serving did, a difference of the environment, a refusal. In a stage, the lowest rank is first;
+ranks are tens, so that another cause fits between two.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -54,13 +55,18 @@ class Suspect:
         return [one["name"] for one in self.sources if one["kind"] == "constant"]
 
 
+def no_change(_bench: Bench, _suspect: Suspect) -> list[Trial]:
+    """What came with the rows, no change of the model cures."""
+    return []
+
+
 @dataclass(frozen=True)
 class ModelChange:
     """Stage 3. The cause of bad values that began at a place it fits, and the changes that may show it."""
 
     rank: int
     fits: Callable[[Json], bool]
-    make: Callable[[Bench, Suspect], list[Trial]]
+    make: Callable[[Bench, Suspect], list[Trial]] = no_change
 
 
 @dataclass(frozen=True)

@@ -40,5 +40,5 @@ CAUSE = Cause(
     sentence="An exponential-like operation grows beyond its number type on ordinary rows.",
     because=because,
     remedies=remedies,
-    stages=(ModelChange(6, is_exponential, bounded),),
+    stages=(ModelChange(rank=60, fits=is_exponential, make=bounded),),
 )

@@ -34,6 +34,6 @@ CAUSE = Cause(
     sentence="Serving answered NaN, the replay does not, and the recorded devices differ.",
     because=as_noted,
     remedies=remedies,
-    stages=(Environment(2, 0.6, difference),),
+    stages=(Environment(rank=20, confidence=0.6, difference=difference),),
     no_experiment="The replay does not have the device that served.",
 )

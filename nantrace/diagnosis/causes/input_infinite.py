@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from nantrace.diagnosis.case import Case, Json
-from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits, Suspect
+from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
 from nantrace.diagnosis.cells import infinite
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy
 from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.phrases import also, subject
-from nantrace.diagnosis.trials import Bench, Trial
+from nantrace.diagnosis.trials import Bench
 from nantrace.diagnosis.typical_values import typical
 from nantrace.tensors.tensor import Tensors
 
@@ -32,11 +32,6 @@ def replace_infinite(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
 def is_infinite(source: Json) -> bool:
     """Whether an infinity came with the rows."""
     return is_sent(source) and source["value"] != "NaN"
-
-
-def no_change(_bench: Bench, _suspect: Suspect) -> list[Trial]:
-    """No change of the model cures what came with the rows."""
-    return []
 
 
 def because(diagnosed: DiagnosedRows) -> str:
@@ -69,7 +64,12 @@ CAUSE = Cause(
     because=because,
     remedies=remedies,
     stages=(
-        RowEdits(2, edits, Reason("is infinite", "are infinite", IDENTIFIER), sources=("input", "operation")),
-        ModelChange(3, is_infinite, no_change),
+        RowEdits(
+            rank=20,
+            make=edits,
+            reason=Reason("is infinite", "are infinite", IDENTIFIER),
+            sources=("input", "operation"),
+        ),
+        ModelChange(rank=30, fits=is_infinite),
     ),
 )

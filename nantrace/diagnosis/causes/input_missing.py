@@ -6,7 +6,7 @@ from textwrap import dedent
 import numpy as np
 
 from nantrace.diagnosis.case import Case, Json
-from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits, Suspect
+from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
 from nantrace.diagnosis.cells import MISSING_TEXTS, missing
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
@@ -14,7 +14,7 @@ from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
 from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.phrases import also, named, subject
 from nantrace.diagnosis.sentinels import Sentinel, find_sentinels, sentinel_cells
-from nantrace.diagnosis.trials import Bench, Trial
+from nantrace.diagnosis.trials import Bench
 from nantrace.diagnosis.typical_values import typical
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -51,11 +51,6 @@ def impute_sentinels(case: Case, rows: Tensors, healthy: Tensors, known: Sequenc
 def is_missing(source: Json) -> bool:
     """Whether NaN came with the rows."""
     return is_sent(source) and source["value"] == "NaN"
-
-
-def no_change(_bench: Bench, _suspect: Suspect) -> list[Trial]:
-    """No change of the model cures what came with the rows."""
-    return []
 
 
 def because(diagnosed: DiagnosedRows) -> str:
@@ -141,7 +136,9 @@ CAUSE = Cause(
     because=because,
     remedies=remedies,
     stages=(
-        RowEdits(1, edits, Reason("is missing", "are missing", IDENTIFIER), sources=("input", "operation")),
-        ModelChange(2, is_missing, no_change),
+        RowEdits(
+            rank=10, make=edits, reason=Reason("is missing", "are missing", IDENTIFIER), sources=("input", "operation")
+        ),
+        ModelChange(rank=20, fits=is_missing),
     ),
 )

@@ -87,5 +87,11 @@ CAUSE = Cause(
     sentence="Single finite values lie outside the training range, and no change of scale explains them.",
     because=because,
     remedies=remedies,
-    stages=(RowEdits(5, edits, Reason("is outside the training range", "are outside the training range", IDENTIFIER)),),
+    stages=(
+        RowEdits(
+            rank=50,
+            make=edits,
+            reason=Reason("is outside the training range", "are outside the training range", IDENTIFIER),
+        ),
+    ),
 )

@@ -49,5 +49,12 @@ CAUSE = Cause(
     sentence="The values are finite and on another scale than in training: raw, scaled twice or in another unit.",
     because=because,
     remedies=remedies,
-    stages=(RowEdits(3, edits, Reason("is on another scale", "are on another scale", IDENTIFIER), transforms=True),),
+    stages=(
+        RowEdits(
+            rank=30,
+            make=edits,
+            reason=Reason("is on another scale", "are on another scale", IDENTIFIER),
+            transforms=True,
+        ),
+    ),
 )

@@ -93,7 +93,7 @@ CAUSE = Cause(
     because=because,
     remedies=remedies,
     stages=(
-        RowEdits(4, edits, Reason("has no valid position", "have no valid position", IDENTIFIER)),
-        ModelChange(1, is_masked, finite_mask),
+        RowEdits(rank=40, make=edits, reason=Reason("has no valid position", "have no valid position", IDENTIFIER)),
+        ModelChange(rank=10, fits=is_masked, make=finite_mask),
     ),
 )

@@ -64,5 +64,5 @@ CAUSE = Cause(
     sentence="A normalisation layer stored a variance or mean that cannot be, or divides by a variance of zero.",
     because=because,
     remedies=remedies,
-    stages=(ModelChange(5, divides_by_statistic, repaired),),
+    stages=(ModelChange(rank=50, fits=divides_by_statistic, make=repaired),),
 )

@@ -106,5 +106,8 @@ CAUSE = Cause(
     sentence="The rows overflow or underflow in 16 bits where 32 bits hold them.",
     because=because,
     remedies=remedies,
-    stages=(PrecisionTrials(1, in_float32), ServedVariant(1, "float16", narrowed, served_narrower)),
+    stages=(
+        PrecisionTrials(rank=10, make=in_float32),
+        ServedVariant(rank=10, variant="float16", applies=narrowed, finding=served_narrower),
+    ),
 )

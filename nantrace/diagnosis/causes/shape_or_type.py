@@ -60,6 +60,6 @@ CAUSE = Cause(
     sentence="The model cannot take rows of this width, type or range.",
     because=as_noted,
     remedies=remedies,
-    stages=(RefusedRows(1),),
+    stages=(RefusedRows(rank=10),),
     no_experiment="The model answers nothing: there is no answer that a change could cure.",
 )

@@ -63,5 +63,8 @@ CAUSE = Cause(
     sentence="Serving answered NaN, the replay does not, and the recorded software versions differ.",
     because=as_noted,
     remedies=remedies,
-    stages=(ServedVariant(2, "xla", always, compiled), Environment(1, LIKELY, difference)),
+    stages=(
+        ServedVariant(rank=20, variant="xla", applies=always, finding=compiled),
+        Environment(rank=10, confidence=LIKELY, difference=difference),
+    ),
 )

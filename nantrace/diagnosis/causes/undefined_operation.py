@@ -36,5 +36,5 @@ CAUSE = Cause(
     sentence="The model computes something undefined on ordinary rows, such as log(0), 0/0 or the root of -1.",
     because=because,
     remedies=remedies,
-    stages=(ModelChange(7, is_undefined, kept_inside),),
+    stages=(ModelChange(rank=70, fits=is_undefined, make=kept_inside),),
 )

@@ -92,5 +92,5 @@ CAUSE = Cause(
     sentence="The weights are finite and so large that ordinary rows overflow in a linear or recurrent operation.",
     because=because,
     remedies=remedies,
-    stages=(ModelChange(8, is_linear, smaller),),
+    stages=(ModelChange(rank=80, fits=is_linear, make=smaller),),
 )

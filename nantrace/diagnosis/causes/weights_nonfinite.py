@@ -85,5 +85,5 @@ CAUSE = Cause(
     sentence="The registered model itself holds a non-finite weight or constant. Its training diverged.",
     because=because,
     remedies=remedies,
-    stages=(ModelChange(4, is_kept, repaired),),
+    stages=(ModelChange(rank=40, fits=is_kept, make=repaired),),
 )
