@@ -238,6 +238,15 @@ def test_advice_names_the_input_of_a_model_of_several() -> None:
     assert after["word"].tolist() == [[3, 5], [1, 2]]
 
 
+def test_ranges_by_position_are_those_of_the_input_that_is_named() -> None:
+    inputs = {"age": np.ones((2, 1)), "pixels": np.array([[9.0, 1.0], [2.0, 1.0]])}
+    diagnosed = replace(told(tensors(**inputs)), features=[responsible("pixels", top=5)])
+
+    after = pasted(remedies("input_out_of_distribution", diagnosed), inputs=dict(inputs))["inputs"]
+
+    assert after["pixels"].tolist() == [[5, 1], [2, 1]]
+
+
 @pytest.mark.parametrize("shape", [(3,), (3, 1)])
 def test_texts_without_a_word_get_one(shape: tuple[int, ...]) -> None:
     texts = np.array(["good day", "!!", ""], dtype="U20").reshape(shape)

@@ -45,11 +45,11 @@ def because(diagnosed: DiagnosedRows) -> str:
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     """Columns by name where somebody named them, else by their position; an input with one vocabulary as a whole."""
     known = [(one, (one.reference.min, one.reference.max)) for one in diagnosed.features if one.reference is not None]
-    tensor, array = diagnosed.tensor, ""
+    tensor, array = diagnosed.tensor, "rows"
     if tensor is not None and diagnosed.case.width(tensor.name) == 1 and known:
-        code, array = _of_all(known[0][1]), "rows"
+        code = _of_all(known[0][1])
     elif _named(diagnosed) and tensor is not None and tensor.values.ndim == 2:
-        code = _by_name({one.name: limit for one, limit in known})
+        code, array = _by_name({one.name: limit for one, limit in known}), ""
     else:
         code = _by_position({one.index: limit for one, limit in known})
     why = "Training never showed the model such values, and beyond its range it can answer anything."
