@@ -68,7 +68,7 @@ def _finding(
     first, positions = group[0], [verdict.row for verdict in group]
     rows = [int(index[position]) for position in positions]
     proven = all(verdict.trial is not None for verdict in group)
-    trial = next((verdict.trial for verdict in group if verdict.trial is not None), None)
+    trial = _of_most_changes([verdict.trial for verdict in group if verdict.trial is not None])
     share = sum(verdict.trial is not None for verdict in group) / len(group)
     diagnosed = DiagnosedRows(bench.case, first.source, _features(bench, group), trial, proven)
     failing = _failing_rows(bench, seen, rows, positions)
@@ -87,6 +87,11 @@ def _finding(
         remedies=remedies(first.cause, diagnosed),
         layers=layer_strip(bench.case, bench.lab, rows),
     )
+
+
+def _of_most_changes(trials: Sequence[Trial]) -> Trial | None:
+    """The trial to advise by: rows that one change cures are cured by several as well."""
+    return max(trials, key=lambda trial: len(trial.edit.parts) if trial.edit is not None else 0, default=None)
 
 
 def _features(bench: Bench, group: list[Verdict]) -> list[ResponsibleFeature]:

@@ -79,6 +79,18 @@ def test_a_row_that_only_two_changes_together_cure() -> None:
     assert [(one.id, one.proven) for one in finding.remedies] == [("impute", True), ("replace_infinite", True)]
 
 
+def test_the_advice_for_rows_of_one_cause_cures_each_of_them() -> None:
+    """One row takes one change and another row two: the advice names both changes."""
+    rows = inside(10)
+    rows[2, 0] = rows[6, 0] = np.nan
+    rows[6, 1] = np.inf
+
+    (finding,) = diagnosed(linear(), rows, normal(300))
+
+    assert (finding.cause, finding.row_indices) == ("input_missing", [2, 6])
+    assert [(one.id, one.proven) for one in finding.remedies] == [("impute", True), ("replace_infinite", True)]
+
+
 def test_raw_rows_that_miss_a_value_need_both_changes_and_no_third() -> None:
     """Pixels, units and clipping were tried as well; what these rows need is told, and which feature needs what."""
     scaler = {"kind": "standard", "mean": [200, 500, 300], "scale": [20, 50, 25]}
