@@ -87,7 +87,7 @@ def _code(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
 
 def _of_columns(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
     lines = ["import numpy as np", "from sklearn.impute import SimpleImputer", ""]
-    lines.append("imputer = SimpleImputer(strategy='mean').fit(training_rows)  # once, beside the scaler")
+    lines.append("imputer = SimpleImputer(strategy='mean').fit(training_rows)  # once, with the scaler")
     if sentinels:
         lines.append(f"rows = np.where(np.isin(rows, {sentinels}), np.nan, rows)  # these stand for missing")
     lines.append("rows = imputer.transform(rows)")
@@ -102,7 +102,7 @@ def _of_channels(sentinels: list[float]) -> str:
         import numpy as np
 
         flat = training_rows.reshape(-1, training_rows.shape[-1] if training_rows.ndim > 1 else 1)
-        means = np.nanmean(flat, axis=0)  # once, beside the scaler
+        means = np.nanmean(flat, axis=0)  # once, with the scaler
         rows = np.where({gone}, means, rows)  # or, in a series: carry the last known value forward""")
 
 
