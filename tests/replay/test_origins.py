@@ -133,6 +133,14 @@ def test_a_mask_without_a_valid_position_is_one(laboratory: Laboratory) -> None:
     assert (trail.first_nan["operation"], trail.first_nan["layer"]) == ("Softmax", "weights")
 
 
+def test_a_constant_as_long_as_the_batch_belongs_to_all_rows(laboratory: Laboratory) -> None:
+    """The graph says which axes depend on the rows; by its size, 11, this one could be theirs."""
+    for name in ("halved.keras", "halved"):
+        trail = only(laboratory(name), rows_of(series=np.ones((3, 23, 1))), [0, 1, 2])
+
+        assert (origin(trail)["kind"], origin(trail)["value"], origin(trail)["shared"]) == ("constant", "NaN", True)
+
+
 def test_a_model_that_tests_for_nan_copes_with_it(laboratory: Laboratory) -> None:
     assert laboratory("tested.keras").trace(rows_of(numbers=[[np.nan, 1.0, 2.0]])) == []
 
