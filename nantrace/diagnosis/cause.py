@@ -15,27 +15,34 @@ from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Evidence, Finding, Reason, Remedy
 from nantrace.diagnosis.trials import Bench, Rows, Trial
 
+OPERATION_FIRST = ("operation", "weight", "constant", "input")
+
 
 @dataclass(frozen=True)
-class RowEdits:
+class Stage:
+    """How a cause is found at one stage, and its rank there."""
+
+    rank: int
+
+
+@dataclass(frozen=True)
+class RowEdits(Stage):
     """Stage 1. Changes of the failing rows, each of which proves the cause where it cures them.
 
     `transforms`: an edit undoes what was done to whole rows, so that its features are responsible together, and of
     several edits no more than one is right. `sources`: kinds of places where the bad values begin, the best first.
     """
 
-    rank: int
     make: Callable[[Bench], Iterable[Edit]]
     reason: Reason
     transforms: bool = False
-    sources: Sequence[str] = ("operation", "weight", "constant", "input")
+    sources: Sequence[str] = OPERATION_FIRST
 
 
 @dataclass(frozen=True)
-class PrecisionTrials:
+class PrecisionTrials(Stage):
     """Stage 2. Replays in a higher precision of failing rows (a mask, and their trails) of a model of low precision."""
 
-    rank: int
     make: Callable[[Bench, Mask, Mapping[int, TracedRows]], Iterator[Trial]]
 
 
@@ -61,49 +68,41 @@ def no_change(_bench: Bench, _suspect: Suspect) -> list[Trial]:
 
 
 @dataclass(frozen=True)
-class ModelChange:
+class ModelChange(Stage):
     """Stage 3. The cause of bad values that began at a place it fits, and the changes that may show it."""
 
-    rank: int
     fits: Callable[[Json], bool]
     make: Callable[[Bench, Suspect], list[Trial]] = no_change
 
 
 @dataclass(frozen=True)
-class NoSource:
+class NoSource(Stage):
     """Stage 3. The cause of failing rows for which no place is known where bad values began."""
-
-    rank: int
 
 
 @dataclass(frozen=True)
-class ServedVariant:
+class ServedVariant(Stage):
     """Stage 4. Served non-finite, finite as saved, and non-finite in this variant of the replay."""
 
-    rank: int
     variant: str
     applies: Callable[[Case], bool]
     finding: Callable[[Case, Rows, list[Evidence]], Finding]
 
 
 @dataclass(frozen=True)
-class Environment:
+class Environment(Stage):
     """Stage 5. Served non-finite and finite in every replay: a clause on what differs, None where nothing does."""
 
-    rank: int
     confidence: float
     difference: Callable[[Case], str | None]
 
 
 @dataclass(frozen=True)
-class RefusedRows:
+class RefusedRows(Stage):
     """Stage 6. The model raises on the rows."""
 
-    rank: int
 
-
-Stage = RowEdits | PrecisionTrials | ModelChange | NoSource | ServedVariant | Environment | RefusedRows
-S = TypeVar("S", RowEdits, PrecisionTrials, ModelChange, NoSource, ServedVariant, Environment, RefusedRows)
+S = TypeVar("S", bound=Stage)
 STAGES = (RowEdits, PrecisionTrials, ModelChange, NoSource, ServedVariant, Environment, RefusedRows)
 
 

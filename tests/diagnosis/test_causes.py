@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nantrace.diagnosis.case import Case, ModelFacts
-from nantrace.diagnosis.cause import STAGES, Cause, ModelChange, PrecisionTrials, RowEdits, ServedVariant
+from nantrace.diagnosis.cause import STAGES, Cause, ModelChange, PrecisionTrials, RowEdits, ServedVariant, Stage
 from nantrace.diagnosis.causes import CAUSES, at_stage, cause_of
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.remedies import remedies
@@ -45,7 +45,7 @@ def test_the_furthest_upstream_comes_first() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_no_two_causes_share_a_place(stage: type) -> None:
+def test_no_two_causes_share_a_place(stage: type[Stage]) -> None:
     ranks = [place.rank for _, place in at_stage(stage)]
     assert ranks == sorted(set(ranks))
 

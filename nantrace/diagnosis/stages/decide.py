@@ -5,15 +5,35 @@ from dataclasses import replace
 
 import numpy as np
 
-from nantrace.diagnosis.case import TracedRows
+from nantrace.diagnosis.case import Mask, TracedRows
+from nantrace.diagnosis.cause import OPERATION_FIRST, PrecisionTrials
+from nantrace.diagnosis.causes import at_stage
 from nantrace.diagnosis.stages.at_inputs import at_inputs
 from nantrace.diagnosis.stages.at_model import at_model
-from nantrace.diagnosis.stages.at_precision import at_precision
 from nantrace.diagnosis.stages.neighbours import infected, with_cured_neighbours
-from nantrace.diagnosis.stages.verdict import StageOfDiagnosis, Verdict, Verdicts
+from nantrace.diagnosis.stages.verdict import (
+    StageOfDiagnosis,
+    Verdict,
+    Verdicts,
+    cured_rows,
+    first_of_each_row,
+)
 from nantrace.diagnosis.trials import Bench, Trial
 
-STAGES: Sequence[StageOfDiagnosis] = (at_inputs, at_precision, at_model)
+
+def _at_precision(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Verdicts:
+    """Of a model of low precision, the rows that are finite in a higher one."""
+    found: list[Verdict] = []
+    trials: list[Trial] = []
+    if bench.case.model.low_precision and left.any():
+        for cause, stage in at_stage(PrecisionTrials):
+            for trial in stage.make(bench, left, trails):
+                found += cured_rows(trial, cause, OPERATION_FIRST, trails)
+                trials.append(trial)
+    return Verdicts(first_of_each_row(found), trials)
+
+
+STAGES: Sequence[StageOfDiagnosis] = (at_inputs, _at_precision, at_model)
 
 
 def decide(bench: Bench, trails: Mapping[int, TracedRows]) -> Verdicts:

@@ -10,7 +10,6 @@ from nantrace.diagnosis.cause import Cause
 from nantrace.diagnosis.trials import Bench, Trial
 
 NO_TRAIL = TracedRows((), (), None)
-OF_MODEL = ("operation", "weight", "constant", "input")
 
 
 @dataclass(frozen=True)
