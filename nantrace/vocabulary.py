@@ -1,7 +1,9 @@
-"""What the contract's identifiers mean, in sentences for a person who reads them at night."""
+"""What the contract's identifiers mean: a short name and a sentence for a person. Each cause brings its own words."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from nantrace.diagnosis import causes
 
 SYMPTOMS = {
     "nonfinite_output": ("NaN in the answer", "An output holds NaN or infinity."),
@@ -17,66 +19,7 @@ SYMPTOMS = {
     ),
 }
 
-CAUSES = {
-    "input_missing": (
-        "Missing value in the input",
-        "The failing rows hold NaN, null or a stand-in for a missing value.",
-    ),
-    "input_infinite": (
-        "Infinity in the input",
-        "The failing rows were sent with +Infinity or -Infinity in them.",
-    ),
-    "input_unscaled": (
-        "Input on another scale",
-        "The values are finite and on another scale than in training: raw, scaled twice or in another unit.",
-    ),
-    "input_out_of_distribution": (
-        "Input outside the training range",
-        "Single finite values lie outside the training range, and no change of scale explains them.",
-    ),
-    "mask_empty": (
-        "Nothing left after the mask",
-        "A sequence has no valid position, so an average divides by zero.",
-    ),
-    "weights_nonfinite": (
-        "NaN or infinity in the weights",
-        "The registered model itself holds a non-finite weight or constant. Its training diverged.",
-    ),
-    "normalization_state": (
-        "Broken normalisation statistics",
-        "A normalisation layer stored a variance or mean that cannot be, or divides by a variance of zero.",
-    ),
-    "weights_extreme": (
-        "Weights too large",
-        "The weights are finite and so large that ordinary rows overflow in a linear or recurrent operation.",
-    ),
-    "activation_overflow": (
-        "Activation overflows",
-        "An exponential-like operation grows beyond its number type on ordinary rows.",
-    ),
-    "undefined_operation": (
-        "Operation outside its domain",
-        "The model computes something undefined on ordinary rows, such as log(0), 0/0 or the root of -1.",
-    ),
-    "precision_overflow": (
-        "Too little precision",
-        "The rows overflow or underflow in 16 bits where 32 bits hold them.",
-    ),
-    "software_mismatch": (
-        "Other software in serving",
-        "Serving answered NaN, the replay does not, and the recorded software versions differ.",
-    ),
-    "hardware_mismatch": (
-        "Other hardware in serving",
-        "Serving answered NaN, the replay does not, and the recorded devices differ.",
-    ),
-    "not_reproduced": (
-        "Not reproduced",
-        "Serving answered NaN, the replay does not, and no recorded difference explains it.",
-    ),
-    "shape_or_type": ("Wrong shape or type", "The model cannot take rows of this width, type or range."),
-}
-
+CAUSES = {cause.identifier: (cause.label, cause.sentence) for cause in causes.CAUSES}
 UNNAMED_CAUSE = ("No named cause", "The replay saw it and no single fault explains it so far.")
 CAUSELESS = {
     "near_overflow": (
@@ -155,17 +98,17 @@ PLACE_KINDS = {
 }
 
 
-def told_cause(cause: str, symptom: str) -> tuple[str, str]:
-    """The name of a cause and a sentence about it; what has none is told by its symptom."""
+def cause_in_words(cause: str, symptom: str) -> tuple[str, str]:
+    """The name of a cause and a sentence about it; where there is no cause, those of the symptom."""
     return CAUSES[cause] if cause in CAUSES else CAUSELESS.get(symptom, UNNAMED_CAUSE)
 
 
 def grounds(confidence: float, evidence: Sequence[Mapping[str, Any]]) -> str:
-    """What the cause rests on, and whether a reader should look twice."""
+    """What the cause rests on, and whether a reader should check it before acting."""
     if any(one["rows"] and one["cured"] == one["rows"] for one in evidence):
-        told = "An experiment on the failing rows cured every one of them."
+        sentence = "An experiment on the failing rows cured every one of them."
     elif evidence:
-        told = "No experiment cured every failing row."
+        sentence = "No experiment cured every failing row."
     else:
-        told = "Told from the rows and the origin, without an experiment."
-    return told if confidence >= 0.7 else f"{told} Look at the failing rows before acting on it."
+        sentence = "Concluded from the rows and the origin, without an experiment."
+    return sentence if confidence >= 0.7 else f"{sentence} Look at the failing rows before acting on it."

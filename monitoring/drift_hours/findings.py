@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitoring.drift_hours.causes import Json, Part, parts_of, spot_of, spots_of
-from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Remedy
+from nantrace.diagnosis.finding import Evidence, Finding, Reason, Remedy, ResponsibleFeature, TrainingRange
 from nantrace.drift.features import Spot
 from nantrace.drift.naming import Names
 from nantrace.drift.profile import Profile
@@ -80,24 +80,24 @@ class _Described:
         spots = dict.fromkeys(spot for one in told if one["kind"] == kind for spot in _spots(one))
         return f"{SEEN[kind]}: {_listed([self._name(spot) for spot in spots])}"[:300]
 
-    def _features(self, part: Part) -> list[GuiltyFeature]:
+    def _features(self, part: Part) -> list[ResponsibleFeature]:
         """Each feature once, with what a fault says of it rather than what an alarm says."""
-        found: dict[Spot, GuiltyFeature] = {}
+        found: dict[Spot, ResponsibleFeature] = {}
         counted = {spot_of(alarm): int(alarm.get("rows", 0)) for alarm in part.alarms}
         for fault in part.faults:
             spots = spots_of(fault)
             reason = fault["detail"] if len(spots) == 1 else SEEN[fault["kind"]].lower()  # the evidence says it once
             for spot in spots:
-                found.setdefault(spot, self._guilty(spot, reason, counted.get(spot, 0), fault["values"]))
+                found.setdefault(spot, self._responsible(spot, reason, counted.get(spot, 0), fault["values"]))
         for alarm in part.alarms:
             for spot in _spots(alarm):
-                found.setdefault(spot, self._guilty(spot, alarm["told"], alarm.get("rows", 0), []))
+                found.setdefault(spot, self._responsible(spot, alarm["told"], alarm.get("rows", 0), []))
         return list(found.values())
 
-    def _guilty(self, spot: Spot, reason: str, rows: int, values: Sequence[Any]) -> GuiltyFeature:
+    def _responsible(self, spot: Spot, reason: str, rows: int, values: Sequence[Any]) -> ResponsibleFeature:
         _, tensor, index = spot
-        return GuiltyFeature(
-            tensor, self._name(spot), max(index, 0), reason, rows, list(values)[:5], self._reference(spot)
+        return ResponsibleFeature(
+            tensor, self._name(spot), max(index, 0), Reason(reason), rows, list(values)[:5], self._reference(spot)
         )
 
     def _name(self, spot: Spot) -> str:
@@ -112,17 +112,15 @@ class _Described:
                 return next((i for i, one in enumerate(layout.index.tolist()) if one == index), None)
         return None
 
-    def _reference(self, spot: Spot) -> dict[str, float] | None:
+    def _reference(self, spot: Spot) -> TrainingRange | None:
         place = self._place(spot)
         layout = next(one for one in self.profile.tensors if (one.side, one.name) == spot[:2])
         if place is None or layout.text:
             return None
         moments = layout.moments
-        return {
-            "min": float(moments.minimum[place]),
-            "max": float(moments.maximum[place]),
-            "mean": float(moments.mean[place]),
-        }
+        return TrainingRange(
+            min=float(moments.minimum[place]), max=float(moments.maximum[place]), mean=float(moments.mean[place])
+        )
 
     def _evidence(self, part: Part) -> Iterable[Evidence]:
         """Nothing is replayed for drift: what was measured stands in the notes."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from nantrace.diagnosis.finding import Finding, Place
+from nantrace.diagnosis.finding import Finding, Origin
 
 GROUPING = 1  # raise it when `fingerprint` changes: old incidents then keep their rows and match nothing new
 
@@ -20,7 +20,7 @@ def fingerprint(finding: Finding) -> str:
     return f"{GROUPING}:{digest}"
 
 
-def _origin(place: Place | None) -> list[str | None] | None:
+def _origin(place: Origin | None) -> list[str | None] | None:
     if place is None:
         return None
     if place.kind == "input":

@@ -6,7 +6,7 @@ from typing import Any
 from nantrace.audit.domains import domain_of
 from nantrace.audit.facts import ArtifactFacts, Rows, Seen
 from nantrace.audit.finding import RETRAIN, AuditFinding, Severity, number, place_words
-from nantrace.diagnosis.model_remedies import LARGE
+from nantrace.diagnosis.causes.weights_extreme import LARGE
 from nantrace.diagnosis.operations import family
 from nantrace.operations import guarded_form, stable_form
 

@@ -17,7 +17,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReplayOutcome:
     """One replay of rows: per row whether all outputs are finite, and why rows were refused by the model.
 
     `finite` has shape (rows,) and is False for refused rows; `outputs` holds rows in their order, with NaN for
@@ -33,23 +33,24 @@ class Outcome:
     magnitudes: NDArray[np.float64] | None = None
     idle: bool = False
 
-    def take(self, index: NDArray[np.intp]) -> "Outcome":
+    def take(self, index: NDArray[np.intp]) -> "ReplayOutcome":
         """Finiteness, outputs and refusals of the rows `index`."""
         outputs = {name: values[index] for name, values in self.outputs.items()}
         refused = {i: self.refused[row] for i, row in enumerate(index.tolist()) if row in self.refused}
-        return Outcome(self.finite[index], outputs, refused)
+        return ReplayOutcome(self.finite[index], outputs, refused)
 
 
 @dataclass(frozen=True)
-class Trail:
+class TracedRows:
     """Rows whose bad values come from the same places. A place is the replay's JSON description of it.
 
-    `swallowed_by` names the operation that turned the bad value into a finite one, None where the output is bad.
+    `first_nan`: where NaN, and not infinity, arises first. `swallowed_by`: the operation that turned the bad value into
+    a finite one, None where the output is bad.
     """
 
     rows: tuple[int, ...]
     sources: tuple[Json, ...]
-    birth: Json | None
+    first_nan: Json | None
     swallowed_by: Json | None = None
 
 
@@ -59,28 +60,28 @@ STANDING = ("default", "unfused")  # every batch is replayed under these
 class Laboratory(Protocol):
     """Replays rows, as they are or with one thing changed. Deterministic; one call is one forward pass."""
 
-    def replay(self, rows: Tensors, variant: str) -> Outcome:
+    def replay(self, rows: Tensors, variant: str) -> ReplayOutcome:
         """`default` (as served), `unfused`, `tapped` (unfused, with magnitudes), `eager`, `xla`, or a precision:
         `float16`, `float32`, `float64`. Where XLA cannot compile the model, it refuses all rows.
         """
         ...
 
-    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, Outcome]:
+    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, ReplayOutcome]:
         """The same rows under several variants, side by side."""
         ...
 
-    def experiment(self, rows: Tensors, change: Json) -> Outcome:
+    def experiment(self, rows: Tensors, change: Json) -> ReplayOutcome:
         """With the model changed: {"weights": "repair" | "statistics" | "scale", "layer"}, {"guard": {path: type}}."""
         ...
 
-    def trace(self, rows: Tensors) -> list[Trail]:
+    def trace(self, rows: Tensors) -> list[TracedRows]:
         """Where the bad values of these rows come from; rows without any are in no trail."""
         ...
 
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What the replay told about the model when it was loaded."""
+    """What the replay reported about the model when it was loaded."""
 
     name: str
     inputs: Sequence[Json]

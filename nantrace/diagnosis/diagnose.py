@@ -1,25 +1,27 @@
 """The whole diagnosis: rows in, findings out. Reads like the question a person would ask."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from nantrace.diagnosis.case import Case, Json, Laboratory, Trail
-from nantrace.diagnosis.diagnosed import Diagnosed
-from nantrace.diagnosis.features import guilty_features
-from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
+from nantrace.diagnosis.case import Case, Json, Laboratory, TracedRows
+from nantrace.diagnosis.cause import RowEdits
+from nantrace.diagnosis.causes import cause_of
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.features import responsible_features
+from nantrace.diagnosis.finding import Evidence, Finding, OperandRange, Origin, ResponsibleFeature
 from nantrace.diagnosis.headroom import layer_strip, near_overflow
-from nantrace.diagnosis.model_remedies import large_weights
 from nantrace.diagnosis.remedies import remedies
-from nantrace.diagnosis.served import served_only
+from nantrace.diagnosis.stages.decide import decide
+from nantrace.diagnosis.stages.refused import refused_rows
+from nantrace.diagnosis.stages.served import served_only
+from nantrace.diagnosis.stages.verdict import Verdict, Verdicts
 from nantrace.diagnosis.symptoms import Symptoms, observe
 from nantrace.diagnosis.titles import title
 from nantrace.diagnosis.trials import Bench, Rows, Trial, as_counts
-from nantrace.diagnosis.verdicts import INPUT_CAUSES, Verdict, Verdicts, decide
 
 SURE, LIKELY = 0.98, 0.6
-VARIANTS = ("eager", "xla", "float32", "float64")  # beside the standing ones
+VARIANTS = ("eager", "xla", "float32", "float64")  # and the standing ones
 
 
 def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
@@ -29,7 +31,7 @@ def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
     examined = _examine(case, lab, seen) if seen.failing.any() else []
     healthy = ~seen.failing & ~seen.refused & ~seen.served_bad
     warnings = near_overflow(case, lab, healthy)
-    return [*_refused(case, seen), *examined, *served_only(case, lab, unexplained), *warnings]
+    return [*refused_rows(case, seen), *examined, *served_only(case, lab, unexplained), *warnings]
 
 
 def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
@@ -38,24 +40,24 @@ def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
     rows, others = case.inputs.take(index), case.inputs.take(healthy)
     bench = Bench(case, lab, rows, others, seen.swallowed[index], seen.unfused.take(index))
     trails = _by_failing_row(seen.trails, index)
-    verdicts = decide(bench, case.inputs, trails)
+    verdicts = decide(bench, trails)
     groups: dict[tuple[object, ...], list[Verdict]] = {}
     for verdict in verdicts.rows:
         if verdict.trial is None and seen.swallowed[index[verdict.row]]:
             continue  # finite, and nothing that cures it changes anything: not known to be wrong
         symptom = "nonfinite_output" if seen.nonfinite[index[verdict.row]] else "absorbed"
-        groups.setdefault((symptom, verdict.cause, _origin_key(verdict)), []).append(verdict)
+        groups.setdefault((symptom, verdict.cause.identifier, _origin_key(verdict)), []).append(verdict)
     return [_finding(bench, seen, index, str(symptom), group, verdicts) for (symptom, _, _), group in groups.items()]
 
 
-def _by_failing_row(trails: Iterable[Trail], index: Rows) -> dict[int, Trail]:
+def _by_failing_row(trails: Iterable[TracedRows], index: Rows) -> dict[int, TracedRows]:
     position = {int(row): i for i, row in enumerate(index)}
     return {position[row]: trail for trail in trails for row in trail.rows if row in position}
 
 
 def _origin_key(verdict: Verdict) -> tuple[object, ...]:
     source = verdict.source or {}
-    if verdict.cause in INPUT_CAUSES:
+    if verdict.cause.stage(RowEdits) is not None:
         return (source.get("kind"),)
     return (source.get("kind"), source.get("layer"), source.get("operation"))
 
@@ -63,35 +65,38 @@ def _origin_key(verdict: Verdict) -> tuple[object, ...]:
 def _finding(
     bench: Bench, seen: Symptoms, index: Rows, symptom: str, group: list[Verdict], verdicts: Verdicts
 ) -> Finding:
-    case, first = bench.case, group[0]
-    positions = [verdict.row for verdict in group]
+    first, positions = group[0], [verdict.row for verdict in group]
     rows = [int(index[position]) for position in positions]
     proven = all(verdict.trial is not None for verdict in group)
-    trial = next((verdict.trial for verdict in group if verdict.trial is not None), None)
-    features = _features(bench, first.cause, group)
+    trial = _of_most_changes([verdict.trial for verdict in group if verdict.trial is not None])
     share = sum(verdict.trial is not None for verdict in group) / len(group)
-    told = Diagnosed(case, first.source, features, trial, proven)
+    diagnosed = DiagnosedRows(bench.case, first.source, _features(bench, group), trial, proven)
     failing = _failing_rows(bench, seen, rows, positions)
     return Finding(
         symptom=symptom,
-        cause=first.cause,
+        cause=first.cause.identifier,
         confidence=round(max(share * SURE, LIKELY if first.source else LIKELY / 2), 2),
-        title=title(symptom, first.cause, first.source, features, _note(trial), large_weights=large_weights(told)),
+        title=title(symptom, first.cause, diagnosed),
         row_indices=rows,
-        origin=_place(first.source),
-        nan_birth=_place(first.trail.birth),
-        features=features,
+        origin=_origin(first.source),
+        first_nan=_origin(first.trail.first_nan),
+        features=list(diagnosed.features),
         reproduced_in=list(failing),
         failing_rows=failing,
         evidence=_evidence(verdicts.trials, group),
-        remedies=remedies(first.cause, told),
-        layers=layer_strip(case, bench.lab, rows),
+        remedies=remedies(first.cause, diagnosed),
+        layers=layer_strip(bench.case, bench.lab, rows),
     )
 
 
-def _features(bench: Bench, cause: str, group: list[Verdict]) -> list[GuiltyFeature]:
+def _of_most_changes(trials: Sequence[Trial]) -> Trial | None:
+    """The trial to advise by: rows that one change cures are cured by several as well."""
+    return max(trials, key=lambda trial: len(trial.edit.parts) if trial.edit is not None else 0, default=None)
+
+
+def _features(bench: Bench, group: list[Verdict]) -> list[ResponsibleFeature]:
     """By the trial that cured them; rows cured by different trials of one cause are joined."""
-    found: dict[tuple[str, int], GuiltyFeature] = {}
+    found: dict[tuple[str, int], ResponsibleFeature] = {}
     trials: dict[int, tuple[Trial, list[int]]] = {}
     for verdict in group:
         if verdict.trial is not None and verdict.trial.edit is not None:
@@ -99,7 +104,7 @@ def _features(bench: Bench, cause: str, group: list[Verdict]) -> list[GuiltyFeat
     for trial, rows in trials.values():
         if trial.edit is None:
             continue
-        for feature in guilty_features(bench, cause, trial.edit, rows):
+        for feature in responsible_features(bench, trial.edit, rows):
             found.setdefault((feature.input, feature.index), feature)
     return list(found.values())
 
@@ -118,63 +123,31 @@ def _variants(case: Case) -> list[str]:
     return [variant for variant in VARIANTS if variant != "float32" or case.model.low_precision]
 
 
-def _note(trial: Trial | None) -> str:
-    """What a trial showed, for the title: of changes of scale, what was done to the rows."""
-    if trial is None or trial.edit is None:
-        return "" if trial is None else trial.note
-    scaled = [str(part.details["what"]) for part in trial.edit.parts or (trial.edit,) if "what" in part.details]
-    return "; ".join(scaled) or trial.note
-
-
 def _evidence(trials: Sequence[Trial], group: list[Verdict]) -> list[Evidence]:
-    """The experiments on these rows, those that cured most first.
-
-    Where a change of scale decided, other changes of scale that would have fitted worse say nothing more.
-    """
+    """The experiments on these rows, those that cured most first."""
     positions = np.array([verdict.row for verdict in group])
-    decisive = {id(verdict.trial) for verdict in group}
-    scale = group[0].cause == "input_unscaled"
-    counts = [(as_counts(one, positions), one) for one in trials if not scale or _tells(one, decisive)]
+    counts = [(as_counts(one, positions), one) for one in trials if _counts_for(group, one)]
     made = [Evidence(trial.test, note=trial.note, **count) for count, trial in counts if count["rows"]]
     return sorted(dict.fromkeys(made), key=lambda one: -one.cured)
 
 
-def _tells(trial: Trial, decisive: set[int]) -> bool:
-    joint = trial.edit is not None and bool(trial.edit.parts)
-    return trial.test != "rescale" or joint or id(trial) in decisive
+def _counts_for(group: list[Verdict], trial: Trial) -> bool:
+    """Where an undone transform decided, others that would have fitted worse say nothing more."""
+    stage = group[0].cause.stage(RowEdits)
+    if stage is None or not stage.transforms or trial.edit is None or trial.edit.parts:
+        return True
+    return cause_of(trial.edit.cause) is not group[0].cause or any(verdict.trial is trial for verdict in group)
 
 
-def _place(place: Json | None) -> Place | None:
-    if place is None:
+def _origin(source: Json | None) -> Origin | None:
+    if source is None:
         return None
-    return Place(
-        kind=place["kind"],
-        name=place["name"],
-        layer=place["layer"],
-        operation=place["operation"],
-        iteration=place["iteration"],
-        value=place["value"],
-        inputs=list(place["inputs"]),
+    return Origin(
+        kind=source["kind"],
+        name=source["name"],
+        layer=source["layer"],
+        operation=source["operation"],
+        iteration=source["iteration"],
+        value=source["value"],
+        inputs=[OperandRange(**limits) for limits in source["inputs"]],
     )
-
-
-def _refused(case: Case, seen: Symptoms) -> list[Finding]:
-    """Rows that the model cannot take, by reason; reasons that differ in numbers only are one."""
-    alike: dict[str, str] = {}
-    reasons: dict[str, list[int]] = {}
-    for row in np.flatnonzero(seen.refused).tolist():
-        reason = seen.unfused.refused.get(row) or seen.default.refused.get(row, "")
-        reasons.setdefault(alike.setdefault(re.sub(r"\d+", "#", reason), reason), []).append(row)
-    return [
-        Finding(
-            symptom="replay_failed",
-            cause="shape_or_type",
-            confidence=SURE,
-            title=title("replay_failed", "shape_or_type", None, [], reason),
-            row_indices=rows,
-            reproduced_in=["default", "unfused"],
-            evidence=[Evidence("replay", len(rows), 0, reason)],
-            remedies=remedies("shape_or_type", Diagnosed(case, None, [], None, proven=False)),
-        )
-        for reason, rows in reasons.items()
-    ]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import limits
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit
 from nantrace.tensors.tensor import Tensor, Tensors
 
 Array = NDArray[Any]
@@ -77,8 +77,8 @@ def _is_mask(case: Case, tensor: Tensor) -> bool:
         return False
     steps = tensor.values.shape[1]
     series = [one.values for one in case.inputs if one.name != tensor.name and one.values.ndim == 2 and steps > 1]
-    beside = any(values.shape[1] == steps for values in [*_other_sequences(case, tensor), *series])
-    return beside and bool(np.isin(case.inputs.by_name[tensor.name].values, (0, 1)).all())
+    has_steps = any(values.shape[1] == steps for values in [*_other_sequences(case, tensor), *series])
+    return has_steps and bool(np.isin(case.inputs.by_name[tensor.name].values, (0, 1)).all())
 
 
 def _is_length(case: Case, tensor: Tensor) -> bool:
@@ -116,8 +116,8 @@ def _no_padding(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
     if tensor.values.dtype.kind != "f" or _is_mask(case, tensor):
         return _valid(case, tensor, healthy)
     spread = limits(case, tensor.name).std
-    beside = tensor.values + LITTLE * (np.nanmax(spread) if np.isfinite(spread).any() else 1.0)
-    return _in_few_bits(beside)
+    width = np.nanmax(spread) if np.isfinite(spread).any() else 1.0
+    return _in_few_bits(tensor.values + LITTLE * width)
 
 
 def _in_few_bits(values: Array) -> Array:

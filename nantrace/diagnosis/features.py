@@ -1,4 +1,4 @@
-"""The guilty features of an incident, with their values beside the reference."""
+"""The responsible features of an incident, with their values and the reference's."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,68 +6,68 @@ from typing import Any
 
 import numpy as np
 
-from nantrace.diagnosis.edits import Edit, Feature
-from nantrace.diagnosis.finding import GuiltyFeature, spelled
-from nantrace.diagnosis.minimal_features import counted, culprits
+from nantrace.diagnosis.cause import RowEdits
+from nantrace.diagnosis.causes import cause_of
+from nantrace.diagnosis.edit import Edit, Feature
+from nantrace.diagnosis.finding import ResponsibleFeature, TrainingRange, spelled
+from nantrace.diagnosis.minimal_features import counted, minimal_features
 from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Sent, Tensor
 
 EXAMINED_ROWS = 24
-REASONS = {
-    "input_missing": "is missing",
-    "input_infinite": "is infinite",
-    "input_unscaled": "is on another scale",
-    "input_out_of_distribution": "is outside the training range",
-    "mask_empty": "has no valid position",
-}
 
 
-def guilty_features(bench: Bench, cause: str, edit: Edit, rows: Sequence[int]) -> list[GuiltyFeature]:
+def responsible_features(bench: Bench, edit: Edit, rows: Sequence[int]) -> list[ResponsibleFeature]:
     """Features that `edit` must change to cure the rows (positions among the failing rows).
 
-    A change of scale moves its features all together: those it moves, not each for itself, are guilty.
+    An edit that undoes a transform moves its features all together: those it moves, not each for itself, count.
     """
     parts = edit.parts or (edit,)
-    scaled = [part for part in parts if part.cause == "input_unscaled"]
-    found = {row: [one for part in scaled for one in part.features(bench.case, row)] for row in rows}
-    if len(scaled) < len(parts):
+    moved = [part for part in parts if _row_edits(part.cause).transforms]
+    found = {row: [one for part in moved for one in part.features(bench.case, row)] for row in rows}
+    if len(moved) < len(parts):
         for row, features in _examined(bench, edit, rows).items():
             found[row] += [one for one in features if one not in found[row]]
-    return [_described(bench, cause, feature, count, edit, rows) for feature, count in counted(found).items()]
+    return [_described(bench, feature, count, edit, rows) for feature, count in counted(found).items()]
+
+
+def _row_edits(cause: str) -> RowEdits:
+    stage = cause_of(cause).stage(RowEdits)
+    if stage is None:
+        raise ValueError(f"{cause} is the cause of an edit, and has no edits of rows")
+    return stage
 
 
 def _examined(bench: Bench, edit: Edit, rows: Sequence[int]) -> dict[int, list[Feature]]:
-    """Culprits row by row; rows with the same changed features share one examination."""
+    """Minimal features row by row; rows with the same changed features share one examination."""
     known: dict[tuple[Feature, ...], list[Feature]] = {}
     found = {}
     for row in rows:
         pattern = tuple(edit.features(bench.case, row))
         if pattern not in known and len(known) < EXAMINED_ROWS:
-            known[pattern] = _culprits_of(bench, edit, row)
+            known[pattern] = _minimal_of(bench, edit, row)
         found[row] = known.get(pattern, list(pattern))
     return found
 
 
-def _culprits_of(bench: Bench, edit: Edit, row: int) -> list[Feature]:
+def _minimal_of(bench: Bench, edit: Edit, row: int) -> list[Feature]:
     one = np.array([row])
     rows, change = bench.rows.take(one), edit.take(one)
     if not bench.swallowed[row]:
-        return culprits(bench.case, rows, change, bench.is_cured)
+        return minimal_features(bench.case, rows, change, bench.is_cured)
     target = bench.lab.replay(change.apply(rows), "unfused")
-    return culprits(bench.case, rows, change, partial(bench.answers_like, target))
+    return minimal_features(bench.case, rows, change, partial(bench.answers_like, target))
 
 
-def _described(
-    bench: Bench, cause: str, feature: Feature, count: int, edit: Edit, rows: Sequence[int]
-) -> GuiltyFeature:
+def _described(bench: Bench, feature: Feature, count: int, edit: Edit, rows: Sequence[int]) -> ResponsibleFeature:
     name, index = feature
     reference = bench.case.feature_reference(name, index)
-    known = None if reference is None else {"min": reference.min, "max": reference.max, "mean": reference.mean}
-    return GuiltyFeature(
+    known = None if reference is None else TrainingRange(reference.min, reference.max, reference.mean)
+    return ResponsibleFeature(
         input=name,
         name=bench.case.feature_name(name, index),
         index=index,
-        reason=REASONS.get(_cause_of(bench, feature, edit, rows) or cause, "makes the rows fail"),
+        reason=_row_edits(_cause_of(bench, feature, edit, rows)).reason,
         rows=count,
         values=_values(bench, feature, edit, rows),
         reference=known,
@@ -75,10 +75,11 @@ def _described(
     )
 
 
-def _cause_of(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> str | None:
+def _cause_of(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> str:
     """Of several edits together, the cause that the first one which changes the feature stands for."""
     some = np.asarray(rows)
-    return next((part.cause for part in edit.parts if feature in part.take(some).features(bench.case)), None)
+    changing = (part.cause for part in edit.parts if feature in part.take(some).features(bench.case))
+    return next(changing, edit.cause)
 
 
 def _positions(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> list[int] | None:
@@ -97,8 +98,8 @@ def _values(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> 
     width = bench.case.width(name)
     tensor = bench.rows.by_name[name].take(np.asarray(rows))
     mask = edit.cells[name][np.asarray(rows)].reshape(-1, width)[:, index]
-    told = [_as_sent(tensor, position, width, index) for position in np.flatnonzero(mask)[:200].tolist()]
-    return list(dict.fromkeys(told))[:5]
+    sent = [_as_sent(tensor, position, width, index) for position in np.flatnonzero(mask)[:200].tolist()]
+    return list(dict.fromkeys(sent))[:5]
 
 
 def _as_sent(tensor: Tensor, position: int, width: int, index: int) -> Any:

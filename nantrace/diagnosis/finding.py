@@ -1,15 +1,24 @@
-"""What a diagnosis concludes: the contract's incident, before anybody stored it."""
+"""What a diagnosis concludes: the contract's incident, before anybody stored it. Typed up to `Finding.report`."""
 
 import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+Number = float | str  # non-finite numbers by name: "NaN", "Infinity", "-Infinity"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a non-finite value arose. `inputs` holds {"min", "max"} of each input of the operation."""
+class OperandRange:
+    """The smallest and the largest number of one input of an operation."""
+
+    min: Number
+    max: Number
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a non-finite value arose. `inputs`: the range of each input of the operation."""
 
     kind: str  # input | weight | constant | operation
     name: str
@@ -17,24 +26,46 @@ class Place:
     operation: str | None = None
     iteration: int | None = None
     value: str | None = None  # "NaN" | "Infinity" | "-Infinity"
-    inputs: list[Json] = field(default_factory=list)
+    inputs: list[OperandRange] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class GuiltyFeature:
+class Reason:
+    """Why a feature is responsible. `cause`: the identifier of the cause; None where drift measured the feature."""
+
+    clause: str  # behind the name of the feature
+    plural: str = ""  # the same behind several names
+    cause: str | None = None
+
+
+@dataclass(frozen=True)
+class TrainingRange:
+    """What the training data of one feature were; None where no cell of it was finite."""
+
+    min: float | None
+    max: float | None
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class ResponsibleFeature:
     """One feature that made rows fail; `index` is its position on the last axis of the input.
 
-    `positions`: of a sequence or an image, the first and the last place of the other axes (flattened) that is guilty.
+    `positions`: of a sequence or an image, the first and the last place of the other axes (flattened) that counts.
     """
 
     input: str
     name: str
     index: int
-    reason: str
+    reason: Reason
     rows: int
     values: list[Any] = field(default_factory=list)  # up to five, as sent; non-finite ones as text
-    reference: Json | None = None  # {"min", "max", "mean"}
+    reference: TrainingRange | None = None
     positions: list[int] | None = None
+
+    def report(self) -> Json:
+        """The feature in the contract's words."""
+        return {**asdict(self), "reason": self.reason.clause}
 
 
 @dataclass(frozen=True)
@@ -49,13 +80,36 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Remedy:
-    """What to do. `proven` only where a replay cured every failing row with it."""
+    """What to do. `proven` only where a replay cured every failing row with it.
+
+    `array`: the name of the array that `code` changes; empty where it changes none.
+    """
 
     id: str
     title: str
     why: str
     code: str
     proven: bool = False
+    array: str = ""
+
+    def report(self) -> Json:
+        """The remedy in the contract's words."""
+        return {"id": self.id, "title": self.title, "why": self.why, "code": self.code, "proven": self.proven}
+
+
+@dataclass(frozen=True)
+class LayerMagnitude:
+    """One block of the layer strip: the largest magnitude behind a layer, and how many rows are not finite there.
+
+    `headroom`: decades between `max` and the largest number of the dtype; None where `max` is not finite or 0.
+    """
+
+    layer: str
+    operation: str
+    dtype: str
+    max: Number
+    bad_rows: int
+    headroom: float | None
 
 
 @dataclass(frozen=True)
@@ -67,22 +121,37 @@ class Finding:
     confidence: float
     title: str
     row_indices: list[int]
-    origin: Place | None = None
-    nan_birth: Place | None = None
-    features: list[GuiltyFeature] = field(default_factory=list)
+    origin: Origin | None = None
+    first_nan: Origin | None = None
+    features: list[ResponsibleFeature] = field(default_factory=list)
     reproduced_in: list[str] = field(default_factory=list)
     failing_rows: dict[str, list[int]] = field(default_factory=dict)  # by variant of the replay
     evidence: list[Evidence] = field(default_factory=list)
     remedies: list[Remedy] = field(default_factory=list)
-    layers: list[Json] = field(default_factory=list)  # the layer strip, see headroom.layer_strip
+    layers: list[LayerMagnitude] = field(default_factory=list)  # in the order of the computation
 
     @property
     def rows(self) -> int:
         return len(self.row_indices)
 
     def report(self) -> Json:
-        """The finding as strict JSON, in the contract's words."""
-        return {**asdict(self), "rows": self.rows}
+        """The finding as JSON, in the contract's words."""
+        return {
+            "symptom": self.symptom,
+            "cause": self.cause,
+            "confidence": self.confidence,
+            "title": self.title,
+            "row_indices": list(self.row_indices),
+            "origin": asdict(self.origin) if self.origin else None,
+            "nan_birth": asdict(self.first_nan) if self.first_nan else None,
+            "features": [feature.report() for feature in self.features],
+            "reproduced_in": list(self.reproduced_in),
+            "failing_rows": {variant: list(rows) for variant, rows in self.failing_rows.items()},
+            "evidence": [asdict(one) for one in self.evidence],
+            "remedies": [remedy.report() for remedy in self.remedies],
+            "layers": [asdict(layer) for layer in self.layers],
+            "rows": self.rows,
+        }
 
 
 def spelled(value: Any) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Laboratory, Mask
-from nantrace.diagnosis.finding import Finding, Place, spelled
+from nantrace.diagnosis.finding import Finding, LayerMagnitude, Origin, spelled
 from nantrace.operations import LARGEST
 
 STRIP_ROWS = 64  # failing rows that are enough to show where rows go wrong
@@ -16,7 +16,7 @@ WITHIN = 10.0  # one decade
 FURTHER = 1.1  # than the reference, so that a maximum seen in training is no news
 
 
-def layer_strip(case: Case, lab: Laboratory, rows: Sequence[int]) -> list[dict[str, Any]]:
+def layer_strip(case: Case, lab: Laboratory, rows: Sequence[int]) -> list[LayerMagnitude]:
     """Per tap, in the order of the computation: the largest magnitude of these rows and how many are bad there."""
     some = lab.replay(case.inputs.take(np.asarray(rows[:STRIP_ROWS])), "tapped").magnitudes
     if some is None or not some.size:
@@ -24,7 +24,7 @@ def layer_strip(case: Case, lab: Laboratory, rows: Sequence[int]) -> list[dict[s
     bad = (~np.isfinite(some)).sum(axis=0)
     top = np.where(np.isnan(some).any(axis=0), np.nan, some.max(axis=0))
     return [
-        {**tap, "max": spelled(float(top[i])), "bad_rows": int(bad[i]), "headroom": _decades(float(top[i]), tap)}
+        LayerMagnitude(**tap, max=spelled(float(top[i])), bad_rows=int(bad[i]), headroom=_decades(float(top[i]), tap))
         for i, tap in enumerate(case.model.taps)
     ]
 
@@ -78,6 +78,6 @@ def _finding(case: Case, lab: Laboratory, top: float, rows: NDArray[np.intp], po
         confidence=1.0,  # it was measured; what follows from it is not claimed
         title=title,
         row_indices=rows.tolist(),
-        origin=Place("operation", where, tap["layer"] or None, tap["operation"]),
+        origin=Origin("operation", where, tap["layer"] or None, tap["operation"]),
         layers=layer_strip(case, lab, rows.tolist()),
     )

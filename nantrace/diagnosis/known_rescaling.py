@@ -10,10 +10,10 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit, ScaleMistake
 from nantrace.diagnosis.recent_faults import KnownFault
 from nantrace.diagnosis.reference_fit import inside
-from nantrace.diagnosis.transforms import Array, Explanation, edit_of
+from nantrace.diagnosis.transforms import Array, edit_of
 from nantrace.tensors.tensor import Tensor
 
 INSIDE = 0.9  # of the changed cells must come into the reference's range
@@ -45,7 +45,7 @@ def _undone(case: Case, tensor: Tensor, known: Limits, beyond: Mask, fault: Know
     if inside(undone, known)[cells].mean() < INSIDE:
         return None
     code = _code(factor[hit], offset[hit], hit)
-    return edit_of(tensor, undone, cells, Explanation("known", NOTES[fault.kind], code))
+    return edit_of(tensor, undone, cells, ScaleMistake("known", NOTES[fault.kind], code))
 
 
 def _lines(fault: KnownFault, width: int) -> tuple[Array, Array, Mask]:

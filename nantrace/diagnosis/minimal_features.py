@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
-from nantrace.diagnosis.edits import Edit, Feature
+from nantrace.diagnosis.edit import Edit, Feature
 from nantrace.tensors.tensor import Tensor, Tensors
 
 IsCured = Callable[[Tensors], Mask]
@@ -13,11 +13,11 @@ Cures = Callable[[Sequence[Sequence[Feature]]], list[bool]]  # of each: does cha
 GROUP = 16
 
 
-def culprits(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Feature]:
+def minimal_features(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Feature]:
     """Features of one row (a batch of 1) that `edit`, which cures it, must change.
 
-    A feature is guilty if the row still fails with all others changed. Where to change these is not enough, others
-    fail together: all of which one change is enough, or the smallest set found by halving (ddmin: Zeller and
+    A feature is responsible if the row still fails with all others changed. Where to change these is not enough,
+    others fail together: all of which one change is enough, or the smallest set found by halving (ddmin: Zeller and
     Hildebrandt, 2002), join them.
     """
     suspects = edit.features(case)
@@ -27,39 +27,39 @@ def culprits(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Fe
     def cures(changes: Sequence[Sequence[Feature]]) -> list[bool]:
         return [bool(cured) for cured in is_cured(_variants(case, row, edit, changes))]
 
-    guilty = _guilty_alone(suspects, cures)
-    if guilty and all(cures([guilty])):
-        return guilty
-    others = [one for one in suspects if one not in set(guilty)]
-    return [*guilty, *(_cure_alone(others, guilty, cures) or _smallest_cure(others, guilty, cures))]
+    certain = _responsible_alone(suspects, cures)
+    if certain and all(cures([certain])):
+        return certain
+    others = [one for one in suspects if one not in set(certain)]
+    return [*certain, *(_cure_alone(others, certain, cures) or _smallest_cure(others, certain, cures))]
 
 
-def _guilty_alone(suspects: Sequence[Feature], cures: Cures) -> list[Feature]:
+def _responsible_alone(suspects: Sequence[Feature], cures: Cures) -> list[Feature]:
     """Group testing: a group whose unchanged cells do no harm is cleared with one replay."""
-    guilty: list[Feature] = []
+    certain: list[Feature] = []
     groups = [list(suspects[i : i + GROUP]) for i in range(0, len(suspects), GROUP)]
     while groups:
         cured = cures([[one for one in suspects if one not in set(group)] for group in groups])
         failing = [group for group, ok in zip(groups, cured, strict=True) if not ok]
-        guilty += [group[0] for group in failing if len(group) == 1]
+        certain += [group[0] for group in failing if len(group) == 1]
         groups = [half for group in failing if len(group) > 1 for half in _halves(group)]
-    return guilty
+    return certain
 
 
-def _cure_alone(suspects: Sequence[Feature], guilty: Sequence[Feature], cures: Cures) -> list[Feature]:
-    """Of features that fail only together, all of which changing one is enough: none is less guilty than another."""
-    return [one for one, ok in zip(suspects, cures([[*guilty, one] for one in suspects]), strict=True) if ok]
+def _cure_alone(suspects: Sequence[Feature], certain: Sequence[Feature], cures: Cures) -> list[Feature]:
+    """Of features that fail only together, all of which one change is enough: all are equally responsible."""
+    return [one for one, ok in zip(suspects, cures([[*certain, one] for one in suspects]), strict=True) if ok]
 
 
-def _smallest_cure(suspects: Sequence[Feature], guilty: Sequence[Feature], cures: Cures) -> list[Feature]:
-    """What must change beside the features that are guilty alone."""
+def _smallest_cure(suspects: Sequence[Feature], certain: Sequence[Feature], cures: Cures) -> list[Feature]:
+    """What must change with the features that are responsible alone."""
     current, parts = list(suspects), 2
     while len(current) > 1:
         size = -(-len(current) // parts)
         subsets = [current[i : i + size] for i in range(0, len(current), size)]
         others = [[one for one in current if one not in subset] for subset in subsets]
         trials = [trial for trial in [*subsets, *others] if trial]
-        cured = cures([[*guilty, *trial] for trial in trials])
+        cured = cures([[*certain, *trial] for trial in trials])
         good = [trial for trial, ok in zip(trials, cured, strict=True) if ok]
         if good:
             current = min(good, key=len)
@@ -98,7 +98,7 @@ def _halves(group: list[Feature]) -> tuple[list[Feature], list[Feature]]:
 
 
 def counted(found: Mapping[int, Sequence[Feature]]) -> dict[Feature, int]:
-    """In how many rows each feature is guilty, the commonest first."""
+    """In how many rows each feature is responsible, the commonest first."""
     counts: dict[Feature, int] = {}
     for features in found.values():
         for feature in features:

@@ -11,7 +11,7 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits, limits, outside
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.known_rescaling import known_rescalings
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, distance, distances, inside, looks_like
 from nantrace.diagnosis.transforms import Array, Transform, converted, edit_of
@@ -143,7 +143,7 @@ def _against_reference(known: Limits) -> list[Transform]:
 
 
 def _fitted(case: Case, known: Limits, batch: Tensor) -> list[Transform]:
-    """Raw rows where the reference was scaled and no scaler is registered: those of the batch tell their location."""
+    """Raw rows where the reference was scaled and no scaler is registered: the batch shows their location."""
     raw = outside(case, batch).reshape(batch.rows, -1).any(axis=1)
     columns = batch.values[raw].astype(np.float64).reshape(-1, case.width(batch.name))
     columns = columns[np.isfinite(columns).all(axis=1)]

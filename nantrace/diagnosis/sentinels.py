@@ -1,5 +1,6 @@
 """Numbers that stand for "missing": -999, the fill values of file formats, or an exact value that keeps coming."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +44,8 @@ def _of_tensor(case: Case, tensor: Tensor) -> list[Sentinel]:
         seen_before = _seen_before(case, tensor.name, feature)
         spikes = (counts >= SPIKE) & (2 * counts >= counts.sum()) & _unexpected(values, known)
         for value, spike in zip(values.tolist(), spikes, strict=True):
-            told = is_well_known(value) or _is_minus_one(value, known) or _narrow(value) in seen_before
-            if told or (spike and not _is_of_another_scale(value, known, tensor)):
+            known_one = is_well_known(value) or _is_minus_one(value, known) or _narrow(value) in seen_before
+            if known_one or (spike and not _is_of_another_scale(value, known, tensor)):
                 found.append(Sentinel(tensor.name, feature, float(value)))
     return found
 
@@ -52,8 +53,8 @@ def _of_tensor(case: Case, tensor: Tensor) -> list[Sentinel]:
 def _seen_before(case: Case, name: str, feature: int) -> set[np.float32]:
     """Sentinels of a feature in the version's traffic, as float32 spells them; integers have one vocabulary."""
     only = case.width(name) == 1
-    told = (one for one in case.known_faults if one.kind == "sentinel" and one.input == name)
-    return {_narrow(value) for one in told if only or feature in one.features for value in one.values}
+    sentinels = (one for one in case.known_faults if one.kind == "sentinel" and one.input == name)
+    return {_narrow(value) for one in sentinels if only or feature in one.features for value in one.values}
 
 
 def _narrow(value: float) -> np.float32:
@@ -89,7 +90,7 @@ def _candidates(case: Case, tensor: Tensor) -> Mask:
     return np.isfinite(tensor.values.astype(np.float64))
 
 
-def sentinel_cells(case: Case, tensor: Tensor, known: list[Sentinel]) -> Mask:
+def sentinel_cells(case: Case, tensor: Tensor, known: Sequence[Sentinel]) -> Mask:
     """The cells of a tensor that hold one of the sentinels of their feature."""
     width = case.width(tensor.name)
     columns = tensor.values.reshape(-1, width)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.diagnosis.case import STANDING, Case, Laboratory, Mask, Outcome, Trail
+from nantrace.diagnosis.case import STANDING, Case, Laboratory, Mask, ReplayOutcome, TracedRows
 from nantrace.diagnosis.trials import differ
 from nantrace.tensors.tensor import Tensors
 
@@ -20,11 +20,11 @@ HIDDEN_SAMPLES = 64
 class Symptoms:
     """Masks of shape (rows,) over the batch."""
 
-    default: Outcome
-    unfused: Outcome
+    default: ReplayOutcome
+    unfused: ReplayOutcome
     served_bad: Mask
     refused: Mask
-    trails: list[Trail]
+    trails: list[TracedRows]
     swallowed: Mask  # finite in every replay, with a bad value inside that was lost on the way
     exact: Mask  # finite as served, and what float64 answers: the compiler made one stable operation of several
     served_unfused: bool = False  # without oneDNN, whose fused kernels alone hide NaN
@@ -71,7 +71,7 @@ def observe(case: Case, lab: Laboratory) -> Symptoms:
     return Symptoms(default, unfused, served_bad, refused, trails, swallowed, exact, served_unfused)
 
 
-def _exact(case: Case, lab: Laboratory, default: Outcome, which: Mask) -> Mask:
+def _exact(case: Case, lab: Laboratory, default: ReplayOutcome, which: Mask) -> Mask:
     """Those of the rows `which` that are served what float64 answers, such as log(softmax(x)) made a LogSoftmax."""
     exact = np.zeros(case.rows, bool)
     index = np.flatnonzero(which & default.finite & ~case.inputs.nonfinite_rows())
@@ -81,12 +81,12 @@ def _exact(case: Case, lab: Laboratory, default: Outcome, which: Mask) -> Mask:
     return exact
 
 
-def _hidden(unfused: Outcome) -> Mask:
+def _hidden(unfused: ReplayOutcome) -> Mask:
     """Rows in which a bad value could have been lost; all rows where the replay does not know."""
     return np.ones(len(unfused.finite), bool) if unfused.hidden is None else unfused.hidden
 
 
-def _trace_hidden(case: Case, lab: Laboratory, unfused: Outcome, which: Mask) -> list[Trail]:
+def _trace_hidden(case: Case, lab: Laboratory, unfused: ReplayOutcome, which: Mask) -> list[TracedRows]:
     """Rows that are finite outside and not inside, as many a mask is by design: a sample first."""
     index = np.flatnonzero(which)
     sample = np.zeros_like(which)
@@ -96,9 +96,9 @@ def _trace_hidden(case: Case, lab: Laboratory, unfused: Outcome, which: Mask) ->
     return trails if len(index) <= HIDDEN_SAMPLES else _trace(case, lab, unfused, which)
 
 
-def _trace(case: Case, lab: Laboratory, unfused: Outcome, which: Mask) -> list[Trail]:
+def _trace(case: Case, lab: Laboratory, unfused: ReplayOutcome, which: Mask) -> list[TracedRows]:
     """Trails of the rows `which`; of many rows that look alike only some are traced, unless these disagree."""
-    trails: list[Trail] = []
+    trails: list[TracedRows] = []
     first: list[int] = []
     for alike in _alike(case, unfused, which):
         if len(alike) <= ALIKE:
@@ -112,7 +112,7 @@ def _trace(case: Case, lab: Laboratory, unfused: Outcome, which: Mask) -> list[T
     return [*trails, *_traced(case, lab, np.array(first, np.intp))]
 
 
-def _alike(case: Case, unfused: Outcome, which: Mask) -> Iterator[NDArray[np.intp]]:
+def _alike(case: Case, unfused: ReplayOutcome, which: Mask) -> Iterator[NDArray[np.intp]]:
     """Rows with bad values in the same features and in the same outputs."""
     index = np.flatnonzero(which)
     if not len(index):
@@ -127,11 +127,11 @@ def _alike(case: Case, unfused: Outcome, which: Mask) -> Iterator[NDArray[np.int
         yield index[group.ravel() == number]
 
 
-def _floats(outcome: Outcome) -> Iterator[NDArray[Any]]:
+def _floats(outcome: ReplayOutcome) -> Iterator[NDArray[Any]]:
     return (values for values in outcome.outputs.values() if values.dtype.kind == "f")
 
 
-def _traced(case: Case, lab: Laboratory, index: NDArray[np.intp]) -> list[Trail]:
+def _traced(case: Case, lab: Laboratory, index: NDArray[np.intp]) -> list[TracedRows]:
     if not len(index):
         return []
     return [

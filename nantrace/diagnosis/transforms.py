@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Mask
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit, ScaleMistake
 from nantrace.mistakes.unit_conversions import Conversion
 from nantrace.tensors.tensor import Tensor
 
@@ -17,17 +17,8 @@ SLACK = 0.05  # of the reference's width: undone values may lie so far outside
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """What was done to the rows, and code that undoes it. `kind`: standard, minmax, unit, pixels, known."""
-
-    kind: str
-    note: str
-    code: str
-
-
-@dataclass(frozen=True)
-class Transform(Explanation):
-    """The same with the function that undoes it. `registered`: nothing in it was fitted to the rows."""
+class Transform(ScaleMistake):
+    """What was done to rows, with the function that undoes it. `registered`: nothing in it was fitted to the rows."""
 
     undo: Undo
     registered: bool = False
@@ -38,13 +29,7 @@ def converted(kind: str, conversion: Conversion) -> Transform:
     return Transform(kind, conversion.told, f"rows = {conversion.undoing('rows')}", conversion.undo)
 
 
-def edit_of(tensor: Tensor, undone: Array, cells: Mask, told: Explanation) -> Edit:
+def edit_of(tensor: Tensor, undone: Array, cells: Mask, undoes: ScaleMistake) -> Edit:
     """The edit that puts the undone values into some cells of a tensor."""
-    return Edit(
-        "rescale",
-        "input_unscaled",
-        {tensor.name: undone},
-        {tensor.name: cells},
-        f"{told.kind}: {told.note}",
-        {"code": told.code, "kind": told.kind, "what": told.note},
-    )
+    note = f"{undoes.kind}: {undoes.note}"
+    return Edit("rescale", "input_unscaled", {tensor.name: undone}, {tensor.name: cells}, note, undoes=undoes)

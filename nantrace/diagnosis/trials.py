@@ -7,11 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, Outcome
-from nantrace.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite
-from nantrace.diagnosis.empty_sequences import valid_position
-from nantrace.diagnosis.rescaling import rescalings
-from nantrace.diagnosis.sentinels import find_sentinels
+from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, ReplayOutcome
+from nantrace.diagnosis.edit import Edit
 from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
@@ -39,14 +36,14 @@ class Bench:
     rows: Tensors
     healthy: Tensors
     swallowed: Mask  # rows whose output is finite in every replay although a bad value was in them
-    before: Outcome  # the unfused replay of the rows as they are
+    before: ReplayOutcome  # the unfused replay of the rows as they are
 
     def is_cured(self, changed: Tensors) -> Mask:
         """Finite unfused and as served."""
         after = self.lab.replay_each(changed, STANDING)
         return after["unfused"].finite & after["default"].finite
 
-    def answers_like(self, target: Outcome, changed: Tensors) -> Mask:
+    def answers_like(self, target: ReplayOutcome, changed: Tensors) -> Mask:
         """Variants of one swallowed row: do they answer what the wholly cured row (a batch of 1) answers?"""
         after = self.lab.replay(changed, "unfused")
         return after.finite & ~differ(target, np.zeros(changed.rows, np.intp), after)
@@ -109,12 +106,12 @@ class Bench:
             cured[index] = self._mended(self.lab.replay(self.rows.take(index), test), index)
         return Trial(test, among.copy(), cured, note)
 
-    def _mended(self, after: Outcome, positions: Rows) -> Mask:
+    def _mended(self, after: ReplayOutcome, positions: Rows) -> Mask:
         """Rows that are finite with the model changed; swallowed ones (finite anyway) must answer otherwise."""
         return after.finite & (~self.swallowed[positions] | differ(self.before, positions, after))
 
 
-def differ(before: Outcome, positions: Rows, after: Outcome, tolerance: float = 1e-4) -> Mask:
+def differ(before: ReplayOutcome, positions: Rows, after: ReplayOutcome, tolerance: float = 1e-4) -> Mask:
     """Rows of `after` whose outputs are not those of the rows `positions` of `before`, but for rounding.
 
     `tolerance` is relative; below a hundredth of it nothing differs.
@@ -129,19 +126,6 @@ def differ(before: Outcome, positions: Rows, after: Outcome, tolerance: float = 
         )
         found |= ~same.reshape(len(new), -1).all(axis=1)
     return found
-
-
-def input_edits(bench: Bench, batch: Tensors) -> list[Edit]:
-    """All edits of the rows that could cure them, the furthest upstream first."""
-    case, rows = bench.case, bench.rows
-    edits = [impute(case, rows, bench.healthy)]
-    sentinels = find_sentinels(case, rows)
-    if sentinels:
-        edits.append(impute_sentinels(case, rows, bench.healthy, sentinels))
-    edits.append(replace_infinite(case, rows, bench.healthy))
-    edits += list(rescalings(case, rows, batch))
-    edits += [valid_position(case, rows, bench.healthy), clip(case, rows)]
-    return [edit for edit in edits if edit.touches(rows.rows).any()]
 
 
 def _groups(cells: Sequence[int]) -> Iterator[list[int]]:

@@ -6,9 +6,9 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit, ScaleMistake
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, FAR, distance, looks_like
-from nantrace.diagnosis.transforms import Array, Explanation, Transform, edit_of
+from nantrace.diagnosis.transforms import Array, Transform, edit_of
 from nantrace.mistakes.unit_conversions import TEMPERATURES, UNITS
 from nantrace.tensors.tensor import Tensor
 
@@ -70,21 +70,21 @@ def _undone(transform: Transform, values: Array) -> Array:
         return transform.undo(values)
 
 
-def _together(case: Case, tensor: Tensor, found: Mapping[int, Transform]) -> Explanation:
-    """The conversions of several features told as one."""
+def _together(case: Case, tensor: Tensor, found: Mapping[int, Transform]) -> ScaleMistake:
+    """The conversions of several features as one."""
     groups: dict[str, list[int]] = {}
     for feature, transform in found.items():
         groups.setdefault(transform.code, []).append(feature)
-    told = [(found[features[0]], features, _names(case, tensor, features)) for features in groups.values()]
-    note = told[0][0].note if len(told) == 1 else "; ".join(f"{names}: {one.note}" for one, _, names in told[:3])
-    if len(told) == 1 and len(found) == case.width(tensor.name):
-        lines = [f"rows = {told[0][0].code.format('rows')}"]
+    made = [(found[features[0]], features, _names(case, tensor, features)) for features in groups.values()]
+    note = made[0][0].note if len(made) == 1 else "; ".join(f"{names}: {one.note}" for one, _, names in made[:3])
+    if len(made) == 1 and len(found) == case.width(tensor.name):
+        lines = [f"rows = {made[0][0].code.format('rows')}"]
     else:
         lines = [
-            f"rows[..., {where}] = {one.code.format(f'rows[..., {where}]')}  # {names}" for one, where, names in told
+            f"rows[..., {where}] = {one.code.format(f'rows[..., {where}]')}  # {names}" for one, where, names in made
         ]
     imports = ["import numpy as np", ""] if any("np." in line for line in lines) else []
-    return Explanation("unit", note, "\n".join([*imports, *lines]))
+    return ScaleMistake("unit", note, "\n".join([*imports, *lines]))
 
 
 def _names(case: Case, tensor: Tensor, features: list[int]) -> str:

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.diagnosis.case import Outcome
+from nantrace.diagnosis.case import ReplayOutcome
 from nantrace.replay.replayer import ChildDiedError, ReplayTimeoutError
 from nantrace.tensors.tensor import Tensors
 
-Ask = Callable[[Tensors], Outcome]
+Ask = Callable[[Tensors], ReplayOutcome]
 MAX_FAILURES = 12  # so many parts may hang or die before the whole batch is given up
 
 
-def separated(rows: Tensors, reason: str, ask: Ask) -> Outcome:
+def separated(rows: Tensors, reason: str, ask: Ask) -> ReplayOutcome:
     """The outcome of all rows after the whole batch was not answered for `reason`.
 
     The whole is tried once more (somebody may have killed the process), then each part that is not answered is halved
@@ -23,7 +23,7 @@ def separated(rows: Tensors, reason: str, ask: Ask) -> Outcome:
     rows.
     """
     waiting = [np.arange(rows.rows)]
-    parts: list[tuple[NDArray[np.intp], Outcome]] = []
+    parts: list[tuple[NDArray[np.intp], ReplayOutcome]] = []
     failures, last = 0, None
     while waiting:
         index = waiting.pop()
@@ -44,12 +44,12 @@ def separated(rows: Tensors, reason: str, ask: Ask) -> Outcome:
     return joined(rows.rows, parts)
 
 
-def refused(rows: int, reason: str) -> Outcome:
+def refused(rows: int, reason: str) -> ReplayOutcome:
     """No row was answered."""
-    return Outcome(np.zeros(rows, bool), {}, dict.fromkeys(range(rows), reason))
+    return ReplayOutcome(np.zeros(rows, bool), {}, dict.fromkeys(range(rows), reason))
 
 
-def joined(rows: int, parts: Sequence[tuple[NDArray[np.intp], Outcome]]) -> Outcome:
+def joined(rows: int, parts: Sequence[tuple[NDArray[np.intp], ReplayOutcome]]) -> ReplayOutcome:
     """Outcomes of parts of a batch as one of the whole; refused rows hold NaN."""
     finite = np.zeros(rows, bool)
     reasons: dict[int, str] = {}
@@ -60,7 +60,7 @@ def joined(rows: int, parts: Sequence[tuple[NDArray[np.intp], Outcome]]) -> Outc
     outputs = {name: _filled(rows, [(i, one.outputs.get(name)) for i, one in parts]) for name in names}
     hidden = _filled(rows, [(i, one.hidden) for i, one in parts])
     magnitudes = _filled(rows, [(i, one.magnitudes) for i, one in parts])
-    return Outcome(
+    return ReplayOutcome(
         finite=finite,
         outputs={name: values for name, values in outputs.items() if values is not None},
         refused=reasons,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.diagnosis.case import STANDING, ModelFacts, Outcome, Trail
+from nantrace.diagnosis.case import STANDING, ModelFacts, ReplayOutcome, TracedRows
 from nantrace.laboratory.bisect import joined, refused, separated
 from nantrace.replay.frames import HIDDEN, MAGNITUDES
 from nantrace.replay.replayer import ChildDiedError, Replayer, ReplayTimeoutError
@@ -50,7 +50,7 @@ class ReplayLaboratory:
         single = next(iter(specs.values())) if len(specs) == 1 and len(tensors) == 1 else None
         return Tensors.of(*(_canonical(tensor, single or specs.get(tensor.name)) for tensor in tensors))
 
-    def replay(self, rows: Tensors, variant: str) -> Outcome:
+    def replay(self, rows: Tensors, variant: str) -> ReplayOutcome:
         """See `Laboratory.replay`. XLA fuses as it likes, under any flags."""
         if variant == "xla":
             return self._compiled_by_xla(rows)
@@ -58,25 +58,25 @@ class ReplayLaboratory:
         kind = "graph" if variant in STANDING else variant
         return self._ask(flags, {"method": "run", "variant": kind}, rows)
 
-    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, Outcome]:
+    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, ReplayOutcome]:
         """See `Laboratory.replay_each`. The children of the two flag sets work side by side."""
         first, *others = variants
         asked = {variant: _beside.submit(self.replay, rows, variant) for variant in others}
         return {first: self.replay(rows, first)} | {variant: answer.result() for variant, answer in asked.items()}
 
-    def experiment(self, rows: Tensors, change: Json) -> Outcome:
+    def experiment(self, rows: Tensors, change: Json) -> ReplayOutcome:
         """See `Laboratory.experiment`."""
         return self._ask("unfused", {"method": "experiment", "change": dict(change)}, rows)
 
-    def trace(self, rows: Tensors) -> list[Trail]:
+    def trace(self, rows: Tensors) -> list[TracedRows]:
         """See `Laboratory.trace`."""
         told, _ = self.replayer.ask(self.artifact, "unfused", {"method": "trace"}, rows)
         return [
-            Trail(tuple(group["rows"]), tuple(group["sources"]), group["birth"], group["swallowed_by"])
+            TracedRows(tuple(group["rows"]), tuple(group["sources"]), group["birth"], group["swallowed_by"])
             for group in told["groups"]
         ]
 
-    def _compiled_by_xla(self, rows: Tensors) -> Outcome:
+    def _compiled_by_xla(self, rows: Tensors) -> ReplayOutcome:
         """A compilation that takes too long, or takes its process down, says nothing about the rows."""
         if self.artifact in _NOT_FOR_XLA:
             return refused(rows.rows, "XLA cannot compile this model")
@@ -92,21 +92,21 @@ class ReplayLaboratory:
             return refused(rows.rows, str(error))
         return answers[0][1] if len(answers) == 1 else joined(rows.rows, answers)
 
-    def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
+    def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> ReplayOutcome:
         """An answer for all rows, asked in parts that any model should answer within the limit."""
         parts = _parts(rows)
         if len(parts) == 1:
             return self._ask_part(flags, request, rows)
         return joined(rows.rows, [(index, self._ask_part(flags, request, rows.take(index))) for index in parts])
 
-    def _ask_part(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
+    def _ask_part(self, flags: str, request: dict[str, Any], rows: Tensors) -> ReplayOutcome:
         """Rows on which the model hangs or dies are separated out and refused."""
         try:
             return _outcome(rows, *self.replayer.ask(self.artifact, flags, request, rows))
         except (ReplayTimeoutError, ChildDiedError) as error:
             return separated(rows, str(error), partial(self._ask_once, flags, request))
 
-    def _ask_once(self, flags: str, request: dict[str, Any], rows: Tensors) -> Outcome:
+    def _ask_once(self, flags: str, request: dict[str, Any], rows: Tensors) -> ReplayOutcome:
         return _outcome(rows, *self.replayer.ask(self.artifact, flags, request, rows, SEPARATING_LIMIT))
 
 
@@ -117,13 +117,13 @@ def _parts(rows: Tensors) -> list[NDArray[np.intp]]:
     return [np.arange(start, min(start + size, rows.rows)) for start in range(0, max(rows.rows, 1), size)]
 
 
-def _outcome(rows: Tensors, told: dict[str, Any], answers: Tensors) -> Outcome:
+def _outcome(rows: Tensors, told: dict[str, Any], answers: Tensors) -> ReplayOutcome:
     kept = np.asarray(told["kept"], np.intp)
     beside = {one.name: _spread(one.values, kept, rows.rows) for one in answers if one.name in (HIDDEN, MAGNITUDES)}
     outputs = Tensors.of(*(one for one in answers if one.name not in beside))
     finite = np.zeros(rows.rows, bool)
     finite[kept] = ~outputs.nonfinite_rows() if len(outputs) else True
-    return Outcome(
+    return ReplayOutcome(
         finite=finite,
         outputs={one.name.removeprefix("output/"): _spread(one.values, kept, rows.rows) for one in outputs},
         refused={int(row): str(why) for row, why in told["refused"].items()},

@@ -5,7 +5,7 @@ function graphs.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tensorflow.python.eager import context
@@ -15,6 +15,7 @@ from tensorflow.python.framework.function_def_to_graph import function_def_to_gr
 CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
 LOOPS = {"While", "StatelessWhile"}
 BRANCHES = {"If", "StatelessIf", "Case", "StatelessCase"}
+StaticShape = tuple[int | None, ...] | None  # None for a size, or for the whole shape, that depends on what is fed
 IGNORED = {"NoOp", "Placeholder", "PlaceholderWithDefault", "Assert", "PrintV2", "CheckNumericsV2"}
 
 
@@ -33,6 +34,7 @@ class Step:
     attributes: dict[str, Any]
     bodies: tuple["Program", ...] = ()
     constant: Any = None
+    shapes: tuple[StaticShape, ...] = ()  # of the outputs
     frees: tuple[int, ...] = ()
 
 
@@ -93,9 +95,13 @@ def _step(op: Any, slots: _Slots) -> Step:
     outputs = tuple(slots.of(tensor) for tensor in op.outputs)
     if op.type == "Const":
         value = tensor_util.MakeNdarray(op.get_attr("value"))
-        return Step(op.type, op.name, inputs, outputs, {"dtype": op.outputs[0].dtype}, constant=value)
+        return Step(op.type, op.name, inputs, outputs, {"dtype": op.outputs[0].dtype}, (), value, _static_shapes(op))
     attributes = {spec.name: _attribute(op, spec) for spec in op.op_def.attr}
-    return Step(op.type, op.name, inputs, outputs, attributes, _bodies(op))
+    return Step(op.type, op.name, inputs, outputs, attributes, _bodies(op), shapes=_static_shapes(op))
+
+
+def _static_shapes(op: Any) -> tuple[StaticShape, ...]:
+    return tuple(None if one.shape.rank is None else tuple(one.shape.as_list()) for one in op.outputs)
 
 
 def _attribute(op: Any, spec: Any) -> Any:
@@ -148,16 +154,5 @@ def _with_frees(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
     for step in reversed(steps):
         last = {slot for slot in (*step.inputs, *step.outputs) if slot not in seen}
         seen |= last
-        reversed_steps.append(
-            Step(
-                step.kind,
-                step.name,
-                step.inputs,
-                step.outputs,
-                step.attributes,
-                step.bodies,
-                step.constant,
-                tuple(last),
-            )
-        )
+        reversed_steps.append(replace(step, frees=tuple(last)))
     return tuple(reversed(reversed_steps))

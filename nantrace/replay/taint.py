@@ -1,8 +1,9 @@
 """Remembers, for every operation that answered NaN or infinity, in which rows, and which of its inputs were bad.
 
-Rows are told apart by the size of the batch axis: the caller runs with a number of rows that divides no other
-dimension of the model (a prime), so the axis can be found again after any transposition, and where the model
-merges the batch with another axis (rows * steps).
+The batch axis is one whose size the graph leaves open. Where the graph does not know the shape, or leaves several
+sizes open, the size decides: the caller runs with a number of rows that divides no other dimension of the model (a
+prime), so that the axis is found again after any transposition, and where the model merges the batch with another axis
+(rows * steps).
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from nantrace.operations import Effect, Family, operation
 from nantrace.replay.interpreter import Site, Value
+from nantrace.replay.program import StaticShape
 
 Mask = NDArray[np.bool_]
 ARGUMENT = "Argument"
@@ -98,7 +100,8 @@ class Taint:
         parents = [mark.bad for mark in marks if mark.bad is not None]
         tested = _effect(site) is Effect.TESTS or _compares_with_itself(site, inputs)
         tested = tested or any(mark.tested for mark in marks)
-        bads = [self._output(site, inputs, parents, tensor) for tensor in outputs]
+        shapes = site.step.shapes or (None,) * len(outputs)
+        bads = [self._output(site, inputs, parents, *one) for one in zip(outputs, shapes, strict=True)]
         if parents:
             self._note_sink(site, parents, bads, outputs, tested)
         handle = _variable(inputs) if outputs and outputs[0].dtype == tf.resource else None
@@ -106,12 +109,14 @@ class Taint:
             Mark(bad, tested and _answers_test(site, tensor), handle) for bad, tensor in zip(bads, outputs, strict=True)
         ]
 
-    def _output(self, site: Site, inputs: Sequence[Value], parents: list[Bad], tensor: Any) -> Bad | None:
+    def _output(
+        self, site: Site, inputs: Sequence[Value], parents: list[Bad], tensor: Any, static: StaticShape
+    ) -> Bad | None:
         if tensor.dtype == tf.variant:
             return self._carried(site, parents)
         if tensor.dtype not in FLOATS:
             return None
-        return self._record(site.step.kind, site.path + site.step.name, site.iteration, tensor, parents, inputs)
+        return self._record(site.step.kind, site.path + site.step.name, site.iteration, tensor, parents, inputs, static)
 
     def _carried(self, site: Site, parents: list[Bad]) -> Bad | None:
         """A list of tensors is as bad as everything that was put into it."""
@@ -133,12 +138,14 @@ class Taint:
         tensor: Any,
         parents: Sequence[Bad],
         inputs: Sequence[Value],
+        static: StaticShape = None,
     ) -> Bad | None:
         array = tensor.numpy()
         if np.isfinite(array).all():
             return None
         is_nan = np.isnan(array)
-        nan, inf = self._by_row(is_nan), self._by_row(np.isinf(array))
+        axis = self._batch_axis(array.shape, static)
+        nan, inf = self._by_row(is_nan, *axis), self._by_row(np.isinf(array), *axis)
         clean = ~np.any([parent.any for parent in parents], axis=0) if parents else np.ones(self.rows, bool)
         born = nan & ~np.any([parent.nan for parent in parents], axis=0) if parents else nan
         shown = ((nan | inf) & clean) | born
@@ -152,12 +159,12 @@ class Taint:
         self.nodes.append(
             Node(
                 *(index, kind, name, iteration, nan, inf),
-                positive=self._by_row(np.isposinf(array.real)),
+                positive=self._by_row(np.isposinf(array.real), *axis),
                 parents=links,
                 ranges=ranges,
                 operands=operands,
                 variable=_variable(inputs),
-                shared=self._batch_axis(array.shape)[0] is None,
+                shared=axis[0] is None,
                 dtype=tensor.dtype.name,
             )
         )
@@ -178,19 +185,21 @@ class Taint:
         nodes = tuple({parent.node for parent in parents})
         self.sinks.append(Sink(site.step.kind, site.path + site.step.name, nan, lost & ~nan, nodes))
 
-    def _by_row(self, bad: Mask) -> Mask:
+    def _by_row(self, bad: Mask, axis: int | None, merged: bool) -> Mask:
         """Which rows of the batch hold a True, shape (rows,); all of them where the tensor has no batch axis."""
-        axis, merged = self._batch_axis(bad.shape)
         if axis is None:
             return np.full(self.rows, bool(bad.any()))
         if merged:
             bad = bad.reshape(*bad.shape[:axis], self.rows, -1, *bad.shape[axis + 1 :])
         return np.asarray(bad.any(axis=tuple(i for i in range(bad.ndim) if i != axis)))
 
-    def _batch_axis(self, shape: tuple[int, ...]) -> tuple[int | None, bool]:
-        if self.rows in shape:
-            return shape.index(self.rows), False
-        for axis, size in enumerate(shape):
+    def _batch_axis(self, shape: tuple[int, ...], static: StaticShape) -> tuple[int | None, bool]:
+        """Which axis, and whether the batch is merged with another one in it; None where all rows share the tensor."""
+        sizes = [(axis, shape[axis]) for axis in _open_axes(shape, static)]
+        for axis, size in sizes:
+            if size == self.rows:
+                return axis, False
+        for axis, size in sizes:
             if size and size % self.rows == 0:
                 return axis, True
         return None, False
@@ -200,6 +209,15 @@ class Taint:
         if array.ndim and array.shape[0] == self.rows:
             array = array[rows]
         return {"min": float(array.min()), "max": float(array.max())} if array.size else {}
+
+
+def _open_axes(shape: tuple[int, ...], static: StaticShape) -> Sequence[int]:
+    """The axes whose size depends on what is fed; all of them where the graph does not know, or knows another shape."""
+    if static is None or len(static) != len(shape):
+        return range(len(shape))
+    if any(known not in (None, size) for known, size in zip(static, shape, strict=True)):
+        return range(len(shape))  # of a graph that was made for a fixed number of rows
+    return [axis for axis, known in enumerate(static) if known is None]
 
 
 def _variable(inputs: Sequence[Value]) -> str | None:

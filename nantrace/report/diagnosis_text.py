@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nantrace import vocabulary
-from nantrace.diagnosis.finding import Finding, GuiltyFeature, Place, Remedy
+from nantrace.diagnosis.finding import Finding, OperandRange, Origin, Remedy, ResponsibleFeature, TrainingRange
 from nantrace.report.layer_strip import layer_table
 from nantrace.report.text_parts import INDENT, borderless_table, indented, plain
 from nantrace.tensors.plain_text import one_line
@@ -58,7 +58,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
 
 
 def _facts(finding: Finding) -> Table:
-    cause = vocabulary.told_cause(finding.cause or "", finding.symptom)[0]
+    cause = vocabulary.cause_in_words(finding.cause or "", finding.symptom)[0]
     told = f"{cause} ({finding.cause})" if finding.cause else cause
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
@@ -66,8 +66,8 @@ def _facts(finding: Finding) -> Table:
     table.add_row("rows", _listed(finding.row_indices))
     if finding.origin:
         table.add_row("origin", _place(finding.origin))
-    if finding.nan_birth and finding.nan_birth != finding.origin:
-        table.add_row("NaN born", _place(finding.nan_birth))
+    if finding.first_nan and finding.first_nan != finding.origin:
+        table.add_row("NaN born", _place(finding.first_nan))
     if finding.reproduced_in:
         variants = [vocabulary.VARIANTS.get(variant, variant) for variant in finding.reproduced_in]
         table.add_row("fails", ", ".join(variants))
@@ -94,7 +94,7 @@ def _print_remedy(console: Console, remedy: Remedy) -> None:
         console.print(lines, soft_wrap=True)  # a line that is broken here could not be pasted
 
 
-def _place(place: Place) -> RenderableType:
+def _place(place: Origin) -> RenderableType:
     """`MatMul in dense_1, step 3 -> NaN`, and the range of each operand below it."""
     what = place.operation or f"{place.kind} {place.name}"
     where = f" in {place.layer}" if place.layer else ""
@@ -105,13 +105,15 @@ def _place(place: Place) -> RenderableType:
     return Group(first, *operands)
 
 
-def _features(features: Sequence[GuiltyFeature]) -> RenderableType:
+def _features(features: Sequence[ResponsibleFeature]) -> RenderableType:
     table = borderless_table("feature", "what is wrong", "rows", "values", "in training (mean)")
     for feature in features[:MOST_FEATURES]:
         known = feature.reference
-        limits = f"{_range(known)} ({_number(known.get('mean'))})" if known else "unknown"
+        limits = f"{_range(known)} ({_number(known.mean)})" if known else "unknown"
         values = ", ".join("missing" if value is None else _number(value) for value in feature.values)
-        table.add_row(plain(feature.name, "bold"), plain(feature.reason), f"{feature.rows:,}", plain(values), limits)
+        table.add_row(
+            plain(feature.name, "bold"), plain(feature.reason.clause), f"{feature.rows:,}", plain(values), limits
+        )
     more = len(features) - MOST_FEATURES
     return Group(table, Text(f"... and {more:,} more", "dim")) if more > 0 else table
 
@@ -130,8 +132,8 @@ def _listed(rows: Sequence[int]) -> str:
     return f"{told}, ... ({len(rows):,} in all)" if len(rows) > MOST_ROWS else told
 
 
-def _range(limits: Any) -> str:
-    return f"{_number(limits.get('min'))} .. {_number(limits.get('max'))}"
+def _range(limits: OperandRange | TrainingRange) -> str:
+    return f"{_number(limits.min)} .. {_number(limits.max)}"
 
 
 def _number(value: Any) -> str:

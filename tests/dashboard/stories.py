@@ -2,7 +2,6 @@
 
 import math
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -10,7 +9,17 @@ from django.utils import timezone
 from ingest.models import BatchState, ModelVersion, Project
 from monitoring.incidents import change_state
 from monitoring.models import AuditState, HourlyCount, Incident, IncidentState, VersionProfile
-from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place, Remedy
+from nantrace.diagnosis.finding import (
+    Evidence,
+    Finding,
+    LayerMagnitude,
+    OperandRange,
+    Origin,
+    Reason,
+    Remedy,
+    ResponsibleFeature,
+    TrainingRange,
+)
 from nantrace.drift.reference import take_reference
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
@@ -21,16 +30,9 @@ FEATURES = ["tenure", "income", "age"]
 
 def layer(
     name: str, operation: str, largest: float | str, headroom: float | None, dtype: str = "float32", bad_rows: int = 0
-) -> dict[str, Any]:
+) -> LayerMagnitude:
     """One block of a layer strip."""
-    return {
-        "layer": name,
-        "operation": operation,
-        "dtype": dtype,
-        "max": largest,
-        "bad_rows": bad_rows,
-        "headroom": headroom,
-    }
+    return LayerMagnitude(name, operation, dtype, largest, bad_rows, headroom)
 
 
 MISSING_INCOME = Finding(
@@ -39,24 +41,24 @@ MISSING_INCOME = Finding(
     confidence=0.98,
     title="2 rows miss income, and the model answers 0.0 as if nothing had happened",
     row_indices=[0, 2],
-    origin=Place("input", "inputs", value="NaN"),
-    nan_birth=Place(
+    origin=Origin("input", "inputs", value="NaN"),
+    first_nan=Origin(
         "operation",
         "functional_1/dense_1/MatMul",
         layer="dense_1",
         operation="MatMul",
         value="NaN",
-        inputs=[{"min": "NaN", "max": "NaN"}, {"min": -0.71, "max": 0.68}],
+        inputs=[OperandRange("NaN", "NaN"), OperandRange(-0.71, 0.68)],
     ),
     features=[
-        GuiltyFeature(
+        ResponsibleFeature(
             "inputs",
             "income",
             1,
-            "is missing",
+            Reason("is missing"),
             2,
             [None, "NaN"],
-            {"min": 1200.0, "max": 184000.0, "mean": 41250.5},
+            TrainingRange(1200.0, 184000.0, 41250.5),
         )
     ],
     reproduced_in=["default", "unfused", "eager"],
@@ -87,23 +89,23 @@ EXPONENTIAL = Finding(
     confidence=0.81,
     title="exp overflows in decoder/attention at iteration 17, on rows inside the reference",
     row_indices=list(range(31)),
-    origin=Place(
+    origin=Origin(
         "operation",
         "decoder/attention/while/body/Exp",
         layer="decoder/attention",
         operation="Exp",
         iteration=17,
         value="Infinity",
-        inputs=[{"min": -4.25, "max": 91.7}],
+        inputs=[OperandRange(-4.25, 91.7)],
     ),
-    nan_birth=Place(
+    first_nan=Origin(
         "operation",
         "decoder/attention/while/body/RealDiv",
         layer="decoder/attention",
         operation="RealDiv",
         iteration=17,
         value="NaN",
-        inputs=[{"min": 0.0, "max": "Infinity"}, {"min": 1.0, "max": "Infinity"}],
+        inputs=[OperandRange(0.0, "Infinity"), OperandRange(1.0, "Infinity")],
     ),
     reproduced_in=["default", "unfused"],
     layers=[
@@ -132,7 +134,7 @@ DIVERGED = Finding(
     confidence=0.99,
     title="The weights of dense_2 hold NaN: every row fails",
     row_indices=list(range(40)),
-    origin=Place("weight", "dense_2/kernel", layer="dense_2", value="NaN"),
+    origin=Origin("weight", "dense_2/kernel", layer="dense_2", value="NaN"),
     reproduced_in=["default", "unfused"],
 )
 
@@ -153,7 +155,7 @@ NEAR_OVERFLOW = Finding(
         "to 1.2e+03."
     ),
     row_indices=[4, 7],
-    origin=Place("operation", "encoder/square", "encoder/square", "Square"),
+    origin=Origin("operation", "encoder/square", "encoder/square", "Square"),
 )
 
 NOT_REPRODUCED = Finding(

@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.models import Project
 from monitoring.models import Incident, IncidentEvent
 from monitoring.web.labels import EVENTS
 from monitoring.web.pages.sparkline import HEIGHT, sparkline
 from monitoring.web.pages.tags import ago, cause_explained, cause_name, explained, in_words, number, percent
-from nantrace.vocabulary import CAUSES, EVIDENCE, SYMPTOMS, grounds
-from tests.incidents.builders import NOON, hours
+from nantrace.vocabulary import EVIDENCE, grounds
+from tests.incidents.builders import NOON, hit, hours, make_finding, make_version
 
 
 @pytest.mark.parametrize(
@@ -62,9 +65,33 @@ def test_moments(passed: timedelta, text: str) -> None:
     assert told.startswith('<time datetime="')
 
 
-def test_every_word_of_the_contract_is_explained() -> None:
-    assert all(explained(cause, "CAUSES") for cause in CAUSES)
-    assert all(explained(symptom, "SYMPTOMS") for symptom in SYMPTOMS)
+CAUSES = (
+    *("input_missing", "input_infinite", "input_unscaled", "input_out_of_distribution", "mask_empty"),
+    *("weights_nonfinite", "normalization_state", "weights_extreme", "activation_overflow", "undefined_operation"),
+    *("precision_overflow", "software_mismatch", "hardware_mismatch", "not_reproduced", "shape_or_type"),
+)
+SYMPTOMS = ("nonfinite_output", "absorbed", "replay_failed", "drift", "near_overflow")
+
+
+@pytest.mark.parametrize(
+    ("identifier", "table"),
+    [*((cause, "CAUSES") for cause in CAUSES), *((symptom, "SYMPTOMS") for symptom in SYMPTOMS)],
+)
+def test_every_identifier_of_the_contract_is_in_words(identifier: str, table: str) -> None:
+    """What a page does not know, it shows as it is and without a sentence."""
+    assert in_words(identifier, table)[0].isupper()
+    assert explained(identifier, table).endswith(".")
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_the_page_of_an_incident_names_its_cause_in_words(page_of: Client, shop: Project, cause: str) -> None:
+    hit(make_version(shop), NOON, [make_finding(cause=cause)])
+    text = " ".join(page_of.get("/incidents/CHURN-1").content.decode().split())
+    assert escape(in_words(cause, "CAUSES")) in text
+    assert escape(explained(cause, "CAUSES")) in text
+
+
+def test_other_identifiers_are_in_words() -> None:
     assert set(EVENTS) == set(IncidentEvent.Kind.values)
     assert in_words("impute", "EVIDENCE") == EVIDENCE["impute"]
     assert in_words("a_new_test", "EVIDENCE") == "a new test"

@@ -1,6 +1,6 @@
 """Layers as bars: where a replay goes wrong, and how much room is left."""
 
-from typing import Any
+from dataclasses import asdict, replace
 
 import pytest
 from django.test import Client
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ingest.models import Project
 from monitoring.web.pages.layer_strip import SHOWN, LayerStrip, layer_strip
+from nantrace.diagnosis.finding import LayerMagnitude
 from tests.dashboard.stories import layer
 from tests.incidents.builders import NOON, hit, make_finding, make_version
 
@@ -16,8 +17,8 @@ FINITE = layer("dense", "MatMul", 10.0, 37.53)
 BAD = layer("deep/dense", "Exp", "Infinity", None, bad_rows=3)
 
 
-def strip(*layers: dict[str, Any]) -> LayerStrip:
-    made = layer_strip(layers)
+def strip(*layers: LayerMagnitude) -> LayerStrip:
+    made = layer_strip([asdict(one) for one in layers])
     assert made is not None
     return made
 
@@ -42,14 +43,14 @@ def test_without_layers_there_is_no_strip() -> None:
         (layer("a", "Log", "NaN", None, bad_rows=1), "bad in 1 row", 100.0, "bad"),
     ],
 )
-def test_a_bar_is_as_full_as_the_number_type(one: dict[str, Any], room: str, full: float, tone: str) -> None:
+def test_a_bar_is_as_full_as_the_number_type(one: LayerMagnitude, room: str, full: float, tone: str) -> None:
     (drawn,) = strip(one).shown
     assert (drawn.room, drawn.full, drawn.tone) == (room, full, tone)
 
 
 def test_the_first_bad_layer_is_marked_alone() -> None:
     near = layer("scale", "Mul", 2e38, 0.23)
-    assert marks(strip(near, FINITE, BAD, BAD | {"layer": "next"})) == [("deep/dense", "first bad layer")]
+    assert marks(strip(near, FINITE, BAD, replace(BAD, layer="next"))) == [("deep/dense", "first bad layer")]
 
 
 def test_without_a_bad_layer_the_closest_one_is_marked_if_it_is_close() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place
+from nantrace.diagnosis.finding import Evidence, Finding, LayerMagnitude, Origin, Reason, ResponsibleFeature
 from nantrace.report.diagnosis_text import print_report
 from tests.dashboard.stories import DIVERGED, EXPONENTIAL, MISSING_INCOME, NOT_REPRODUCED, REFUSED
 
@@ -63,7 +63,8 @@ def test_nothing_is_wrong(report: Report) -> None:
 
 
 def test_no_line_is_wider_than_the_terminal(report: Report) -> None:
-    wide = GuiltyFeature("inputs", "a_feature_with_quite_a_long_name", 3, "lies far outside of training", 4, [1e9] * 5)
+    reason = Reason("lies far outside of training")
+    wide = ResponsibleFeature("inputs", "a_feature_with_quite_a_long_name", 3, reason, 4, [1e9] * 5)
     finding = replace(EXPONENTIAL, features=[wide] * 3, evidence=[Evidence("clip", 31, 0, "a long note " * 12)])
     for line in report([finding, DIVERGED, REFUSED, NOT_REPRODUCED]).splitlines():
         assert len(line) <= 80, line
@@ -91,11 +92,11 @@ def test_django_options_decide_too(report: Callable[..., str]) -> None:
 
 def test_names_are_no_markup_and_no_escape_codes(report: Report) -> None:
     hostile = "[bold]x[/bold]\x1b[2J\nnext"
-    feature = GuiltyFeature("inputs", hostile, 0, hostile, 1, [hostile])
+    feature = ResponsibleFeature("inputs", hostile, 0, Reason(hostile), 1, [hostile])
     finding = replace(
         MISSING_INCOME,
         title=hostile,
-        origin=Place("operation", hostile, layer=hostile, operation="Log"),
+        origin=Origin("operation", hostile, layer=hostile, operation="Log"),
         features=[feature],
         evidence=[Evidence("clip", 1, 0, hostile)],
     )
@@ -105,18 +106,15 @@ def test_names_are_no_markup_and_no_escape_codes(report: Report) -> None:
 
 
 def test_a_thousand_features_do_not_fill_the_screen(report: Report) -> None:
-    features = [GuiltyFeature("inputs", f"f{i}", i, "is missing", 1) for i in range(1000)]
+    features = [ResponsibleFeature("inputs", f"f{i}", i, Reason("is missing"), 1) for i in range(1000)]
     told = report([replace(MISSING_INCOME, features=features)])
     assert "... and 988 more" in told
     assert len(told.splitlines()) < 60
 
 
 def test_the_layers_around_the_first_bad_one(report: Report) -> None:
-    layers = [
-        {"layer": f"dense_{i}", "operation": "MatMul", "dtype": "float32", "max": 1e3, "bad_rows": 0, "headroom": 35.5}
-        for i in range(300)
-    ]
-    layers[150] |= {"max": "Infinity", "bad_rows": 31, "headroom": None}
+    layers = [LayerMagnitude(f"dense_{i}", "MatMul", "float32", max=1e3, bad_rows=0, headroom=35.5) for i in range(300)]
+    layers[150] = replace(layers[150], max="Infinity", bad_rows=31, headroom=None)
     told = report([replace(EXPONENTIAL, layers=layers)])
     shown = re.findall(r"dense_(\d+) ", told)
     assert "150" in shown

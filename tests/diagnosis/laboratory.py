@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.diagnosis.case import Case, ModelFacts, Outcome, Trail
+from nantrace.diagnosis.case import Case, ModelFacts, ReplayOutcome, TracedRows
 from nantrace.diagnosis.diagnose import diagnose
 from nantrace.diagnosis.finding import Finding
 from nantrace.drift.reference import take_reference
@@ -29,18 +29,18 @@ class NumpyLaboratory:
     asked: list[tuple[str, int]] = field(default_factory=list)
     xla: type[np.floating[Any]] | None = None  # what its kernels compute in, if not in the network's dtype
 
-    def replay(self, rows: Tensors, variant: str) -> Outcome:
+    def replay(self, rows: Tensors, variant: str) -> ReplayOutcome:
         """See `Laboratory.replay`. The network as served fuses Dense with Relu."""
         self.asked.append((variant, rows.rows))
         dtype = self.xla if variant == "xla" else WIDE.get(variant)
         outcome = self._outcome(rows, Changes(fused=variant == "default", dtype=dtype))
         return outcome if variant == "tapped" else replace(outcome, magnitudes=None)
 
-    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, Outcome]:
+    def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, ReplayOutcome]:
         """See `Laboratory.replay_each`."""
         return {variant: self.replay(rows, variant) for variant in variants}
 
-    def experiment(self, rows: Tensors, change: Json) -> Outcome:
+    def experiment(self, rows: Tensors, change: Json) -> ReplayOutcome:
         """See `Laboratory.experiment`."""
         self.asked.append(("experiment", rows.rows))
         constants = dict.fromkeys(change.get("constants", []), "Const")
@@ -48,7 +48,7 @@ class NumpyLaboratory:
         outcome = self._outcome(rows, Changes(weights, guards, dtype=WIDE.get(change.get("precision", ""))))
         return replace(outcome, idle=not (weights or guards))
 
-    def trace(self, rows: Tensors) -> list[Trail]:
+    def trace(self, rows: Tensors) -> list[TracedRows]:
         """See `Laboratory.trace`."""
         self.asked.append(("trace", rows.rows))
         feed, refused = self._feed(rows)
@@ -76,16 +76,16 @@ class NumpyLaboratory:
             ],
         )
 
-    def _trail(self, trail: RowTrace, rows: list[int], values: Mapping[str, Array]) -> Trail:
+    def _trail(self, trail: RowTrace, rows: list[int], values: Mapping[str, Array]) -> TracedRows:
         described = [place(self.network, name, values) for name in trail.sources]
-        birth = None if trail.birth is None else place(self.network, trail.birth, values)
+        first_nan = None if trail.first_nan is None else place(self.network, trail.first_nan, values)
         sink = None
         if trail.swallowed_by is not None:
             operation = next(one for one in self.network.operations if one.name == trail.swallowed_by)
             sink = {"operation": operation.kind, "name": operation.name, "layer": operation.layer}
-        return Trail(tuple(rows), tuple(described), birth, sink)
+        return TracedRows(tuple(rows), tuple(described), first_nan, sink)
 
-    def _outcome(self, rows: Tensors, changes: Changes) -> Outcome:
+    def _outcome(self, rows: Tensors, changes: Changes) -> ReplayOutcome:
         feed, refused = self._feed(rows)
         kept = [row for row in range(rows.rows) if row not in refused]
         finite = np.zeros(rows.rows, bool)
@@ -97,7 +97,7 @@ class NumpyLaboratory:
             outputs = np.full((rows.rows, answers.shape[1]), np.nan)
             outputs[kept], finite[kept] = answers, np.isfinite(answers).all(axis=1)
             magnitudes[kept] = self._magnitudes(values, len(kept))
-        return Outcome(finite, {"outputs": outputs}, refused, magnitudes=magnitudes)
+        return ReplayOutcome(finite, {"outputs": outputs}, refused, magnitudes=magnitudes)
 
     def _magnitudes(self, values: Mapping[str, Array], rows: int) -> Array:
         """The largest magnitude of every row behind every operation; one of weights alone counts for all rows."""

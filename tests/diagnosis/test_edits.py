@@ -11,7 +11,10 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Mask
-from nantrace.diagnosis.edits import Edit, clip, impute, impute_sentinels, replace_infinite, together
+from nantrace.diagnosis.causes.input_infinite import replace_infinite
+from nantrace.diagnosis.causes.input_missing import impute, impute_sentinels
+from nantrace.diagnosis.causes.input_out_of_distribution import clip
+from nantrace.diagnosis.edit import Edit, together
 from nantrace.diagnosis.empty_sequences import valid_position
 from nantrace.diagnosis.sentinels import find_sentinels
 from nantrace.tensors.tensor import Sent, Tensor, Tensors

@@ -20,7 +20,7 @@ def test_it_works() -> None:
     assert [(one.id, one.proven) for one in finding.remedies] == [("replace_infinite", True)]
 
 
-def test_the_nan_that_an_infinity_becomes_is_its_birth_and_not_its_origin() -> None:
+def test_the_nan_that_an_infinity_becomes_is_the_first_nan_and_not_the_origin() -> None:
     network = Network.of_features(3)
     network.dense("out", network.run("Sub", "inputs", "inputs", layer="change"), np.ones((3, 1)))
     rows = inside(8)
@@ -30,9 +30,9 @@ def test_the_nan_that_an_infinity_becomes_is_its_birth_and_not_its_origin() -> N
 
     assert finding.cause == "input_infinite"
     assert finding.origin is not None
-    assert finding.nan_birth is not None
+    assert finding.first_nan is not None
     assert (finding.origin.kind, finding.origin.value) == ("input", "Infinity")
-    assert (finding.nan_birth.operation, finding.nan_birth.layer) == ("Sub", "change")
+    assert (finding.first_nan.operation, finding.first_nan.layer) == ("Sub", "change")
 
 
 def test_an_infinity_that_reaches_an_exact_limit_is_no_finding() -> None:

@@ -42,7 +42,7 @@ def test_a_nan_that_comes_out() -> None:
     (finding,) = diagnosed(linear(), rows, normal(200), metadata={"features": ["age", "income", "tenure"]})
 
     assert (finding.symptom, finding.cause) == ("nonfinite_output", "input_missing")
-    assert [(one.name, one.index, one.reason, one.values) for one in finding.features] == [
+    assert [(one.name, one.index, one.reason.clause, one.values) for one in finding.features] == [
         ("income", 1, "is missing", ["NaN"])
     ]
     assert finding.remedies[0].id == "impute"

@@ -20,9 +20,9 @@ def test_it_works() -> None:
     assert finding.origin is not None
     assert (finding.origin.operation, finding.origin.layer) == ("Exp", "count")
     (feature,) = finding.features
-    assert (feature.index, feature.values, feature.reason) == (2, [431.7], "is outside the training range")
+    assert (feature.index, feature.values, feature.reason.clause) == (2, [431.7], "is outside the training range")
     assert feature.reference is not None
-    assert feature.reference["max"] == normal(300)[:, 2].max()
+    assert feature.reference.max == normal(300)[:, 2].max()
     assert [(one.id, one.proven) for one in finding.remedies] == [("clip", True)]
 
 

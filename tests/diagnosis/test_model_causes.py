@@ -128,8 +128,8 @@ def test_an_activation_that_overflows() -> None:
     assert finding.cause == "activation_overflow"
     assert finding.origin is not None
     assert (finding.origin.operation, finding.origin.value) == ("Exp", "Infinity")
-    assert finding.nan_birth is not None
-    assert finding.nan_birth.operation == "RealDiv"
+    assert finding.first_nan is not None
+    assert finding.first_nan.operation == "RealDiv"
     assert [(one.id, one.proven) for one in finding.remedies] == [("stable_activation", True)]
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nantrace.diagnosis import remedies as advice
+from nantrace.diagnosis import titles
 from nantrace.diagnosis.case import Case, ModelFacts
-from nantrace.diagnosis.diagnosed import Diagnosed
-from nantrace.diagnosis.finding import GuiltyFeature, Remedy
-from nantrace.diagnosis.model_remedies import large_weights
-from nantrace.diagnosis.remedies import remedies
-from nantrace.diagnosis.titles import title
+from nantrace.diagnosis.causes import cause_of
+from nantrace.diagnosis.causes.weights_extreme import large_weights
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature, TrainingRange
 from nantrace.diagnosis.trials import Trial
 from nantrace.tensors.tensor import Tensors
 from tests.diagnosis.laboratory import tensors
@@ -26,16 +27,26 @@ def model(**facts: Any) -> ModelFacts:
     return ModelFacts(**{**given, **facts})
 
 
-def told(rows: Tensors | None = None, source: Mapping[str, Any] | None = None, **facts: Any) -> Diagnosed:
+def told(rows: Tensors | None = None, source: Mapping[str, Any] | None = None, **facts: Any) -> DiagnosedRows:
     case = Case(rows or tensors(inputs=np.ones((1, 2))), None, model(**facts))
     where = None if source is None else {"name": "a/b", "normalises": False, **source}
-    return Diagnosed(case, where, [], None, proven=False)
+    return DiagnosedRows(case, where, [], None, proven=False)
 
 
-def of_feature(diagnosed: Diagnosed, reason: str) -> Diagnosed:
-    name = next(iter(diagnosed.case.inputs)).name
-    feature = GuiltyFeature(name, name, 0, reason, 1, reference={"min": 0, "max": 2, "mean": 1})
-    return replace(diagnosed, features=[feature])
+def remedies(cause: str, diagnosed: DiagnosedRows) -> list[Remedy]:
+    return advice.remedies(cause_of(cause), diagnosed)
+
+
+def title(cause: str, diagnosed: DiagnosedRows) -> str:
+    return titles.title("nonfinite_output", cause_of(cause), diagnosed)
+
+
+def responsible(name: str, top: float = 2) -> ResponsibleFeature:
+    return ResponsibleFeature(name, name, 0, Reason(""), 1, reference=TrainingRange(0, top, 1))
+
+
+def of_feature(diagnosed: DiagnosedRows) -> DiagnosedRows:
+    return replace(diagnosed, features=[responsible(next(iter(diagnosed.case.inputs)).name)])
 
 
 def code(found: list[Remedy]) -> str:
@@ -79,8 +90,8 @@ def test_a_cast_comes_too_late_for_what_was_rounded_before() -> None:
 
     assert "too late" in code(remedies("precision_overflow", told(source=rounded)))
     assert "before RealDiv" in code(remedies("precision_overflow", told(source=large)))
-    assert title("nonfinite_output", "precision_overflow", rounded, [], "").endswith("for what bfloat16 rounded.")
-    assert title("nonfinite_output", "precision_overflow", large, [], "").endswith("does not fit bfloat16.")
+    assert title("precision_overflow", told(source=rounded)).endswith("for what bfloat16 rounded.")
+    assert title("precision_overflow", told(source=large)).endswith("does not fit bfloat16.")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +116,7 @@ def test_statistics_are_computed_again_as_the_layer_allows(layers: dict[str, str
 def test_what_a_normalisation_divides_by(operand: float | None, expected: str) -> None:
     source = {"kind": "operation", "layer": "norm", "operands": [] if operand is None else [operand]}
 
-    assert expected in title("nonfinite_output", "normalization_state", source, [], "")
+    assert expected in title("normalization_state", told(source=source))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +175,7 @@ def test_what_is_not_finite_is_called_by_its_name(name: str, kind: str, normalis
     source = {"kind": kind, "name": name, "layer": "one", "operation": None, "normalises": normalises}
     shown, *_ = remedies("weights_nonfinite", replace(told(source=source), proven=True))
 
-    assert f"because {what} " in title("nonfinite_output", "weights_nonfinite", source, [], "")
+    assert f"because {what} " in title("weights_nonfinite", told(source=source))
     assert shown.title == f"The non-finite {what} are the cause"
 
 
@@ -177,7 +188,7 @@ def test_weights_are_blamed_for_an_overflow_only_where_there_are_some() -> None:
 
     assert [large_weights(one) for one in (bare, owner, other)] == [False, True, True]
     assert [one.id for one in remedies("weights_extreme", bare)] == ["float64"]
-    assert "weights" not in title("nonfinite_output", "weights_extreme", source, [], "", large_weights=False)
+    assert "weights" not in title("weights_extreme", bare)
 
 
 @pytest.mark.parametrize(
@@ -190,11 +201,11 @@ def test_weights_are_blamed_for_an_overflow_only_where_there_are_some() -> None:
     ],
 )
 def test_missing_values_are_filled_as_the_input_allows(values: Any, expected: str) -> None:
-    assert expected in code(remedies("input_missing", of_feature(told(tensors(x=values)), "is missing")))
+    assert expected in code(remedies("input_missing", of_feature(told(tensors(x=values)))))
 
 
 def test_ranges_are_by_name_only_where_features_have_names() -> None:
-    nameless = of_feature(told(), "is outside the training range")
+    nameless = of_feature(told())
     named = replace(nameless, case=replace(nameless.case, metadata={"features": ["age", "pay"]}))
 
     assert "rows[..., index]" in code(remedies("input_out_of_distribution", nameless))
@@ -219,8 +230,7 @@ def test_rows_that_fit_and_are_refused_hold_wrong_values(rows: Any, dtype: str, 
 
 def test_advice_names_the_input_of_a_model_of_several() -> None:
     inputs = {"age": np.array([[1.0], [9.0]]), "word": np.array([[3, 40], [1, 2]])}
-    ages, words = (GuiltyFeature(n, n, 0, "", 1, reference={"min": 0, "max": 5, "mean": 1}) for n in inputs)
-    diagnosed = replace(told(tensors(**inputs)), features=[ages, words])
+    diagnosed = replace(told(tensors(**inputs)), features=[responsible(name, top=5) for name in inputs])
 
     after = pasted(remedies("input_out_of_distribution", diagnosed), inputs=dict(inputs))["inputs"]
 
@@ -228,10 +238,19 @@ def test_advice_names_the_input_of_a_model_of_several() -> None:
     assert after["word"].tolist() == [[3, 5], [1, 2]]
 
 
+def test_ranges_by_position_are_those_of_the_input_that_is_named() -> None:
+    inputs = {"age": np.ones((2, 1)), "pixels": np.array([[9.0, 1.0], [2.0, 1.0]])}
+    diagnosed = replace(told(tensors(**inputs)), features=[responsible("pixels", top=5)])
+
+    after = pasted(remedies("input_out_of_distribution", diagnosed), inputs=dict(inputs))["inputs"]
+
+    assert after["pixels"].tolist() == [[5, 1], [2, 1]]
+
+
 @pytest.mark.parametrize("shape", [(3,), (3, 1)])
 def test_texts_without_a_word_get_one(shape: tuple[int, ...]) -> None:
     texts = np.array(["good day", "!!", ""], dtype="U20").reshape(shape)
-    diagnosed = of_feature(told(tensors(x=texts)), "has no valid position")
+    diagnosed = of_feature(told(tensors(x=texts)))
 
     after = pasted(remedies("mask_empty", diagnosed), texts=texts.copy())["texts"]
 
@@ -240,8 +259,7 @@ def test_texts_without_a_word_get_one(shape: tuple[int, ...]) -> None:
 
 def test_tokens_of_a_model_of_several_inputs_are_named() -> None:
     inputs = {"age": np.ones((2, 1)), "basket": np.array([[0, 0], [3, 0]])}
-    feature = GuiltyFeature("basket", "basket", 0, "", 1)
-    diagnosed = replace(told(tensors(**inputs)), features=[feature])
+    diagnosed = replace(told(tensors(**inputs)), features=[responsible("basket")])
 
     after = pasted(remedies("mask_empty", diagnosed), inputs=inputs, unknown_token=1)["inputs"]
 
@@ -258,7 +276,7 @@ def test_shapes_of_several_inputs_are_compared_by_name() -> None:
 
 def test_a_length_of_zero_becomes_one() -> None:
     inputs = {"length": np.array([0, 3]), "frames": np.ones((2, 3, 1))}
-    diagnosed = of_feature(told(tensors(**inputs)), "has no valid position")
+    diagnosed = of_feature(told(tensors(**inputs)))
 
     after = pasted(remedies("mask_empty", diagnosed), inputs=inputs)["inputs"]
 
@@ -267,7 +285,7 @@ def test_a_length_of_zero_becomes_one() -> None:
 
 @pytest.mark.parametrize("shape", [(4,), (4, 2), (4, 3, 2)])
 def test_infinities_become_means_of_the_finite_training_rows(shape: tuple[int, ...]) -> None:
-    diagnosed = of_feature(told(tensors(x=np.ones(shape))), "is infinite")
+    diagnosed = of_feature(told(tensors(x=np.ones(shape))))
     training, rows = np.full(shape, 2.0), np.ones(shape)
     training[0], rows[1] = np.inf, -np.inf
     given = {"top": np.ones(1), "bottom": np.zeros(1), "training_rows": training, "rows": rows}
@@ -277,7 +295,7 @@ def test_infinities_become_means_of_the_finite_training_rows(shape: tuple[int, .
 
 @pytest.mark.parametrize("shape", [(4,), (4, 3, 2)])
 def test_gaps_become_means_of_the_training_rows(shape: tuple[int, ...]) -> None:
-    diagnosed = of_feature(told(tensors(x=np.ones(shape))), "is missing")
+    diagnosed = of_feature(told(tensors(x=np.ones(shape))))
     rows = np.ones(shape)
     rows[1] = np.nan
 

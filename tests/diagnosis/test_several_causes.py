@@ -74,8 +74,20 @@ def test_a_row_that_only_two_changes_together_cure() -> None:
 
     assert finding.cause == "input_missing"
     assert finding.row_indices == [6]
-    assert [(one.index, one.reason) for one in finding.features] == [(0, "is missing"), (1, "is infinite")]
+    assert [(one.index, one.reason.clause) for one in finding.features] == [(0, "is missing"), (1, "is infinite")]
     assert finding.title.endswith("because inputs[0] is missing, and inputs[1] is infinite.")
+    assert [(one.id, one.proven) for one in finding.remedies] == [("impute", True), ("replace_infinite", True)]
+
+
+def test_the_advice_for_rows_of_one_cause_cures_each_of_them() -> None:
+    """One row takes one change and another row two: the advice names both changes."""
+    rows = inside(10)
+    rows[2, 0] = rows[6, 0] = np.nan
+    rows[6, 1] = np.inf
+
+    (finding,) = diagnosed(linear(), rows, normal(300))
+
+    assert (finding.cause, finding.row_indices) == ("input_missing", [2, 6])
     assert [(one.id, one.proven) for one in finding.remedies] == [("impute", True), ("replace_infinite", True)]
 
 
@@ -88,7 +100,7 @@ def test_raw_rows_that_miss_a_value_need_both_changes_and_no_third() -> None:
     (finding,) = diagnosed(exponential(), rows, normal(300), metadata={"preprocessing": {"scaler": scaler}})
 
     assert (finding.cause, finding.rows) == ("input_missing", 12)
-    assert {one.index: one.reason for one in finding.features} == {
+    assert {one.index: one.reason.clause for one in finding.features} == {
         0: "is missing",
         1: "is on another scale",
         2: "is on another scale",

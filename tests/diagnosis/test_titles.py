@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from tests.diagnosis.laboratory import diagnosed
+from nantrace.diagnosis.case import TracedRows
+from nantrace.diagnosis.diagnose import diagnose
+from nantrace.tensors.tensor import Tensors
+from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case
 from tests.diagnosis.networks import inside, linear, normal, perceptron
 
 NAMES = {"features": ["age", "income", "tenure"]}
@@ -53,3 +56,21 @@ def test_a_fault_of_the_model_names_the_place() -> None:
     (finding,) = diagnosed(network, inside(3), normal(100))
 
     assert finding.title == "Rows are answered with NaN or infinity because weights of out are NaN or infinite."
+
+
+class Untraceable(NumpyLaboratory):
+    """Finds nothing on the walk back from the outputs, as where only compiled kernels fail."""
+
+    def trace(self, rows: Tensors) -> list[TracedRows]:
+        return super().trace(rows)[:0]
+
+
+def test_a_failure_without_a_place_still_has_a_reason() -> None:
+    network = linear()
+    network.weights["out/kernel"][0] = np.inf
+    lab = Untraceable(network)
+
+    (finding,) = diagnose(make_case(lab, inside(3)), lab)
+
+    assert finding.cause == "not_reproduced"
+    assert finding.title.endswith(" because of something that the replay op by op does not show.")

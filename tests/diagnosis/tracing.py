@@ -19,7 +19,7 @@ class RowTrace:
     """Of one row: the names of the values where bad ones arose from finite ones, where NaN arose, what lost one."""
 
     sources: tuple[str, ...]
-    birth: str | None
+    first_nan: str | None
     swallowed_by: str | None
 
 
@@ -55,8 +55,8 @@ def _walk(
             waiting += parents.get(name, [])
     seen.sort(key=order.index)
     sources = tuple(name for name in seen if not parents.get(name))
-    births = [name for name in seen if name in nan and not nan & set(parents.get(name, []))]
-    return RowTrace(sources, births[0] if births else None, sink)
+    firsts = [name for name in seen if name in nan and not nan & set(parents.get(name, []))]
+    return RowTrace(sources, firsts[0] if firsts else None, sink)
 
 
 def place(network: Network, name: str, values: Mapping[str, Array]) -> Json:

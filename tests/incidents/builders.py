@@ -12,7 +12,7 @@ from ingest.models import Batch, BatchState, Model, ModelVersion, Project
 from monitoring import incidents
 from monitoring.models import Incident
 from nantrace.artifact import ArtifactFormat
-from nantrace.diagnosis.finding import Finding, Place
+from nantrace.diagnosis.finding import Finding, Origin
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -59,7 +59,7 @@ def make_finding(**changes: Any) -> Finding:
         "confidence": 0.98,
         "title": "Two rows miss age, and the model answers 0.0 as if nothing had happened",
         "row_indices": [0, 2],
-        "origin": Place("input", "inputs", value="NaN"),
+        "origin": Origin("input", "inputs", value="NaN"),
     }
     return Finding(**{**given, **changes})
 

@@ -4,7 +4,7 @@ import pytest
 
 from ingest.models import ModelVersion, Project
 from monitoring.models import Incident, IncidentHit
-from nantrace.diagnosis.finding import GuiltyFeature, Place
+from nantrace.diagnosis.finding import OperandRange, Origin, Reason, ResponsibleFeature
 from tests.incidents.builders import NOON, hit, hours, make_batch, make_finding, make_version, record
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_nothing_found_makes_nothing(version: ModelVersion) -> None:
 
 
 def test_the_same_fault_of_another_batch_is_the_same_incident(version: ModelVersion) -> None:
-    features = [GuiltyFeature("inputs", "income", 2, "is missing", 1)]
+    features = [ResponsibleFeature("inputs", "income", 2, Reason("is missing"), 1)]
     hit(version)
     hit(version, NOON + hours(1), [make_finding(features=features, row_indices=[4], title="One row")])
     incident = Incident.objects.get()
@@ -46,7 +46,7 @@ def test_the_same_fault_of_another_batch_is_the_same_incident(version: ModelVers
         {"cause": "input_infinite"},
         {"cause": None},
         {"origin": None},
-        {"origin": Place("operation", "inputs", operation="Log", layer="dense")},
+        {"origin": Origin("operation", "inputs", operation="Log", layer="dense")},
     ],
 )
 def test_another_symptom_cause_or_origin_is_another_incident(version: ModelVersion, change: dict[str, object]) -> None:
@@ -60,7 +60,7 @@ def test_another_symptom_cause_or_origin_is_another_incident(version: ModelVersi
 )
 def test_the_name_counts_for_weights_and_constants_only(version: ModelVersion, kind: str, incidents: int) -> None:
     for name in ("dense/kernel", "dense/bias"):
-        hit(version, NOON, [make_finding(origin=Place(kind, name, layer="dense", operation=None))])
+        hit(version, NOON, [make_finding(origin=Origin(kind, name, layer="dense", operation=None))])
     assert Incident.objects.count() == incidents
 
 
@@ -100,7 +100,7 @@ def test_what_no_database_stores_is_stored_as_text(version: ModelVersion) -> Non
         [
             make_finding(
                 title="a NUL \x00 and half a pair \ud800",
-                origin=Place("input", "inputs", inputs=[{"min": float("-inf"), "max": float("nan")}]),
+                origin=Origin("input", "inputs", inputs=[OperandRange(float("-inf"), float("nan"))]),
             )
         ],
     )

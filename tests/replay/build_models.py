@@ -28,6 +28,7 @@ MODELS: dict[str, Write] = {
     **{f"{name}.keras": keras_file(build, f"{name}.keras") for name, build in keras_models.MODELS.items()},
     "mlp.h5": keras_file(keras_models.mlp, "mlp.h5"),
     "mlp": saved_model(keras_models.mlp, "mlp"),
+    "halved": saved_model(keras_models.halved, "halved"),
     "unnamed": saved_model(keras_models.unnamed, "unnamed"),
     "log_gamma": saved_model(keras_models.log_gamma, "log_gamma"),
     "cholesky": saved_model(keras_models.cholesky, "cholesky"),

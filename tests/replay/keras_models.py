@@ -132,6 +132,17 @@ def pooling() -> Any:
     return keras.Model(series, layers.Dense(1, name="out")(x), name="pooling")
 
 
+def halved() -> Any:
+    """The pool makes 11 steps of 23, a size that no input and no weight has; the shift of the last one is NaN."""
+    series = keras.Input((23, 1), name="series")
+    shift = np.zeros((1, 11, 1), np.float32)
+    shift[0, 10] = np.nan
+    x = keras.ops.add(layers.AveragePooling1D(2, name="pool")(series), shift)
+    return keras.Model(
+        series, layers.Dense(1, name="out")(layers.GlobalAveragePooling1D(name="mean")(x)), name="halved"
+    )
+
+
 def logarithm() -> Any:
     numbers = keras.Input((3,), name="numbers")
     return keras.Model(numbers, layers.Dense(1, name="out")(keras.ops.log(numbers)), name="logarithm")
@@ -248,6 +259,7 @@ MODELS: dict[str, Callable[[], Any]] = {
             masked,
             tested,
             pooling,
+            halved,
             logarithm,
             bucket,
             ranking,

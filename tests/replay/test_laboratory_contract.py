@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nantrace.diagnosis.case import Outcome, Trail
+from nantrace.diagnosis.case import ReplayOutcome, TracedRows
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.tensors.tensor import Tensors
 from tests.diagnosis.laboratory import NumpyLaboratory
@@ -66,12 +66,12 @@ def features(*rows: list[float]) -> Tensors:
     return rows_of(features=np.array(rows))
 
 
-def answer(outcome: Outcome) -> Any:
+def answer(outcome: ReplayOutcome) -> Any:
     (values,) = outcome.outputs.values()
     return values
 
 
-def only(trails: list[Trail]) -> Trail:
+def only(trails: list[TracedRows]) -> TracedRows:
     (trail,) = trails
     return trail
 
@@ -135,8 +135,8 @@ def test_a_bad_weight_is_the_source_of_every_row(model: Models) -> None:
 
     assert trail.rows == (0, 1)
     assert [(one["kind"], one["layer"]) for one in trail.sources] == [("weight", "encoder/projection")]
-    assert trail.birth is not None
-    assert trail.birth["kind"] == "weight"
+    assert trail.first_nan is not None
+    assert trail.first_nan["kind"] == "weight"
 
 
 def test_an_operation_outside_its_domain_is_a_source_with_its_operands(model: Models) -> None:

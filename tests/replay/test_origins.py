@@ -5,20 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from nantrace.diagnosis.case import Trail
+from nantrace.diagnosis.case import TracedRows
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.tensors.tensor import Tensors
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import ordinary, rows_of
 
 
-def only(lab: ReplayLaboratory, rows: Tensors, expected: list[int]) -> Trail:
+def only(lab: ReplayLaboratory, rows: Tensors, expected: list[int]) -> TracedRows:
     (trail,) = lab.trace(rows)
     assert sorted(trail.rows) == expected
     return trail
 
 
-def origin(trail: Trail) -> Mapping[str, Any]:
+def origin(trail: TracedRows) -> Mapping[str, Any]:
     (source,) = trail.sources
     return source
 
@@ -29,8 +29,8 @@ def test_a_nan_that_was_sent(laboratory: Laboratory) -> None:
 
         source = origin(trail)
         assert (source["kind"], source["name"], source["value"]) == ("input", "features", "NaN")
-        assert trail.birth is not None
-        assert trail.birth["kind"] == "input"
+        assert trail.first_nan is not None
+        assert trail.first_nan["kind"] == "input"
 
 
 def test_layers_that_nobody_named(laboratory: Laboratory) -> None:
@@ -128,9 +128,17 @@ def test_a_mask_without_a_valid_position_is_one(laboratory: Laboratory) -> None:
     trail = only(laboratory("masked.keras"), rows_of(scores=scores, mask=mask), [2])
 
     assert (origin(trail)["value"], origin(trail)["shared"]) == ("-Infinity", True)
-    assert trail.birth is not None
-    assert not trail.birth["shared"], "each row has its own"
-    assert (trail.birth["operation"], trail.birth["layer"]) == ("Softmax", "weights")
+    assert trail.first_nan is not None
+    assert not trail.first_nan["shared"], "each row has its own"
+    assert (trail.first_nan["operation"], trail.first_nan["layer"]) == ("Softmax", "weights")
+
+
+def test_a_constant_as_long_as_the_batch_belongs_to_all_rows(laboratory: Laboratory) -> None:
+    """The graph says which axes depend on the rows; by its size, 11, this one could be theirs."""
+    for name in ("halved.keras", "halved"):
+        trail = only(laboratory(name), rows_of(series=np.ones((3, 23, 1))), [0, 1, 2])
+
+        assert (origin(trail)["kind"], origin(trail)["value"], origin(trail)["shared"]) == ("constant", "NaN", True)
 
 
 def test_a_model_that_tests_for_nan_copes_with_it(laboratory: Laboratory) -> None:

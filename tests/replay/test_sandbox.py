@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nantrace.diagnosis.case import Outcome
+from nantrace.diagnosis.case import ReplayOutcome
 from nantrace.replay.replayer import Replayer
 from tests.replay.conftest import SECRET, Laboratory, needs_sandbox
 from tests.replay.rows import rows_of
@@ -13,11 +13,11 @@ from tests.replay.rows import rows_of
 pytestmark = needs_sandbox
 
 
-def asked(laboratory: Laboratory, model: str, path: str | Path) -> Outcome:
+def asked(laboratory: Laboratory, model: str, path: str | Path) -> ReplayOutcome:
     return laboratory(model).replay(rows_of(path=np.array([str(path)])), "default")
 
 
-def answered(outcome: Outcome) -> str:
+def answered(outcome: ReplayOutcome) -> str:
     (answers,) = outcome.outputs.values()
     return str(answers.ravel()[0])
 

@@ -94,13 +94,13 @@ def explained(identifier: str, table: str) -> str:
 @register.filter
 def cause_name(incident: Incident) -> str:
     """The short name of the cause, or what is to be said where there is none."""
-    return vocabulary.told_cause(incident.cause, incident.symptom)[0]
+    return vocabulary.cause_in_words(incident.cause, incident.symptom)[0]
 
 
 @register.filter
 def cause_explained(incident: Incident) -> str:
     """The sentence that explains it."""
-    return vocabulary.told_cause(incident.cause, incident.symptom)[1]
+    return vocabulary.cause_in_words(incident.cause, incident.symptom)[1]
 
 
 @register.filter

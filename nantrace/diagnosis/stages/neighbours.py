@@ -1,11 +1,11 @@
-"""Rows that fail only beside others: a model that computes over the whole batch carries one row's NaN into all."""
+"""Rows that fail only with others: a model that computes over the whole batch carries one row's NaN into all."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from nantrace.diagnosis.case import Mask
-from nantrace.diagnosis.edits import Edit
+from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.trials import Bench, Trial
 from nantrace.tensors.tensor import Tensors
 
@@ -21,7 +21,7 @@ def infected(bench: Bench) -> Mask:
     return found
 
 
-def beside_cured(bench: Bench, rows: Mask, edits: Mapping[int, Edit]) -> Trial:
+def with_cured_neighbours(bench: Bench, rows: Mask, edits: Mapping[int, Edit]) -> Trial:
     """The infected `rows` in one batch with other rows, each of which was cured by its own of the `edits`."""
     by_edit: dict[int, list[int]] = {}
     for row, edit in edits.items():

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nantrace.diagnosis.case import Mask
-from nantrace.diagnosis.edits import Edit
-from nantrace.diagnosis.minimal_features import culprits
+from nantrace.diagnosis.edit import Edit
+from nantrace.diagnosis.minimal_features import minimal_features
 from nantrace.tensors.tensor import Tensors
 from tests.diagnosis.laboratory import NumpyLaboratory, make_case, tensors
 from tests.diagnosis.networks import linear
@@ -31,41 +31,41 @@ class Replays:
 
 
 def found(features: int, fails: Fails) -> tuple[set[int], Replays]:
-    """The culprits of a row whose features are all suspects."""
+    """The minimal features of a row whose features are all suspects."""
     row = tensors(inputs=np.ones((1, features)))
     edit = Edit("impute", "", {"inputs": np.zeros((1, features))}, {"inputs": np.ones((1, features), bool)})
     case = make_case(NumpyLaboratory(linear(features)), row)
     replays = Replays(fails)
-    return {index for _, index in culprits(case, row, edit, replays)}, replays
+    return {index for _, index in minimal_features(case, row, edit, replays)}, replays
 
 
-def any_of(guilty: set[int]) -> Fails:
-    return lambda bad: bool(bad[list(guilty)].any())
+def any_of(responsible: set[int]) -> Fails:
+    return lambda bad: bool(bad[list(responsible)].any())
 
 
-def all_of(guilty: set[int]) -> Fails:
-    return lambda bad: bool(bad[list(guilty)].all())
+def all_of(responsible: set[int]) -> Fails:
+    return lambda bad: bool(bad[list(responsible)].all())
 
 
 @pytest.mark.parametrize("count", range(1, 11))
-def test_independent_culprits_among_a_thousand(count: int) -> None:
-    guilty = set(np.random.default_rng(count).choice(1000, count, replace=False).tolist())
+def test_independent_features_among_a_thousand(count: int) -> None:
+    responsible = set(np.random.default_rng(count).choice(1000, count, replace=False).tolist())
 
-    answer, replays = found(1000, any_of(guilty))
+    answer, replays = found(1000, any_of(responsible))
 
-    assert answer == guilty
+    assert answer == responsible
     assert replays.passes <= 6
 
 
 @without_deadline
-@given(guilty=st.sets(st.integers(0, 63), min_size=1))
-def test_independent_culprits_are_found_exactly(guilty: set[int]) -> None:
-    assert found(64, any_of(guilty))[0] == guilty
+@given(responsible=st.sets(st.integers(0, 63), min_size=1))
+def test_independent_features_are_found_exactly(responsible: set[int]) -> None:
+    assert found(64, any_of(responsible))[0] == responsible
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])
 def test_features_that_fail_together_only(count: int) -> None:
-    """To change any one of them is enough: none is less guilty than another."""
+    """To change any one of them is enough: all are equally responsible."""
     together = set(np.random.default_rng(count).choice(1000, count, replace=False).tolist())
 
     answer, replays = found(1000, all_of(together))
@@ -92,7 +92,7 @@ def test_two_of_three_must_change() -> None:
 @without_deadline
 @given(pairs=st.sets(st.tuples(st.integers(0, 19), st.integers(0, 19)), min_size=1, max_size=5))
 def test_the_answer_cures_and_blames_nobody_else(pairs: set[tuple[int, int]]) -> None:
-    """Culprits alone (a pair of one feature) and in pairs."""
+    """Features that are responsible alone (a pair of one feature) and in pairs."""
 
     def fails(bad: Mask) -> bool:
         return any(bad[first] and bad[second] for first, second in pairs)
@@ -105,12 +105,12 @@ def test_the_answer_cures_and_blames_nobody_else(pairs: set[tuple[int, int]]) ->
 
 
 def test_features_of_several_positions() -> None:
-    """In a series (steps, channels) the channel is guilty, wherever in time it is bad."""
+    """In a series (steps, channels) the channel is responsible, wherever in time it is bad."""
     row = tensors(inputs=np.ones((1, 6, 4)))
     edit = Edit("impute", "", {"inputs": np.zeros((1, 6, 4))}, {"inputs": np.ones((1, 6, 4), bool)})
     case = make_case(NumpyLaboratory(linear()), row)
 
-    answer = culprits(case, row, edit, lambda rows: ~(rows.by_name["inputs"].values[:, 3, 2] == 1))
+    answer = minimal_features(case, row, edit, lambda rows: ~(rows.by_name["inputs"].values[:, 3, 2] == 1))
 
     assert answer == [("inputs", 2)]
 
@@ -121,6 +121,6 @@ def test_features_of_several_inputs() -> None:
     edit = Edit("impute", "", {name: np.zeros((1, 3)) for name in everything}, everything)
     case = make_case(NumpyLaboratory(linear()), row)
 
-    answer = culprits(case, row, edit, lambda rows: ~(rows.by_name["right"].values[:, 1] == 1))
+    answer = minimal_features(case, row, edit, lambda rows: ~(rows.by_name["right"].values[:, 1] == 1))
 
     assert answer == [("right", 1)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nantrace.diagnosis.case import Mask
-from nantrace.diagnosis.edits import Edit, together
+from nantrace.diagnosis.edit import Edit, together
 from nantrace.diagnosis.trials import Bench, Trial
 
 
@@ -34,7 +34,7 @@ def joint_cures(bench: Bench, edits: Sequence[Edit], left: Mask) -> list[Trial]:
 
 
 def _allowed(bench: Bench, edit: Edit) -> Mask:
-    """Of a finite answer only what replaces a bad value can tell whether this one was lost: others change it anyway."""
+    """Of a finite answer, only what replaces a bad value shows whether this one was lost: others change it anyway."""
     return ~bench.swallowed | edit.replaces_nonfinite
 
 
@@ -49,6 +49,9 @@ def _on(edit: Edit, rows: Mask) -> Edit:
 
 
 def _trials(edits: Sequence[Edit], rows: Mask) -> list[Trial]:
-    whole = together(list(edits), "joint")
-    made = [replace(whole, test=one.test, cause=one.cause, details=one.details, parts=tuple(edits)) for one in edits]
+    whole = together(edits, "joint")
+    made = [
+        replace(whole, test=one.test, cause=one.cause, sentinels=one.sentinels, undoes=one.undoes, parts=tuple(edits))
+        for one in edits
+    ]
     return [Trial(one.test, rows, rows, one.note, one) for one in made]

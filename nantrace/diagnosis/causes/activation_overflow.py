@@ -1,0 +1,44 @@
+"""An exponential-like operation overflows on rows inside the reference."""
+
+from nantrace.diagnosis.case import Json
+from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.finding import Remedy
+from nantrace.diagnosis.model_changes import alike, guarded, in_float64
+from nantrace.diagnosis.operations import family
+from nantrace.diagnosis.phrases import place_of
+from nantrace.diagnosis.trials import Bench, Trial
+from nantrace.operations import stable_form
+
+
+def is_exponential(source: Json) -> bool:
+    return family(source) == "exponential"
+
+
+def bounded(bench: Bench, suspect: Suspect) -> list[Trial]:
+    note = "the exponent was bounded, as a stable formulation does"
+    stable = guarded(bench, alike(suspect), suspect.rows, "stable_activation", note)
+    return [stable, in_float64(bench, suspect.rows)]
+
+
+def because(diagnosed: DiagnosedRows) -> str:
+    return f"{place_of(diagnosed.source)} overflows"
+
+
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
+    why = f"{diagnosed.operation} in {diagnosed.layer} overflows for rows like those of training."
+    if diagnosed.operation == "Exp":
+        why += " Keras' own softmax, sigmoid and tanh do not overflow, however large their input."
+    code = stable_form(diagnosed.operation, *diagnosed.failed_at)
+    proven = diagnosed.proven and diagnosed.test == "stable_activation"
+    return [Remedy("stable_activation", f"Replace {diagnosed.operation} by a stable form", why, code, proven)]
+
+
+CAUSE = Cause(
+    "activation_overflow",
+    label="Activation overflows",
+    sentence="An exponential-like operation grows beyond its number type on ordinary rows.",
+    because=because,
+    remedies=remedies,
+    stages=(ModelChange(rank=60, fits=is_exponential, make=bounded),),
+)

@@ -1,0 +1,144 @@
+"""NaN, null, a text that says so, or a number that stands for a missing value, in the failing rows."""
+
+from collections.abc import Iterator, Sequence
+from textwrap import dedent
+
+import numpy as np
+
+from nantrace.diagnosis.case import Case, Json
+from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
+from nantrace.diagnosis.cells import MISSING_TEXTS, missing
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.edit import Edit
+from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
+from nantrace.diagnosis.operations import is_sent
+from nantrace.diagnosis.phrases import also, named, subject
+from nantrace.diagnosis.sentinels import Sentinel, find_sentinels, sentinel_cells
+from nantrace.diagnosis.trials import Bench
+from nantrace.diagnosis.typical_values import typical
+from nantrace.tensors.tensor import Tensor, Tensors
+
+IDENTIFIER = "input_missing"
+
+
+def edits(bench: Bench) -> Iterator[Edit]:
+    """What is missing as such, then what numbers stand for."""
+    yield impute(bench.case, bench.rows, bench.healthy)
+    sentinels = find_sentinels(bench.case, bench.rows)
+    if sentinels:
+        yield impute_sentinels(bench.case, bench.rows, bench.healthy, sentinels)
+
+
+def impute(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
+    """Missing cells become the reference's mean, or the median of healthy rows where there is no reference."""
+    cells = {tensor.name: missing(tensor) for tensor in rows}
+    values = {tensor.name: typical(case, tensor, healthy) for tensor in rows}
+    texts = any(tensor.values.dtype.kind == "U" and cells[tensor.name].any() for tensor in rows)
+    mean = case.reference is not None and not texts
+    note = "missing cells became the reference's mean" if mean else "missing cells became a typical value"
+    return Edit("impute", IDENTIFIER, values, cells, note, replaces_nonfinite=True)
+
+
+def impute_sentinels(case: Case, rows: Tensors, healthy: Tensors, known: Sequence[Sentinel]) -> Edit:
+    """Cells that hold a number which stands for "missing" become a typical value."""
+    cells = {tensor.name: sentinel_cells(case, tensor, known) for tensor in rows}
+    values = {tensor.name: typical(case, tensor, healthy) for tensor in rows}
+    numbers = ", ".join(sorted({f"{sentinel.value:g}" for sentinel in known}))
+    note = f"cells that hold {numbers} became a typical value"
+    return Edit("impute", IDENTIFIER, values, cells, note, sentinels=known)
+
+
+def is_missing(source: Json) -> bool:
+    """Whether NaN came with the rows."""
+    return is_sent(source) and source["value"] == "NaN"
+
+
+def because(diagnosed: DiagnosedRows) -> str:
+    return f"{_gone(diagnosed.own(IDENTIFIER))}{also(diagnosed.others(IDENTIFIER))}"
+
+
+def _gone(features: Sequence[ResponsibleFeature]) -> str:
+    """Missing, or the numbers that stand for it."""
+    values = list(dict.fromkeys(value for one in features for value in one.values))
+    if not values or not all(isinstance(value, int | float) for value in values):
+        return f"{subject(features)} missing"
+    numbers = " or ".join(f"{value:g}" for value in values[:3])
+    return f"{named(features)} {'hold' if len(features) > 1 else 'holds'} {numbers}, which stands for missing"
+
+
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
+    """By what the input is: columns of numbers, a series or an image, whole numbers, text."""
+    edit = diagnosed.trial.edit if diagnosed.trial is not None else None
+    code = _code(diagnosed, sorted({sentinel.value for sentinel in edit.sentinels} if edit else ()))
+    why = "Nothing can be computed with a missing value. Fill it before the model, as training filled it."
+    return [Remedy("impute", "Fill missing values before the model", why, code, diagnosed.proven, "rows")]
+
+
+def _code(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
+    tensor = diagnosed.tensor
+    if tensor is not None and tensor.values.dtype.kind == "U":
+        return _of_texts(_value(diagnosed, tensor))
+    if tensor is not None and tensor.values.dtype.kind in "iub":
+        return _of_whole_numbers(_value(diagnosed, tensor), sentinels)
+    return (
+        _of_channels(sentinels) if tensor is not None and tensor.values.ndim != 2 else _of_columns(diagnosed, sentinels)
+    )
+
+
+def _of_columns(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
+    lines = ["import numpy as np", "from sklearn.impute import SimpleImputer", ""]
+    lines.append("imputer = SimpleImputer(strategy='mean').fit(training_rows)  # once, with the scaler")
+    if sentinels:
+        lines.append(f"rows = np.where(np.isin(rows, {sentinels}), np.nan, rows)  # these stand for missing")
+    lines.append("rows = imputer.transform(rows)")
+    means = {one.name: one.reference.mean for one in diagnosed.features if one.reference is not None}
+    lines += [f"# means of the training data: {means}"] if means else []
+    return "\n".join(lines)
+
+
+def _of_channels(sentinels: list[float]) -> str:
+    gone = f"np.isnan(rows) | np.isin(rows, {sentinels})" if sentinels else "np.isnan(rows)"
+    return dedent(f"""\
+        import numpy as np
+
+        flat = training_rows.reshape(-1, training_rows.shape[-1] if training_rows.ndim > 1 else 1)
+        means = np.nanmean(flat, axis=0)  # once, with the scaler
+        rows = np.where({gone}, means, rows)  # or, in a series: carry the last known value forward""")
+
+
+def _of_whole_numbers(value: str, sentinels: list[float]) -> str:
+    return dedent(f"""\
+        import numpy as np
+
+        rows = np.where(np.isin(rows, {[int(one) for one in sentinels]}), {value}, rows)""")
+
+
+def _of_texts(value: str) -> str:
+    return dedent(f"""\
+        import numpy as np
+
+        missing = np.isin(np.char.lower(rows.astype(str)), {list(MISSING_TEXTS)})
+        rows = np.where(missing, {value}, rows)  # or a text that training used for unknown""")
+
+
+def _value(diagnosed: DiagnosedRows, tensor: Tensor) -> str:
+    """What the trial put into the cells of an input with one vocabulary."""
+    edit = diagnosed.trial.edit if diagnosed.trial is not None else None
+    values = edit.values[tensor.name] if edit is not None else tensor.values
+    value = np.asarray(values).ravel()[0].item()
+    return repr(value if isinstance(value, str) else int(value))
+
+
+CAUSE = Cause(
+    IDENTIFIER,
+    label="Missing value in the input",
+    sentence="The failing rows hold NaN, null or a stand-in for a missing value.",
+    because=because,
+    remedies=remedies,
+    stages=(
+        RowEdits(
+            rank=10, make=edits, reason=Reason("is missing", "are missing", IDENTIFIER), sources=("input", "operation")
+        ),
+        ModelChange(rank=20, fits=is_missing),
+    ),
+)

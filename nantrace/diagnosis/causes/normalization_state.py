@@ -1,0 +1,68 @@
+"""Finite statistics of a normalisation layer that cannot be divided by, or no epsilon where one is needed."""
+
+from nantrace.diagnosis.case import Json
+from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.finding import Remedy
+from nantrace.diagnosis.model_changes import guarded
+from nantrace.diagnosis.operations import is_of_statistics
+from nantrace.diagnosis.shared_advice import new_statistics
+from nantrace.diagnosis.trials import Bench, Trial
+
+
+def divides_by_statistic(source: Json) -> bool:
+    """Whether the operation divides by a statistic, or takes its root, in a layer that normalises."""
+    return bool(source["normalises"]) and is_of_statistics(source)
+
+
+def repaired(bench: Bench, suspect: Suspect) -> list[Trial]:
+    """Possible statistics; where these are not enough, an epsilon."""
+    source, rows = suspect.source, suspect.rows
+    change = {"weights": "statistics", "layer": source["layer"]}
+    first = bench.try_change("repair_statistics", change, rows, "impossible statistics became 0 and 1")
+    if first.cured[rows].all():
+        return [first]
+    if source["shared"]:  # what goes into the operation is the stored statistic itself, kept as a constant
+        note = "the impossible statistic became a possible one"
+        return [first, guarded(bench, [source], rows, "repair_statistics", note)]
+    return [first, guarded(bench, [source], rows, "guard_operation", "an epsilon was added")]
+
+
+def because(diagnosed: DiagnosedRows) -> str:
+    source = diagnosed.source or {}
+    operand = (source.get("operands") or [None])[-1]
+    if operand == 0:
+        return f"{source.get('layer')} divides by a deviation of 0, to which it adds no epsilon"
+    if isinstance(operand, float) and operand < 0:
+        return f"a variance in {source.get('layer')} is negative"
+    return f"the statistics of {source.get('layer')} are impossible"
+
+
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
+    """An epsilon where one was the cure, else statistics that can be."""
+    if diagnosed.test == "guard_operation":
+        return [_epsilon(diagnosed)]
+    why = (
+        f"{diagnosed.layer} keeps a mean or variance that cannot be divided by: below 0, not finite, or 0 where no "
+        "epsilon is added."
+    )
+    title = f"Recompute the statistics of {diagnosed.layer}"
+    return [Remedy("repair_statistics", title, why, new_statistics(diagnosed), diagnosed.proven)]
+
+
+def _epsilon(diagnosed: DiagnosedRows) -> Remedy:
+    name, kind = diagnosed.last_name, diagnosed.layer_class
+    made = f"keras.layers.{kind}(..., epsilon=1e-3, name={name!r})" if kind else ""
+    code = made or f"# where the layer {name} is made: epsilon=1e-3"
+    why = "With epsilon 0, a row without any variance is divided by a standard deviation of 0."
+    return Remedy("guard_operation", f"Give {diagnosed.layer} an epsilon", why, code, diagnosed.proven)
+
+
+CAUSE = Cause(
+    "normalization_state",
+    label="Broken normalisation statistics",
+    sentence="A normalisation layer stored a variance or mean that cannot be, or divides by a variance of zero.",
+    because=because,
+    remedies=remedies,
+    stages=(ModelChange(rank=50, fits=divides_by_statistic, make=repaired),),
+)

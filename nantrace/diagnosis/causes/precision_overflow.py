@@ -1,0 +1,113 @@
+"""16 bits overflow or underflow where 32 bits are finite: in the model, or only where serving narrowed it."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from nantrace.diagnosis.case import Case, Json, Mask, TracedRows
+from nantrace.diagnosis.cause import Cause, PrecisionTrials, ServedVariant
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.finding import Evidence, Finding, Remedy
+from nantrace.diagnosis.operations import family, is_too_large
+from nantrace.diagnosis.phrases import place_of
+from nantrace.diagnosis.titles import title
+from nantrace.diagnosis.trials import Bench, Rows, Trial
+
+IDENTIFIER = "precision_overflow"
+
+
+def in_float32(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Iterator[Trial]:
+    """All rows; then those that met a -Inf constant of float16, in which -1e9 cannot be written otherwise."""
+    whole = bench.try_variant("float32", left, "computed in float32")
+    yield whole
+    rounded = {row: [one["name"] for one in trail.sources if _is_rounded(one)] for row, trail in trails.items()}
+    among = left & ~whole.cured & np.array([bool(rounded.get(row)) for row in range(len(left))])
+    if among.any():
+        names = sorted({name for row in np.flatnonzero(among).tolist() for name in rounded[row]})
+        change = {"precision": "float32", "constants": names}
+        note = "computed in float32, with -1e9 for the constant that is -infinity in float16"
+        yield bench.try_change("float32", change, among, note)
+
+
+def _is_rounded(source: Json) -> bool:
+    return bool(source["kind"] == "constant" and source["value"] == "-Infinity" and source.get("dtype") == "float16")
+
+
+def narrowed(case: Case) -> bool:
+    """Whether serving computed in float16, though the artifact does not."""
+    return case.environment.get("precision") in ("mixed_float16", "float16") and not case.model.low_precision
+
+
+def served_narrower(case: Case, index: Rows, _evidence: list[Evidence]) -> Finding:
+    """Served in float16, though the artifact computes in float32, where the same rows are finite."""
+    count = len(index)
+    diagnosed = DiagnosedRows(case, None, [], None, proven=True)
+    return Finding(
+        symptom="nonfinite_output",
+        cause=IDENTIFIER,
+        confidence=0.98,
+        title=title("nonfinite_output", CAUSE, diagnosed),
+        row_indices=index.tolist(),
+        reproduced_in=["float16"],
+        evidence=[Evidence("float32", count, count, "computed in float32, as the artifact is saved")],
+        remedies=remedies(diagnosed),
+    )
+
+
+def because(diagnosed: DiagnosedRows) -> str:
+    source = diagnosed.source
+    if not source:
+        return "what the model computes does not fit 16 bits"
+    place, dtype = place_of(source), source.get("dtype") or "16 bits"
+    if source["kind"] == "constant":
+        return f"{place} does not fit {dtype}"
+    if _is_undefined(source):
+        return f"{place} is undefined for what {dtype} rounded"
+    return f"what {place} computes does not fit {dtype}"
+
+
+def _is_undefined(source: Json) -> bool:
+    """Whether an operation left its domain for what was rounded before it."""
+    return family(source) == "domain" and not is_too_large(source)
+
+
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
+    code = f"""{_widened(diagnosed)}
+# or the whole model, before it is built
+keras.config.set_dtype_policy("float32")"""
+    why = (
+        "float16 ends at 65504, and below 6e-8 it knows only 0; bfloat16 has 8 bits of precision. "
+        "The same rows are finite in float32."
+    )
+    return [Remedy("float32", f"Compute {diagnosed.layer} in float32", why, code, diagnosed.proven)]
+
+
+def _widened(diagnosed: DiagnosedRows) -> str:
+    if diagnosed.source is None:
+        return (
+            "# serve it as it is saved: without a float16 policy, a converter's quantisation, or a cast of its weights"
+        )
+    if diagnosed.source["kind"] == "constant":
+        return "# a constant that float16 holds: to bar positions from a softmax, -3e4 does what -1e9 does"
+    if diagnosed.layer_class:
+        made = f'keras.layers.{diagnosed.layer_class}(..., dtype="float32", name={diagnosed.last_name!r})'
+        return f"# this layer only\n{made}"
+    if _is_undefined(diagnosed.source):
+        return (
+            f"# what goes into {diagnosed.operation} was rounded before: a cast right there comes too late\n"
+            '# the layers before it\nkeras.layers.Dense(..., dtype="float32")  # or whatever they are'
+        )
+    return f'# before {diagnosed.operation}\nx = keras.ops.cast(x, "float32")'
+
+
+CAUSE = Cause(
+    IDENTIFIER,
+    label="Too little precision",
+    sentence="The rows overflow or underflow in 16 bits where 32 bits hold them.",
+    because=because,
+    remedies=remedies,
+    stages=(
+        PrecisionTrials(rank=10, make=in_float32),
+        ServedVariant(rank=10, variant="float16", applies=narrowed, finding=served_narrower),
+    ),
+)

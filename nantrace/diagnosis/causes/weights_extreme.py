@@ -1,0 +1,96 @@
+"""Finite weights so large that rows inside the reference overflow in a linear or recurrent operation."""
+
+from textwrap import dedent
+
+from nantrace.diagnosis.case import Json
+from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.finding import Remedy
+from nantrace.diagnosis.model_changes import in_float64
+from nantrace.diagnosis.operations import family
+from nantrace.diagnosis.phrases import place_of
+from nantrace.diagnosis.shared_advice import RETRAIN
+from nantrace.diagnosis.trials import Bench, Trial
+
+LARGE = 1e3  # the magnitude from which a weight is called large
+SHOWN = {
+    "float64": "The same rows are finite in float64: nothing but the size of the numbers is wrong.",
+    "rescale_weights": "The same rows are finite with the layer's weights scaled down.",
+}
+
+
+def is_linear(source: Json) -> bool:
+    return family(source) == "linear"
+
+
+def smaller(bench: Bench, suspect: Suspect) -> list[Trial]:
+    change = {"weights": "scale", "layer": suspect.source["layer"]}
+    note = "the layer's weights were scaled to at most 1"
+    scaled = bench.try_change("rescale_weights", change, suspect.rows, note)
+    return [in_float64(bench, suspect.rows), scaled]
+
+
+def because(diagnosed: DiagnosedRows) -> str:
+    place = place_of(diagnosed.source)
+    if large_weights(diagnosed):
+        return f"the weights are so large that {place} overflows"
+    return f"{place} overflows for rows like those of training"
+
+
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
+    if not large_weights(diagnosed):
+        return [_too_wide(diagnosed)]
+    test = diagnosed.test or "float64"
+    return [
+        Remedy(test, _title(diagnosed), SHOWN[test], "", diagnosed.proven),
+        Remedy("retrain", "Deploy an earlier checkpoint, and retrain", _why(diagnosed), RETRAIN),
+    ]
+
+
+def large_weights(diagnosed: DiagnosedRows) -> bool:
+    """Whether the layer has weights of its own, or any layer has large ones; else the rows are what is large."""
+    owners = {one.get("layer") for one in diagnosed.case.model.weights}
+    return _largest(diagnosed) > LARGE or diagnosed.layer in owners
+
+
+def _title(diagnosed: DiagnosedRows) -> str:
+    large = "weights of" if _largest(diagnosed, diagnosed.layer) > LARGE else "numbers in"
+    return f"The size of the {large} {diagnosed.layer} is the cause"
+
+
+def _why(diagnosed: DiagnosedRows) -> str:
+    sizes = (
+        "weights are finite, and far too large"
+        if _largest(diagnosed) > LARGE
+        else "no weight is large by itself, but their product over layers or steps grows"
+    )
+    return f"Rows like those of training overflow in {diagnosed.layer}: {sizes}."
+
+
+def _largest(diagnosed: DiagnosedRows, layer: str | None = None) -> float:
+    """The largest magnitude among the weights of a layer, or of all; 0 where there are none."""
+    weights = [one for one in diagnosed.case.model.weights if layer in (None, one.get("layer"))]
+    return max((max(abs(one.get("min") or 0), abs(one.get("max") or 0)) for one in weights), default=0.0)
+
+
+def _too_wide(diagnosed: DiagnosedRows) -> Remedy:
+    code = f"""\
+        # bring the inputs to a scale around 1, in another unit or standardised, and train on that
+        x = keras.layers.Normalization()(inputs)
+        # or compute {diagnosed.operation} alone in float64
+        x = keras.ops.cast(x, "float64")"""
+    why = (
+        f"Rows like those of training grow beyond float32 in {diagnosed.operation} of {diagnosed.layer}; "
+        "no weight is large. The same rows are finite in float64."
+    )
+    return Remedy("float64", "Scale the inputs, or compute in float64", why, dedent(code), diagnosed.proven)
+
+
+CAUSE = Cause(
+    "weights_extreme",
+    label="Weights too large",
+    sentence="The weights are finite and so large that ordinary rows overflow in a linear or recurrent operation.",
+    because=because,
+    remedies=remedies,
+    stages=(ModelChange(rank=80, fits=is_linear, make=smaller),),
+)

@@ -1,0 +1,89 @@
+"""NaN or infinity in a weight, a state variable or a constant of the registered model itself."""
+
+from textwrap import dedent
+
+from nantrace.diagnosis.case import Json
+from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.finding import Remedy
+from nantrace.diagnosis.operations import is_statistic
+from nantrace.diagnosis.shared_advice import RETRAIN, new_statistics
+from nantrace.diagnosis.trials import Bench, Trial
+
+
+def is_kept(source: Json) -> bool:
+    """Whether the bad value is one that the model keeps."""
+    return source["kind"] in ("weight", "constant")
+
+
+def repaired(bench: Bench, suspect: Suspect) -> list[Trial]:
+    change = {"weights": "repair", "constants": suspect.constants}
+    note = "non-finite weights became 0 (a variance 1), non-finite constants 1"
+    return [bench.try_change("repair_weights", change, suspect.rows, note)]
+
+
+def because(diagnosed: DiagnosedRows) -> str:
+    source = diagnosed.source or {}
+    owner = f"the model ({source['name']})" if source.get("kind") == "weight" else "the model"
+    where = source.get("layer") or owner
+    if is_statistic(source):
+        return f"statistics that {where} keeps are NaN or infinite"
+    return f"{'constants' if source.get('kind') == 'constant' else 'weights'} of {where} are NaN or infinite"
+
+
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
+    """By what is not finite: a trained weight, a statistic that the data gave, a number kept in the graph."""
+    source = diagnosed.source or {}
+    if is_statistic(source):
+        return _shown(diagnosed, "statistics", _compute_again(diagnosed))
+    if source.get("kind") == "constant":
+        return _shown(diagnosed, "constants", _export_again(diagnosed))
+    return _shown(diagnosed, "weights", _train_again(diagnosed))
+
+
+def _shown(diagnosed: DiagnosedRows, what: str, remedy: Remedy) -> list[Remedy]:
+    if not diagnosed.proven:
+        return [remedy]
+    shown = f"With finite numbers in place of these {what} the rows are finite. That shows the cause; it is no repair."
+    return [Remedy("repair_weights", f"The non-finite {what} are the cause", shown, "", proven=True), remedy]
+
+
+def _compute_again(diagnosed: DiagnosedRows) -> Remedy:
+    why = (
+        f"{diagnosed.layer} keeps statistics of the training data, and these are NaN or infinite: one missing or "
+        "infinite value among the rows that it was adapted or trained on is enough."
+    )
+    title = f"Recompute the statistics of {diagnosed.layer}"
+    return Remedy("retrain", title, why, new_statistics(diagnosed))
+
+
+def _export_again(diagnosed: DiagnosedRows) -> Remedy:
+    code = """\
+        import numpy as np
+
+        scale = np.where(std > 0, std, 1.0)  # a column that never varied has no spread to divide by
+        assert np.isfinite(mean).all() and np.isfinite(1 / scale).all()"""
+    why = (
+        f"The graph of {diagnosed.layer} holds a constant that is NaN or infinite: most often a statistic that was "
+        "computed before the model was saved, such as 1 / std of a column that never varied."
+    )
+    return Remedy("retrain", "Save the model again with finite constants", why, dedent(code))
+
+
+def _train_again(diagnosed: DiagnosedRows) -> Remedy:
+    why = (
+        f"Weights of {diagnosed.layer} are NaN or infinite: the training diverged. The commonest reasons are a "
+        "learning rate too large for the scale of the inputs or targets, a loss that takes the logarithm of 0, and "
+        "NaN in the training data. Deploy an earlier checkpoint."
+    )
+    return Remedy("retrain", "Deploy an earlier checkpoint, and retrain", why, RETRAIN)
+
+
+CAUSE = Cause(
+    "weights_nonfinite",
+    label="NaN or infinity in the weights",
+    sentence="The registered model itself holds a non-finite weight or constant. Its training diverged.",
+    because=because,
+    remedies=remedies,
+    stages=(ModelChange(rank=40, fits=is_kept, make=repaired),),
+)

@@ -1,0 +1,66 @@
+"""What the title and the remedies of a finding depend on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nantrace.diagnosis.case import Case, Json
+from nantrace.diagnosis.finding import ResponsibleFeature
+from nantrace.diagnosis.trials import Trial
+from nantrace.tensors.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class DiagnosedRows:
+    """Failing rows of one cause. `source` is the replay's description of the place where their bad values began.
+
+    `proven`: a replay with the trial's change cured every failing row. `note`: what else is known, as a clause.
+    """
+
+    case: Case
+    source: Json | None
+    features: Sequence[ResponsibleFeature]
+    trial: Trial | None
+    proven: bool
+    note: str = ""
+
+    @property
+    def layer(self) -> str:
+        return (self.source or {}).get("layer") or self.case.model.name or "the model"
+
+    @property
+    def operation(self) -> str:
+        return (self.source or {}).get("operation") or "the operation"
+
+    @property
+    def failed_at(self) -> tuple[list[Any], str]:
+        """The inputs and the dtype in which the operation failed, as far as they are known."""
+        source = self.source or {}
+        return source.get("operands") or [], source.get("dtype") or "float32"
+
+    @property
+    def layer_class(self) -> str:
+        """The class of the Keras layer; empty where Keras does not show it, or nothing but bare operations is there."""
+        return self.case.model.layers.get(self.layer, "")
+
+    @property
+    def last_name(self) -> str:
+        return self.layer.rsplit("/", 1)[-1]
+
+    @property
+    def test(self) -> str:
+        """The contract's id of the experiment that cured rows; empty without one."""
+        return self.trial.test if self.trial is not None else ""
+
+    @property
+    def tensor(self) -> Tensor | None:
+        """The input of the first responsible feature."""
+        return self.case.inputs.by_name[self.features[0].input] if self.features else None
+
+    def own(self, cause: str) -> list[ResponsibleFeature]:
+        """The features that are responsible for this cause."""
+        return [one for one in self.features if one.reason.cause == cause]
+
+    def others(self, cause: str) -> list[ResponsibleFeature]:
+        """The features that are responsible for another cause, which the same rows have as well."""
+        return [one for one in self.features if one.reason.cause != cause]

@@ -1,0 +1,50 @@
+"""Parts of the sentences that a person reads first."""
+
+from collections.abc import Sequence
+
+from nantrace.diagnosis.case import Json
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.finding import ResponsibleFeature
+
+
+def as_noted(diagnosed: DiagnosedRows) -> str:
+    """What the finding's note says, as a clause."""
+    return diagnosed.note.rstrip(".")
+
+
+def named(features: Sequence[ResponsibleFeature]) -> str:
+    """`age, income and 3 more features`."""
+    return listed([feature.name for feature in features]) or "a feature"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Up to three names, and how many more."""
+    if len(names) <= 3:
+        return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return f"{', '.join(names[:3])} and {len(names) - 3} more feature{'s' if len(names) > 4 else ''}"
+
+
+def subject(features: Sequence[ResponsibleFeature]) -> str:
+    """`age is`, `age and income are`."""
+    return f"{named(features)} {'are' if len(features) > 1 else 'is'}"
+
+
+def also(features: Sequence[ResponsibleFeature]) -> str:
+    """Features of another cause, which the same rows have as well: `, and b and c are infinite`."""
+    clauses = ""
+    for reason in dict.fromkeys(one.reason for one in features):
+        some = [one for one in features if one.reason == reason]
+        clauses += f", and {named(some)} {reason.clause if len(some) == 1 else reason.plural}"
+    return clauses
+
+
+def place_of(source: Json | None) -> str:
+    """`Exp in attention (step 17)`, `a constant in mask`."""
+    if not source:
+        return "an operation"
+    layer = source.get("layer")
+    where = f" in {layer}" if layer else ""
+    loop = f" (step {source['iteration']})" if source.get("iteration") is not None else ""
+    state = source["kind"] in ("constant", "weight")
+    what = f"a {source['kind']}" if state else source.get("operation") or source["kind"]
+    return f"{what}{where}{loop}"

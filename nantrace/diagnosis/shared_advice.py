@@ -1,0 +1,53 @@
+"""Advice that several causes give."""
+
+from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.finding import Remedy
+from nantrace.diagnosis.keras_paths import layer_code
+
+RETRAIN = """\
+import keras
+
+model.compile(keras.optimizers.Adam(1e-4, clipnorm=1.0), loss=...)
+model.fit(scaled_rows, scaled_targets, callbacks=[
+    keras.callbacks.TerminateOnNaN(),
+    keras.callbacks.ModelCheckpoint("best.keras", save_best_only=True),
+])"""
+
+_RECORD_ENVIRONMENT = """\
+import keras
+import tensorflow as tf
+
+# post this with every batch, so that the next difference is named
+environment = {"tensorflow": tf.__version__, "keras": keras.__version__, "device": ..., "machine_type": ...}"""
+
+_ADAPT = """\
+import numpy as np
+
+finite = np.isfinite(training_rows).all(axis=tuple(range(1, training_rows.ndim)))
+{layer}.adapt(training_rows[finite])  # before the rest of the model is trained on what it answers"""
+
+_AVERAGE = """\
+import keras
+
+layer = {layer}
+layer.moving_mean.assign(keras.ops.zeros_like(layer.moving_mean))
+layer.moving_variance.assign(keras.ops.ones_like(layer.moving_variance))
+for batch in training_batches:  # some hundreds, without missing values
+    model(batch, training=True)  # moves the averages, and no weight"""
+
+_BY_CLASS = {"Normalization": _ADAPT, "BatchNormalization": _AVERAGE}
+
+
+def new_statistics(diagnosed: DiagnosedRows) -> str:
+    """Computes the statistics of a normalisation layer again; both ways where the class of the layer is not known."""
+    layer = layer_code(diagnosed.layer, diagnosed.case.model.layers)
+    known = _BY_CLASS.get(diagnosed.layer_class)
+    if known is not None:
+        return known.format(layer=layer)
+    return "\n\n".join(f"# a {kind} layer\n{code.format(layer=layer)}" for kind, code in _BY_CLASS.items())
+
+
+def serve_as_tested(why: str) -> Remedy:
+    """What to do where the replay is finite and serving was not."""
+    title = "Serve with the environment that the model was tested in"
+    return Remedy("align_environment", title, why, _RECORD_ENVIRONMENT)
