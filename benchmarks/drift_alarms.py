@@ -27,7 +27,7 @@ from nantrace.drift.alarms.persistent_missing import Lasting, lasting
 from nantrace.drift.alarms.shape import ShapeState, judge
 from nantrace.drift.profile import Profile, take_profile
 from nantrace.drift.statistics import measure
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.tensor import Tensor, Tensors
 
 MONTH, BEFORE, PATIENCE = 720, 336, 168
@@ -100,7 +100,7 @@ def tensors(rows: Rows) -> Tensors:
 def watch(profile: Profile, state: State, windows: Iterable[tuple[int, Rows]]) -> Iterator[tuple[State, Judged]]:
     """Judges windows as the service does, from a state on."""
     for hour, rows in windows:
-        window = count(profile, tensors(rows))
+        window = profile.count(tensors(rows))
         told = {alarm.place for alarm in integrity(profile, window)}
         runs, lasted = lasting(state.runs, profile, window)
         told |= {one.alarm.place for one in lasted}

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring.drift_hours.causes import Json, Part, parts_of, spot_of, spots_of
+from monitoring.drift_hours.explained_alarms import Json, Part, parts_of, spot_of, spots_of
 from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Remedy
-from nantrace.drift.features import Spot
+from nantrace.drift.feature_list import Spot
 from nantrace.drift.naming import Names
 from nantrace.drift.profile import Profile
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 from numpy.typing import NDArray
 
-from monitoring.drift_hours.references import keep, known
 from monitoring.drift_hours.reservoir import alike, capacity, joined
+from monitoring.drift_hours.stored_profiles import keep, known
 from monitoring.models import DriftSample, ProfileOrigin
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.tensor import Tensors

@@ -17,12 +17,12 @@ from django.utils import timezone
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring.drift_hours.findings import drift_findings
 from monitoring.drift_hours.hours import sample_of
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.stored_profiles import known
 from monitoring.incidents import record
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
+from nantrace.drift.judgement import integrity_alarms, named_faults, shape_alarms, told_when_over
 from nantrace.drift.naming import feature_names
 from nantrace.drift.profile import Profile
-from nantrace.drift.verdicts import integrity_alarms, named_faults, shape_alarms, told_when_over
 from nantrace.drift.window import Window
 
 GRACE = timedelta(minutes=10)  # for rows that are posted late; later ones are counted, and not in the shape's score

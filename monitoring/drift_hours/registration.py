@@ -4,7 +4,7 @@ import logging
 
 import numpy as np
 
-from monitoring.drift_hours.references import keep, known
+from monitoring.drift_hours.stored_profiles import keep, known
 from monitoring.models import ProfileOrigin
 from nantrace.drift.columns import evenly_spaced
 from nantrace.laboratory.laboratory import ReplayLaboratory

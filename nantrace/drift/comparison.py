@@ -6,11 +6,11 @@ from typing import Any
 
 from nantrace.drift.alarms import two_samples
 from nantrace.drift.columns import evenly_spaced
-from nantrace.drift.features import Features, Statistics
+from nantrace.drift.feature_list import Features, Statistics
+from nantrace.drift.judgement import alarms_of, named_faults, with_verdicts
 from nantrace.drift.naming import feature_names
 from nantrace.drift.profile import take_profile
 from nantrace.drift.statistics import measure
-from nantrace.drift.verdicts import alarms_of, named_faults, with_verdicts
 from nantrace.drift.window import Window
 from nantrace.tensors.strict_json import strict
 from nantrace.tensors.tensor import Tensors

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.boundaries import Boundaries
-from nantrace.drift.frames import Arrays, within
+from nantrace.drift.compressed_frames import Arrays, within
 from nantrace.drift.range_position import Ruler
 from nantrace.tensors.tensor import Tensor
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nantrace.drift.compressed_frames import Arrays
 from nantrace.drift.exact_sums import ExactSums
-from nantrace.drift.frames import Arrays
 
 Counts = NDArray[np.int64]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ingest.models import ModelVersion, Project
 from monitoring.drift_hours import Tally, judge_changed
-from monitoring.drift_hours.references import keep
+from monitoring.drift_hours.stored_profiles import keep
 from monitoring.models import DriftWindow, ProfileOrigin
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import make_batch, make_version

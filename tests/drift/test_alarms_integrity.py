@@ -5,7 +5,6 @@ import pytest
 
 from nantrace.drift.alarms.integrity import Kind, integrity
 from nantrace.drift.profile import Profile, take_profile
-from nantrace.drift.window import Window, count
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors, window_of
 
@@ -42,7 +41,7 @@ def test_a_number_that_overflowed_counts_as_infinite() -> None:
     values = independent(1, 1000)
     sent = np.zeros(values.shape, np.uint8)
     values[3, 4], sent[3, 4] = np.inf, Sent.OVERFLOW
-    window = count(REFERENCE, Tensors.of(Tensor("inputs", values, sent)))
+    window = REFERENCE.count(Tensors.of(Tensor("inputs", values, sent)))
     assert [(alarm.kind, alarm.place.index) for alarm in integrity(REFERENCE, window)] == [(Kind.INFINITE, 4)]
 
 
@@ -56,7 +55,7 @@ def test_missing_cells_are_told_from_nan() -> None:
     values = independent(1, 1000)
     sent = np.zeros(values.shape, np.uint8)
     values[:50, 0], sent[:50, 0] = np.nan, Sent.MISSING
-    window = count(REFERENCE, Tensors.of(Tensor("inputs", values, sent)))
+    window = REFERENCE.count(Tensors.of(Tensor("inputs", values, sent)))
     assert [alarm.kind for alarm in integrity(REFERENCE, window)] == [Kind.MISSING]
 
 
@@ -120,7 +119,7 @@ def test_categories_too_many_to_keep_are_usual() -> None:
 
 
 def test_rows_that_do_not_fit_alarm_as_a_whole_tensor() -> None:
-    window = count(REFERENCE, tensors(np.array([["a"] * 5] * 3)))
+    window = REFERENCE.count(tensors(np.array([["a"] * 5] * 3)))
     (alarm,) = integrity(REFERENCE, window)
     assert (alarm.kind, alarm.place.index, alarm.cells, alarm.rate) == (Kind.TYPE, -1, 3, 1.0)
 
@@ -134,12 +133,12 @@ def test_degenerate_references_and_windows_are_answered(reference: Rows) -> None
         for alarm in integrity(profile, window_of(profile, rows)):
             assert 0 <= alarm.bound <= 1
             assert 0 <= alarm.rate <= 1
-    assert integrity(profile, Window.empty(profile)) == []
+    assert integrity(profile, profile.empty_window()) == []
 
 
 def test_both_sides_are_watched() -> None:
     inputs, outputs = tensors(independent(0, 5000)), Tensors.of(Tensor("score", independent(1, 5000, 1)))
     profile = take_profile(inputs, outputs)
     answered = Tensors.of(Tensor("score", np.full((100, 1), np.nan)))
-    (alarm,) = integrity(profile, count(profile, tensors(independent(2, 100)), answered))
+    (alarm,) = integrity(profile, profile.count(tensors(independent(2, 100)), answered))
     assert (alarm.place.side, alarm.place.name, alarm.kind) == ("outputs", "score", Kind.NAN)

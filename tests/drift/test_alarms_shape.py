@@ -8,7 +8,6 @@ import pytest
 from nantrace.drift.alarms.deviations import Place, deviations
 from nantrace.drift.alarms.shape import ShapeState, ShapeVerdict, judge
 from nantrace.drift.profile import Profile
-from nantrace.drift.window import Window
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, window_of
 
 PROFILE = profile_of(independent(0, 5000))
@@ -84,7 +83,7 @@ def test_narrow_clean_hours_do_not_jump_once_traffic_is_known() -> None:
 
 
 def test_hours_without_rows_change_nothing() -> None:
-    after, verdict = judge(KNOWN, PROFILE, Window.empty(PROFILE), 5)
+    after, verdict = judge(KNOWN, PROFILE, PROFILE.empty_window(), 5)
     assert after == KNOWN
     assert (verdict.alarm, verdict.p) == (False, None)
 

@@ -11,7 +11,7 @@ from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
 
 from nantrace.drift.profile import Profile, take_profile
 from nantrace.drift.statistics import TensorStatistics, measure
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from tests.drift.core_rows import Array, compared, counted, named
 
 BETWEEN_0_AND_1 = ("ks", "js", "l_infinity", *(f.name for f in fields(TensorStatistics) if f.name.endswith("_rate")))
@@ -92,7 +92,7 @@ def test_psi_and_js_of_twenty_equal_groups() -> None:
     q = np.bincount((current // 500).astype(int), minlength=20) / 5000
     p = np.full(20, 0.05)
 
-    (found,) = measure(profile, count(profile, named(current)))
+    (found,) = measure(profile, profile.count(named(current)))
 
     assert found.psi[0] == pytest.approx(((q - p) * np.log(np.maximum(q, 1e-4) / p)).sum(), rel=0.01)
     assert found.js[0] == pytest.approx(jensenshannon(p, q, base=2), rel=0.01)

@@ -9,8 +9,8 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from ingest.models import Batch, ModelVersion, Project
-from monitoring.drift_hours.references import keep
-from monitoring.drift_hours.tallying import Tally
+from monitoring.drift_hours.hour_counts import Tally
+from monitoring.drift_hours.stored_profiles import keep
 from monitoring.models import ProfileOrigin
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors

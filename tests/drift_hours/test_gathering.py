@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ingest.models import ModelVersion
 from monitoring.drift_hours.gathering import freeze_waiting
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.stored_profiles import known
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensors

@@ -8,11 +8,11 @@ from django.db import connection, transaction
 
 from ingest.models import ModelVersion
 from monitoring.drift_hours import hours
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.hour_counts import Tally
 from monitoring.drift_hours.reservoir import MOST_ROWS
-from monitoring.drift_hours.tallying import Tally
+from monitoring.drift_hours.stored_profiles import known
 from monitoring.models import DriftSample, DriftWindow
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.framing import pack_tensors
 from tests.drift_hours.conftest import answers, ordinary, post, record, tensors
 from tests.incidents.builders import NOON, make_batch
@@ -32,7 +32,7 @@ def test_it_works(watched: ModelVersion) -> None:
     reference = known(watched.pk)
     assert reference is not None
     assert (window.hour, window.rows, window.revision) == (NOON, 300, 2)
-    assert bytes(window.payload) == count(reference.profile, tensors(rows), answers(rows)).to_bytes()
+    assert bytes(window.payload) == reference.profile.count(tensors(rows), answers(rows)).to_bytes()
     assert len(window.payload) / 4 <= 250, "bytes a feature"
 
 

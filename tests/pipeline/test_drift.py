@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring import pipeline
 from monitoring.drift_hours import Tally, judge_changed
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.stored_profiles import known
 from monitoring.models import DriftProfile, DriftWindow, Incident
 from monitoring.pipeline import process_version
 from monitoring.queue import claims, leases

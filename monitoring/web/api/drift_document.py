@@ -8,15 +8,15 @@ import numpy as np
 from django.conf import settings
 
 from ingest.models import ModelVersion
-from monitoring.drift_hours.reading import Stretch, stretches
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.hour_spans import Stretch, stretches
+from monitoring.drift_hours.stored_profiles import known
 from monitoring.models import DriftProfile, ProfileOrigin
 from monitoring.web.api.documentation import COUNT, LINK, MOMENT, TEXT, Schema, fields, list_of, one_of, or_null
 from monitoring.web.api.incident_document import moment
-from nantrace.drift.features import RATES, STATISTICS, Features, Statistics
+from nantrace.drift.feature_list import RATES, STATISTICS, Features, Statistics
+from nantrace.drift.judgement import with_verdicts
 from nantrace.drift.naming import feature_names
 from nantrace.drift.statistics import measure
-from nantrace.drift.verdicts import with_verdicts
 from nantrace.tensors.strict_json import strict
 from nantrace.vocabulary import DRIFT_ALARMS, FAULTS
 

@@ -10,18 +10,18 @@ import numpy as np
 from django.utils import timezone
 
 from ingest.models import ModelVersion
-from monitoring.drift_hours.reading import Stretch, stretches
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.hour_spans import Stretch, stretches
+from monitoring.drift_hours.stored_profiles import known
 from monitoring.models import DriftProfile
 from monitoring.web.pages.drift_charts import Bar, Histogram, histogram
 from nantrace import vocabulary
-from nantrace.drift.features import Features, Statistics
+from nantrace.drift.feature_list import Features, Statistics
+from nantrace.drift.judgement import alarms_by_spot, faults_by_spot
 from nantrace.drift.naming import feature_names
 from nantrace.drift.profile import Profile
 from nantrace.drift.shares import bin_shares
 from nantrace.drift.statistics import measure
-from nantrace.drift.verdicts import alarms_by_spot, faults_by_spot
-from nantrace.drift.window import Window, total
+from nantrace.drift.window import Window
 
 SPANS = {"24h": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 SORTS = {
@@ -99,7 +99,7 @@ class DriftReport:
 
     @cached_property
     def window(self) -> Window:
-        return total(self.profile, (one.window for one in self.windows))
+        return self.profile.total(one.window for one in self.windows)
 
     @cached_property
     def statistics(self) -> Statistics:

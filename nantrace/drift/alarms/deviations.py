@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nantrace.drift.alarms.chernoff_bounds import rate_evidence
 from nantrace.drift.alarms.effects import Effects, effects
-from nantrace.drift.alarms.evidence import rate_evidence
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
 from nantrace.drift.tensor_window import TensorWindow

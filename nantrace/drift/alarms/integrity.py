@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import INTEGRITY_SHARE, hourly, nats_needed
+from nantrace.drift.alarms.chernoff_bounds import novelty_evidence, rate_evidence
 from nantrace.drift.alarms.deviations import Place, beside
 from nantrace.drift.alarms.effects import Effects, cautious_effects
-from nantrace.drift.alarms.evidence import novelty_evidence, rate_evidence
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
 from nantrace.drift.tensor_window import TensorWindow

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import GAPS_SHARE
+from nantrace.drift.alarms.chernoff_bounds import rate_evidence
 from nantrace.drift.alarms.conformal import Conformal, bet, threshold
 from nantrace.drift.alarms.deviations import Place, places
 from nantrace.drift.alarms.effects import ordered
-from nantrace.drift.alarms.evidence import rate_evidence
 from nantrace.drift.alarms.integrity import IntegrityAlarm, Kind
 from nantrace.drift.alarms.running_rms import learn, weight_of_one
 from nantrace.drift.profile import Profile

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import LASTING_SHARE, hourly, nats_needed
+from nantrace.drift.alarms.chernoff_bounds import rate_evidence
 from nantrace.drift.alarms.deviations import places
-from nantrace.drift.alarms.evidence import rate_evidence
 from nantrace.drift.alarms.integrity import MINIMAL_INCREASE, IntegrityAlarm, Kind
 from nantrace.drift.profile import Profile
 from nantrace.drift.tensor_window import TensorWindow

@@ -18,7 +18,7 @@ from nantrace.drift.alarms.effects import Effects, cautious_effects, ordered
 from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
 from nantrace.drift.alarms.serial_effect import SHORTEST, STRETCHES, successive_effects
 from nantrace.drift.profile import Profile
-from nantrace.drift.window import Window, count, total
+from nantrace.drift.window import Window
 from nantrace.tensors.tensor import Tensors
 
 FALSE_ALARMS = 0.01  # of clean files that alarm, for shape and for rates each
@@ -50,7 +50,7 @@ class Decision:
 def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -> Decision:
     """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
     stretches = _stretches(profile, inputs, outputs)
-    window = total(profile, stretches)
+    window = profile.total(stretches)
     known, own = cautious_effects(profile, window), successive_effects(stretches, growing=not ordered(profile))
     clustering = [_larger(*each) for each in zip(known, own, strict=True)]
     if not ordered(profile):  # a fault far away makes stretches differ, and is no cluster
@@ -71,7 +71,7 @@ def _stretches(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> li
     """Consecutive rows; a single stretch where the rows are too few to tell anything by their order."""
     number = next((number for number in STRETCHES if inputs.rows >= number * SHORTEST), 1)
     return [
-        count(profile, inputs.take(rows), None if outputs is None else outputs.take(rows))
+        profile.count(inputs.take(rows), None if outputs is None else outputs.take(rows))
         for rows in np.array_split(np.arange(inputs.rows), number)
     ]
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.faults.fault import Value
-from nantrace.drift.faults.fitting import distance, tolerance
 from nantrace.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
+from nantrace.drift.faults.line_fit import distance, tolerance
 
 LEAST = 3
 LATTICE = 0.02

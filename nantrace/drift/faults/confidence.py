@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nantrace.drift.faults.fitting import FITS
+from nantrace.drift.faults.line_fit import FITS
 from nantrace.drift.faults.lines import Feature
 from nantrace.drift.faults.repeated_values import Spike
 

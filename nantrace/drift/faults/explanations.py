@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from nantrace.drift.faults.fitting import measured_lines
 from nantrace.drift.faults.known_feature import KnownFeature, Observed
 from nantrace.drift.faults.line import SAME, Line
+from nantrace.drift.faults.line_fit import measured_lines
 from nantrace.mistakes.unit_conversions import COMMON_FACTORS, PIXELS, TEMPERATURES, UNITS, Conversion
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nantrace.drift.faults.explanations import Explanation, of_own_scale, of_pixels, of_scaler, of_sign
-from nantrace.drift.faults.fitting import distance, distances, tolerance
 from nantrace.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
 from nantrace.drift.faults.line import SAME, Line
+from nantrace.drift.faults.line_fit import distance, distances, tolerance
 
 LEAST_CELLS = 30
 CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other

@@ -9,11 +9,11 @@ from nantrace.drift.columns import Columns, columns_of
 from nantrace.drift.faults.categories import chance_of_new, unseen_texts
 from nantrace.drift.faults.explanations import registered_scaler
 from nantrace.drift.faults.fault import Fault
+from nantrace.drift.faults.from_profile import known_features
 from nantrace.drift.faults.known_feature import Observed
 from nantrace.drift.faults.line import SAME, Line
 from nantrace.drift.faults.lines import Feature
 from nantrace.drift.faults.numbers import number_faults
-from nantrace.drift.faults.reference import known_features
 from nantrace.drift.faults.sentences import Words
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.drift.faults.fitting import distance, tolerance
 from nantrace.drift.faults.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
 from nantrace.drift.faults.line import Line
+from nantrace.drift.faults.line_fit import distance, tolerance
 from nantrace.mistakes.sentinel_values import AMBIGUOUS, is_well_known
 
 Floats = NDArray[np.float64]

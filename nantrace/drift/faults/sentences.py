@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.drift.faults import remedies
+from nantrace.drift.faults import fault_remedies
 from nantrace.drift.faults.categories import Unseen
 from nantrace.drift.faults.confidence import of_line, of_spike
 from nantrace.drift.faults.decimals import Rounded
 from nantrace.drift.faults.explanations import Explanation
 from nantrace.drift.faults.fault import Fault
-from nantrace.drift.faults.fitting import measured_factor
 from nantrace.drift.faults.line import SAME
+from nantrace.drift.faults.line_fit import measured_factor
 from nantrace.drift.faults.lines import Feature, Moved
 from nantrace.drift.faults.repeated_values import Spike
 from nantrace.drift.faults.scaling import Scaling
@@ -44,7 +44,7 @@ class Words:
             "clipped": f"{spike.share:.1%} of the values are exactly {spike.value:.6g} and none is {spike.told} it, "
             f"where the reference goes on ({_range(one)}).",
         }[spike.kind]
-        remedy = remedies.of_spike(spike, place)
+        remedy = fault_remedies.of_spike(spike, place)
         return Fault(spike.kind, self.input, (place,), told, of_spike(one, spike), remedy, spike.share, (spike.value,))
 
     def scaling(self, scaling: Scaling) -> Fault:
@@ -55,7 +55,7 @@ class Words:
         cells = sum(one.feature.seen.cells for one, _, _ in scaling.hit)
         sure = max(of_line(left, one.besides(scaling.kind), cells) for one, _, left in scaling.hit)
         registered = first.feature.scaler != SAME
-        remedy = remedies.of_scaling(scaling.kind, places, explanation.code, registered=registered)
+        remedy = fault_remedies.of_scaling(scaling.kind, places, explanation.code, registered=registered)
         lines = _lines([made for _, made, _ in scaling.hit])
         return Fault(scaling.kind, self.input, places, told, sure, remedy, 1.0, lines=lines)
 
@@ -64,7 +64,7 @@ class Words:
         both = (swap.first, swap.second)
         told = f"Columns {first} and {second} (counted from 0) hold each other's values."
         rival = min(one.besides("swapped") for one in both)
-        remedy = remedies.of_swap(first, second)
+        remedy = fault_remedies.of_swap(first, second)
         sure = of_line(swap.left, rival, min(one.feature.seen.cells for one in both))
         return Fault("swapped", self.input, (first, second), told, sure, remedy, 1.0)
 
@@ -80,7 +80,7 @@ class Words:
         sure = round(sure * (GUESSED if first.explanation.measured else 1.0), 2)
         if first.kind == "shift":
             told = _moved_by(first)
-        remedy = remedies.of_line(first.kind, first.explanation, places)
+        remedy = fault_remedies.of_line(first.kind, first.explanation, places)
         lines = _lines([one.explanation for one in group])
         return Fault(first.kind, self.input, places, told, sure, remedy, 1.0, factor=factor, lines=lines)
 
@@ -89,7 +89,7 @@ class Words:
         listed = ", ".join(repr(value) if isinstance(value, str) else f"{value:g}" for value in unseen.values)
         told = f"{unseen.cells} cells ({unseen.share:.1%}) hold categories that the reference does not know: {listed}."
         sure = 1 - float(np.exp(-unseen.cells / 4))
-        remedy = remedies.of_unseen(unseen, place)
+        remedy = fault_remedies.of_unseen(unseen, place)
         return Fault("unseen_category", self.input, (place,), told, round(sure, 2), remedy, unseen.share, unseen.values)
 
     def rounded(self, one: Feature, coarse: Rounded) -> Fault:
@@ -98,7 +98,7 @@ class Words:
         )
         told = f"The values {digits}, as {coarse.coarse:.0%} of the reference's: they were rounded."
         sure = round(min(0.9, 1 - float(np.exp(-one.seen.cells / 100))), 2)
-        remedy = remedies.ROUNDED
+        remedy = fault_remedies.ROUNDED
         return Fault("rounded", self.input, (self._place(one),), told, sure, remedy, 1.0)
 
     def _place(self, one: Feature) -> int:

@@ -6,9 +6,9 @@ import numpy as np
 
 from nantrace.drift.faults.decimals import is_round
 from nantrace.drift.faults.explanations import Explanation, undoing, unit_cost
-from nantrace.drift.faults.fitting import measured_lines
 from nantrace.drift.faults.known_feature import KnownFeature, Observed
 from nantrace.drift.faults.line import Line
+from nantrace.drift.faults.line_fit import measured_lines
 from nantrace.mistakes.unit_conversions import FACTORS
 
 TOLD = {"unscaled": "the values are raw, not scaled", "scaled_twice": "the values were scaled twice"}

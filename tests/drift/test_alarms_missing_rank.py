@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from nantrace.drift.alarms.missing_rank import GapsState, gaps
-from nantrace.drift.window import Window
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, window_of
 
 ROWS = 100
@@ -61,4 +60,4 @@ def test_an_ordered_reference_and_one_without_gaps_need_no_ranks(reference: Rows
 
 
 def test_hours_without_rows_change_nothing() -> None:
-    assert gaps(GapsState(), PROFILE, Window.empty(PROFILE), 0) == (GapsState(), None)
+    assert gaps(GapsState(), PROFILE, PROFILE.empty_window(), 0) == (GapsState(), None)

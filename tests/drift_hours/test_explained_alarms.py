@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from monitoring.drift_hours.causes import parts_of
+from monitoring.drift_hours.explained_alarms import parts_of
 
 
 def alarm(kind: str, index: int, side: str = "inputs") -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nantrace.drift.features import Spot
-from nantrace.drift.verdicts import alarms_by_spot
+from nantrace.drift.feature_list import Spot
+from nantrace.drift.judgement import alarms_by_spot
 
 Json = dict[str, Any]
 

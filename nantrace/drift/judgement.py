@@ -13,7 +13,7 @@ from nantrace.drift.alarms.persistent_missing import Lasting, LastingAlarm, last
 from nantrace.drift.alarms.shape import Mover, ShapeState, ShapeVerdict, judge
 from nantrace.drift.alarms.two_samples import Decision, Moved
 from nantrace.drift.faults import name_faults
-from nantrace.drift.features import Spot
+from nantrace.drift.feature_list import Spot
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
 from nantrace.tensors.strict_json import strict

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from ingest.models import Batch
 from monitoring.drift_hours import hours
 from monitoring.drift_hours.gathering import gather
-from monitoring.drift_hours.references import Known, known
+from monitoring.drift_hours.stored_profiles import Known, known
 from monitoring.drift_hours.thinning import even_rows
 from nantrace.drift.columns import MAX_POSITIONS, columns_of
 from nantrace.drift.profile import Profile
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.tensor import Tensor, Tensors
 
 
@@ -75,7 +75,7 @@ def _counted(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> Wind
     if len(layouts) == len(sent) == 1:
         sent = {layouts[0].name: next(iter(sent.values()))}
     comparable = all(layout.name in sent and layout.fits(sent[layout.name]) for layout in layouts)
-    return count(profile, inputs, outputs if comparable else None)
+    return profile.count(inputs, outputs if comparable else None)
 
 
 def _sampled(profile: Profile, inputs: Tensors) -> Tensors:
