@@ -12,7 +12,7 @@ from ingest.limits import MAX_FILE_BYTES
 from ingest.models import Batch, BatchState, ModelVersion
 from ingest.registry.artifacts import materialise_reference
 from ingest.sqlite.write_lock import one_at_a_time
-from monitoring.drift_hours import Tally, keep_training_inputs, recent_faults
+from monitoring.drift_hours import HourCounts, keep_training_inputs, recent_faults
 from monitoring.incidents import record
 from monitoring.models import VersionProfile
 from monitoring.queue import claims, leases
@@ -53,8 +53,8 @@ def process(batch: Batch) -> None:
     try:
         with leases.renewed(batch):
             findings = _examined(batch)
-            tally = _tallied(batch)
-        _record(batch, findings, tally)
+            hour_counts = _hour_counts(batch)
+        _record(batch, findings, hour_counts)
     except RefusedModelError as error:
         claims.finish(batch, BatchState.FAILED, keep_payload=True, failure=str(error))
     except ArtifactAwayError as error:
@@ -137,28 +137,28 @@ def _examined(batch: Batch) -> list[Finding]:
     )
 
 
-def _tallied(batch: Batch) -> Tally | None:
+def _hour_counts(batch: Batch) -> HourCounts | None:
     """What its rows count to in their hour. A fault of ours there must not cost the diagnosis."""
     if not batch.rows:
         return None
     groups = unpack_tensors(bytes(batch.payload or b""))
     try:
         inputs = ReplayLaboratory(shared_replayer(), local_artifact(batch.version)).canonical(groups["inputs"])
-        return Tally.of(batch, inputs, groups.get("outputs"))
+        return HourCounts.of(batch, inputs, groups.get("outputs"))
     except Exception:
         logger.exception("the rows of batch %s are in no drift window", batch.pk)
         return None
 
 
-def _record(batch: Batch, findings: Sequence[Finding], tally: Tally | None) -> None:
+def _record(batch: Batch, findings: Sequence[Finding], hour_counts: HourCounts | None) -> None:
     """Everything that a replay leaves behind, or nothing: counts, incidents, drift, the state of the batch."""
     with one_at_a_time(), transaction.atomic():
         if not claims.finish(batch, BatchState.REPLAYED, keep_payload=bool(findings)):
             raise LeaseLostError
         record(batch, findings)
         count(batch, findings)
-        if tally is not None:
-            tally.write(refused=_refused(findings))
+        if hour_counts is not None:
+            hour_counts.write(refused=_refused(findings))
 
 
 def _refused(findings: Sequence[Finding]) -> set[int]:

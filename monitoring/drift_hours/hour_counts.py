@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ingest.models import Batch
 from monitoring.drift_hours import hours
 from monitoring.drift_hours.gathering import gather
-from monitoring.drift_hours.stored_profiles import Known, known
+from monitoring.drift_hours.stored_profiles import StoredProfile, stored_profile
 from monitoring.drift_hours.thinning import even_rows
 from nantrace.drift.columns import MAX_POSITIONS, columns_of
 from nantrace.drift.profile import Profile
@@ -20,7 +20,7 @@ from nantrace.tensors.tensor import Tensor, Tensors
 
 
 @dataclass(frozen=True)
-class Tally:
+class HourCounts:
     """Rows of a batch, and what they count to where their version had a reference before the transaction began.
 
     `inputs` and `outputs` as the model takes and answers them, an even sample of what was served; `positions` (rows,)
@@ -32,7 +32,7 @@ class Tally:
     positions: NDArray[np.intp]
     inputs: Tensors
     outputs: Tensors | None
-    reference: Known | None
+    reference: StoredProfile | None
     counted: Window | None
 
     @classmethod
@@ -41,7 +41,7 @@ class Tally:
         even = even_rows(batch, bad, np.random.default_rng())
         if len(even) < batch.rows:
             inputs, outputs = inputs.take(even), _taken(outputs, even)
-        reference = known(batch.version_id)
+        reference = stored_profile(batch.version_id)
         counted = None if reference is None else _counted(reference.profile, inputs, outputs)
         return cls(batch.version_id, hours.hour_of(batch.observed_at), even, inputs, outputs, reference, counted)
 
@@ -57,7 +57,7 @@ class Tally:
             return
         taken = np.flatnonzero(~np.isin(self.positions, list(refused)))
         gathered = gather(self.version_id, self.inputs.take(taken), _taken(self.outputs, taken))
-        rest, frozen = taken[gathered:], known(self.version_id)
+        rest, frozen = taken[gathered:], stored_profile(self.version_id)
         if frozen is not None and len(rest):
             inputs = self.inputs.take(rest)
             counted = _counted(frozen.profile, inputs, _taken(self.outputs, rest))

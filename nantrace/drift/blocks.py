@@ -1,4 +1,4 @@
-"""What only rows in order can tell: how far stretches of the reference differ from each other.
+"""What only rows in order can tell: how far segments of the reference differ from each other.
 
 Rows of one hour resemble each other, so that an hour of clean traffic deviates further from the reference than the
 same number of independent rows would. The reference, in the order in which its rows came, is cut into contiguous

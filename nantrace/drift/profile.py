@@ -17,6 +17,7 @@ from nantrace.drift.fit_bins import fit
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.tensor_window import TensorWindow
 from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 from nantrace.tensors.tensor import Tensors
 
 KIND, VERSION = "drift profile", 1
@@ -38,6 +39,11 @@ class Profile:
             for array in (tensor.index, tensor.edges, tensor.atoms):
                 digest.update(repr(array.shape).encode() + array.tobytes())
         return digest.digest()[:16]
+
+    @cached_property
+    def features(self) -> list[FeatureKey]:
+        """All features that drift looks at, tensor after tensor."""
+        return [FeatureKey(one.side, one.name, index) for one in self.tensors for index in one.index.tolist()]
 
     @property
     def rows(self) -> int:

@@ -13,19 +13,11 @@ from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
 from nantrace.drift.tensor_window import TensorWindow
 from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 
 SUPPOSED_SCALE = 2.0  # deviation of the worst of some 40 edges of independent cells, standardised
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A feature: `index` counts on the last axis of tensor `name` of "inputs" or "outputs"."""
-
-    side: str
-    name: str
-    index: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,7 @@ class Deviations:
     `effect`: design effect of a window of that many cells, from the order of the reference's rows.
     """
 
-    places: Sequence[Place]
+    features: Sequence[FeatureKey]
     nats: Floats
     distance: Floats
     effect: Floats
@@ -56,11 +48,7 @@ def deviations(profile: Profile, window: Window, clustering: Sequence[Effects] |
     parts = [_of_tensor(*each) for each in beside(profile, window)]
     nats, distance = (np.concatenate([np.zeros(0), *(part[i] for part in parts)]) for i in range(2))
     shapes = [grouped.shape for grouped in clustering or effects(profile, window)]
-    return Deviations(places(profile), nats, distance, np.concatenate([np.zeros(0), *shapes]))
-
-
-def places(profile: Profile) -> list[Place]:
-    return [Place(tensor.side, tensor.name, int(index)) for tensor in profile.tensors for index in tensor.index]
+    return Deviations(profile.features, nats, distance, np.concatenate([np.zeros(0), *shapes]))
 
 
 def beside(profile: Profile, window: Window) -> Iterator[tuple[TensorLayout, TensorWindow, TensorWindow]]:

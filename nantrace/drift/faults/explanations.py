@@ -15,7 +15,7 @@ from nantrace.mistakes.unit_conversions import COMMON_FACTORS, PIXELS, TEMPERATU
 
 
 @dataclass(frozen=True)
-class Explanation:
+class LineExplanation:
     """`line` takes what the reference shows to what was sent. `cost` is what the explanation must beat others by, in
     standard errors: the more freely it was chosen, the higher. `told` says it, `code` undoes it on `values`.
     """
@@ -46,18 +46,18 @@ def registered_scaler(preprocessing: Mapping[str, Any], width: int) -> list[Line
     return [Line(1 / one, -middle / one) for middle, one in zip(shift.tolist(), scale.tolist(), strict=True)]
 
 
-def of_scaler(scaler: Line) -> list[Explanation]:
+def of_scaler(scaler: Line) -> list[LineExplanation]:
     """The registered scaler was forgotten, or applied twice."""
     if scaler == SAME:
         return []
     undo, again = scaler.inverse, scaler
     return [
-        Explanation("unscaled", undo, 0.0, "the values are raw, not scaled", undoing(undo)),
-        Explanation("scaled_twice", again, 0.0, "the values were scaled twice", undoing(again)),
+        LineExplanation("unscaled", undo, 0.0, "the values are raw, not scaled", undoing(undo)),
+        LineExplanation("scaled_twice", again, 0.0, "the values were scaled twice", undoing(again)),
     ]
 
 
-def of_own_scale(known: KnownFeature) -> list[Explanation]:
+def of_own_scale(known: KnownFeature) -> list[LineExplanation]:
     """Rows that were scaled although the reference, and so the model, has raw ones."""
     if known.std <= 0 or is_scaled(known):
         return []
@@ -65,15 +65,15 @@ def of_own_scale(known: KnownFeature) -> list[Explanation]:
     minmax = Line(1 / (known.high - known.low), -known.low / (known.high - known.low))
     told = "the values were {} although the model was trained on raw ones, which it scales itself"
     return [
-        Explanation("scaled_twice", line, 0.2, told.format(word), undoing(line))
+        LineExplanation("scaled_twice", line, 0.2, told.format(word), undoing(line))
         for line, word in ((standard, "standardised"), (minmax, "min-max scaled"))
     ]
 
 
-def of_pixels() -> list[Explanation]:
+def of_pixels() -> list[LineExplanation]:
     """Whole inputs that were left as bytes, or made shares of 1 for a model of bytes."""
     return [
-        Explanation(
+        LineExplanation(
             "unscaled" if one.factor > 1 else "scaled_twice",
             Line(one.factor, one.offset),
             0.2,
@@ -91,31 +91,33 @@ def is_scaled(known: KnownFeature) -> bool:
     return standard or (abs(known.low) < 0.05 and abs(known.high - 1) < 0.1)
 
 
-def of_units(scaler: Line) -> Iterator[Explanation]:
+def of_units(scaler: Line) -> Iterator[LineExplanation]:
     """Another unit, before or behind the scaler."""
     for conversion in (*UNITS, *TEMPERATURES):
         line = Line(conversion.factor, conversion.offset)
         cost = unit_cost(conversion.factor)
-        yield Explanation("unit_change", line, cost, conversion.told, f"values = {conversion.code}")
+        yield LineExplanation("unit_change", line, cost, conversion.told, f"values = {conversion.code}")
         if scaler != SAME:
             yield _before(scaler, conversion, cost)
 
 
-def of_sign(scaler: Line) -> list[Explanation]:
+def of_sign(scaler: Line) -> list[LineExplanation]:
     """The sign was turned, before or behind the scaler."""
     turned = Line(-1.0, 0.0)
     before = scaler.inverse.then(turned).then(scaler)
-    found = [Explanation("sign_flip", turned, 0.2, "the sign is turned", "values = -values")]
+    found = [LineExplanation("sign_flip", turned, 0.2, "the sign is turned", "values = -values")]
     if before.offset:
         told = "the sign was turned before scaling"
-        found.append(Explanation("sign_flip", before, 0.2, told, undoing(before), raw=True))
+        found.append(LineExplanation("sign_flip", before, 0.2, told, undoing(before), raw=True))
     return found
 
 
-def of_any_line(known: KnownFeature, seen: Observed) -> list[Explanation]:
+def of_any_line(known: KnownFeature, seen: Observed) -> list[LineExplanation]:
     """A line measured on the rows themselves: nobody knows why."""
     told = "location and spread have changed"
-    return [Explanation("shift", line, 2.0, told, undoing(line), measured=True) for line in measured_lines(known, seen)]
+    return [
+        LineExplanation("shift", line, 2.0, told, undoing(line), measured=True) for line in measured_lines(known, seen)
+    ]
 
 
 @cache
@@ -125,9 +127,9 @@ def unit_cost(factor: float) -> float:
     return 0.3 if common else 0.7
 
 
-def _before(scaler: Line, conversion: Conversion, cost: float) -> Explanation:
+def _before(scaler: Line, conversion: Conversion, cost: float) -> LineExplanation:
     line = scaler.inverse.then(Line(conversion.factor, conversion.offset)).then(scaler)
-    return Explanation("unit_change", line, cost, conversion.told, f"values = {conversion.code}", raw=True)
+    return LineExplanation("unit_change", line, cost, conversion.told, f"values = {conversion.code}", raw=True)
 
 
 def undoing(line: Line) -> str:

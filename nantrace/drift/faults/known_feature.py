@@ -150,7 +150,7 @@ class Observed:
         moved = self.ordered * line.factor + line.offset
         return Observed(moved if line.factor > 0 else moved[::-1])
 
-    def spikes(self, least: int) -> tuple[Floats, NDArray[np.intp]]:
+    def repeated_values(self, least: int) -> tuple[Floats, NDArray[np.intp]]:
         """Exact values that come at least so often, and how often, the most frequent first."""
         if self.cells < least or not (self.ordered[least - 1 :] == self.ordered[: self.cells - least + 1]).any():
             return np.empty(0), np.empty(0, np.intp)

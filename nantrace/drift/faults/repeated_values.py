@@ -30,7 +30,7 @@ LEAST_REST = 20  # cells beside a fill that must be as in the reference
 
 
 @dataclass(frozen=True)
-class Spike:
+class RepeatedValue:
     """One value of one feature. `fit`: distance of the other cells from the reference in standard errors."""
 
     kind: str
@@ -42,7 +42,7 @@ class Spike:
     told: str = ""
 
 
-def constant(known: KnownFeature, seen: Observed) -> Spike | None:
+def constant(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
     """One value in all cells, of a feature that varies."""
     if seen.cells < CONSTANT_CELLS or seen.ordered[0] != seen.ordered[-1]:
         return None
@@ -52,17 +52,17 @@ def constant(known: KnownFeature, seen: Observed) -> Spike | None:
     if independent * -np.log(max(usual, 1e-9)) < 10:
         return None  # nothing but this value would come by chance
     if _is_outside(known, value) and is_well_known(value):
-        return Spike("sentinel", value, seen.cells, 1.0, usual, 0.0)
-    return Spike("constant", value, seen.cells, 1.0, usual, 0.0)
+        return RepeatedValue("sentinel", value, seen.cells, 1.0, usual, 0.0)
+    return RepeatedValue("constant", value, seen.cells, 1.0, usual, 0.0)
 
 
-def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
+def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[RepeatedValue]:
     """Exact values outside the reference that come again and again. `raw` undoes the registered scaler."""
     outside = int(seen.cells - _inside(known, seen))
     if outside < 2:
         return []
     found = []
-    values, counts = seen.spikes(2)
+    values, counts = seen.repeated_values(2)
     beyond = [(v, c) for v, c in zip(values.tolist(), counts.tolist(), strict=True) if _is_outside(known, v)]
     for value, cells in beyond[:8]:
         usual_code = is_code(value, raw)
@@ -72,8 +72,8 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
             continue
         if known.values is not None and not usual_code and _is_next_code(known, value):
             continue
-        found.append(Spike("sentinel", value, cells, cells / seen.cells, 0.0, 0.0))
-    explained = sum(spike.cells for spike in found)
+        found.append(RepeatedValue("sentinel", value, cells, cells / seen.cells, 0.0, 0.0))
+    explained = sum(repeated.cells for repeated in found)
     if 2 * explained < outside:
         return []
     others = seen.without([one.value for one in found])
@@ -91,10 +91,10 @@ def is_code(value: float, raw: Line) -> bool:
     return is_well_known(value) or is_well_known(_before(value, raw))
 
 
-def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
+def fill(known: KnownFeature, seen: Observed, raw: Line) -> RepeatedValue | None:
     """A value inside the reference's range that comes far more often than there; the other cells fit the reference."""
     least = max(LEAST_FILLED, int(np.ceil(0.01 * seen.cells)))
-    values, counts = seen.spikes(least)
+    values, counts = seen.repeated_values(least)
     coarse = len(counts) > 1 and counts[1] > OTHERS * counts[0] and not known.is_discrete
     for value, cells in [] if coarse else list(zip(values.tolist(), counts.tolist(), strict=True))[:5]:
         if _is_outside(known, value):
@@ -113,7 +113,7 @@ def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
         told = _which(known, value, raw)
         striking = own > STRIKING and not _is_discrete(known, seen)
         if gap < tolerance(known.noise(rest.cells)) and (told or striking):
-            return Spike("default_fill", value, cells, own, min(usual, own), gap, told)
+            return RepeatedValue("default_fill", value, cells, own, min(usual, own), gap, told)
     return None
 
 
@@ -124,14 +124,14 @@ def _most(known: KnownFeature, usual: float, cells: int) -> float:
     return float(surely + SURE * np.sqrt(known.clustering * surely / cells))
 
 
-def clipped(known: KnownFeature, seen: Observed) -> Spike | None:
+def clipped(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
     """Mass piles up at an end of the rows' range and nothing comes beyond, where the reference goes on."""
     if seen.cells < CLIPPED_CELLS or not len(known.points):
         return None
     return _clipped_at(known, seen, top=True) or _clipped_at(known, seen, top=False)
 
 
-def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> Spike | None:
+def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> RepeatedValue | None:
     bound = float(seen.ordered[-1 if top else 0])
     if not known.low < bound < known.high or _share_outside(known, seen) > 0.01 or not _is_possible(known, bound):
         return None
@@ -151,7 +151,7 @@ def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> Spike | No
     noise = known.noise(seen.cells)
     fit = float(np.abs(shares - known.below[kept]).max(initial=0.0)) / noise
     told = "above" if top else "below"
-    return Spike("clipped", bound, cells, share, own, fit, told) if fit < tolerance(noise) else None
+    return RepeatedValue("clipped", bound, cells, share, own, fit, told) if fit < tolerance(noise) else None
 
 
 def _is_possible(known: KnownFeature, value: float) -> bool:

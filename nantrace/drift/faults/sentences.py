@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from nantrace.drift.faults import fault_remedies
 from nantrace.drift.faults.categories import Unseen
-from nantrace.drift.faults.confidence import of_line, of_spike
+from nantrace.drift.faults.confidence import of_line, of_repeated_value
 from nantrace.drift.faults.decimals import Rounded
-from nantrace.drift.faults.explanations import Explanation
+from nantrace.drift.faults.explanations import LineExplanation
 from nantrace.drift.faults.fault import Fault
 from nantrace.drift.faults.line import SAME
 from nantrace.drift.faults.line_fit import measured_factor
 from nantrace.drift.faults.lines import Feature, Moved
-from nantrace.drift.faults.repeated_values import Spike
+from nantrace.drift.faults.repeated_values import RepeatedValue
 from nantrace.drift.faults.scaling import Scaling
 from nantrace.drift.faults.singles import Single
 from nantrace.drift.faults.swaps import Swap
@@ -32,20 +32,29 @@ class Words:
     input: str
     index: NDArray[np.int64]
 
-    def spike(self, one: Feature, spike: Spike) -> Fault:
+    def repeated_value(self, one: Feature, found: RepeatedValue) -> Fault:
         """A constant, a sentinel, a default fill, or a bound that clips."""
         place = self._place(one)
         told = {
-            "constant": f"All {spike.cells} values are {spike.value:.6g}, as are {spike.usual:.1%} of the reference.",
-            "sentinel": f"{spike.value:.6g}{_as_sent(one, spike.value)} stands in {spike.cells} cells "
-            f"({spike.share:.1%}), outside the reference's {_range(one)}: a number that means missing.",
-            "default_fill": f"{spike.value:.6g}{spike.told and f', {spike.told} of the reference,'} stands in "
-            f"{spike.share:.1%} of the cells instead of {spike.usual:.1%}: gaps were filled with it.",
-            "clipped": f"{spike.share:.1%} of the values are exactly {spike.value:.6g} and none is {spike.told} it, "
+            "constant": f"All {found.cells} values are {found.value:.6g}, as are {found.usual:.1%} of the reference.",
+            "sentinel": f"{found.value:.6g}{_as_sent(one, found.value)} stands in {found.cells} cells "
+            f"({found.share:.1%}), outside the reference's {_range(one)}: a number that means missing.",
+            "default_fill": f"{found.value:.6g}{found.told and f', {found.told} of the reference,'} stands in "
+            f"{found.share:.1%} of the cells instead of {found.usual:.1%}: gaps were filled with it.",
+            "clipped": f"{found.share:.1%} of the values are exactly {found.value:.6g} and none is {found.told} it, "
             f"where the reference goes on ({_range(one)}).",
-        }[spike.kind]
-        remedy = fault_remedies.of_spike(spike, place)
-        return Fault(spike.kind, self.input, (place,), told, of_spike(one, spike), remedy, spike.share, (spike.value,))
+        }[found.kind]
+        remedy = fault_remedies.of_repeated_value(found, place)
+        return Fault(
+            found.kind,
+            self.input,
+            (place,),
+            told,
+            of_repeated_value(one, found),
+            remedy,
+            found.share,
+            (found.value,),
+        )
 
     def scaling(self, scaling: Scaling) -> Fault:
         """Scaling left out or done twice; the features that it hit are told as one."""
@@ -105,7 +114,7 @@ class Words:
         return int(self.index[one.number])
 
 
-def _lines(made: Sequence[Explanation]) -> tuple[tuple[float, float], ...]:
+def _lines(made: Sequence[LineExplanation]) -> tuple[tuple[float, float], ...]:
     return tuple((one.line.factor, one.line.offset) for one in made)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nantrace.drift.faults.explanations import Explanation, of_any_line, of_units
+from nantrace.drift.faults.explanations import LineExplanation, of_any_line, of_units
 from nantrace.drift.faults.lines import Moved
 from nantrace.drift.faults.unknown_scale import of_unknown_scale
 
@@ -19,7 +19,7 @@ class Single:
 
     kind: str
     moved: Moved
-    explanation: Explanation
+    explanation: LineExplanation
     left: float
     rival: float
 
@@ -67,7 +67,7 @@ def _joined(one: Single, told: str) -> Single:
     return one if alike is None else replace(one, kind="unit_change", explanation=alike[0], left=alike[1])
 
 
-def _is_believable(one: Moved, explanation: Explanation) -> bool:
+def _is_believable(one: Moved, explanation: LineExplanation) -> bool:
     clear = one.before * one.feature.noise >= CLEAR
     if explanation.kind != "shift":
         return clear
