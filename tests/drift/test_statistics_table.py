@@ -31,7 +31,8 @@ def test_every_row_is_measured_for_each_feature_in_the_form_that_it_promises() -
     assert list(found) == [one.name for one in STATISTICS]
     for one in STATISTICS:
         values = found[one.name]
-        assert (values.shape, values.dtype) == ((2,), np.float64), one.name
+        assert values.shape == (2,), one.name
+        assert values.dtype == np.float64, one.name
         assert np.isfinite(values).all(), one.name
         assert (values >= 0).all(), one.name
         assert one.form is not Form.SHARE or (values <= 1).all(), one.name
