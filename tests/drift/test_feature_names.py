@@ -1,5 +1,7 @@
 """What a feature is called, in every room."""
 
+from typing import Any
+
 from nantrace.feature import FeatureNames
 
 AGE = ["age", "income"]
@@ -22,6 +24,7 @@ def test_a_list_for_each_input() -> None:
 
 
 def test_the_only_feature_of_a_tensor_that_nobody_named_is_called_like_it() -> None:
-    for metadata in ({}, {"features": None}, {"features": {}}):
+    unnamed: list[dict[str, Any]] = [{}, {"features": None}, {"features": {}}]
+    for metadata in unnamed:
         assert FeatureNames.of(metadata, ["tokens"]).name("tokens", 0, only=True) == "tokens"
     assert FeatureNames.of({"features": ["word"]}, ["tokens"]).name("tokens", 0, only=True) == "word"
