@@ -81,7 +81,7 @@ def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any], a
     Rows that came together resemble each other, and a few dozen of them can look like many a fault.
     """
     with np.errstate(all="ignore"):
-        faults = name_faults(profile, rows, metadata.get("preprocessing"))
+        faults = name_faults(profile, rows, metadata)
     unexplained = alarms_by_feature(alarm for alarm in alarms if alarm["kind"] not in SELF_EXPLANATORY)
     documents = [_fault_document(fault) for fault in faults[:MOST_ALARMS]]
     return [

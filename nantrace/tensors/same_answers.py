@@ -17,8 +17,8 @@ class Tolerance:
 
 
 SAME_PRECISION = Tolerance(1e-4, 1e-6)
-"""Of other kernels, which add up in another order: float32 rounds by 6e-8 in each operation, and the error of a sum of n
-numbers grows with n at most (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 4.2)."""
+"""Of other kernels, which add up in another order: float32 rounds by 6e-8 in each operation, and the error of a sum of
+n numbers grows with n at most (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 4.2)."""
 OTHER_PRECISION = Tolerance(1e-2, 1e-4)
 """Of float32 and float64, where the rounding errors of many layers add up."""
 LOW_PRECISION = Tolerance(5e-2, 1e-2)

@@ -1,12 +1,9 @@
 """What may have been done to a feature as a whole, each as the straight line that it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from math import isclose
-from typing import Any
-
-import numpy as np
 
 from nantrace.drift.faults.known_feature import KnownFeature, Observed
 from nantrace.drift.faults.line import SAME, Line
@@ -28,22 +25,6 @@ class LineExplanation:
     raw: bool = False  # it happened before the registered scaler
     measured: bool = False  # its numbers were taken from the rows themselves
     whole: bool = False  # it happens to all features of an input or to none
-
-
-def registered_scaler(preprocessing: Mapping[str, Any], width: int) -> list[Line] | None:
-    """Per feature the line from raw to scaled values, None where no scaler of this width is registered."""
-    scaler = preprocessing.get("scaler") or {}
-    ends = {"standard": ("mean", "scale"), "minmax": ("min", "max")}.get(str(scaler.get("kind")))
-    if ends is None or not all(end in scaler for end in ends):
-        return None
-    shift, scale = (np.asarray(scaler[end], np.float64) for end in ends)
-    if shift.shape != (width,) or scale.shape != (width,):
-        return None
-    if scaler["kind"] == "minmax":
-        scale = scale - shift
-    usable = np.isfinite(shift) & np.isfinite(scale) & (scale != 0)
-    shift, scale = np.where(usable, shift, 0.0), np.where(usable, scale, 1.0)
-    return [Line(1 / one, -middle / one) for middle, one in zip(shift.tolist(), scale.tolist(), strict=True)]
 
 
 def of_scaler(scaler: Line) -> list[LineExplanation]:
