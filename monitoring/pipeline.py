@@ -20,7 +20,7 @@ from monitoring.traffic.counters import count
 from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from nantrace.audit import Audit, audit, refused
 from nantrace.diagnosis.finding import Finding
-from nantrace.drift.reference import take_reference
+from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.examine_batch import Rows, examine
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference

@@ -11,7 +11,7 @@ from ingest.models import BatchState, ModelVersion, Project
 from monitoring.incidents import change_state
 from monitoring.models import AuditState, HourlyCount, Incident, IncidentState, VersionProfile
 from nantrace.diagnosis.finding import Evidence, Finding, GuiltyFeature, Place, Remedy
-from nantrace.drift.reference import take_reference
+from nantrace.drift.take_reference import take_reference
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import hit, hours, make_batch, make_version
