@@ -12,7 +12,7 @@ from ingest.models import Batch
 from monitoring.drift_hours import hours
 from monitoring.drift_hours.gathering import gather
 from monitoring.drift_hours.stored_profiles import StoredProfile, stored_profile
-from monitoring.drift_hours.thinning import even_rows
+from monitoring.traffic.sampling_weights import Served
 from nantrace.drift.columns import MAX_POSITIONS, columns_of
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
@@ -24,7 +24,7 @@ class HourCounts:
     """Rows of a batch, and what they count to where their version had a reference before the transaction began.
 
     `inputs` and `outputs` as the model takes and answers them, an even sample of what was served; `positions` (rows,)
-    of these rows in the batch. Outputs that serving did not send are not watched.
+    of these rows in the batch. Outputs that serving did not send are not counted.
     """
 
     version_id: int
@@ -38,7 +38,7 @@ class HourCounts:
     @classmethod
     def of(cls, batch: Batch, inputs: Tensors, outputs: Tensors | None) -> Self:
         bad = inputs.nonfinite_rows() if outputs is None else inputs.nonfinite_rows() | outputs.nonfinite_rows()
-        even = even_rows(batch, bad, np.random.default_rng())
+        even = _even_rows(batch, bad, np.random.default_rng())
         if len(even) < batch.rows:
             inputs, outputs = inputs.take(even), _taken(outputs, even)
         reference = stored_profile(batch.version_id)
@@ -62,6 +62,21 @@ class HourCounts:
             inputs = self.inputs.take(rest)
             counted = _counted(frozen.profile, inputs, _taken(self.outputs, rest))
             hours.add(self.version_id, self.hour, counted, _sampled(frozen.profile, inputs))
+
+
+def _even_rows(batch: Batch, nonfinite: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.intp]:
+    """An even sample out of an uneven one; `nonfinite` says which rows hold a non-finite or missing value, (rows,).
+
+    A client keeps every row with such a value and a share of the others: counted as they come, rare NaN would look
+    frequent. Every row stays where a sender did not sample.
+    """
+    served = Served.by(batch)
+    if served.predictions <= batch.rows or not nonfinite.any():
+        return np.arange(batch.rows)
+    others = served.predictions - served.nonfinite
+    share = int((~nonfinite).sum()) / others if others else 1.0
+    stays = share * served.nonfinite / int(nonfinite.sum())
+    return np.flatnonzero(~nonfinite | (rng.random(len(nonfinite)) < stays))
 
 
 def _taken(outputs: Tensors | None, rows: NDArray[np.intp]) -> Tensors | None:
@@ -90,7 +105,7 @@ def _sampled(profile: Profile, inputs: Tensors) -> Tensors:
 
 
 def _watched(tensor: Tensor) -> Tensor:
-    """At most 64 positions of a row: an image is not kept where a few of its pixels tell the same."""
+    """At most 64 positions of a row: an image is not kept where a few of its pixels show the same."""
     shape = tensor.values.shape
     if tensor.values.ndim < 3 or np.prod(shape[1:-1]) <= MAX_POSITIONS:
         return tensor

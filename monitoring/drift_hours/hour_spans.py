@@ -10,7 +10,7 @@ from monitoring.models import DriftWindow
 from nantrace.drift.window import Window
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BY_HOUR = timedelta(days=3)  # up to here hours are told, beyond it days
+BY_HOUR = timedelta(days=3)  # up to here by the hour, beyond it by the day
 MOST_DAYS = timedelta(days=92)
 
 

@@ -1,4 +1,4 @@
-"""The uploaded training inputs become the reference of drift; the model itself tells what it answers to them."""
+"""The uploaded training inputs become the reference of drift; the model itself says what it answers to them."""
 
 import logging
 

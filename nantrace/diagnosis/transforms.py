@@ -35,7 +35,7 @@ class Transform(Explanation):
 
 def converted(kind: str, conversion: Conversion) -> Transform:
     """A conversion of all cells."""
-    return Transform(kind, conversion.told, f"rows = {conversion.undoing('rows')}", conversion.undo)
+    return Transform(kind, conversion.sentence, f"rows = {conversion.undoing('rows')}", conversion.undo)
 
 
 def edit_of(tensor: Tensor, undone: Array, cells: Mask, told: Explanation) -> Edit:

@@ -50,7 +50,33 @@ class ComparedTensor:
         p, q = grouped(self.layout, self.reference.bins, *self.shares)
         return p, q
 
-    def rate(self, counts: Counts) -> Floats:
+    @cached_property
+    def missing_rate(self) -> Floats:
+        return self._rate(self.current.missing)
+
+    @cached_property
+    def nan_rate(self) -> Floats:
+        return self._rate(self.current.nan)
+
+    @cached_property
+    def infinite_rate(self) -> Floats:
+        """Overflows among them: finite as sent, and infinite in their dtype."""
+        window = self.current
+        return self._rate(window.positive_infinite + window.negative_infinite + window.overflowed)
+
+    @cached_property
+    def out_of_range_rate(self) -> Floats:
+        """Of numbers, categories among them: texts have no range."""
+        outside = self.current.bins[:, 0] + self.current.bins[:, -1]
+        return self._rate(np.where(self.ordered, outside, 0))
+
+    @cached_property
+    def unseen_rate(self) -> Floats:
+        """Of categories only."""
+        unseen = np.where(self.layout.atoms, 0, self.current.bins).sum(axis=1)
+        return self._rate(np.where(self.category, unseen, 0))
+
+    def _rate(self, counts: Counts) -> Floats:
         """Counts (features,) of the window's cells as shares of all its cells."""
         return np.asarray(counts / max(self.current.cells, 1))
 

@@ -32,7 +32,7 @@ class Profile:
 
     @cached_property
     def identity(self) -> bytes:
-        """16 bytes that tell these bins from any others; every window carries its profile's."""
+        """16 bytes that no other bins have; every window carries its profile's."""
         digest = sha256()
         for tensor in self.tensors:
             digest.update(repr(tensor.header()).encode())

@@ -1,7 +1,7 @@
 """The table of statistics that say how far a window lies from its profile: one row each.
 
 The document of the API and of the command, the pages and the report in the terminal show what the table says. A feature
-without finite cells in the window or in the reference has no shape to compare: its distances are 0, and its rates tell
+without finite cells in the window or in the reference has no shape to compare: its distances are 0, and its rates show
 what happened. No result is NaN or infinite.
 """
 
@@ -94,34 +94,9 @@ def _l_infinity(tensor: ComparedTensor) -> Floats:
     return tensor.of_categories(l_infinity, *tensor.shares)
 
 
-def _missing(tensor: ComparedTensor) -> Floats:
-    return tensor.rate(tensor.current.missing)
-
-
-def _nan(tensor: ComparedTensor) -> Floats:
-    return tensor.rate(tensor.current.nan)
-
-
-def _infinite(tensor: ComparedTensor) -> Floats:
-    """Overflows among them: finite as sent, and infinite in their dtype."""
-    window = tensor.current
-    return tensor.rate(window.positive_infinite + window.negative_infinite + window.overflowed)
-
-
-def _out_of_range(tensor: ComparedTensor) -> Floats:
-    outside = tensor.current.bins[:, 0] + tensor.current.bins[:, -1]
-    return tensor.rate(np.where(tensor.ordered, outside, 0))
-
-
-def _unseen(tensor: ComparedTensor) -> Floats:
-    """Of categories only."""
-    unseen = np.where(tensor.layout.atoms, 0, tensor.current.bins).sum(axis=1)
-    return tensor.rate(np.where(tensor.category, unseen, 0))
-
-
 def _outside(tensor: ComparedTensor) -> Floats:
     """What is beyond the range of a category is none of its values either, and counts once."""
-    return np.where(tensor.category, _unseen(tensor), _out_of_range(tensor)) + _infinite(tensor)
+    return np.where(tensor.category, tensor.unseen_rate, tensor.out_of_range_rate) + tensor.infinite_rate
 
 
 _ALL = Shown.DOCUMENT | Shown.LIST | Shown.PAGE
@@ -151,15 +126,17 @@ STATISTICS = (
         category_chart=Chart("Largest change of a share (L-infinity)", 0.2),
         moves=True,
     ),
-    Statistic("missing_rate", "Missing", _missing, Form.SHARE, moves=True),
-    Statistic("nan_rate", "NaN", _nan, Form.SHARE, moves=True),
-    Statistic("inf_rate", "Infinite", _infinite, Form.SHARE, moves=True),
-    Statistic("out_of_range_rate", "Outside the range", _out_of_range, Form.SHARE, moves=True),
-    Statistic("unseen_rate", "Unknown category", _unseen, Form.SHARE, moves=True),
+    Statistic("missing_rate", "Missing", lambda tensor: tensor.missing_rate, Form.SHARE, moves=True),
+    Statistic("nan_rate", "NaN", lambda tensor: tensor.nan_rate, Form.SHARE, moves=True),
+    Statistic("inf_rate", "Infinite", lambda tensor: tensor.infinite_rate, Form.SHARE, moves=True),
+    Statistic(
+        "out_of_range_rate", "Outside the range", lambda tensor: tensor.out_of_range_rate, Form.SHARE, moves=True
+    ),
+    Statistic("unseen_rate", "Unknown category", lambda tensor: tensor.unseen_rate, Form.SHARE, moves=True),
     Statistic(
         "missing",
         "Missing, NaN",
-        lambda tensor: _missing(tensor) + _nan(tensor),
+        lambda tensor: tensor.missing_rate + tensor.nan_rate,
         Form.SHARE,
         _SUM,
         "missing or NaN",

@@ -52,7 +52,7 @@ def _mean_shift(layout: TensorLayout, reference: TensorWindow, current: TensorWi
 def _crossing(start: Floats, stop: Floats, mean: Floats) -> Floats:
     """Mean absolute difference in bins where it goes from `start` to `stop` through 0, and has this signed mean.
 
-    The difference is taken to rise evenly over a part at one end of the bin, as long as the mean tells.
+    The difference is taken to rise evenly over a part at one end of the bin, as long as the mean says.
     """
     before = np.clip(
         (stop - mean) / np.where(stop != start, stop - start, 1.0), 0.0, 1.0

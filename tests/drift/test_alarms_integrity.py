@@ -83,7 +83,7 @@ def test_outages_are_usual_where_the_reference_had_outages() -> None:
     shuffled = profile_of(np.random.default_rng(1).permutation(rows))
     outage = broken(0, 15, np.nan, rows=100)
     assert found(outage, profile) == []
-    assert found(outage, shuffled) == []  # without order nothing tells that they come one by one
+    assert found(outage, shuffled) == []  # without order nothing shows that they come one by one
     assert found(broken(0, 100, np.nan, rows=100), shuffled) == [(IntegrityKind.NAN, 0)]
 
 
@@ -102,7 +102,7 @@ def test_extremes_of_one_cluster_count_once() -> None:
     hour = clustered(1, 50, length=50)
     hour[:, 0] += 6 - hour[:, 0].mean()
     assert found(hour, profile) == []
-    assert found(hour, REFERENCE) == []  # as narrow as it is, whatever the reference's order tells
+    assert found(hour, REFERENCE) == []  # as narrow as it is, whatever the reference's order shows
     assert found(hour + np.array([3000, 0, 0, 0, 0]) * independent(2, 50), REFERENCE) == [
         (IntegrityKind.OUT_OF_RANGE, 0)
     ]

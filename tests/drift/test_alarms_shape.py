@@ -89,7 +89,7 @@ def test_hours_without_rows_change_nothing() -> None:
     assert (verdict.alarm, verdict.p) == (False, None)
 
 
-def test_a_feature_that_another_alarm_tells_of_does_not_hide_the_others() -> None:
+def test_a_feature_that_another_alarm_names_does_not_hide_the_others() -> None:
     windows = moved(1.0, 3, 15)
     for rows in windows:
         rows[:, 0] *= 1000
@@ -103,7 +103,7 @@ def test_a_feature_that_another_alarm_tells_of_does_not_hide_the_others() -> Non
 
 
 def test_a_feature_that_follows_the_clock_hides_no_other() -> None:
-    """The reference is shuffled, so that nothing but past hours tells of the clock."""
+    """The reference is shuffled, so that nothing but past hours shows the clock."""
     clock = np.random.default_rng(1).integers(0, 24, 5000) + independent(1, 5000, 1)[:, 0] / 10
     profile = profile_of(np.column_stack([clock, independent(2, 5000, 2)]))
 

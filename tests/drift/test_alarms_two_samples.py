@@ -69,7 +69,7 @@ def test_clusters_do_not_hide_a_large_shift() -> None:
     assert [one.feature.index for one in decided(clustered(0, 20_000, 4), current).moved] == [2]
 
 
-def test_a_clustered_file_is_ten_groups_at_most_where_nothing_tells_of_longer_segments() -> None:
+def test_a_clustered_file_is_ten_groups_at_most_where_nothing_shows_longer_segments() -> None:
     rows = clustered(0, 2000)
     profile = profile_of(np.random.default_rng(0).permutation(rows))
     segments = [window_of(profile, part) for part in np.array_split(rows, 32)]

@@ -50,14 +50,14 @@ def test_what_is_wrong_is_said() -> None:
     profile = take_profile(named(np.arange(30.0)))
     window = profile.empty_window().to_bytes()
 
-    for wrong, told in (
+    for wrong, message in (
         (profile.to_bytes(), "expected 'drift window' in format version 1"),
         (window.replace(b"window 1", b"window 2"), "begin with b'drift window 2'"),
         (window[:-3], "is cut short"),
         (window + b"\0", "too long"),
         (window[:30] + bytes([window[30] ^ 255]) + window[31:], "damaged"),
     ):
-        with pytest.raises(FrameError, match=told):
+        with pytest.raises(FrameError, match=message):
             Window.from_bytes(wrong)
 
 

@@ -41,17 +41,17 @@ class Deviations:
 
 
 def deviations(profile: Profile, window: Window, clustering: Sequence[Effects] | None = None) -> Deviations:
-    """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates tell).
+    """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates show why).
 
     `clustering`: design effects, those of the reference when None.
     """
-    parts = [_of_tensor(*each) for each in beside(profile, window)]
+    parts = [_of_tensor(*each) for each in with_reference(profile, window)]
     nats, distance = (np.concatenate([np.zeros(0), *(part[i] for part in parts)]) for i in range(2))
     shapes = [grouped.shape for grouped in clustering or effects(profile, window)]
     return Deviations(profile.features, nats, distance, np.concatenate([np.zeros(0), *shapes]))
 
 
-def beside(profile: Profile, window: Window) -> Iterator[tuple[TensorLayout, TensorWindow, TensorWindow]]:
+def with_reference(profile: Profile, window: Window) -> Iterator[tuple[TensorLayout, TensorWindow, TensorWindow]]:
     """Each tensor, its window and the window of the reference's own rows."""
     return zip(profile.tensors, window.tensors, profile.reference.tensors, strict=True)
 

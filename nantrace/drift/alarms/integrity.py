@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import INTEGRITY_SHARE, hourly, nats_needed
 from nantrace.drift.alarms.chernoff_bounds import novelty_evidence, rate_evidence
-from nantrace.drift.alarms.deviations import beside
+from nantrace.drift.alarms.deviations import with_reference
 from nantrace.drift.alarms.effects import Effects, cautious_effects
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
@@ -80,7 +80,7 @@ def integrity(
     needed = nats_needed(tests, budget)
     found: list[IntegrityAlarm] = []
     for (layout, counts, reference), grouped in zip(
-        beside(profile, window), clustering or cautious_effects(profile, window), strict=True
+        with_reference(profile, window), clustering or cautious_effects(profile, window), strict=True
     ):
         found += _mistyped(layout, counts)
         for rates in _rates(layout, counts, reference, grouped):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import JUMP_SHARE, hourly, nats_needed
 from nantrace.drift.alarms.conformal import RANKED
-from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, beside
+from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, with_reference
 from nantrace.drift.alarms.effects import ordered
 from nantrace.drift.alarms.spread import quartile_ratio, variance_ratio
 from nantrace.drift.blocks import BLOCKS, UPPER
@@ -79,7 +79,7 @@ def _learnt_effect(past: PastWindows, rows: int) -> Floats:
 def _as_wide(profile: Profile, window: Window) -> NDArray[np.bool_]:
     """Which features are about as spread as in the reference, by their variance and by their quartiles, (features,)."""
     parts = [np.zeros(0, bool)]
-    for layout, counts, reference in beside(profile, window):
+    for layout, counts, reference in with_reference(profile, window):
         deviation = np.sqrt(variance_ratio(layout, counts, reference))
         quartiles = quartile_ratio(layout, counts, reference)
         narrower, wider = np.minimum(deviation, quartiles), np.maximum(deviation, quartiles)

@@ -1,6 +1,6 @@
 """Cells that are missing more often than in past windows, where the reference has gaps and no order.
 
-A shuffled reference tells how many cells are usually missing, and not whether they come one by one or in outages: one
+A shuffled reference shows how many cells are usually missing, and not whether they come one by one or in outages: one
 window with ten times as many may be clean. What can be said without knowing is how it ranks among past ones; see
 `conformal`. Missing, NaN and infinite cells count alike.
 """

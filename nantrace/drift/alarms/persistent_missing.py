@@ -1,6 +1,6 @@
 """Cells that were never missing and now are, a few in every hour: evidence over consecutive windows.
 
-One small window cannot tell 5% from chance. Windows are pooled from the first with such a cell on, for as long as the
+In one small window 5% may be chance. Windows are pooled from the first with such a cell on, for as long as the
 rate of them all matters, and the pooled counts are tested like those of one window. That the last L windows hold so
 many has the budget's share 1 / (L (L + 1)), which sums up to 1 over all L, so that no length was picked after the fact.
 

@@ -1,8 +1,8 @@
-"""How much consecutive segments of the same rows differ: their clustering, when nothing else tells of it.
+"""How much consecutive segments of the same rows differ: their clustering, when nothing else shows it.
 
 Looked at are differences of neighbours (von Neumann 1941), without the largest ones: a fault that begins halfway
-through the rows makes one large difference and no clustering, an afternoon of delays and a calm night make many. What
-changes more slowly than that is not seen. Where the reference's order tells of it, the effect of the longest segments
+through the rows makes one large difference and no clustering, an afternoon of delays and quiet hours make many. What
+changes more slowly than that is not seen. Where the reference's order shows it, the effect of the longest segments
 is taken for that of all rows; where it does not, segments are taken to differ the more the longer they are, as those
 that were looked at do, and all rows of a clustered file are a few groups.
 """

@@ -1,9 +1,9 @@
 """Whether one file of rows left a reference, without any traffic before it: the decision of `manage.py drift`.
 
 Shape and rates are tested as for a window, against a budget for one comparison. How much a segment of clean rows of
-this length deviates is told by the order of the reference's rows and by that of the rows themselves: by how much their
-consecutive segments differ, so that a shuffled reference does not matter much. Rows shuffled on both sides count as
-independent.
+this length deviates is known from the order of the reference's rows and from that of the rows themselves: by how much
+their consecutive segments differ, so that a shuffled reference does not matter much. Rows shuffled on both sides count
+as independent.
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,7 @@ def _moved(profile: Profile, window: Window, clustering: Sequence[Effects]) -> l
 
 
 def _segments(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> list[Window]:
-    """Consecutive rows; a single segment where the rows are too few to tell anything by their order."""
+    """Consecutive rows; a single segment where the rows are too few for their order to show anything."""
     number = next((number for number in SEGMENTS if inputs.rows >= number * SHORTEST), 1)
     return [
         profile.count(inputs.take(rows), None if outputs is None else outputs.take(rows))

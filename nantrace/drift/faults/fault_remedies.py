@@ -72,7 +72,7 @@ def of_line(kind: str, explanation: LineExplanation, places: Sequence[int]) -> F
 
 def of_unseen(unseen: Unseen, place: int) -> FaultRemedy:
     listed = list(unseen.values)
-    code = f"import numpy as np\n\nstrange = np.isin(rows[..., {place}], {listed})\nrows[..., {place}][strange] = other"
+    code = f"import numpy as np\n\nunknown = np.isin(rows[..., {place}], {listed})\nrows[..., {place}][unknown] = other"
     return FaultRemedy(
         "Map new categories, or train with them", f"{code}  # the category that training used for others"
     )

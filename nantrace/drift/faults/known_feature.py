@@ -137,8 +137,8 @@ class Observed:
         return Observed(self.ordered[~np.isin(self.ordered, values)]) if values else self
 
     @cached_property
-    def beside(self) -> int:
-        """Cells that do not hold the middle value: a column of zeros tells little."""
+    def off_middle(self) -> int:
+        """Cells that do not hold the middle value: a column of zeros shows little."""
         return int((self.ordered != self.ordered[self.cells // 2]).sum()) if self.cells else 0
 
     def quantiles(self, shares: Floats) -> Floats:

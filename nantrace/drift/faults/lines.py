@@ -12,7 +12,7 @@ from nantrace.drift.faults.line_fit import distance, distances, tolerance
 
 LEAST_CELLS = 30
 CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other
-TELLING = 20  # cells beside those of the middle value
+TELLING = 20  # cells that do not hold the middle value
 MOSTLY_ONE = 0.7
 SMALLEST = 0.06  # a smaller distance is nothing to name
 
@@ -52,14 +52,14 @@ class Moved:
         """The best explanation of a kind, if it fits."""
         return next((pair for pair in self.fitting() if pair[0].kind == kind), None)
 
-    def besides(self, kind: str) -> float:
+    def rival_of(self, kind: str) -> float:
         """The distance that the next best explanation leaves, of another kind or none; a measured one always fits."""
         others = [left for one, left in self.explanations if one.kind != kind and not one.measured]
         return min([self.before, *others])
 
     def explained_by(self, more: Sequence[LineExplanation]) -> "Moved":
-        """The same feature with further explanations; those measured on few different cells tell nothing."""
-        usable = more if self.feature.seen.beside >= TELLING else [one for one in more if not one.measured]
+        """The same feature with further explanations; those measured on few different cells mean nothing."""
+        usable = more if self.feature.seen.off_middle >= TELLING else [one for one in more if not one.measured]
         return replace(self, explanations=_ordered([*self.explanations, *_left(self.feature, usable)]))
 
 
@@ -73,7 +73,7 @@ def moved(features: Sequence[Feature]) -> list[Moved]:
     limit = float(np.sqrt(np.log(2 * max(len(features), 1) / 0.002) / 2))
     found = []
     for feature in features:
-        if feature.seen.cells < LEAST_CELLS or not feature.seen.beside or not feature.known.varies:
+        if feature.seen.cells < LEAST_CELLS or not feature.seen.off_middle or not feature.known.varies:
             continue
         for one in (loosened(feature), feature):
             gap = distance(one.known, one.seen)

@@ -7,7 +7,6 @@ last each by itself.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from nantrace.drift.faults.categories import unseen_numbers
 from nantrace.drift.faults.decimals import rounded
@@ -90,7 +89,7 @@ def _scaled(found: Sequence[Moved], naming: Naming) -> bool:
 
 
 def _inner_values(feature: Feature, naming: Naming) -> None:
-    """A bound, rounding, a fill, or unknown categories, beside which the other cells are as they should be."""
+    """A bound, rounding, a fill, or unknown categories, where the other cells are as they should be."""
     known, seen, raw = feature.known, feature.seen, feature.scaler.inverse
     words = naming.words
     if (repeated := clipped(known, seen)) is not None:
@@ -109,6 +108,8 @@ def _each_for_itself(found: Sequence[Moved], naming: Naming, *, unregistered: bo
     tried = [single(one, unregistered=unregistered) for one in furthest[:MOST_ALONE]]
     alone = agreed([one for one in tried if one is not None])
     alone += alike(alone, furthest[MOST_ALONE:])
-    for _, group in groupby(sorted(alone, key=Single.sameness), key=Single.sameness):
-        members = sorted(group, key=lambda one: one.moved.feature.number)
+    groups: dict[object, list[Single]] = {}
+    for one in sorted(alone, key=lambda one: (one.kind, one.explanation.sentence, one.moved.feature.number)):
+        groups.setdefault(one.fault, []).append(one)
+    for members in groups.values():
         naming.add(naming.words.singles(members), [one.moved.feature for one in members])

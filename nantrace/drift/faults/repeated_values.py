@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 LEAST = 3  # so often must an exact value come before it is more than a coincidence
 SURE = 4.0  # standard errors by which a value must exceed the largest share that it may have in the reference
-ALIKE = 0.12  # Kolmogorov's distance that cells beside a sentinel may have from the reference
+ALIKE = 0.12  # Kolmogorov's distance that the other cells may have next to a sentinel from the reference
 FAR = 0.1  # of the reference's width: a value nearer to its end may be the next one of a tail
 VERY_FAR = 1.0
 APART = 0.005  # of the reference's standard deviation
@@ -26,12 +26,15 @@ LEAST_FILLED = 5
 OTHERS = 0.4  # of the most frequent value's cells: a second such value, and it is rounding
 STRIKING = 0.05  # share of a value that is nothing special
 FLOAT32_ERROR = 5e-7  # relative: of a few roundings
-LEAST_REST = 20  # cells beside a fill that must be as in the reference
+LEAST_REST = 20  # cells next to a fill that must be as in the reference
 
 
 @dataclass(frozen=True)
 class RepeatedValue:
-    """One value of one feature. `fit`: distance of the other cells from the reference in standard errors."""
+    """One value of one feature. `fit`: distance of the other cells from the reference in standard errors.
+
+    `meaning`: what a fill is to the reference, "" where it is nothing special; on which side of a bound nothing comes.
+    """
 
     kind: str
     value: float
@@ -39,7 +42,7 @@ class RepeatedValue:
     share: float
     usual: float
     fit: float
-    told: str = ""
+    meaning: str = ""
 
 
 def constant(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
@@ -110,10 +113,10 @@ def fill(known: KnownFeature, seen: Observed, raw: Line) -> RepeatedValue | None
         if rest.cells < LEAST_REST:
             continue
         gap = distance(known, rest) / known.noise(rest.cells)
-        told = _which(known, value, raw)
+        meaning = _which(known, value, raw)
         striking = own > STRIKING and not _is_discrete(known, seen)
-        if gap < tolerance(known.noise(rest.cells)) and (told or striking):
-            return RepeatedValue("default_fill", value, cells, own, min(usual, own), gap, told)
+        if gap < tolerance(known.noise(rest.cells)) and (meaning or striking):
+            return RepeatedValue("default_fill", value, cells, own, min(usual, own), gap, meaning)
     return None
 
 
@@ -150,8 +153,8 @@ def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> RepeatedVa
     shares = np.searchsorted(seen.ordered, known.marks[kept]) / seen.cells
     noise = known.noise(seen.cells)
     fit = float(np.abs(shares - known.below[kept]).max(initial=0.0)) / noise
-    told = "above" if top else "below"
-    return RepeatedValue("clipped", bound, cells, share, own, fit, told) if fit < tolerance(noise) else None
+    side = "above" if top else "below"
+    return RepeatedValue("clipped", bound, cells, share, own, fit, side) if fit < tolerance(noise) else None
 
 
 def _is_possible(known: KnownFeature, value: float) -> bool:
@@ -197,8 +200,8 @@ def _is_striking(known: KnownFeature, seen: Observed, value: float, cells: int, 
 
 def _is_apart(known: KnownFeature, inside: Floats, value: float) -> bool:
     """Whether a value outside is neither what rounding makes of the end of the range nor where a sensor saturates."""
-    grain = float(np.abs(inside - value).min(initial=np.inf))
-    return min(abs(value - known.low), abs(value - known.high)) > max(grain / 2, APART * known.std)
+    nearest = float(np.abs(inside - value).min(initial=np.inf))
+    return min(abs(value - known.low), abs(value - known.high)) > max(nearest / 2, APART * known.std)
 
 
 def _is_next_code(known: KnownFeature, value: float) -> bool:

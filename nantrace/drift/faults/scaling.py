@@ -1,4 +1,4 @@
-"""Scaling that was left out or done twice. It hits many features at once, and all tell more than each alone."""
+"""Scaling that was left out or done twice. It hits many features at once: together they show more than each alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def _of_kind(kind: str, found: Sequence[Moved], varying: int) -> Scaling | None:
 
 
 def _is_whole(made: LineExplanation, hit: Sequence[tuple[Moved, LineExplanation, float]], varying: int) -> bool:
-    return sum(other.told == made.told for _, other, _ in hit) >= MOST * varying
+    return sum(other.mistake == made.mistake for _, other, _ in hit) >= MOST * varying
 
 
 def spread(scaling: Scaling, features: Sequence[Feature]) -> Scaling:
