@@ -41,25 +41,25 @@ def explain(alarms: Sequence[Json], faults: Sequence[Json]) -> list[ExplainedAla
     the first cause, and are a part of their own only without one.
     """
     parts: dict[str | None, ExplainedAlarms] = {}
+
+    def part_of(cause: str | None) -> ExplainedAlarms:
+        return parts.setdefault(cause, ExplainedAlarms(cause))
+
     certain = [alarm for alarm in alarms if alarm["side"] == "inputs" and alarm["kind"] in ALARM_CAUSES]
     for alarm in certain:
-        cause = ALARM_CAUSES[alarm["kind"]]
-        parts.setdefault(cause, ExplainedAlarms(cause)).alarms.append(alarm)
+        part_of(ALARM_CAUSES[alarm["kind"]]).alarms.append(alarm)
     others = [alarm for alarm in alarms if alarm not in certain]
-    unexplained = alarms_by_feature(others)
-    explained: set[FeatureKey] = set()
+    unexplained, explained = alarms_by_feature(others), set[FeatureKey]()
     for fault in faults:
-        if any(key in unexplained for key in features_of(fault)):
-            named = FAULT_CAUSES.get(fault["kind"])
-            part = parts.setdefault(named, ExplainedAlarms(named))
+        hit = set(features_of(fault))
+        if hit & unexplained.keys():
+            part = part_of(FAULT_CAUSES.get(fault["kind"]))
             part.faults.append(fault)
-            for alarm in others:
-                if FeatureKey.from_json(alarm) in set(features_of(fault)) - explained:
-                    part.alarms.append(alarm)
-            explained.update(features_of(fault))
+            part.alarms += [alarm for alarm in others if FeatureKey.from_json(alarm) in hit - explained]
+            explained |= hit
     causes = [part for part in parts.values() if part.cause]
     for alarm in others:
         if FeatureKey.from_json(alarm) not in explained:
             follows = causes and alarm["side"] == "outputs"
-            (causes[0] if follows else parts.setdefault(None, ExplainedAlarms(None))).alarms.append(alarm)
+            (causes[0] if follows else part_of(None)).alarms.append(alarm)
     return sorted(parts.values(), key=lambda part: part.cause is None)
