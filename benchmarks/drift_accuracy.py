@@ -21,9 +21,9 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import ks_2samp, wasserstein_distance
 from sklearn import datasets
 
+from nantrace.drift.distances import GROUPS, SMALLEST_SHARE
 from nantrace.drift.profile import Profile, take_profile
-from nantrace.drift.statistics import GROUPS, SMALLEST_SHARE, measure
-from nantrace.drift.window import count
+from nantrace.drift.statistics import measure
 from nantrace.tensors.tensor import Tensor, Tensors
 
 Floats = NDArray[np.float64]
@@ -103,10 +103,10 @@ def differences(name: str, rows: Floats) -> Iterator[Difference]:
     profile = take_profile(Tensors.of(Tensor("inputs", reference)))
     for change, apply in changes().items():
         changed = np.ascontiguousarray(apply(reference, current))
-        measured = measure(profile, count(profile, Tensors.of(Tensor("inputs", changed))))[0]
+        measured = measure(profile, profile.count(Tensors.of(Tensor("inputs", changed))))[0]
         for i in range(rows.shape[1]):
             for statistic, exact in exactly(profile, i, known(reference[:, i]), known(changed[:, i])).items():
-                got = float(getattr(measured, statistic)[i])
+                got = float(measured[statistic][i])
                 size = abs(got - exact)
                 if statistic == "wasserstein":
                     size = size / exact if exact else float(got > 0)

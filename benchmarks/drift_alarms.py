@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from benchmarks.drift_streams import Rows, Stream, digits, flights, simulated, weather
 from nantrace.drift.alarms.integrity import integrity
-from nantrace.drift.alarms.missing_rank import GapsState, gaps
-from nantrace.drift.alarms.persistent_missing import Lasting, lasting
+from nantrace.drift.alarms.missing_rank import MissingRankState, rank_missing
+from nantrace.drift.alarms.persistent_missing import PersistentMissing, judge_persistent
 from nantrace.drift.alarms.shape import ShapeState, judge
 from nantrace.drift.profile import Profile, take_profile
 from nantrace.drift.statistics import measure
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.tensor import Tensor, Tensors
 
 MONTH, BEFORE, PATIENCE = 720, 336, 168
@@ -74,8 +74,8 @@ class State:
     """What the alarms remember."""
 
     shape: ShapeState = field(default_factory=ShapeState)
-    runs: Lasting = field(default_factory=Lasting)
-    gaps: GapsState = field(default_factory=GapsState)
+    runs: PersistentMissing = field(default_factory=PersistentMissing)
+    missing_rank: MissingRankState = field(default_factory=MissingRankState)
 
 
 @dataclass(frozen=True)
@@ -100,23 +100,24 @@ def tensors(rows: Rows) -> Tensors:
 def watch(profile: Profile, state: State, windows: Iterable[tuple[int, Rows]]) -> Iterator[tuple[State, Judged]]:
     """Judges windows as the service does, from a state on."""
     for hour, rows in windows:
-        window = count(profile, tensors(rows))
-        told = {alarm.place for alarm in integrity(profile, window)}
-        runs, lasted = lasting(state.runs, profile, window)
-        told |= {one.alarm.place for one in lasted}
-        ranked, rise = gaps(state.gaps, profile, window, hour, told=told)
-        shape, verdict = judge(state.shape, profile, window, hour, told=told)
+        window = profile.count(tensors(rows))
+        known = {alarm.feature for alarm in integrity(profile, window)}
+        runs, persistent = judge_persistent(state.runs, profile, window)
+        known |= {one.alarm.feature for one in persistent}
+        ranked, rise = rank_missing(state.missing_rank, profile, window, hour, alarmed=known)
+        shape, verdict = judge(state.shape, profile, window, hour, alarmed=known)
         state = State(shape, runs, ranked)
         psi, ks = usual_rules(profile, window)
-        yield state, Judged(bool(told or rise), bool(verdict.jumps), verdict.evidence >= 1, psi, ks)
+        yield state, Judged(bool(known or rise), bool(verdict.jumps), verdict.evidence >= 1, psi, ks)
 
 
 def usual_rules(profile: Profile, window: Window) -> tuple[Flags, Flags]:
     """The features that PSI > 0.2 flags, and those that p < 0.05 of Kolmogorov and Smirnov's test flags."""
     (measured,) = measure(profile, window)
     (known,) = profile.reference.tensors
-    cells = measured.finite * known.finite / np.maximum(measured.finite + known.finite, 1)
-    return measured.psi > PSI_LIMIT, kolmogorov(np.sqrt(cells) * measured.ks) < KS_LIMIT
+    (counted,) = window.tensors
+    cells = counted.finite * known.finite / np.maximum(counted.finite + known.finite, 1)
+    return measured["psi"] > PSI_LIMIT, kolmogorov(np.sqrt(cells) * measured["ks"]) < KS_LIMIT
 
 
 def kolmogorov(x: Flags) -> Flags:
@@ -155,7 +156,7 @@ def delays(stream: Stream, profile: Profile, state: State, fault: Fault, seed: i
     return found
 
 
-def told(values: list[float]) -> str:
+def alarmed(values: list[float]) -> str:
     median = statistics.median_low(values)
     return "-" if median == inf else f"{median:.0f}"
 
@@ -187,7 +188,7 @@ def show(streams: Iterable[Stream]) -> None:
         f"{sum(bool(one.any()) for one in rule) / months:6.1f} {sum(int(one.sum()) for one in rule) / months:7.0f}"
         for rule in ([one.psi for one in counted], [one.ks for one in counted])
     ]
-    waits = ["/".join(told([delay[i] for delay in found]) for i in range(3)) for found in late.values()]
+    waits = ["/".join(alarmed([delay[i] for delay in found]) for i in range(3)) for found in late.values()]
     print(
         f"{stream.name:28} {months:6.1f} {ours[0]:6.2f} {ours[1]:10.2f} {ours[2]:6.2f} {ours[3]:6.2f}",
         f"| {usual[0]} | {usual[1]} |",

@@ -113,7 +113,8 @@ def kolmogorov(one: Array, other: Array) -> float:
 def named(case: Case) -> dict[int, Fault]:
     """What each feature is said to suffer; of several faults the most certain."""
     profile = take_profile(Tensors.of(Tensor("inputs", np.ascontiguousarray(case.reference))))
-    faults = name_faults(profile, Tensors.of(Tensor("inputs", np.ascontiguousarray(case.window))), case.preprocessing)
+    window = Tensors.of(Tensor("inputs", np.ascontiguousarray(case.window)))
+    faults = name_faults(profile, window, {"preprocessing": case.preprocessing})
     return {i: fault for fault in reversed(faults) for i in fault.features}
 
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.profile import Profile, take_profile
 from nantrace.drift.statistics import measure
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
 Array = NDArray[Any]
@@ -76,16 +76,16 @@ def show_updates(dtype: str, rows: int) -> None:
 
 def update(profile: Profile, values: Array, sent: Array, batch: int) -> Window:
     """The window of all rows, batch by batch."""
-    window = Window.empty(profile)
+    window = profile.empty_window()
     for i in range(0, len(values), batch):
-        window = window + count(profile, inputs(values[i : i + batch], sent[i : i + batch]))
+        window = window + profile.count(inputs(values[i : i + batch], sent[i : i + batch]))
     return window
 
 
 def judge(profile: Profile, values: Array) -> None:
     """A window counted and measured for each 10,000 rows."""
     for i in range(0, len(values), WINDOW):
-        measure(profile, count(profile, inputs(values[i : i + WINDOW])))
+        measure(profile, profile.count(inputs(values[i : i + WINDOW])))
 
 
 def show_sizes() -> None:
@@ -94,11 +94,11 @@ def show_sizes() -> None:
     for features in (50, 1000):
         profile = take_profile(inputs(rng.normal(size=(REFERENCE, features)).astype("float32")))
         for shift in (0.0, 0.5, 1000.0):
-            window = Window.empty(profile)
+            window = profile.empty_window()
             for batches in (1, 99, 900) if features == 50 else (1, 99):
                 for _ in range(batches):
                     current = (rng.normal(size=(1_000, features)) + shift).astype("float32")
-                    window = window + count(profile, inputs(current))
+                    window = window + profile.count(inputs(current))
                 size = len(window.to_bytes()) / features
                 print(
                     f"{features:5} features, {window.rows:9,} rows, {shift:6} sigma away: {size:4.0f} bytes a feature"

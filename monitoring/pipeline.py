@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ingest.models import Batch, BatchState
 from ingest.sqlite.write_lock import one_at_a_time
-from monitoring.drift_hours import Tally, recent_faults
+from monitoring.drift_hours import HourCounts, recent_faults
 from monitoring.incidents import record
 from monitoring.models import VersionProfile
 from monitoring.queue import claims
@@ -63,7 +63,7 @@ class Examined:
 
     findings: Sequence[Finding]
     nonfinite_rows: NDArray[np.bool_]
-    tally: Tally | None
+    hour_counts: HourCounts | None
 
 
 def process_version(version_id: int) -> int:
@@ -116,7 +116,7 @@ def _examined(batch: Batch) -> Examined:
     if not batch.rows:  # counts alone
         return Examined([], np.zeros(0, bool), None)
     job = Job.of(batch)
-    return Examined(_findings(job), job.nonfinite_rows(), _tally(job))
+    return Examined(_findings(job), job.nonfinite_rows(), _hour_counts(job))
 
 
 def _findings(job: Job) -> list[Finding]:
@@ -132,10 +132,10 @@ def _findings(job: Job) -> list[Finding]:
     )
 
 
-def _tally(job: Job) -> Tally | None:
+def _hour_counts(job: Job) -> HourCounts | None:
     """What its rows count to in their hour. A fault of ours there must not cost the diagnosis."""
     try:
-        return Tally.of(job.batch, job.inputs, job.outputs)
+        return HourCounts.of(job.batch, job.inputs, job.outputs)
     except Exception:
         logger.exception("the rows of batch %s are in no drift window", job.batch.pk)
         return None
@@ -149,8 +149,8 @@ def _record(batch: Batch, examined: Examined) -> None:
             raise LeaseLostError
         record(batch, findings)
         count(batch, findings, examined.nonfinite_rows)
-        if examined.tally is not None:
-            examined.tally.write(refused=_refused(findings))
+        if examined.hour_counts is not None:
+            examined.hour_counts.write(refused=_refused(findings))
 
 
 def _refused(findings: Sequence[Finding]) -> set[int]:

@@ -12,9 +12,9 @@ from typing import IO
 
 from nantrace.archives.member_names import check_member_name, check_member_names
 from nantrace.archives.tar_archives import open_tar
-from nantrace.archives.zip_archives import ZIP_ERRORS, open_zip
 from nantrace.tensors.limits import MAX_UNPACKED_BYTES, MIB
 from nantrace.tensors.refusals import Refusal, UnusableFile
+from nantrace.tensors.zip_archives import ZIP_ERRORS, open_zip
 
 _HDF5, _ZIP, _GZIP = b"\x89HDF\r\n\x1a\n", b"PK", b"\x1f\x8b"
 _KERAS_FILES = {"config.json", "metadata.json", "model.weights.h5"}

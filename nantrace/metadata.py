@@ -4,12 +4,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from nantrace.mistakes.registered_scaler import ENDS
 from nantrace.tensors.limits import MAX_ENVIRONMENT_BYTES, MAX_METADATA_BYTES
 from nantrace.tensors.plain_json import check_plain
 from nantrace.tensors.refusals import Refusal
 
 _FIELDS = ("features", "preprocessing", "environment", "description")
-_SCALERS = {"standard": ("mean", "scale"), "minmax": ("min", "max")}
 
 
 def check_metadata(metadata: Any) -> dict[str, Any]:
@@ -55,9 +55,9 @@ def _check_preprocessing(value: Any) -> None:
         return
     field = "metadata.preprocessing.scaler"
     kind = scaler.get("kind") if isinstance(scaler, dict) else None
-    if kind not in _SCALERS:
-        raise Refusal(f"{field}.kind", f"must be one of {', '.join(_SCALERS)}")
-    first, second = _SCALERS[kind]
+    if kind not in ENDS:
+        raise Refusal(f"{field}.kind", f"must be one of {', '.join(ENDS)}")
+    first, second = ENDS[kind]
     _object(field, scaler, ("kind", first, second))
     lengths = [_check_numbers(f"{field}.{name}", scaler.get(name)) for name in (first, second)]
     if lengths[0] != lengths[1]:

@@ -1,9 +1,9 @@
 """Watches the traffic of every version: counts per hour, judged against its reference."""
 
 from monitoring.drift_hours.gathering import freeze_waiting
+from monitoring.drift_hours.hour_counts import HourCounts
 from monitoring.drift_hours.judging import judge_changed
 from monitoring.drift_hours.recent_faults import recent_faults
 from monitoring.drift_hours.registration import keep_training_inputs
-from monitoring.drift_hours.tallying import Tally
 
-__all__ = ["Tally", "freeze_waiting", "judge_changed", "keep_training_inputs", "recent_faults"]
+__all__ = ["HourCounts", "freeze_waiting", "judge_changed", "keep_training_inputs", "recent_faults"]

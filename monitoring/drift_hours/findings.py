@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring.drift_hours.causes import Json, Part, parts_of, spot_of, spots_of
+from monitoring.drift_hours.explained_alarms import ExplainedAlarms, Json, explain
 from nantrace.diagnosis.finding import Evidence, Finding, Reason, Remedy, ResponsibleFeature, TrainingRange
-from nantrace.drift.features import Spot
-from nantrace.drift.naming import Names
-from nantrace.drift.profile import Profile
+from nantrace.drift.feature_list import FeatureList
+from nantrace.drift.judgement import features_of
+from nantrace.feature import FeatureKey
 
 REMEDY_IDS = {
     "unscaled": "rescale",
@@ -44,23 +44,22 @@ SEEN = {
 MOST_FEATURES, MOST_EVIDENCE = 20, 8
 
 
-def drift_findings(verdict: Json, profile: Profile, names: Names) -> list[Finding]:
+def drift_findings(verdict: Json, features: FeatureList) -> list[Finding]:
     """The findings of an hour that alarms. A fault without an alarm is a suspicion and opens nothing."""
     alarms = verdict.get("alarms", [])
     if not alarms:
         return []
-    described = _Described(profile, names)
-    return [described.finding(part) for part in parts_of(alarms, verdict.get("faults", []))]
+    described = _Described(features)
+    return [described.finding(part) for part in explain(alarms, verdict.get("faults", []))]
 
 
 @dataclass(frozen=True)
 class _Described:
     """Writes findings in the words of the version."""
 
-    profile: Profile
-    names: Names
+    features: FeatureList
 
-    def finding(self, part: Part) -> Finding:
+    def finding(self, part: ExplainedAlarms) -> Finding:
         features = self._features(part)
         return Finding(
             symptom="drift",
@@ -73,67 +72,44 @@ class _Described:
             remedies=[*(_remedy(fault) for fault in part.faults[:MOST_EVIDENCE]), *_advice(part)],
         )
 
-    def _title(self, part: Part) -> str:
+    def _title(self, part: ExplainedAlarms) -> str:
         """What is said first, and of which features; what follows from it, as outputs do, stands below."""
-        told = part.faults or part.alarms
-        kind = told[0]["kind"]
-        spots = dict.fromkeys(spot for one in told if one["kind"] == kind for spot in _spots(one))
-        return f"{SEEN[kind]}: {_listed([self._name(spot) for spot in spots])}"[:300]
+        first = part.faults or part.alarms
+        kind = first[0]["kind"]
+        keys = dict.fromkeys(key for one in first if one["kind"] == kind for key in features_of(one))
+        return f"{SEEN[kind]}: {self._listed(list(keys))}"[:300]
 
-    def _features(self, part: Part) -> list[ResponsibleFeature]:
+    def _features(self, part: ExplainedAlarms) -> list[ResponsibleFeature]:
         """Each feature once, with what a fault says of it rather than what an alarm says."""
-        found: dict[Spot, ResponsibleFeature] = {}
-        counted = {spot_of(alarm): int(alarm.get("rows", 0)) for alarm in part.alarms}
+        found: dict[FeatureKey, ResponsibleFeature] = {}
+        rows = {FeatureKey.from_json(alarm): int(alarm.get("rows", 0)) for alarm in part.alarms}
         for fault in part.faults:
-            spots = spots_of(fault)
-            reason = fault["detail"] if len(spots) == 1 else SEEN[fault["kind"]].lower()  # the evidence says it once
-            for spot in spots:
-                found.setdefault(spot, self._responsible(spot, reason, counted.get(spot, 0), fault["values"]))
+            keys = features_of(fault)
+            reason = fault["detail"] if len(keys) == 1 else SEEN[fault["kind"]].lower()  # the evidence says it once
+            for key in keys:
+                found.setdefault(key, self._feature(key, reason, rows.get(key, 0), fault["values"]))
         for alarm in part.alarms:
-            for spot in _spots(alarm):
-                found.setdefault(spot, self._responsible(spot, alarm["told"], alarm.get("rows", 0), []))
+            for key in features_of(alarm):
+                found.setdefault(key, self._feature(key, alarm["told"], alarm.get("rows", 0), []))
         return list(found.values())
 
-    def _responsible(self, spot: Spot, reason: str, rows: int, values: Sequence[Any]) -> ResponsibleFeature:
-        _, tensor, index = spot
+    def _feature(self, key: FeatureKey, reason: str, rows: int, values: Sequence[Any]) -> ResponsibleFeature:
+        known = self.features.range_of(key)
         return ResponsibleFeature(
-            tensor, self._name(spot), max(index, 0), Reason(reason), rows, list(values)[:5], self._reference(spot)
+            *(key.input, self.features.name(key), max(key.index, 0), Reason(reason), rows, list(values)[:5]),
+            None if known is None else TrainingRange(**known),
         )
 
-    def _name(self, spot: Spot) -> str:
-        place = self._place(spot)
-        return spot[1] if place is None else self.names[spot[:2]][place]
-
-    def _place(self, spot: Spot) -> int | None:
-        """The feature's number among those that are watched; None of a whole tensor."""
-        side, tensor, index = spot
-        for layout in self.profile.tensors:
-            if (layout.side, layout.name) == (side, tensor):
-                return next((i for i, one in enumerate(layout.index.tolist()) if one == index), None)
-        return None
-
-    def _reference(self, spot: Spot) -> TrainingRange | None:
-        place = self._place(spot)
-        layout = next(one for one in self.profile.tensors if (one.side, one.name) == spot[:2])
-        if place is None or layout.text:
-            return None
-        moments = layout.moments
-        return TrainingRange(
-            min=float(moments.minimum[place]), max=float(moments.maximum[place]), mean=float(moments.mean[place])
-        )
-
-    def _evidence(self, part: Part) -> Iterable[Evidence]:
+    def _evidence(self, part: ExplainedAlarms) -> Iterable[Evidence]:
         """Nothing is replayed for drift: what was measured stands in the notes."""
         for fault in part.faults:
-            name = _listed([self._name(spot) for spot in spots_of(fault)])
-            yield Evidence(fault["kind"], 0, 0, f"{name}: {fault['detail']}")
+            yield Evidence(fault["kind"], 0, 0, f"{self._listed(features_of(fault))}: {fault['detail']}")
         for alarm in part.alarms:
-            yield Evidence(alarm["kind"], 0, 0, f"{self._name(spot_of(alarm))}: {alarm['told']}")
+            name = self.features.name(FeatureKey.from_json(alarm))
+            yield Evidence(alarm["kind"], 0, 0, f"{name}: {alarm['told']}")
 
-
-def _spots(told: Json) -> list[Spot]:
-    """The features of a fault or of an alarm."""
-    return spots_of(told) if "features" in told else [spot_of(one) for one in told.get("movers", [told])]
+    def _listed(self, keys: Sequence[FeatureKey]) -> str:
+        return _listed([self.features.name(key) for key in keys])
 
 
 def _remedy(fault: Json) -> Remedy:
@@ -142,7 +118,7 @@ def _remedy(fault: Json) -> Remedy:
     return Remedy(name, remedy["title"], fault["detail"], remedy["code"])
 
 
-def _advice(part: Part) -> list[Remedy]:
+def _advice(part: ExplainedAlarms) -> list[Remedy]:
     """Where no fault is named there is no code to paste."""
     if part.faults:
         return []

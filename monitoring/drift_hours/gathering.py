@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 from numpy.typing import NDArray
 
-from monitoring.drift_hours.references import keep, known
 from monitoring.drift_hours.reservoir import alike, capacity, joined
+from monitoring.drift_hours.stored_profiles import store_profile, stored_profile
 from monitoring.models import DriftSample, ProfileOrigin
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.tensor import Tensors
@@ -32,7 +32,7 @@ def gather(version_id: int, inputs: Tensors, outputs: Tensors | None) -> int:
     DriftSample.objects.get_or_create(version_id=version_id, hour=None)
     samples = DriftSample.objects.filter(version_id=version_id, hour=None)
     sample = samples.select_for_update(no_key=True).first()
-    if sample is None or known(version_id) is not None:  # another worker has frozen it meanwhile
+    if sample is None or stored_profile(version_id) is not None:  # another worker has frozen it meanwhile
         samples.delete()
         return 0
     kept = {} if sample.payload is None else unpack_tensors(bytes(sample.payload))
@@ -42,7 +42,7 @@ def gather(version_id: int, inputs: Tensors, outputs: Tensors | None) -> int:
     if together is None:
         return inputs.rows
     if together["inputs"].rows >= size:
-        keep(version_id, ProfileOrigin.TRAFFIC, together["inputs"], together.get("outputs"))
+        store_profile(version_id, ProfileOrigin.TRAFFIC, together["inputs"], together.get("outputs"))
         samples.delete()
     else:
         rows = together["inputs"].rows
@@ -62,7 +62,7 @@ def _freeze(key: int) -> int:
         if sample is None or sample.payload is None:
             return 0
         kept = unpack_tensors(bytes(sample.payload))
-        keep(sample.version_id, ProfileOrigin.TRAFFIC, kept["inputs"], kept.get("outputs"))
+        store_profile(sample.version_id, ProfileOrigin.TRAFFIC, kept["inputs"], kept.get("outputs"))
         sample.delete()
         return 1
 

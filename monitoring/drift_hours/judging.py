@@ -17,12 +17,12 @@ from django.utils import timezone
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring.drift_hours.findings import drift_findings
 from monitoring.drift_hours.hours import sample_of
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.incidents import record
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
-from nantrace.drift.naming import feature_names
+from nantrace.drift.feature_list import FeatureList
+from nantrace.drift.judgement import integrity_alarms, named_faults, needs_whole_hour, shape_alarms
 from nantrace.drift.profile import Profile
-from nantrace.drift.verdicts import integrity_alarms, named_faults, shape_alarms, told_when_over
 from nantrace.drift.window import Window
 
 GRACE = timedelta(minutes=10)  # for rows that are posted late; later ones are counted, and not in the shape's score
@@ -57,29 +57,27 @@ def _judge_version(version_id: int) -> int:
 class _Verdict:
     """What is to be written: the hour's verdict, and the alarms' memory after it."""
 
-    told: dict[str, Any]
+    document: dict[str, Any]
     memory: dict[str, Any]
 
 
 def _judge(version_id: int, key: int) -> bool:
     window = DriftWindow.objects.select_related("version__model").filter(pk=key).first()
-    reference, judge = known(version_id), DriftProfile.objects.filter(version_id=version_id).first()
+    reference, judge = stored_profile(version_id), DriftProfile.objects.filter(version_id=version_id).first()
     if window is None or reference is None or judge is None:
         return False
     closes = window.closed_at is None and _is_over(window)
     if not closes and window.judged_revision == window.revision:
         return False
     verdict = _verdict(window, reference.profile, judge.alarms, closes=closes)
-    findings = drift_findings(
-        verdict.told, reference.profile, feature_names(reference.profile, window.version.metadata)
-    )
+    findings = drift_findings(verdict.document, FeatureList.of(reference.profile, window.version.metadata))
     with transaction.atomic():
         turn = DriftProfile.objects.filter(pk=judge.pk, judgements=judge.judgements)
         if not turn.update(judgements=F("judgements") + 1, alarms=verdict.memory):
             return False  # another judge was faster
         record(window, findings)
         written = DriftWindow.objects.filter(pk=key)
-        written.update(judged_revision=window.revision, verdict=verdict.told)
+        written.update(judged_revision=window.revision, verdict=verdict.document)
         if closes:
             written.update(closed_at=Now())
             DriftSample.objects.filter(version_id=version_id, hour=window.hour).delete()
@@ -107,11 +105,11 @@ def _verdict(window: DriftWindow, profile: Profile, memory: dict[str, Any], *, c
             counts,
             hour_of_week=_hour_of_week(window.hour),
             seed=window.version_id,
-            told=alarms,
+            known=alarms,
         )
         alarms += found
     elif not closes:
-        alarms += [alarm for alarm in window.verdict.get("alarms", []) if told_when_over(alarm)]
+        alarms += [alarm for alarm in window.verdict.get("alarms", []) if needs_whole_hour(alarm)]
     return _Verdict(
         {"alarms": alarms, "faults": _faults(window, profile, alarms, closes=closes), "shape": shape}, memory
     )

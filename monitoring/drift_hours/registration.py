@@ -1,10 +1,10 @@
-"""The uploaded training inputs become the reference of drift; the model itself tells what it answers to them."""
+"""The uploaded training inputs become the reference of drift; the model itself says what it answers to them."""
 
 import logging
 
 import numpy as np
 
-from monitoring.drift_hours.references import keep, known
+from monitoring.drift_hours.stored_profiles import store_profile, stored_profile
 from monitoring.models import ProfileOrigin
 from nantrace.drift.columns import evenly_spaced
 from nantrace.laboratory.laboratory import ReplayLaboratory
@@ -24,12 +24,12 @@ def keep_training_inputs(version_id: int, laboratory: ReplayLaboratory, rows: Te
     to these rows: what serving answers can then be judged from the first hour on, and a fault of the first
     hours never becomes the norm. Where the model does not take the rows, outputs are not watched.
     """
-    if known(version_id) is not None or not rows.rows:
+    if stored_profile(version_id) is not None or not rows.rows:
         return
     cells = sum(int(np.prod(tensor.values.shape[1:])) for tensor in rows)
     watched = rows.take(evenly_spaced(rows.rows, min(MOST_ROWS, max(1, MOST_CELLS // max(cells, 1)))))
     answered = _answered(version_id, laboratory, watched)
-    keep(version_id, ProfileOrigin.UPLOADED, watched, answered)
+    store_profile(version_id, ProfileOrigin.UPLOADED, watched, answered)
 
 
 def _answered(version_id: int, laboratory: ReplayLaboratory, rows: Tensors) -> Tensors | None:

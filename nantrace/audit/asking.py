@@ -9,6 +9,7 @@ import numpy as np
 
 from nantrace.audit.facts import ArtifactFacts, Rows, Seen
 from nantrace.audit.rows import infinite_cells, limits, reference_rows, rows_within, unit_rows
+from nantrace.feature import FeatureNames
 from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError, Replayer, ReplayError
 from nantrace.tensors.tensor import Tensors
@@ -43,7 +44,7 @@ def gather(replayer: Replayer, artifact: Path, known: Known | None, metadata: Js
         seen=[_seen(rows, one) for rows, one in told.items() if "stopped" not in one],
         reference=reference,
         infinite=infinite_cells(known.tensors) if known is not None else [],
-        feature_names=_names(metadata, [spec.name for spec in replayer.inputs(artifact)]),
+        feature_names=FeatureNames.of(metadata, [spec.name for spec in replayer.inputs(artifact)]),
         misfit=told[Rows.REFERENCE]["stopped"] if misfit else "",
         unfinished=[] if misfit else [*dict.fromkeys(stopped)],
     )
@@ -91,10 +92,3 @@ def _seen(rows: Rows, told: Json) -> Seen:
         groups=told["groups"],
         cured_by_float32=frozenset(told["cured_by_float32"]),
     )
-
-
-def _names(metadata: Json, inputs: list[str]) -> dict[str, list[str]]:
-    features = metadata.get("features") or {}
-    if isinstance(features, dict):
-        return features
-    return {inputs[0]: features} if len(inputs) == 1 else {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from nantrace.feature import FeatureNames
 from nantrace.reference import Reference
 
 Json = Mapping[str, Any]
@@ -53,7 +54,7 @@ class ArtifactFacts:
     seen: Sequence[Seen] = ()
     reference: Reference | None = None
     infinite: Sequence[InfiniteCells] = ()
-    feature_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    feature_names: FeatureNames = field(default_factory=FeatureNames)
     misfit: str = ""
     unfinished: Sequence[str] = ()
 
@@ -66,5 +67,5 @@ class ArtifactFacts:
 
     def feature(self, name: str, index: int) -> str:
         """What a person calls a feature."""
-        names = self.feature_names.get(name, ())
-        return str(names[index]) if index < len(names) else f"{name}[{index}]"
+        known = self.reference.of(name) if self.reference is not None else None
+        return self.feature_names.name(name, index, only=known is not None and len(known.features) == 1)

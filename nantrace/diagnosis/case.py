@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.recent_faults import KnownFault
+from nantrace.feature import FeatureNames
 from nantrace.reference import FeatureReference, Reference
 from nantrace.tensors.tensor import Tensors
 
@@ -118,10 +119,7 @@ class Case:
 
     def feature_name(self, name: str, index: int) -> str:
         """What a person calls the feature; the input's name and index where nobody named it."""
-        names = self._feature_names.get(name) or self._feature_names.get("")
-        if names and index < len(names):
-            return str(names[index])
-        return name if self.width(name) == 1 else f"{name}[{index}]"
+        return self._feature_names.name(name, index, only=self.width(name) == 1)
 
     def width(self, name: str) -> int:
         """Number of features of an input: the size of the last axis; 1 for integers and text (one vocabulary)."""
@@ -129,8 +127,5 @@ class Case:
         return 1 if values.ndim < 2 or values.dtype.kind in "iubU" else int(values.shape[-1])
 
     @cached_property
-    def _feature_names(self) -> dict[str, Sequence[str]]:
-        names = self.metadata.get("features")
-        if isinstance(names, Mapping):
-            return dict(names)
-        return {"": names} if names and len(self.inputs) == 1 else {}
+    def _feature_names(self) -> FeatureNames:
+        return FeatureNames.of(self.metadata, list(self.inputs.by_name))

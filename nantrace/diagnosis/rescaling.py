@@ -4,8 +4,7 @@ A transform is believed only when the undone values look like the reference: ins
 and spread. A single far value can be divided into any range, so a unit factor needs several rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from nantrace.diagnosis.known_rescaling import known_rescalings
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, distance, distances, inside, looks_like
 from nantrace.diagnosis.transforms import Array, Transform, converted, edit_of
 from nantrace.diagnosis.units import MOSTLY, UNIT_CELLS, other_units
+from nantrace.mistakes.registered_scaler import RegisteredScaler
 from nantrace.mistakes.unit_conversions import PIXELS, SHARES
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -93,8 +93,7 @@ def _moved(before: Array, after: Array, known: Limits) -> Mask:
 
 
 def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
-    scaler = (case.metadata.get("preprocessing") or {}).get("scaler") or {}
-    registered = _registered(scaler, case.width(tensor.name))
+    registered = _registered(RegisteredScaler.of(case.metadata, case.width(tensor.name)))
     pixels = [converted("pixels", one) for one in (*PIXELS, *SHARES)]
     others = [*pixels, *_against_reference(known), *([] if registered else _fitted(case, known, batch))]
     return [*registered, *sorted(others, key=lambda one: _distance_of(one, tensor, known))]
@@ -105,26 +104,17 @@ def _distance_of(transform: Transform, tensor: Tensor, known: Limits) -> float:
         return distance(transform.undo(tensor.values.astype(np.float64)).reshape(-1, len(known.low)), known)
 
 
-def _registered(scaler: Mapping[str, Any], width: int) -> list[Transform]:
-    """The scaler that was registered with the model, if it is one of so many features: forgotten, or applied twice."""
-    if scaler.get("kind") == "standard":
-        shift, scale = np.asarray(scaler["mean"], np.float64), np.asarray(scaler["scale"], np.float64)
-        kind, word = "standard", "standardised"
-    elif scaler.get("kind") == "minmax":
-        shift = np.asarray(scaler["min"], np.float64)
-        scale = np.asarray(scaler["max"], np.float64) - shift
-        kind, word = "minmax", "min-max scaled"
-    else:
+def _registered(scaler: RegisteredScaler | None) -> list[Transform]:
+    """The scaler that was registered with the model: forgotten, or applied twice."""
+    if scaler is None:
         return []
-    if shift.shape != (width,) or scale.shape != (width,):
-        return []
-    scale = np.where(scale == 0, 1.0, scale)
-    code = f"shift, scale = {shift.tolist()}, {scale.tolist()}\nrows = "
+    word = {"standard": "standardised", "minmax": "min-max scaled"}[scaler.kind]
+    code = f"shift, scale = {scaler.shift.tolist()}, {scaler.scale.tolist()}\nrows = "
     return [
-        Transform(kind, f"the rows were {done}", f"{code}{formula}", undo, registered=True)
+        Transform(scaler.kind, f"the rows were {done}", f"{code}{formula}", undo, registered=True)
         for done, formula, undo in (
-            (f"not {word}", "(rows - shift) / scale", lambda x: (x - shift) / scale),
-            (f"{word} twice", "rows * scale + shift", lambda x: x * scale + shift),
+            (f"not {word}", "(rows - shift) / scale", scaler.scaled),
+            (f"{word} twice", "rows * scale + shift", scaler.raw),
         )
     ]
 

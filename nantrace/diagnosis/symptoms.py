@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import STANDING, Case, Laboratory, Mask, ReplayOutcome, TracedRows
 from nantrace.diagnosis.trials import differ
+from nantrace.tensors.same_answers import OTHER_PRECISION
 from nantrace.tensors.tensor import Tensors
 
 ALIKE = 24  # rows that look alike and are more than this are traced by samples
@@ -77,7 +78,7 @@ def _exact(case: Case, lab: Laboratory, default: ReplayOutcome, which: Mask) -> 
     index = np.flatnonzero(which & default.finite & ~case.inputs.nonfinite_rows())
     if len(index):
         wide = lab.replay(case.inputs.take(index), "float64")
-        exact[index] = wide.finite & ~differ(default, index, wide, tolerance=1e-2)
+        exact[index] = wide.finite & ~differ(default, index, wide, tolerance=OTHER_PRECISION)
     return exact
 
 

@@ -26,7 +26,7 @@ class Transform(ScaleMistake):
 
 def converted(kind: str, conversion: Conversion) -> Transform:
     """A conversion of all cells."""
-    return Transform(kind, conversion.told, f"rows = {conversion.undoing('rows')}", conversion.undo)
+    return Transform(kind, conversion.sentence, f"rows = {conversion.undoing('rows')}", conversion.undo)
 
 
 def edit_of(tensor: Tensor, undone: Array, cells: Mask, undoes: ScaleMistake) -> Edit:

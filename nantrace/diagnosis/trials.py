@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, ReplayOutcome
 from nantrace.diagnosis.edit import Edit
+from nantrace.tensors.same_answers import SAME_PRECISION, Tolerance, differing_rows
 from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
@@ -111,20 +112,11 @@ class Bench:
         return after.finite & (~self.swallowed[positions] | differ(self.before, positions, after))
 
 
-def differ(before: ReplayOutcome, positions: Rows, after: ReplayOutcome, tolerance: float = 1e-4) -> Mask:
-    """Rows of `after` whose outputs are not those of the rows `positions` of `before`, but for rounding.
-
-    `tolerance` is relative; below a hundredth of it nothing differs.
-    """
+def differ(before: ReplayOutcome, positions: Rows, after: ReplayOutcome, tolerance: Tolerance = SAME_PRECISION) -> Mask:
+    """Rows of `after` whose outputs are not those of the rows `positions` of `before`, but for rounding."""
     found = np.zeros(len(after.finite), bool)
     for name, new in after.outputs.items():
-        old = before.outputs[name][positions]
-        same = (
-            np.isclose(old, new, rtol=tolerance, atol=tolerance / 100, equal_nan=True)
-            if new.dtype.kind == "f"
-            else old == new
-        )
-        found |= ~same.reshape(len(new), -1).all(axis=1)
+        found |= differing_rows(before.outputs[name][positions], new, tolerance)
     return found
 
 

@@ -23,7 +23,7 @@ LOGARITHMS = (
     Transform("unit", LOGARITHM, "np.expm1({0})", np.expm1),
     Transform("unit", LOGARITHM, "np.exp({0})", np.exp),
 )
-CONVERSIONS = (Transform("unit", one.told, one.undoing("{0}"), one.undo) for one in (*TEMPERATURES, *UNITS))
+CONVERSIONS = (Transform("unit", one.sentence, one.undoing("{0}"), one.undo) for one in (*TEMPERATURES, *UNITS))
 CANDIDATES = (*CONVERSIONS, *LOGARITHMS)
 
 

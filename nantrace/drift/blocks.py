@@ -1,10 +1,10 @@
-"""What only rows in order can tell: how far stretches of the reference differ from each other.
+"""What only rows in order can show: how far segments of the reference differ from each other.
 
 Rows of one hour resemble each other, so that an hour of clean traffic deviates further from the reference than the
 same number of independent rows would. The reference, in the order in which its rows came, is cut into contiguous
 blocks of several lengths; for each length the variance between blocks is compared with that of independent rows (the
 design effect of cluster sampling, Kish 1965: the between-block mean square over the binomial variance). A shuffled
-reference answers 1 everywhere, and tells nothing.
+reference answers 1 everywhere, and shows nothing.
 """
 
 from typing import Any
@@ -66,7 +66,7 @@ def missing_effect(clustering: NDArray[Any], reference_cells: Floats, cells: Flo
 
 
 def in_order(clustering: NDArray[Any]) -> bool:
-    """Whether the order of the reference's rows tells anything: blocks differ beyond chance.
+    """Whether the order of the reference's rows shows anything: blocks differ beyond chance.
 
     Either in some feature, or in the mean over all features, whose error is that of one feature where all follow each
     other.

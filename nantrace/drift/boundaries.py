@@ -2,8 +2,8 @@
 
 A few hundred numbers are sorted in the processor's nearest cache by a network on vector registers, which takes less
 time than finding the bin of each. Cells and edges become integers in the order of their float32 values, the last bit
-telling edges (0) from cells (1); sorted together, the place of an edge is the number of cells below it. An edge that is
-an even float32 is right as it is. Where an odd or a float64 one meets cells of the same leading bits, the feature is
+being 0 for edges and 1 for cells; sorted together, the place of an edge is the number of cells below it. An edge that
+is an even float32 is right as it is. Where an odd or a float64 one meets cells of the same leading bits, the feature is
 searched on its own, as are features that have many such edges: values that repeat, whole numbers in float64.
 """
 

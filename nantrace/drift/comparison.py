@@ -1,16 +1,15 @@
-"""Two sets of rows beside each other, without a history: what `manage.py drift` decides and tells."""
+"""Two sets of rows compared without a history: what `manage.py drift` decides and reports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nantrace.drift.alarms import two_samples
 from nantrace.drift.columns import evenly_spaced
-from nantrace.drift.features import Features, Statistics
-from nantrace.drift.naming import feature_names
+from nantrace.drift.feature_list import FeatureList
+from nantrace.drift.judgement import alarms_of, named_faults, with_judgement
 from nantrace.drift.profile import take_profile
-from nantrace.drift.statistics import measure
-from nantrace.drift.verdicts import alarms_of, named_faults, with_verdicts
+from nantrace.drift.statistics import TensorStatistics, measure
 from nantrace.drift.window import Window
 from nantrace.tensors.strict_json import strict
 from nantrace.tensors.tensor import Tensors
@@ -22,11 +21,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Comparison:
-    """`alarms` and `faults` as `verdicts` tells them."""
+    """`alarms` and `faults` as `judgement` makes them."""
 
-    features: Features
+    features: FeatureList
     window: Window
-    statistics: Statistics
+    statistics: Sequence[TensorStatistics]
     alarms: list[Json]
     faults: list[Json]
 
@@ -37,10 +36,10 @@ class Comparison:
     def document(self) -> Json:
         """The answer of the command, features that moved most first; strict JSON."""
         order = (-self.features.moved(self.statistics)).argsort(kind="stable").tolist()
-        documents = with_verdicts(self.features.documents(self.statistics, order), self.alarms, self.faults)
+        documents = with_judgement(self.features.documents(self.statistics, order), self.alarms, self.faults)
         rows = {"reference_rows": self.features.profile.rows, "rows": self.window.rows}
-        told: Json = strict({"alarm": self.alarm, **rows, "features": documents})
-        return told
+        document: Json = strict({"alarm": self.alarm, **rows, "features": documents})
+        return document
 
 
 def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any]) -> Comparison:
@@ -50,7 +49,7 @@ def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any]) -
     alarms = alarms_of(decision)
     some = current.take(evenly_spaced(current.rows, MOST_ROWS_FOR_FAULTS))
     return Comparison(
-        features=Features(profile, feature_names(profile, metadata)),
+        features=FeatureList.of(profile, metadata),
         window=decision.window,
         statistics=measure(profile, decision.window),
         alarms=alarms,

@@ -5,16 +5,15 @@ everything from the last edge on. The first edge is the reference's minimum and 
 the outer bins are what lies outside the reference.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nantrace.drift.column_summary import ColumnSummary
+
 BINS = 100  # of equal mass where no value repeats: no bin holds more than a share of 0.01
 LIGHTEST_ATOM = 0.005  # share of the cells from which on a value that repeats has a bin of its own
-MAX_CATEGORIES = 40
-MAX_FRACTIONAL_CATEGORIES = 20  # of numbers that are not whole: levels of a scaled flag, rates of a price list
-ROWS_A_CATEGORY = 5
 
 Floats = NDArray[np.float64]
 
@@ -27,14 +26,13 @@ class Cuts(NamedTuple):
     category: bool
 
 
-def cut(ordered: NDArray[Any], whole: bool) -> Cuts:
-    """Bins for the finite values (n,) of a feature in ascending order; `whole`: its dtype has whole numbers only."""
-    if not len(ordered):
+def cut(column: ColumnSummary, whole: bool) -> Cuts:
+    """Bins for the values of a feature; `whole`: its dtype has whole numbers only."""
+    numbers = column.ordered
+    if not len(numbers):
         return Cuts(np.zeros(1), np.zeros(2, bool), False)
-    numbers = ordered.astype(np.float64)
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1])
-    values, counts = numbers[starts], np.diff(np.append(starts, len(numbers)))
-    if _is_category(values, len(numbers)):
+    values, counts = column.values
+    if column.is_category:
         return _with_atoms(values, values, whole, category=True)
     heavy = counts >= max(LIGHTEST_ATOM * len(numbers), 1 if len(numbers) <= BINS else 2)
     marks = values[_equal_masses(counts, heavy)]
@@ -51,11 +49,6 @@ def _equal_masses(counts: NDArray[np.int64], heavy: NDArray[np.bool_]) -> list[i
         full = int(upto.searchsorted(upto[begin] + upto[-1] / BINS, side="right")) - 1
         begin = begin + 1 if heavy[begin] else max(begin + 1, min(full, int(alone[alone.searchsorted(begin)])))
     return begins
-
-
-def _is_category(values: Floats, cells: int) -> bool:
-    allowed = MAX_CATEGORIES if (values == np.floor(values)).all() else MAX_FRACTIONAL_CATEGORIES
-    return len(values) <= allowed and cells >= ROWS_A_CATEGORY * len(values)
 
 
 def _with_atoms(marks: Floats, atoms: Floats, whole: bool, *, category: bool) -> Cuts:

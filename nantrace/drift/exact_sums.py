@@ -43,7 +43,7 @@ class ExactSums:
 
 
 def exact_sums(numbers: NDArray[np.float64], lengths: NDArray[np.int64]) -> ExactSums:
-    """Sums of consecutive stretches of finite, non-negative `numbers` (n,); stretch i has `lengths[i]` numbers."""
+    """Sums of consecutive segments of finite, non-negative `numbers` (n,); segment i has `lengths[i]` numbers."""
     sums = ExactSums.empty(len(lengths))
     used = np.flatnonzero(lengths)
     starts = (np.cumsum(lengths) - lengths)[used]

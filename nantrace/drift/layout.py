@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.boundaries import Boundaries
-from nantrace.drift.frames import Arrays, within
-from nantrace.drift.range_position import Ruler
+from nantrace.drift.compressed_frames import Arrays, within
+from nantrace.drift.range_position import RangePositions
 from nantrace.tensors.tensor import Tensor
 
 Floats = NDArray[np.float64]
@@ -39,7 +39,7 @@ class TensorLayout:
     repeats its last one, and the bins between are empty. `atoms` (features, edges + 1) marks bins that hold a single
     value, edges[j - 1]. `category` (features,): the reference knows the values of the atoms only. `means` (features,
     edges + 1): mean of the reference's cells in a bin, 0 where it has none. `vocabulary`: the texts behind bins 1, 2,
-    ... of each text feature. `clustering` (features, 3, lengths): how stretches of the reference differ, see `blocks`.
+    ... of each text feature. `clustering` (features, 3, lengths): how segments of the reference differ, see `blocks`.
     """
 
     side: str
@@ -80,8 +80,8 @@ class TensorLayout:
         return made[dtype.str]
 
     @cached_property
-    def ruler(self) -> Ruler:
-        return Ruler(self.moments.minimum, self.moments.maximum)
+    def range_positions(self) -> RangePositions:
+        return RangePositions(self.moments.minimum, self.moments.maximum)
 
     @cached_property
     def _boundaries(self) -> dict[str, Boundaries]:

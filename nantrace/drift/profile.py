@@ -3,17 +3,21 @@
 A profile is the bins of every feature, and the window of the reference's own rows in these bins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
 
-from nantrace.drift.fitting import fit
-from nantrace.drift.frames import Arrays, read_frame, within, write_frame
+from nantrace.drift.cell_counts import count_columns
+from nantrace.drift.columns import columns_of
+from nantrace.drift.compressed_frames import Arrays, read_frame, within, write_frame
+from nantrace.drift.fit_bins import fit
 from nantrace.drift.layout import TensorLayout
-from nantrace.drift.window import Window, count
+from nantrace.drift.tensor_window import TensorWindow
+from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 from nantrace.tensors.tensor import Tensors
 
 KIND, VERSION = "drift profile", 1
@@ -28,7 +32,7 @@ class Profile:
 
     @cached_property
     def identity(self) -> bytes:
-        """16 bytes that tell these bins from any others; every window carries its profile's."""
+        """16 bytes that no other bins have; every window carries its profile's."""
         digest = sha256()
         for tensor in self.tensors:
             digest.update(repr(tensor.header()).encode())
@@ -36,12 +40,30 @@ class Profile:
                 digest.update(repr(array.shape).encode() + array.tobytes())
         return digest.digest()[:16]
 
+    @cached_property
+    def features(self) -> list[FeatureKey]:
+        """All features that drift looks at, tensor after tensor."""
+        return [FeatureKey(one.side, one.name, index) for one in self.tensors for index in one.index.tolist()]
+
     @property
     def rows(self) -> int:
         return self.reference.rows
 
+    def empty_window(self) -> Window:
+        """The window of no rows."""
+        return Window(self.identity, 0, [_no_cells(layout) for layout in self.tensors])
+
+    def count(self, inputs: Tensors, outputs: Tensors | None = None) -> Window:
+        """The window of these rows; outputs that were not sent are not counted, an absent input counts as mistyped."""
+        sent = {"inputs": inputs, "outputs": outputs}
+        return Window(self.identity, inputs.rows, [_counted(layout, sent[layout.side]) for layout in self.tensors])
+
+    def total(self, windows: Iterable[Window]) -> Window:
+        """The sum of any number of windows of this profile."""
+        return sum(windows, start=self.empty_window())
+
     def to_bytes(self) -> bytes:
-        """Compact and versioned, see `frames`."""
+        """Compact and versioned, see `compressed_frames`."""
         arrays: Arrays = {"reference": np.frombuffer(self.reference.to_bytes(), np.uint8)}
         for i, tensor in enumerate(self.tensors):
             arrays |= {f"{i}/{name}": array for name, array in tensor.arrays().items()}
@@ -49,7 +71,7 @@ class Profile:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Profile":
-        """The inverse of `to_bytes`; raises `frames.FrameError` for anything else."""
+        """The inverse of `to_bytes`; raises `compressed_frames.FrameError` for anything else."""
         header, arrays = read_frame(KIND, VERSION, data)
         tensors = [TensorLayout.from_arrays(one, within(arrays, f"{i}/")) for i, one in enumerate(header["tensors"])]
         return cls(tensors, Window.from_bytes(arrays["reference"].tobytes()))
@@ -61,4 +83,19 @@ def take_profile(inputs: Tensors, outputs: Tensors | None = None) -> Profile:
     layouts = [fit("inputs", tensor, alone=len(inputs) == 1) for tensor in inputs]
     layouts += [fit("outputs", tensor, alone=len(outputs) == 1) for tensor in outputs]
     bare = Profile(layouts, Window(b"", 0, []))
-    return replace(bare, reference=count(bare, inputs, outputs))
+    return replace(bare, reference=bare.count(inputs, outputs))
+
+
+def _counted(layout: TensorLayout, sent: Tensors | None) -> TensorWindow:
+    if sent is None:
+        return _no_cells(layout)
+    tensor = sent.by_name.get(layout.name)
+    if tensor is None and len(sent) == 1 and layout.alone:
+        tensor = next(iter(sent))
+    if tensor is None or not layout.fits(tensor):
+        return replace(_no_cells(layout), mistyped=sent.rows)
+    return count_columns(layout, columns_of(tensor))
+
+
+def _no_cells(layout: TensorLayout) -> TensorWindow:
+    return TensorWindow.empty(layout.features, layout.bins)

@@ -10,7 +10,7 @@ STEPS = 2.0**20  # sums of a thousand cells fit 32 bits
 Counts = NDArray[np.int64]
 
 
-class Ruler:
+class RangePositions:
     """The range of every feature in steps from its minimum. A range beyond float32 has no steps: everything is at 0."""
 
     def __init__(self, minimum: NDArray[np.float64], maximum: NDArray[np.float64]) -> None:

@@ -1,171 +1,176 @@
-"""How far a window lies from its profile, feature by feature.
+"""The table of statistics that say how far a window lies from its profile: one row each.
 
-Shares are of the finite cells in the stored bins; what is not finite has rates of its own. A feature without finite
-cells in the window or in the reference has no shape to compare: its shape statistics are 0 and its rates tell. No
-result is NaN or infinite.
+The document of the API and of the command, the pages and the report in the terminal show what the table says. A feature
+without finite cells in the window or in the reference has no shape to compare: its distances are 0, and its rates show
+what happened. No result is NaN or infinite.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum, Flag, auto
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.drift.layout import TensorLayout
+from nantrace.drift.compared_tensor import ComparedTensor
+from nantrace.drift.distances import chi_square, js, ks, l_infinity, psi
 from nantrace.drift.profile import Profile
-from nantrace.drift.tensor_window import Counts, TensorWindow
 from nantrace.drift.wasserstein import wasserstein
 from nantrace.drift.window import OtherProfileError, Window
 
-SMALLEST_SHARE = 1e-4  # stands for an empty group in the PSI, whose logarithm has no value there
-GROUPS = 20  # of neighbouring bins: PSI and JS of a hundred bins would be large for the noise of a thousand rows
-
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+TensorStatistics = Mapping[str, Floats]
+"""By name, of one tensor's features: each of shape (features,)."""
+
+
+class Form(Enum):
+    """What a value is: a number >= 0 without unit, a number >= 0 in the unit of the feature, a share from 0 to 1."""
+
+    NUMBER = auto()
+    IN_UNIT = auto()
+    SHARE = auto()
+
+
+class Shown(Flag):
+    """Where a statistic of one feature is shown."""
+
+    DOCUMENT = auto()  # of the API and of the command
+    LIST = auto()  # a column of a list of features, on pages and in the terminal
+    PAGE = auto()  # of the feature
 
 
 @dataclass(frozen=True)
-class TensorStatistics:
-    """Statistics of one tensor's features, each of shape (features,).
+class Chart:
+    """The statistic over time on the page of a feature; the top of the chart never stands for less than `top`."""
 
-    `psi` >= 0 and `js` 0..1, the Jensen-Shannon distance (base 2), over groups of bins; `ks` 0..1, within 0.005;
-    `wasserstein` in the unit of the feature. Of categories (0 for other features): `chi_square` >= 0, Pearson's
-    statistic of homogeneity of the two samples; `l_infinity` 0..1, the largest difference of a share. Texts have no
-    order: their `ks` and `wasserstein` are 0. Rates are shares of all cells, 0 to 1: `inf_rate` with overflows,
-    `unseen_rate` of categories only. `cells` and `finite` count the window's.
+    title: str
+    top: float
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One row of the table; a field that is left out means: not there.
+
+    `measure` gives float64 of shape (features,). `order`: what the choice of orders of a list calls it. `chart` is for
+    features of numbers, `category_chart` for categories and texts. `moves`: features whose value changed most count as
+    moved most, see `FeatureList.moved`.
     """
 
-    psi: Floats
-    ks: Floats
-    js: Floats
-    wasserstein: Floats
-    chi_square: Floats
-    l_infinity: Floats
-    missing_rate: Floats
-    nan_rate: Floats
-    inf_rate: Floats
-    overflow_rate: Floats
-    out_of_range_rate: Floats
-    unseen_rate: Floats
-    cells: Counts
-    finite: Counts
+    name: str
+    label: str
+    measure: Callable[[ComparedTensor], Floats]
+    form: Form
+    shown: Shown = Shown.DOCUMENT
+    order: str = ""
+    chart: Chart | None = None
+    category_chart: Chart | None = None
+    moves: bool = False
 
 
-def measure(profile: Profile, window: Window) -> list[TensorStatistics]:
-    """The statistics of `window` against its profile's reference, in the order of `profile.tensors`."""
+def _psi(tensor: ComparedTensor) -> Floats:
+    return np.where(tensor.comparable, psi(*tensor.grouped_shares), 0.0)
+
+
+def _ks(tensor: ComparedTensor) -> Floats:
+    """Within 0.005; texts have no order, theirs is 0."""
+    return np.where(tensor.ordered, ks(*tensor.shares, tensor.layout.atoms), 0.0)
+
+
+def _js(tensor: ComparedTensor) -> Floats:
+    return np.where(tensor.comparable, js(*tensor.grouped_shares), 0.0)
+
+
+def _wasserstein(tensor: ComparedTensor) -> Floats:
+    """Texts have no order, theirs is 0."""
+    found = wasserstein(tensor.layout, *tensor.shares, tensor.reference, tensor.current)
+    return np.where(tensor.ordered, found, 0.0)
+
+
+def _chi_square(tensor: ComparedTensor) -> Floats:
+    return tensor.of_categories(chi_square, tensor.reference.bins, tensor.current.bins)
+
+
+def _l_infinity(tensor: ComparedTensor) -> Floats:
+    return tensor.of_categories(l_infinity, *tensor.shares)
+
+
+def _outside(tensor: ComparedTensor) -> Floats:
+    """What is beyond the range of a category is none of its values either, and counts once."""
+    return np.where(tensor.category, tensor.unseen_rate, tensor.out_of_range_rate) + tensor.infinite_rate
+
+
+_ALL = Shown.DOCUMENT | Shown.LIST | Shown.PAGE
+_SUM = Shown.LIST | Shown.PAGE
+_PSI_CHART = Chart("Population stability index (PSI)", 0.2)
+_ABSENT_CHART = Chart("Missing or NaN", 0.01)
+
+STATISTICS = (
+    Statistic("psi", "PSI", _psi, Form.NUMBER, _ALL, "PSI", _PSI_CHART, _PSI_CHART),
+    Statistic("ks", "KS", _ks, Form.NUMBER, _ALL, "KS", Chart("Kolmogorov-Smirnov distance", 0.2), moves=True),
+    Statistic("js", "Jensen-Shannon", _js, Form.NUMBER, Shown.DOCUMENT | Shown.PAGE),
+    Statistic(
+        "wasserstein",
+        "Wasserstein",
+        _wasserstein,
+        Form.IN_UNIT,
+        Shown.DOCUMENT | Shown.PAGE,
+        "Wasserstein",
+        Chart("Wasserstein distance", 0.0),
+    ),
+    Statistic("chi_square", "Chi-square", _chi_square, Form.NUMBER, category_chart=Chart("Chi-square", 1.0)),
+    Statistic(
+        "l_infinity",
+        "L-infinity",
+        _l_infinity,
+        Form.NUMBER,
+        category_chart=Chart("Largest change of a share (L-infinity)", 0.2),
+        moves=True,
+    ),
+    Statistic("missing_rate", "Missing", lambda tensor: tensor.missing_rate, Form.SHARE, moves=True),
+    Statistic("nan_rate", "NaN", lambda tensor: tensor.nan_rate, Form.SHARE, moves=True),
+    Statistic("inf_rate", "Infinite", lambda tensor: tensor.infinite_rate, Form.SHARE, moves=True),
+    Statistic(
+        "out_of_range_rate", "Outside the range", lambda tensor: tensor.out_of_range_rate, Form.SHARE, moves=True
+    ),
+    Statistic("unseen_rate", "Unknown category", lambda tensor: tensor.unseen_rate, Form.SHARE, moves=True),
+    Statistic(
+        "missing",
+        "Missing, NaN",
+        lambda tensor: tensor.missing_rate + tensor.nan_rate,
+        Form.SHARE,
+        _SUM,
+        "missing or NaN",
+        _ABSENT_CHART,
+        _ABSENT_CHART,
+    ),
+    Statistic(
+        "outside",
+        "Outside",
+        _outside,
+        Form.SHARE,
+        _SUM,
+        "outside the reference",
+        Chart("Outside the reference, or infinite", 0.01),
+        Chart("Unknown to the reference, or infinite", 0.01),
+    ),
+)
+
+
+def shown_in(place: Shown) -> list[Statistic]:
+    """The statistics that are shown there, in the order of the table."""
+    return [one for one in STATISTICS if place in one.shown]
+
+
+def measure(profile: Profile, window: Window) -> Sequence[TensorStatistics]:
+    """All statistics of `window` against its profile's reference, in the order of `profile.tensors`.
+
+    Raises OtherProfileError where the window was counted with another profile.
+    """
     if window.identity != profile.identity:
         raise OtherProfileError(
             f"this window was counted with profile {window.identity.hex()}, not with {profile.identity.hex()}: "
             "count its rows again"
         )
     parts = zip(profile.tensors, profile.reference.tensors, window.tensors, strict=True)
-    return [_of_tensor(layout, reference, current) for layout, reference, current in parts]
-
-
-def _of_tensor(layout: TensorLayout, reference: TensorWindow, current: TensorWindow) -> TensorStatistics:
-    p, q = _shares(reference.bins), _shares(current.bins)
-    grouped_p, grouped_q = grouped(layout, reference.bins, p, q)
-    comparable = (reference.finite > 0) & (current.finite > 0)
-    ordered, category = comparable & (not layout.text), comparable & layout.category
-    infinite = current.positive_infinite + current.negative_infinite + current.overflowed
-    outside = current.bins[:, 0] + current.bins[:, -1]
-    unseen = np.where(layout.atoms, 0, current.bins).sum(axis=1)
-    return TensorStatistics(
-        psi=np.where(comparable, psi(grouped_p, grouped_q), 0.0),
-        ks=np.where(ordered, ks(p, q, layout.atoms), 0.0),
-        js=np.where(comparable, js(grouped_p, grouped_q), 0.0),
-        wasserstein=np.where(ordered, wasserstein(layout, p, q, reference, current), 0.0),
-        chi_square=_of_some(category, chi_square, reference.bins, current.bins),
-        l_infinity=_of_some(category, l_infinity, p, q),
-        missing_rate=_rate(current.missing, current.cells),
-        nan_rate=_rate(current.nan, current.cells),
-        inf_rate=_rate(infinite, current.cells),
-        overflow_rate=_rate(current.overflowed, current.cells),
-        out_of_range_rate=_rate(np.where(ordered, outside, 0), current.cells),
-        unseen_rate=_rate(np.where(category, unseen, 0), current.cells),
-        cells=np.full(layout.features, current.cells),
-        finite=current.finite,
-    )
-
-
-def grouped(layout: TensorLayout, reference: Counts, *shares: Floats) -> list[Floats]:
-    """Each of the shares (features, bins) as shares of groups of bins, (features, groups), the unused ones 0.
-
-    Bin j, of n[j] of the reference's N cells, belongs to group floor(20 (n[0] + ... + n[j - 1] + n[j] / 2) / N); below
-    and above the range are groups of their own, and so is every bin of a category.
-    """
-    features, bins = reference.shape
-    width = max(bins, GROUPS + 2)
-    middles = 2 * np.cumsum(reference, axis=1) - reference
-    cells = np.maximum(2 * reference.sum(axis=1, keepdims=True), 1)
-    groups = 1 + np.minimum(middles * GROUPS // cells, GROUPS - 1)
-    groups[:, 0], groups[:, -1] = 0, GROUPS + 1
-    groups = np.where(layout.category[:, None], np.arange(bins), groups)
-    flat = (groups + np.arange(features)[:, None] * width).ravel()
-    sums = (np.bincount(flat, one.ravel(), features * width) for one in shares)
-    return [np.asarray(one, np.float64).reshape(features, width) for one in sums]
-
-
-def psi(p: Floats, q: Floats) -> Floats:
-    """Population stability index of shares (features, groups): the sum of (q - p) ln(q / p)."""
-    both = (p > 0) | (q > 0)
-    low_p, low_q = np.maximum(p, SMALLEST_SHARE), np.maximum(q, SMALLEST_SHARE)
-    return np.asarray(np.where(both, (low_q - low_p) * np.log(low_q / low_p), 0.0).sum(axis=1))
-
-
-def ks(p: Floats, q: Floats, atoms: Flags) -> Floats:
-    """Kolmogorov-Smirnov distance of shares (features, bins) in ascending order.
-
-    Between two edges the difference may be larger than at both, by what the two hold in that bin at most. Where they
-    hold about as much they are taken to rise alike, where they do not, half of that is added; a bin of a single
-    value hides nothing.
-    """
-    between = np.abs(np.cumsum(q - p, axis=1))
-    largest = np.concatenate([between[:, :1], np.maximum(between[:, 1:], between[:, :-1])], axis=1)
-    hidden = np.where(atoms, 0.0, np.minimum(np.minimum(p, q) / 2, np.abs(q - p)))
-    return np.asarray(np.minimum((largest + hidden).max(axis=1, initial=0.0), 1.0))
-
-
-def js(p: Floats, q: Floats) -> Floats:
-    """Jensen-Shannon distance of shares (features, groups): the square root of the divergence in bits."""
-    middle = (p + q) / 2
-    divergence = (_relative_entropy(p, middle) + _relative_entropy(q, middle)) / 2
-    return np.asarray(np.sqrt(np.clip(divergence, 0.0, 1.0)))
-
-
-def chi_square(reference: Counts, current: Counts) -> Floats:
-    """Pearson's chi-square statistic of two rows of counts (features, bins) having the same shares."""
-    pooled = (reference + current).astype(np.float64)
-    total = np.maximum(pooled.sum(axis=1, keepdims=True), 1)
-    parts = []
-    for counts in (reference, current):
-        expected = pooled * (counts.sum(axis=1, keepdims=True) / total)
-        parts.append(np.where(expected > 0, (counts - expected) ** 2 / np.where(expected > 0, expected, 1), 0.0))
-    return np.asarray((parts[0] + parts[1]).sum(axis=1))
-
-
-def l_infinity(p: Floats, q: Floats) -> Floats:
-    """The largest difference of a share (features, bins)."""
-    return np.asarray(np.abs(q - p).max(axis=1, initial=0.0))
-
-
-def _of_some(features: Flags, statistic: Callable[[Any, Any], Floats], reference: Any, current: Any) -> Floats:
-    """A statistic of two arrays (features, bins) for some of the features, 0 for the others."""
-    found = np.zeros(len(features))
-    if features.any():
-        found[features] = statistic(reference[features], current[features])
-    return found
-
-
-def _relative_entropy(p: Floats, q: Floats) -> Floats:
-    used = p > 0
-    return np.asarray((p * np.log2(np.where(used, p, 1.0) / np.where(used, q, 1.0))).sum(axis=1))
-
-
-def _shares(bins: Counts) -> Floats:
-    return np.asarray(bins / np.maximum(bins.sum(axis=1, keepdims=True), 1))
-
-
-def _rate(counts: Counts, cells: int) -> Floats:
-    return np.asarray(counts / max(cells, 1))
+    compared = [ComparedTensor(*part) for part in parts]
+    return [{one.name: one.measure(tensor) for one in STATISTICS} for tensor in compared]

@@ -20,7 +20,7 @@ DROPPED_BITS = 41  # of the 53 of a distance
 def tails_of(layout: TensorLayout, numbers: NDArray[Any], rows: int, below: Counts, above: Counts) -> tuple[Tail, Tail]:
     """Both tails of numbers (cells, features).
 
-    `below` and `above` (stretches, features): how many of each stretch of `rows` cells are finite and outside.
+    `below` and `above` (segments, features): how many of each segment of `rows` cells are finite and outside.
     """
     features, counts = layout.features, np.concatenate([below.sum(axis=0), above.sum(axis=0)])
     used = np.flatnonzero(counts)
@@ -43,20 +43,20 @@ def tails_of(layout: TensorLayout, numbers: NDArray[Any], rows: int, below: Coun
 def _outside(layout: TensorLayout, numbers: NDArray[Any], rows: int, below: Counts, above: Counts) -> Floats:
     """The cells of the lower tails, then of the upper ones, feature after feature."""
     limits = layout.boundaries(numbers.dtype)
-    (low, left), (high, right) = (_stretches(numbers, rows, side) for side in (below, above))
+    (low, left), (high, right) = (_segments(numbers, rows, side) for side in (below, above))
     with np.errstate(invalid="ignore"):
         low = low[(low < limits.first[left, None]) & (low > -np.inf)]
         high = high[(high >= limits.last[right, None]) & (high < np.inf)]
     return np.concatenate([low, high]).astype(np.float64)
 
 
-def _stretches(numbers: NDArray[Any], rows: int, counts: Counts) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """The stretches that count anything, (stretches, cells) feature after feature, and the feature of each."""
+def _segments(numbers: NDArray[Any], rows: int, counts: Counts) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """The segments that count anything, (segments, cells) feature after feature, and the feature of each."""
     features, places = np.nonzero(counts.T)
     length = min(rows, len(numbers))
     starts = np.minimum(places * rows, len(numbers) - length)
     found = sliding_window_view(numbers, length, axis=0)[starts, features]
-    found[np.arange(length) < (places * rows - starts)[:, None]] = np.nan  # the last stretch is shorter than the others
+    found[np.arange(length) < (places * rows - starts)[:, None]] = np.nan  # the last segment is shorter than the others
     return found, features
 
 

@@ -6,18 +6,18 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nantrace.drift.compressed_frames import Arrays
 from nantrace.drift.exact_sums import ExactSums
-from nantrace.drift.frames import Arrays
 
 Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Tail:
-    """Finite cells on one side of the reference's range, arrays of shape (features,); the outer bin tells how many.
+    """Finite cells on one side of the reference's range, arrays of shape (features,); the outer bin holds how many.
 
     `lowest` and `highest` are the extremes of these cells, rounded away from the range to the 24 bits of float32;
-    +inf and -inf where there is none. Equal ones tell of a single repeated value. `distance` sums how far outside the
+    +inf and -inf where there is none. Equal ones mean a single repeated value. `distance` sums how far outside the
     range the cells lie.
     """
 
@@ -40,7 +40,7 @@ class TensorWindow:
 
     `cells`: cells of each feature. `bins` (features, bins) int64: the first column is below the reference's range, the
     last one above it; of a text feature the last one is every unknown text. `steps` (features,) sums the places of
-    these cells on the range (see `ruler`). The other arrays of shape (features,) count cells that are in no bin:
+    these cells on the range (`range_position`). The other arrays of shape (features,) count cells that are in no bin:
     `missing`, `nan`, `positive_infinite`, `negative_infinite`, and `overflowed`, finite as sent and infinite in their
     dtype. `mistyped` counts rows whose tensor was absent, of another width, or text instead of numbers (or the
     reverse): none of their cells is counted.

@@ -44,7 +44,7 @@ def wasserstein(layout: TensorLayout, p: Floats, q: Floats, reference: TensorWin
 
 def _mean_shift(layout: TensorLayout, reference: TensorWindow, current: TensorWindow) -> Floats:
     """Half of how far the mean of the cells inside the range has fallen, (features, 1)."""
-    full = np.maximum(layout.ruler.full, 1)
+    full = np.maximum(layout.range_positions.full, 1)
     before, after = (one.steps / np.maximum(one.finite, 1) / full for one in (reference, current))
     return np.asarray((before - after) * (layout.moments.maximum / 2 - layout.moments.minimum / 2))[:, None]
 
@@ -52,7 +52,7 @@ def _mean_shift(layout: TensorLayout, reference: TensorWindow, current: TensorWi
 def _crossing(start: Floats, stop: Floats, mean: Floats) -> Floats:
     """Mean absolute difference in bins where it goes from `start` to `stop` through 0, and has this signed mean.
 
-    The difference is taken to rise evenly over a stretch at one end of the bin, as long as the mean tells.
+    The difference is taken to rise evenly over a part at one end of the bin, as long as the mean says.
     """
     before = np.clip(
         (stop - mean) / np.where(stop != start, stop - start, 1.0), 0.0, 1.0

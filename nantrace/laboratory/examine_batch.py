@@ -12,7 +12,7 @@ from nantrace.diagnosis.case import Case
 from nantrace.diagnosis.diagnose import diagnose
 from nantrace.diagnosis.finding import Finding
 from nantrace.diagnosis.recent_faults import KnownFault
-from nantrace.drift.reference import take_reference
+from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
 from nantrace.replay.replayer import Replayer

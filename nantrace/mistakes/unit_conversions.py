@@ -10,11 +10,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Conversion:
-    """What was sent is `factor * right + offset`; `told` says so to a person."""
+    """What was sent is `factor * right + offset`; `sentence` says it to a person."""
 
     factor: float
     offset: float
-    told: str
+    sentence: str
 
     def apply(self, right: Array) -> Array:
         """From what the model was trained on to what was sent."""

@@ -15,6 +15,9 @@ from rich.text import Text
 
 from nantrace import vocabulary
 from nantrace.drift.comparison import Comparison
+from nantrace.drift.judgement import features_of
+from nantrace.drift.statistics import Form, Shown, Statistic, shown_in
+from nantrace.feature import FeatureKey
 from nantrace.report.text_parts import INDENT, borderless_table, indented, plain
 from nantrace.tensors.plain_text import one_line
 
@@ -33,12 +36,11 @@ def print_drift(comparison: Comparison, colour: bool | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     console = Console(highlight=False, force_terminal=colour, no_color=None if colour is None else not colour)
-    names = dict(zip(comparison.features.spots, comparison.features.called, strict=True))
     for fault in comparison.faults[:MOST_FAULTS]:
-        _print_fault(console, fault, [names[("inputs", fault["input"], index)] for index in fault["features"]])
+        _print_fault(console, fault, [comparison.features.name(key) for key in features_of(fault)])
     if comparison.alarms:
         console.print(Text("Alarms", "bold cyan"))
-        console.print(indented(_alarms(comparison.alarms, names)))
+        console.print(indented(_alarms(comparison)))
         console.print()
     console.print(Text("Features that moved most", "bold cyan"))
     console.print(indented(_features(console, comparison)))
@@ -66,10 +68,11 @@ def _print_fault(console: Console, fault: Json, names: Sequence[str]) -> None:
     console.print()
 
 
-def _alarms(alarms: Sequence[Json], names: dict[Any, str]) -> RenderableType:
+def _alarms(comparison: Comparison) -> RenderableType:
+    alarms = comparison.alarms
     table = borderless_table("feature", "alarm", "what was seen")
     for alarm in alarms[:MOST_ALARMS]:
-        name = names.get((alarm["side"], alarm["input"], alarm["index"]), str(alarm["input"]))
+        name = comparison.features.name(FeatureKey.from_json(alarm))
         told = vocabulary.DRIFT_ALARMS[str(alarm["kind"])][0]
         table.add_row(plain(name, "bold"), Text(told, "red"), plain(alarm["told"]))
     if len(alarms) > MOST_ALARMS:
@@ -79,24 +82,22 @@ def _alarms(alarms: Sequence[Json], names: dict[Any, str]) -> RenderableType:
 
 def _features(console: Console, comparison: Comparison) -> RenderableType:
     """The worst ones; the bars are the shares of the rows in twelve parts of the reference, which are equal there."""
-    told = comparison.document()["features"]
+    told, statistics = comparison.document()["features"], shown_in(Shown.LIST)
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0), pad_edge=False)
     drawn = console.encoding.lower().startswith("utf")
     for heading in ("feature", *(["low to high"] if drawn else [])):
         table.add_column(heading, no_wrap=heading != "feature")
-    for heading in ("PSI", "KS", "missing, NaN", "outside"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    spots = {spot: i for i, spot in enumerate(comparison.features.spots)}
+    for statistic in statistics:
+        table.add_column(statistic.label, justify="right", no_wrap=True)
     for one in told[:MOST_FEATURES]:
         style = "bold red" if one["alarms"] else "yellow" if one["faults"] else ""
-        number = spots[one["side"], one["input"], one["index"]]
-        rates = one["missing_rate"] + one["nan_rate"], one["out_of_range_rate"] + one["unseen_rate"] + one["inf_rate"]
+        number = comparison.features.keys.index(FeatureKey.from_json(one))
+        tensor, place = comparison.features.locate(number)
+        values = comparison.statistics[tensor]
         table.add_row(
             plain(one["name"], style),
             *([_bars(comparison, number)] if drawn else []),
-            f"{one['psi']:.3f}",
-            f"{one['ks']:.3f}",
-            *(_share(rate) for rate in rates),
+            *(_figure(statistic, float(values[statistic.name][place])) for statistic in statistics),
         )
     if len(told) > MOST_FEATURES:
         table.add_row(Text(f"... and {len(told) - MOST_FEATURES:,} more", "dim"))
@@ -105,7 +106,7 @@ def _features(console: Console, comparison: Comparison) -> RenderableType:
 
 def _bars(comparison: Comparison, number: int) -> Text:
     """Where the finite cells of a feature lie, as steps; three high is what the reference has in every part."""
-    tensor, place = comparison.features.place(number)
+    tensor, place = comparison.features.locate(number)
     known = comparison.features.profile.reference.tensors[tensor].bins[place]
     shares = _parts(known, comparison.window.tensors[tensor].bins[place])
     return Text("".join(STEPS[min(len(STEPS) - 1, int(np.ceil(3 * PARTS * share)))] for share in shares), "cyan")
@@ -129,6 +130,10 @@ def _summary(comparison: Comparison) -> Text:
     told = [_count(alarms, "alarm")] if alarms else []
     told += [_count(faults, "named fault")] if faults else []
     return Text(f"{rows}: {', '.join(told)}.", "bold")
+
+
+def _figure(statistic: Statistic, value: float) -> Text:
+    return _share(value) if statistic.form is Form.SHARE else Text(f"{value:.3f}")
 
 
 def _share(rate: float) -> Text:

@@ -2,11 +2,11 @@
 
 from typing import IO
 
-from nantrace.archives.zip_archives import ZIP_ERRORS, open_zip
 from nantrace.tensors.limits import MAX_TENSORS, TableLimits
 from nantrace.tensors.npy import read_npy
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
 from nantrace.tensors.tensor import Tensor
+from nantrace.tensors.zip_archives import ZIP_ERRORS, open_zip
 
 _HEADER_BYTES = 2**16  # what .npy headers take beside the arrays
 

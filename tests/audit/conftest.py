@@ -11,7 +11,7 @@ import pytest
 
 from monitoring.versions.artifacts import shared_replayer
 from nantrace.audit import Audit, audit
-from nantrace.drift.reference import take_reference
+from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensor, Tensors

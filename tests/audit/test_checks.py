@@ -8,6 +8,7 @@ from nantrace.audit import software, training_inputs, weights
 from nantrace.audit.checks import MOST, check
 from nantrace.audit.facts import InfiniteCells
 from nantrace.audit.finding import Severity
+from nantrace.feature import FeatureNames
 from tests.audit.facts import facts, layer, reference
 
 
@@ -69,7 +70,9 @@ def test_other_software(saved: str, expected: list[Severity]) -> None:
 def test_missing_values_are_a_warning_unless_the_model_tests_for_them() -> None:
     known = reference((0, 1), (0, 2), missing_rate=0.25)
     for tests, severity in ((False, Severity.WARNING), (True, Severity.INFO)):
-        told = facts(artifact={"tests_for_nan": tests}, reference=known, feature_names={"inputs": ["age"]})
+        told = facts(
+            artifact={"tests_for_nan": tests}, reference=known, feature_names=FeatureNames({"inputs": ["age"]})
+        )
         (found,) = training_inputs.missing_cells(told)
         assert found.severity is severity
         assert "age (25.0%), inputs[1] (25.0%)" in found.message

@@ -8,8 +8,8 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from ingest.models import ModelVersion, Project
-from monitoring.drift_hours import Tally, judge_changed
-from monitoring.drift_hours.references import keep
+from monitoring.drift_hours import HourCounts, judge_changed
+from monitoring.drift_hours.stored_profiles import store_profile
 from monitoring.models import DriftWindow, ProfileOrigin
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import make_batch, make_version
@@ -40,7 +40,7 @@ def two_days(project: Project) -> ModelVersion:
     """The judged hours of a version with uploaded training inputs."""
     version = _version(project, "weather", FEATURES)
     with transaction.atomic():
-        keep(version.pk, ProfileOrigin.UPLOADED, *_answered(observations(6_000, 0)))
+        store_profile(version.pk, ProfileOrigin.UPLOADED, *_answered(observations(6_000, 0)))
     for back in range(HOURS, 0, -1):
         rows = observations(120 + 40 * (back % 3), back)
         if back in (14, 15):
@@ -57,7 +57,7 @@ def many_features(project: Project, features: int) -> ModelVersion:
     version = _version(project, "embedder", [f"feature {i}" for i in range(features)])
     rng = np.random.default_rng(3)
     with transaction.atomic():
-        keep(version.pk, ProfileOrigin.UPLOADED, tensors(rng.normal(size=(500, features))), None)
+        store_profile(version.pk, ProfileOrigin.UPLOADED, tensors(rng.normal(size=(500, features))), None)
     for back in range(3, 0, -1):
         rows = rng.normal(size=(200, features))
         rows[:, min(777, features - 1)] = 1e6
@@ -84,7 +84,7 @@ def post(version: ModelVersion, rows: Floats, hours_ago: int) -> None:
     inputs, outputs = _answered(rows) if rows.shape[1] == len(FEATURES) else (tensors(rows), None)
     batch = make_batch(version, at, rows=len(rows), nonfinite_rows=0, payload=None)
     with transaction.atomic():
-        Tally.of(batch, inputs, outputs).write([])
+        HourCounts.of(batch, inputs, outputs).write([])
 
 
 def judge() -> None:

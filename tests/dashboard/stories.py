@@ -20,7 +20,7 @@ from nantrace.diagnosis.finding import (
     ResponsibleFeature,
     TrainingRange,
 )
-from nantrace.drift.reference import take_reference
+from nantrace.drift.take_reference import take_reference
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import hit, hours, make_batch, make_version

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nantrace.diagnosis.case import Case, ModelFacts, ReplayOutcome, TracedRows
 from nantrace.diagnosis.diagnose import diagnose
 from nantrace.diagnosis.finding import Finding
-from nantrace.drift.reference import take_reference
+from nantrace.drift.take_reference import take_reference
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.diagnosis.network import Changes, Input, Network
 from tests.diagnosis.tracing import RowTrace, place, trace_row

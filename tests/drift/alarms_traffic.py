@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.profile import Profile, take_profile
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.tensor import Tensor, Tensors
 
 Rows = NDArray[Any]
@@ -21,7 +21,7 @@ def profile_of(rows: Rows) -> Profile:
 
 
 def window_of(profile: Profile, rows: Rows) -> Window:
-    return count(profile, tensors(rows))
+    return profile.count(tensors(rows))
 
 
 def independent(seed: int, rows: int, features: int = 5) -> Rows:

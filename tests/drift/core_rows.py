@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.profile import Profile, take_profile
 from nantrace.drift.statistics import TensorStatistics, measure
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
 Array = NDArray[Any]
@@ -27,7 +27,7 @@ def named(*columns: Any, sent: Array | None = None) -> Tensors:
 def compared(reference: Any, current: Any) -> TensorStatistics:
     """The statistics of the only tensor, columns against columns."""
     profile = take_profile(named(reference))
-    return measure(profile, count(profile, named(current)))[0]
+    return measure(profile, profile.count(named(current)))[0]
 
 
 @st.composite
@@ -61,4 +61,4 @@ def tensors(draw: st.DrawFn) -> Tensors:
 def counted(draw: st.DrawFn, windows: int) -> tuple[Profile, list[Window]]:
     """A profile and some windows of it."""
     profile = take_profile(draw(tensors()))
-    return profile, [count(profile, draw(tensors())) for _ in range(windows)]
+    return profile, [profile.count(draw(tensors())) for _ in range(windows)]

@@ -38,7 +38,9 @@ def scaler() -> tuple[Array, Array, dict[str, Any]]:
 def named(known: Any, current: Any, preprocessing: dict[str, Any] | None = None) -> list[Fault]:
     """The faults of `current` against `known`, arrays of the only input."""
     profile = take_profile(Tensors.of(Tensor("inputs", np.ascontiguousarray(known))))
-    return name_faults(profile, Tensors.of(Tensor("inputs", np.ascontiguousarray(current))), preprocessing)
+    return name_faults(
+        profile, Tensors.of(Tensor("inputs", np.ascontiguousarray(current))), {"preprocessing": preprocessing}
+    )
 
 
 def kinds(faults: list[Fault]) -> list[tuple[str, tuple[int, ...]]]:

@@ -1,4 +1,4 @@
-"""What the order of the reference's rows tells."""
+"""What the order of the reference's rows shows."""
 
 from typing import Any
 

@@ -53,13 +53,13 @@ def test_scores_that_persist_alarm_no_more_often() -> None:
 
 
 def test_rush_hours_are_usual_in_their_hour() -> None:
-    """Every day at eight the score is ten times larger; the same at night is not usual."""
+    """Every day at eight the score is ten times larger; the same at another hour is not usual."""
     usual = scores(0, 720)
     usual[8::24] *= 10
     assert alarms(usual)[0] == []
-    strange = usual.copy()
-    strange[600:606] *= 10
-    assert alarms(strange)[0]
+    unusual = usual.copy()
+    unusual[600:606] *= 10
+    assert alarms(unusual)[0]
 
 
 def test_the_same_seed_gives_the_same_answer_and_the_state_survives_json() -> None:

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from nantrace.drift.alarms.integrity import Kind, integrity
+from nantrace.drift.alarms.integrity import IntegrityKind, integrity
 from nantrace.drift.profile import Profile, take_profile
-from nantrace.drift.window import Window, count
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors, window_of
 
@@ -18,13 +17,18 @@ def broken(feature: int, hit: int, value: float, rows: int = 1000) -> Rows:
     return values
 
 
-def found(rows: Rows, profile: Profile = REFERENCE) -> list[tuple[Kind, int]]:
-    return [(alarm.kind, alarm.place.index) for alarm in integrity(profile, window_of(profile, rows))]
+def found(rows: Rows, profile: Profile = REFERENCE) -> list[tuple[IntegrityKind, int]]:
+    return [(alarm.kind, alarm.feature.index) for alarm in integrity(profile, window_of(profile, rows))]
 
 
 def test_it_works() -> None:
     (alarm,) = integrity(REFERENCE, window_of(REFERENCE, broken(2, 50, np.nan)))
-    assert (alarm.kind, alarm.place.side, alarm.place.name, alarm.place.index) == (Kind.NAN, "inputs", "inputs", 2)
+    assert (alarm.kind, alarm.feature.side, alarm.feature.input, alarm.feature.index) == (
+        IntegrityKind.NAN,
+        "inputs",
+        "inputs",
+        2,
+    )
     assert (alarm.cells, alarm.rate, alarm.reference_rate) == (50, 0.05, 0.0)
     assert alarm.bound < 1e-20
 
@@ -35,15 +39,17 @@ def test_clean_windows_are_silent() -> None:
 
 
 def test_a_single_infinity_alarms_where_there_never_was_one() -> None:
-    assert found(broken(1, 1, np.inf, rows=20_000)) == [(Kind.INFINITE, 1)]
+    assert found(broken(1, 1, np.inf, rows=20_000)) == [(IntegrityKind.INFINITE, 1)]
 
 
 def test_a_number_that_overflowed_counts_as_infinite() -> None:
     values = independent(1, 1000)
     sent = np.zeros(values.shape, np.uint8)
     values[3, 4], sent[3, 4] = np.inf, Sent.OVERFLOW
-    window = count(REFERENCE, Tensors.of(Tensor("inputs", values, sent)))
-    assert [(alarm.kind, alarm.place.index) for alarm in integrity(REFERENCE, window)] == [(Kind.INFINITE, 4)]
+    window = REFERENCE.count(Tensors.of(Tensor("inputs", values, sent)))
+    assert [(alarm.kind, alarm.feature.index) for alarm in integrity(REFERENCE, window)] == [
+        (IntegrityKind.INFINITE, 4)
+    ]
 
 
 def test_infinities_of_the_reference_are_usual() -> None:
@@ -56,8 +62,8 @@ def test_missing_cells_are_told_from_nan() -> None:
     values = independent(1, 1000)
     sent = np.zeros(values.shape, np.uint8)
     values[:50, 0], sent[:50, 0] = np.nan, Sent.MISSING
-    window = count(REFERENCE, Tensors.of(Tensor("inputs", values, sent)))
-    assert [alarm.kind for alarm in integrity(REFERENCE, window)] == [Kind.MISSING]
+    window = REFERENCE.count(Tensors.of(Tensor("inputs", values, sent)))
+    assert [alarm.kind for alarm in integrity(REFERENCE, window)] == [IntegrityKind.MISSING]
 
 
 def test_half_missing_is_usual_where_half_was_missing() -> None:
@@ -77,18 +83,18 @@ def test_outages_are_usual_where_the_reference_had_outages() -> None:
     shuffled = profile_of(np.random.default_rng(1).permutation(rows))
     outage = broken(0, 15, np.nan, rows=100)
     assert found(outage, profile) == []
-    assert found(outage, shuffled) == []  # without order nothing tells that they come one by one
-    assert found(broken(0, 100, np.nan, rows=100), shuffled) == [(Kind.NAN, 0)]
+    assert found(outage, shuffled) == []  # without order nothing shows that they come one by one
+    assert found(broken(0, 100, np.nan, rows=100), shuffled) == [(IntegrityKind.NAN, 0)]
 
 
 def test_new_extremes_are_few_in_clean_traffic_and_many_after_a_change_of_unit() -> None:
     assert found(broken(0, 3, 4.5)) == []
-    assert (Kind.OUT_OF_RANGE, 0) in found(independent(1, 1000) * [1000, 1, 1, 1, 1])
+    assert (IntegrityKind.OUT_OF_RANGE, 0) in found(independent(1, 1000) * [1000, 1, 1, 1, 1])
 
 
 def test_few_rows_far_away_alarm_where_few_rows_nearby_do_not() -> None:
     assert found(broken(0, 2, 5.0, rows=50)) == []
-    assert found(broken(0, 2, 5000.0, rows=50)) == [(Kind.OUT_OF_RANGE, 0)]
+    assert found(broken(0, 2, 5000.0, rows=50)) == [(IntegrityKind.OUT_OF_RANGE, 0)]
 
 
 def test_extremes_of_one_cluster_count_once() -> None:
@@ -96,8 +102,10 @@ def test_extremes_of_one_cluster_count_once() -> None:
     hour = clustered(1, 50, length=50)
     hour[:, 0] += 6 - hour[:, 0].mean()
     assert found(hour, profile) == []
-    assert found(hour, REFERENCE) == []  # as narrow as it is, whatever the reference's order tells
-    assert found(hour + np.array([3000, 0, 0, 0, 0]) * independent(2, 50), REFERENCE) == [(Kind.OUT_OF_RANGE, 0)]
+    assert found(hour, REFERENCE) == []  # as narrow as it is, whatever the reference's order shows
+    assert found(hour + np.array([3000, 0, 0, 0, 0]) * independent(2, 50), REFERENCE) == [
+        (IntegrityKind.OUT_OF_RANGE, 0)
+    ]
 
 
 @pytest.mark.parametrize("dtype", [str, int])
@@ -108,7 +116,7 @@ def test_an_unseen_category_alarms_when_it_keeps_coming(dtype: type) -> None:
     window: Rows = random.integers(0, 5, (1000, 2)).astype(dtype)
     assert found(window, profile) == []
     window[:20, 1] = 9
-    assert found(window, profile) == [(Kind.UNSEEN_CATEGORY, 1)]
+    assert found(window, profile) == [(IntegrityKind.UNSEEN_CATEGORY, 1)]
     window[:19, 1] = 0
     assert found(window, profile) == []  # one row may be a rare category
 
@@ -120,9 +128,9 @@ def test_categories_too_many_to_keep_are_usual() -> None:
 
 
 def test_rows_that_do_not_fit_alarm_as_a_whole_tensor() -> None:
-    window = count(REFERENCE, tensors(np.array([["a"] * 5] * 3)))
+    window = REFERENCE.count(tensors(np.array([["a"] * 5] * 3)))
     (alarm,) = integrity(REFERENCE, window)
-    assert (alarm.kind, alarm.place.index, alarm.cells, alarm.rate) == (Kind.TYPE, -1, 3, 1.0)
+    assert (alarm.kind, alarm.feature.index, alarm.cells, alarm.rate) == (IntegrityKind.TYPE, -1, 3, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -134,12 +142,12 @@ def test_degenerate_references_and_windows_are_answered(reference: Rows) -> None
         for alarm in integrity(profile, window_of(profile, rows)):
             assert 0 <= alarm.bound <= 1
             assert 0 <= alarm.rate <= 1
-    assert integrity(profile, Window.empty(profile)) == []
+    assert integrity(profile, profile.empty_window()) == []
 
 
 def test_both_sides_are_watched() -> None:
     inputs, outputs = tensors(independent(0, 5000)), Tensors.of(Tensor("score", independent(1, 5000, 1)))
     profile = take_profile(inputs, outputs)
     answered = Tensors.of(Tensor("score", np.full((100, 1), np.nan)))
-    (alarm,) = integrity(profile, count(profile, tensors(independent(2, 100)), answered))
-    assert (alarm.place.side, alarm.place.name, alarm.kind) == ("outputs", "score", Kind.NAN)
+    (alarm,) = integrity(profile, profile.count(tensors(independent(2, 100)), answered))
+    assert (alarm.feature.side, alarm.feature.input, alarm.kind) == ("outputs", "score", IntegrityKind.NAN)

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from nantrace.drift.alarms.deviations import Place, deviations
+from nantrace.drift.alarms.deviations import deviations
 from nantrace.drift.alarms.shape import ShapeState, ShapeVerdict, judge
 from nantrace.drift.profile import Profile
-from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, window_of
 
 PROFILE = profile_of(independent(0, 5000))
@@ -39,7 +39,7 @@ def moved(by: float, feature: int, number: int, start: int = 500) -> list[Rows]:
 
 def features_of(verdict: ShapeVerdict) -> list[int]:
     """The features that a verdict is about: those that jumped, or the one that moved most."""
-    return [one.place.index for one in verdict.jumps or verdict.movers[:1]] if verdict.alarm else []
+    return [one.feature.index for one in verdict.jumps or verdict.movers[:1]] if verdict.alarm else []
 
 
 KNOWN = judged(PROFILE, hours(200))[1]
@@ -48,10 +48,10 @@ KNOWN = judged(PROFILE, hours(200))[1]
 def test_it_works() -> None:
     verdicts, _ = judged(PROFILE, moved(1.0, 3, 15), KNOWN)
     (first, *_) = [verdict for verdict in verdicts if verdict.alarm]
-    assert first.jumps[0].place == Place("inputs", "inputs", 3)
+    assert first.jumps[0].feature == FeatureKey("inputs", "inputs", 3)
     verdicts, _ = judged(PROFILE, moved(0.4, 3, 15), KNOWN)
     (first, *_) = [verdict for verdict in verdicts if verdict.alarm]
-    assert first.movers[0].place == Place("inputs", "inputs", 3)
+    assert first.movers[0].feature == FeatureKey("inputs", "inputs", 3)
     assert first.evidence >= 1
     assert first.p is not None
     assert first.p < 0.05
@@ -84,26 +84,26 @@ def test_narrow_clean_hours_do_not_jump_once_traffic_is_known() -> None:
 
 
 def test_hours_without_rows_change_nothing() -> None:
-    after, verdict = judge(KNOWN, PROFILE, Window.empty(PROFILE), 5)
+    after, verdict = judge(KNOWN, PROFILE, PROFILE.empty_window(), 5)
     assert after == KNOWN
     assert (verdict.alarm, verdict.p) == (False, None)
 
 
-def test_a_feature_that_another_alarm_tells_of_does_not_hide_the_others() -> None:
+def test_a_feature_that_another_alarm_names_does_not_hide_the_others() -> None:
     windows = moved(1.0, 3, 15)
     for rows in windows:
         rows[:, 0] *= 1000
-    state, alarmed = KNOWN, []
+    state, found = KNOWN, []
     for hour, rows in enumerate(windows):
-        told = [Place("inputs", "inputs", 0)]
-        state, verdict = judge(state, PROFILE, window_of(PROFILE, rows), hour, told=told)
-        alarmed += features_of(verdict)
-    assert 3 in alarmed
-    assert 0 not in alarmed
+        alarmed = [FeatureKey("inputs", "inputs", 0)]
+        state, verdict = judge(state, PROFILE, window_of(PROFILE, rows), hour, alarmed=alarmed)
+        found += features_of(verdict)
+    assert 3 in found
+    assert 0 not in found
 
 
 def test_a_feature_that_follows_the_clock_hides_no_other() -> None:
-    """The reference is shuffled, so that nothing but past hours tells of the clock."""
+    """The reference is shuffled, so that nothing but past hours shows the clock."""
     clock = np.random.default_rng(1).integers(0, 24, 5000) + independent(1, 5000, 1)[:, 0] / 10
     profile = profile_of(np.column_stack([clock, independent(2, 5000, 2)]))
 
@@ -137,7 +137,7 @@ def test_a_first_window_that_jumped_alarms_where_the_reference_is_in_order() -> 
     far = clustered(1, 1000, 3)
     far[:, 1] += 2
     _, verdict = judge(state, profile, window_of(profile, far), 1)
-    assert [jump.place.index for jump in verdict.jumps] == [1]
+    assert [jump.feature.index for jump in verdict.jumps] == [1]
     assert verdict.alarm
 
 
@@ -145,7 +145,7 @@ def test_a_first_window_that_jumped_alarms_where_the_reference_was_shuffled() ->
     _, narrow = judge(ShapeState(), PROFILE, window_of(PROFILE, 1.5 + independent(1, 500) / 10), 0)
     assert not narrow.alarm  # an hour of a feature that follows the clock looks like this
     _, wide = judge(ShapeState(), PROFILE, window_of(PROFILE, independent(1, 500) + np.array([0, 2, 0, 0, 0])), 0)
-    assert [jump.place.index for jump in wide.jumps] == [1]
+    assert [jump.feature.index for jump in wide.jumps] == [1]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the spread of one window tells of its clusters."""
+"""What the spread of one window shows of its clusters."""
 
 import numpy as np
 import pytest

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
-from nantrace.drift.alarms.integrity import Kind
-from nantrace.drift.alarms.serial_effect import successive_effects
+from nantrace.drift.alarms.integrity import IntegrityKind
+from nantrace.drift.alarms.serial_effect import serial_effects
 from nantrace.drift.alarms.two_samples import Decision, compare
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors, window_of
 
@@ -26,7 +26,7 @@ def test_it_works() -> None:
     current[:, 7] += 1
     decision = decided(independent(0, 1000, 20), current)
     assert decision.alarm
-    assert [(one.place.index, one.place.name) for one in decision.moved] == [(7, "inputs")]
+    assert [(one.feature.index, one.feature.input) for one in decision.moved] == [(7, "inputs")]
     assert decision.moved[0].distance == pytest.approx(0.38, abs=0.06)
     assert decision.moved[0].bound < 1e-6
     assert decision.window.rows == 1000
@@ -66,14 +66,14 @@ def test_clusters_are_no_drift(reference_shuffled: bool) -> None:
 def test_clusters_do_not_hide_a_large_shift() -> None:
     current = clustered(1, 2000, 4)
     current[:, 2] += 2
-    assert [one.place.index for one in decided(clustered(0, 20_000, 4), current).moved] == [2]
+    assert [one.feature.index for one in decided(clustered(0, 20_000, 4), current).moved] == [2]
 
 
-def test_a_clustered_file_is_ten_groups_at_most_where_nothing_tells_of_longer_stretches() -> None:
+def test_a_clustered_file_is_ten_groups_at_most_where_nothing_shows_longer_segments() -> None:
     rows = clustered(0, 2000)
     profile = profile_of(np.random.default_rng(0).permutation(rows))
-    stretches = [window_of(profile, part) for part in np.array_split(rows, 32)]
-    (known,), (supposed,) = successive_effects(stretches), successive_effects(stretches, growing=True)
+    segments = [window_of(profile, part) for part in np.array_split(rows, 32)]
+    (known,), (supposed,) = serial_effects(segments), serial_effects(segments, growing=True)
     assert (supposed.shape >= known.shape).all()
     assert (2000 / supposed.shape <= 10.1).all()
 
@@ -85,14 +85,14 @@ def test_a_shuffled_reference_hides_no_shift_of_independent_rows() -> None:
 def test_a_fault_that_begins_halfway_is_seen() -> None:
     current = independent(1, 1000)
     current[500:, 2] += 2
-    assert [one.place.index for one in decided(independent(0, 5000), current).moved] == [2]
+    assert [one.feature.index for one in decided(independent(0, 5000), current).moved] == [2]
 
 
 def test_an_outage_is_seen() -> None:
     current = independent(1, 1000)
     current[:60, 2] = np.nan
     decision = decided(independent(0, 5000), current)
-    assert [(one.kind, one.place.index) for one in decision.integrity] == [(Kind.NAN, 2)]
+    assert [(one.kind, one.feature.index) for one in decision.integrity] == [(IntegrityKind.NAN, 2)]
     assert not decision.moved
 
 
@@ -112,4 +112,4 @@ def test_texts_are_compared() -> None:
     reference = random.choice(names, (2000, 2))
     assert not decided(reference, random.choice(names, (500, 2))).alarm
     current = np.column_stack([random.choice(names, 500), random.choice(names, 500, p=[0.8, 0.1, 0.1])])
-    assert [one.place.index for one in decided(reference, current).moved] == [1]
+    assert [one.feature.index for one in decided(reference, current).moved] == [1]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nantrace.drift.frames import FrameError
+from nantrace.drift.compressed_frames import FrameError
 from nantrace.drift.profile import Profile, take_profile
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from tests.drift.core_rows import Array, counted, named
 
 
@@ -48,16 +48,16 @@ def test_any_bytes(data: bytes) -> None:
 
 def test_what_is_wrong_is_said() -> None:
     profile = take_profile(named(np.arange(30.0)))
-    window = Window.empty(profile).to_bytes()
+    window = profile.empty_window().to_bytes()
 
-    for wrong, told in (
+    for wrong, message in (
         (profile.to_bytes(), "expected 'drift window' in format version 1"),
         (window.replace(b"window 1", b"window 2"), "begin with b'drift window 2'"),
         (window[:-3], "is cut short"),
         (window + b"\0", "too long"),
         (window[:30] + bytes([window[30] ^ 255]) + window[31:], "damaged"),
     ):
-        with pytest.raises(FrameError, match=told):
+        with pytest.raises(FrameError, match=message):
             Window.from_bytes(wrong)
 
 
@@ -67,7 +67,7 @@ def test_200_bytes_for_a_feature(dtype: type, shift: float) -> None:
     rng = np.random.default_rng(9)
     profile = take_profile(named(rng.normal(size=(20_000, 50)).astype(dtype)))
 
-    window = count(profile, named((rng.normal(size=(300_000, 50)) + shift).astype(dtype)))
+    window = profile.count(named((rng.normal(size=(300_000, 50)) + shift).astype(dtype)))
 
     assert len(window.to_bytes()) <= 200 * 50
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from nantrace.drift.profile import take_profile
 from nantrace.drift.tensor_window import TensorWindow
-from nantrace.drift.window import count
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.core_rows import Array, named, rows
 
@@ -24,7 +23,7 @@ def bins_by_searching(edges: Array, values: Array) -> Array:
 
 def counted(reference: Array, current: Array) -> tuple[Array, TensorWindow]:
     profile = take_profile(Tensors.of(Tensor("inputs", reference)))
-    return profile.tensors[0].edges, count(profile, Tensors.of(Tensor("inputs", current))).tensors[0]
+    return profile.tensors[0].edges, profile.count(Tensors.of(Tensor("inputs", current))).tensors[0]
 
 
 @given(rows(), rows())
@@ -77,7 +76,7 @@ def test_missing_nan_infinite_and_overflowed_are_told_apart() -> None:
     sent = np.array([[Sent.MISSING], [0], [0], [Sent.OVERFLOW], [0], [0], [0], [0]], np.uint8)
     profile = take_profile(named(np.linspace(0, 1, 50)))
 
-    window = count(profile, named(values, sent=sent)).tensors[0]
+    window = profile.count(named(values, sent=sent)).tensors[0]
 
     assert {name: getattr(window, name).tolist() for name in window.ASIDE} == {
         "missing": [1],
@@ -94,7 +93,7 @@ def test_missing_nan_infinite_and_overflowed_are_told_apart() -> None:
 def test_negative_nan_is_nan(dtype: type) -> None:
     profile = take_profile(named(np.linspace(0, 1, 500).astype(dtype)))
 
-    window = count(profile, named(np.array([-np.nan, np.nan, -np.inf, 0.5], dtype))).tensors[0]
+    window = profile.count(named(np.array([-np.nan, np.nan, -np.inf, 0.5], dtype))).tensors[0]
 
     assert (window.nan[0], window.negative_infinite[0], window.finite[0]) == (2, 1, 1)
 
@@ -103,7 +102,7 @@ def test_missing_integers_are_not_the_zeros_that_stand_for_them() -> None:
     profile = take_profile(named(np.arange(1, 9).repeat(10)))
     sent = np.array([[Sent.MISSING], [0]], np.uint8)
 
-    window = count(profile, named(np.array([0, 3]), sent=sent)).tensors[0]
+    window = profile.count(named(np.array([0, 3]), sent=sent)).tensors[0]
 
     assert (window.missing[0], window.finite[0], window.bins[0, 0]) == (1, 1, 0)
 
@@ -111,7 +110,7 @@ def test_missing_integers_are_not_the_zeros_that_stand_for_them() -> None:
 def test_tails() -> None:
     profile = take_profile(named(np.linspace(0.0, 10.0, 100)))
 
-    window = count(profile, named([-999.0, -999.0, 5.0, 12.0, 1e20, np.inf])).tensors[0]
+    window = profile.count(named([-999.0, -999.0, 5.0, 12.0, 1e20, np.inf])).tensors[0]
 
     assert (window.below.lowest[0], window.below.highest[0]) == (-999, -999)
     assert window.below.distance.totals()[0] == pytest.approx(2 * 999, rel=1e-3)
@@ -124,14 +123,14 @@ def test_rows_that_do_not_fit_are_mistyped() -> None:
     profile = take_profile(named(np.arange(20.0), np.arange(20.0)))
 
     for unfit in (named(np.arange(3.0)), named(["a"] * 3, ["b"] * 3), Tensors()):
-        window = count(profile, unfit).tensors[0]
+        window = profile.count(unfit).tensors[0]
         assert (window.mistyped, window.cells) == (unfit.rows, 0)
 
 
 def test_a_single_tensor_answers_to_any_name() -> None:
     profile = take_profile(named(np.arange(20.0)))
 
-    window = count(profile, Tensors.of(Tensor("serving_default", np.arange(3.0)[:, None])))
+    window = profile.count(Tensors.of(Tensor("serving_default", np.arange(3.0)[:, None])))
 
     assert (window.tensors[0].mistyped, window.tensors[0].cells) == (0, 3)
 
@@ -139,6 +138,6 @@ def test_a_single_tensor_answers_to_any_name() -> None:
 def test_outputs_that_were_not_sent_are_not_counted() -> None:
     profile = take_profile(named(np.arange(20.0)), named(np.arange(20.0)))
 
-    inputs, outputs = count(profile, named(np.arange(3.0))).tensors
+    inputs, outputs = profile.count(named(np.arange(3.0))).tensors
 
     assert (inputs.cells, outputs.cells, outputs.mistyped) == (3, 0, 0)

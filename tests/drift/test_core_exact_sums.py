@@ -11,8 +11,8 @@ from nantrace.drift.exact_sums import ExactSums, exact_sums
 SIZES = st.just(0.0) | st.floats(min_value=5e-324, allow_infinity=False, allow_nan=False)
 
 
-def sums(*stretches: list[float]) -> ExactSums:
-    return exact_sums(np.concatenate([*map(np.array, stretches)]), np.array([len(each) for each in stretches]))
+def sums(*segments: list[float]) -> ExactSums:
+    return exact_sums(np.concatenate([*map(np.array, segments)]), np.array([len(each) for each in segments]))
 
 
 @given(st.lists(SIZES, min_size=1, max_size=20))
@@ -32,5 +32,5 @@ def test_parts_add_up_to_the_whole(left: list[float], right: list[float]) -> Non
     assert np.array_equal(added.digits, whole.digits)
 
 
-def test_stretches_are_kept_apart() -> None:
+def test_segments_are_kept_apart() -> None:
     assert sums([1.0, 2.0], [], [2.0**900, 4.0]).totals().tolist() == [3.0, 0.0, 2.0**900]

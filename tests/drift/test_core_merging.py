@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nantrace.drift.profile import Profile, take_profile
 from nantrace.drift.statistics import measure
-from nantrace.drift.window import OtherProfileError, Window, count, total
+from nantrace.drift.window import OtherProfileError, Window
 from nantrace.tensors.tensor import Tensors
 from tests.drift.core_rows import counted, named, tensors
 
@@ -30,7 +30,7 @@ def test_associative(made: tuple[Profile, list[Window]]) -> None:
 def test_nothing_adds_nothing(made: tuple[Profile, list[Window]]) -> None:
     profile, (window,) = made
 
-    assert (window + Window.empty(profile)).to_bytes() == window.to_bytes()
+    assert (window + profile.empty_window()).to_bytes() == window.to_bytes()
 
 
 @given(tensors(), tensors(), st.integers(0, 40))
@@ -38,9 +38,9 @@ def test_split_rows(reference: Tensors, current: Tensors, at: int) -> None:
     profile = take_profile(reference)
     rows = np.arange(current.rows)
 
-    split = count(profile, current.take(rows[:at])) + count(profile, current.take(rows[at:]))
+    split = profile.count(current.take(rows[:at])) + profile.count(current.take(rows[at:]))
 
-    assert split.to_bytes() == count(profile, current).to_bytes()
+    assert split.to_bytes() == profile.count(current).to_bytes()
 
 
 def test_many_rows_split_into_single_ones() -> None:
@@ -49,9 +49,9 @@ def test_many_rows_split_into_single_ones() -> None:
     current = named(rng.standard_cauchy((700, 3)) * 10.0 ** rng.integers(-9, 9, (700, 3)))
     rows = rng.permutation(700)
 
-    merged = total(profile, (count(profile, current.take(rows[i : i + 1])) for i in range(700)))
+    merged = profile.total(profile.count(current.take(rows[i : i + 1])) for i in range(700))
 
-    assert merged.to_bytes() == count(profile, current).to_bytes()
+    assert merged.to_bytes() == profile.count(current).to_bytes()
 
 
 def test_the_reference_is_a_window_too() -> None:
@@ -59,13 +59,13 @@ def test_the_reference_is_a_window_too() -> None:
 
     profile = take_profile(reference)
 
-    assert profile.reference.to_bytes() == count(profile, reference).to_bytes()
+    assert profile.reference.to_bytes() == profile.count(reference).to_bytes()
 
 
 def test_windows_of_another_profile_are_refused() -> None:
     one, other = take_profile(named(np.arange(9.0))), take_profile(named(np.arange(10.0)))
 
     with pytest.raises(OtherProfileError, match="do not add up"):
-        Window.empty(one) + Window.empty(other)
+        one.empty_window() + other.empty_window()
     with pytest.raises(OtherProfileError, match=one.identity.hex()):
-        measure(other, Window.empty(one))
+        measure(other, one.empty_window())

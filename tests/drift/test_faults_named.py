@@ -25,7 +25,7 @@ def test_raw_rows_of_a_model_of_standardised_ones(registered: bool) -> None:
 
 
 def test_a_few_raw_rows_of_many_features_are_sure() -> None:
-    """What several features tell is told more than once."""
+    """What several features show is said more than once."""
     mean, scale, metadata = scaler()
 
     def confidence(features: int) -> float:
@@ -156,16 +156,16 @@ def test_a_sentinel_that_was_scaled_is_told_as_it_was() -> None:
     assert "-999 before scaling" in fault.detail
 
 
-@pytest.mark.parametrize("told", ["the mean", "the median"])
-def test_gaps_that_were_filled(told: str) -> None:
+@pytest.mark.parametrize("meaning", ["the mean", "the median"])
+def test_gaps_that_were_filled(meaning: str) -> None:
     sent = window()
-    fill = reference()[:, HUMPS].mean() if told == "the mean" else np.median(reference()[:, HUMPS])
+    fill = reference()[:, HUMPS].mean() if meaning == "the mean" else np.median(reference()[:, HUMPS])
     sent[::5, HUMPS] = fill
 
     (fault,) = named(reference(), sent)
 
     assert (fault.kind, fault.features) == ("default_fill", (HUMPS,))
-    assert told in fault.detail
+    assert meaning in fault.detail
     assert fault.values == (fill,)
 
 

@@ -72,9 +72,9 @@ def test_details_are_sentences_with_the_figures() -> None:
     sent[:, SKEWED] *= 1000
     sent[:, HUMPS] = np.minimum(sent[:, HUMPS], 48)
 
-    told = {fault.kind: fault.detail for fault in named(reference(), sent)}
+    details = {fault.kind: fault.detail for fault in named(reference(), sent)}
 
-    assert told["unit_change"].startswith("The values are multiplied by 1000: another unit")
-    assert "none is above it" in told["clipped"]
-    assert all(one[0].isupper() or one[0].isdigit() for one in told.values())
-    assert all(one.endswith(".") for one in told.values())
+    assert details["unit_change"].startswith("The values are multiplied by 1000: another unit")
+    assert "none is above it" in details["clipped"]
+    assert all(one[0].isupper() or one[0].isdigit() for one in details.values())
+    assert all(one.endswith(".") for one in details.values())

@@ -9,8 +9,8 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from ingest.models import Batch, ModelVersion, Project
-from monitoring.drift_hours.references import keep
-from monitoring.drift_hours.tallying import Tally
+from monitoring.drift_hours.hour_counts import HourCounts
+from monitoring.drift_hours.stored_profiles import store_profile
 from monitoring.models import ProfileOrigin
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
@@ -49,7 +49,7 @@ def watched(version: ModelVersion) -> ModelVersion:
     """With the statistics of 4,000 training rows."""
     rows = ordinary(4_000, seed=99)
     with transaction.atomic():
-        keep(version.pk, ProfileOrigin.UPLOADED, tensors(rows), answers(rows))
+        store_profile(version.pk, ProfileOrigin.UPLOADED, tensors(rows), answers(rows))
     return version
 
 
@@ -68,6 +68,6 @@ def post(
 def record(batch: Batch, refused: tuple[int, ...] = ()) -> None:
     """Its drift alone, in a transaction of its own."""
     groups = unpack_tensors(bytes(batch.payload or b""))
-    tally = Tally.of(batch, groups["inputs"], groups.get("outputs"))
+    hour_counts = HourCounts.of(batch, groups["inputs"], groups.get("outputs"))
     with transaction.atomic():
-        tally.write(refused)
+        hour_counts.write(refused)

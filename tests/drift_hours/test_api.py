@@ -38,22 +38,22 @@ def drifted(watched: ModelVersion) -> ModelVersion:
 
 @pytest.mark.usefixtures("drifted")
 def test_it_works(alice: ApiClient, bob: ApiClient, charlie: ApiClient) -> None:
-    told = alice.get(DAY).json()
-    assert (told["model"], told["version"]) == ("weather", "1")
-    assert told["reference"]["origin"] == "uploaded"
-    assert told["reference"]["rows"] == 4_000
-    assert [(one["start"], one["rows"], one["alarm"]) for one in told["windows"]] == [
+    answer = alice.get(DAY).json()
+    assert (answer["model"], answer["version"]) == ("weather", "1")
+    assert answer["reference"]["origin"] == "uploaded"
+    assert answer["reference"]["rows"] == 4_000
+    assert [(one["start"], one["rows"], one["alarm"]) for one in answer["windows"]] == [
         ("2026-03-01T12:00:00Z", 200, False),
         ("2026-03-01T13:00:00Z", 200, False),
         ("2026-03-01T14:00:00Z", 200, True),
     ]
-    pressure = told["windows"][2]["features"][0]
+    pressure = answer["windows"][2]["features"][0]
     assert (pressure["input"], pressure["name"], pressure["index"]) == ("inputs", "pressure", 1)
     assert pressure["out_of_range_rate"] == 1
     assert [fault["kind"] for fault in pressure["faults"]] == ["unit_change"]
     assert {alarm["kind"] for alarm in pressure["alarms"]} == {"out_of_range"}
-    assert {one["name"] for one in told["windows"][0]["features"]} == {*FEATURES, "outputs"}
-    assert bob.get(DAY).json() == told
+    assert {one["name"] for one in answer["windows"][0]["features"]} == {*FEATURES, "outputs"}
+    assert bob.get(DAY).json() == answer
     assert charlie.get(DAY).status_code == 404
     assert Client().get(f"/api/v1{DAY}").status_code == 401
 
@@ -122,16 +122,16 @@ def test_what_cannot_be_asked_is_refused_by_name(alice: ApiClient, query: str, f
 
 def test_without_a_reference_there_is_nothing_to_tell(alice: ApiClient, version: ModelVersion) -> None:
     post(version, ordinary(10))
-    told: dict[str, Any] = alice.get(DAY).json()
-    assert (told["reference"], told["windows"]) == (None, [])
+    answer: dict[str, Any] = alice.get(DAY).json()
+    assert (answer["reference"], answer["windows"]) == (None, [])
     assert alice.get("/models/weather/versions/2/drift").status_code == 404
 
 
 def test_the_traffics_own_reference_is_called_so(alice: ApiClient, version: ModelVersion) -> None:
     post(version, ordinary(1_200))
-    told = alice.get(DAY).json()
-    assert (told["reference"]["origin"], told["reference"]["rows"]) == ("traffic", 1_000)
-    assert told["windows"][0]["rows"] == 200
+    answer = alice.get(DAY).json()
+    assert (answer["reference"]["origin"], answer["reference"]["rows"]) == ("traffic", 1_000)
+    assert answer["windows"][0]["rows"] == 200
 
 
 @pytest.mark.parametrize("moment", ["1970-01-01T00:00:00Z", "9998-12-31T23:59:59Z", "2026-03-01T10:00:00+02:00"])

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ingest.models import ModelVersion
 from monitoring.drift_hours.gathering import freeze_waiting
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensors
@@ -35,7 +35,7 @@ def test_a_thousand_rows_freeze_and_the_others_are_counted(version: ModelVersion
 def test_rows_that_the_model_refuses_are_no_reference(version: ModelVersion) -> None:
     record(make_batch(version, rows=5, payload=pack_tensors(inputs=tensors(np.ones((5, 9))))), refused=(0, 1, 2, 3, 4))
     post(version, ordinary(1_000))
-    reference = known(version.pk)
+    reference = stored_profile(version.pk)
     assert reference is not None
     assert [layout.shape for layout in reference.profile.tensors] == [(3,), (1,)]
 
@@ -44,7 +44,7 @@ def test_rows_that_the_model_refuses_are_no_reference(version: ModelVersion) -> 
 def test_outputs_that_come_with_some_rows_only_are_not_watched(version: ModelVersion) -> None:
     post(version, ordinary(600), outputs=Tensors())
     post(version, ordinary(600))
-    reference = known(version.pk)
+    reference = stored_profile(version.pk)
     assert reference is not None
     assert [layout.side for layout in reference.profile.tensors] == ["inputs"]
 

@@ -1,4 +1,4 @@
-"""An hour that drifted hits an incident, again with what it has by then, and beside batches that fail."""
+"""An hour that drifted hits an incident, again with what it has by then, and next to batches that fail."""
 
 from datetime import datetime
 from typing import Any

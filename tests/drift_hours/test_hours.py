@@ -8,11 +8,11 @@ from django.db import connection, transaction
 
 from ingest.models import ModelVersion
 from monitoring.drift_hours import hours
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.hour_counts import HourCounts
 from monitoring.drift_hours.reservoir import MOST_ROWS
-from monitoring.drift_hours.tallying import Tally
+from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftSample, DriftWindow
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.framing import pack_tensors
 from tests.drift_hours.conftest import answers, ordinary, post, record, tensors
 from tests.incidents.builders import NOON, make_batch
@@ -29,10 +29,10 @@ def test_it_works(watched: ModelVersion) -> None:
     post(watched, rows[:100], NOON + lasting(0.2))
     post(watched, rows[100:], NOON + lasting(0.9))
     window = DriftWindow.objects.get()
-    reference = known(watched.pk)
+    reference = stored_profile(watched.pk)
     assert reference is not None
     assert (window.hour, window.rows, window.revision) == (NOON, 300, 2)
-    assert bytes(window.payload) == count(reference.profile, tensors(rows), answers(rows)).to_bytes()
+    assert bytes(window.payload) == reference.profile.count(tensors(rows), answers(rows)).to_bytes()
     assert len(window.payload) / 4 <= 250, "bytes a feature"
 
 
@@ -99,13 +99,14 @@ def test_the_sample_is_bounded_and_ends_with_the_judgement(watched: ModelVersion
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_lose_nothing(watched: ModelVersion) -> None:
     """Twelve threads with connections of their own, each with twenty batches for the same three hours."""
-    tallies = [tally_of(watched, seed) for seed in range(20)]
+    batches = [counts_of(watched, seed) for seed in range(20)]
 
     def write(worker: int) -> None:
         try:
-            for number, tally in enumerate(tallies):
+            for number, one in enumerate(batches):
                 with transaction.atomic():
-                    hours.add(watched.pk, NOON + lasting((worker + number) % 3), tally.counted, tally.inputs)  # type: ignore[arg-type]
+                    assert one.counted is not None
+                    hours.add(watched.pk, NOON + lasting((worker + number) % 3), one.counted, one.inputs)
         finally:
             connection.close()
 
@@ -118,15 +119,15 @@ def test_workers_at_once_lose_nothing(watched: ModelVersion) -> None:
     assert [sample.seen for sample in DriftSample.objects.all()] == [800] * 3
 
 
-def tally_of(version: ModelVersion, seed: int) -> Tally:
+def counts_of(version: ModelVersion, seed: int) -> HourCounts:
     rows = ordinary(10, seed)
-    return Tally.of(make_batch(version, rows=10), tensors(rows), answers(rows))
+    return HourCounts.of(make_batch(version, rows=10), tensors(rows), answers(rows))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_rolled_back_counts_nothing(watched: ModelVersion) -> None:
-    tally = tally_of(watched, 1)
+    hour_counts = counts_of(watched, 1)
     with transaction.atomic():
-        tally.write([])
+        hour_counts.write([])
         transaction.set_rollback(True)
     assert not DriftWindow.objects.exists()

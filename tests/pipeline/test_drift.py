@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring import pipeline
-from monitoring.drift_hours import Tally, judge_changed
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours import HourCounts, judge_changed
+from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile, DriftWindow, Incident
 from monitoring.pipeline import process_version
 from monitoring.queue import claims
@@ -52,7 +52,7 @@ def test_healthy_and_failing_rows_are_counted_alike(register: Register, post: Po
 def test_the_model_answers_its_training_inputs_for_the_reference(register: Register) -> None:
     version = register(reference=training_inputs())
     profile_version(version.pk)
-    reference = known(version.pk)
+    reference = stored_profile(version.pk)
     assert reference is not None
     assert (reference.origin, reference.profile.rows) == ("uploaded", 600)
     assert [(layout.side, layout.features) for layout in reference.profile.tensors] == [("inputs", 3), ("outputs", 1)]
@@ -125,7 +125,7 @@ def test_a_fault_of_drift_costs_no_diagnosis(
     def breaks(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Tally, "of", breaks)
+    monkeypatch.setattr(HourCounts, "of", breaks)
     batch = post(rows(3), observed_at=NOON)
     process_version(version.pk)
     assert alice.get(f"/batches/{batch}").json()["state"] == "replayed"

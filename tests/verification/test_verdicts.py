@@ -8,7 +8,7 @@ import pytest
 from ingest.models import Batch, Project
 from monitoring.models import Incident, VersionProfile
 from monitoring.verification import IncidentVerdict, verify
-from nantrace.drift.reference import take_reference
+from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay.replayer import RefusedModelError, Replayer
 from nantrace.tensors.framing import pack_tensors

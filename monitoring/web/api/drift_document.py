@@ -8,15 +8,14 @@ import numpy as np
 from django.conf import settings
 
 from ingest.models import ModelVersion
-from monitoring.drift_hours.reading import Stretch, stretches
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.hour_spans import HourSpan, hour_spans
+from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile, ProfileOrigin
 from monitoring.web.api.documentation import COUNT, LINK, MOMENT, TEXT, Schema, fields, list_of, one_of, or_null
 from monitoring.web.api.incident_document import moment
-from nantrace.drift.features import RATES, STATISTICS, Features, Statistics
-from nantrace.drift.naming import feature_names
-from nantrace.drift.statistics import measure
-from nantrace.drift.verdicts import with_verdicts
+from nantrace.drift.feature_list import FeatureList
+from nantrace.drift.judgement import with_judgement
+from nantrace.drift.statistics import Form, Shown, TensorStatistics, measure, shown_in
 from nantrace.tensors.strict_json import strict
 from nantrace.vocabulary import DRIFT_ALARMS, FAULTS
 
@@ -29,8 +28,7 @@ FEATURE = fields(
     input={**TEXT, "description": "the tensor"},
     name=TEXT,
     index={**COUNT, "description": "place on the last axis"},
-    **dict.fromkeys(STATISTICS, _AT_LEAST_0),
-    **dict.fromkeys(RATES, _SHARE),
+    **{one.name: _SHARE if one.form is Form.SHARE else _AT_LEAST_0 for one in shown_in(Shown.DOCUMENT)},
     alarms=list_of(fields(kind=one_of(DRIFT_ALARMS), detail=TEXT)),
     faults=list_of(fields(kind=one_of(FAULTS), detail=TEXT, confidence=_SHARE)),
 )
@@ -64,13 +62,13 @@ DRIFT = fields(
 
 def drift_document(version: ModelVersion, since: datetime, until: datetime, limit: int, search: str) -> dict[str, Any]:
     """The windows of a span with up to `limit` features, those that moved most in the span first."""
-    reference = known(version.pk)
+    reference = stored_profile(version.pk)
     told: dict[str, Any] = {"model": version.model.name, "version": version.version, "reference": None}
     windows: list[dict[str, Any]] = []
     if reference is not None:
-        features = Features(reference.profile, feature_names(reference.profile, version.metadata))
+        features = FeatureList.of(reference.profile, version.metadata)
         told["reference"] = _reference(DriftProfile.objects.defer("payload").get(pk=reference.key), features)
-        found = list(stretches(version.pk, since, until))
+        found = list(hour_spans(version.pk, since, until))
         measured = [measure(reference.profile, one.window) for one in found]
         chosen = _most_moved(features, measured, limit, search)
         windows = [_window(one, features.documents(each, chosen)) for one, each in zip(found, measured, strict=True)]
@@ -78,26 +76,28 @@ def drift_document(version: ModelVersion, since: datetime, until: datetime, limi
     return {**told, "allowed_false_alarms": FALSE_ALARMS, "windows": windows, "url": url}
 
 
-def _reference(profile: DriftProfile, features: Features) -> dict[str, Any]:
+def _reference(profile: DriftProfile, features: FeatureList) -> dict[str, Any]:
     return {
         "origin": profile.origin,
         "rows": profile.rows,
         "taken_at": moment(profile.created_at),
-        "features": len(features.spots),
+        "features": len(features.keys),
         "summary": [f"{one.name}: {one.summary}" for one in features.profile.tensors if one.summary],
     }
 
 
-def _most_moved(features: Features, measured: Sequence[Statistics], limit: int, search: str) -> list[int]:
+def _most_moved(
+    features: FeatureList, measured: Sequence[Sequence[TensorStatistics]], limit: int, search: str
+) -> list[int]:
     candidates = features.search(search)
-    moved = np.zeros(len(features.spots))
+    moved = np.zeros(len(features.keys))
     for one in measured:
         moved = np.maximum(moved, features.moved(one))
     order: list[int] = candidates[np.argsort(-moved[candidates], kind="stable")][:limit].tolist()
     return order
 
 
-def _window(one: Stretch, documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _window(one: HourSpan, documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
     told = {"start": moment(one.start), "end": moment(one.end), "rows": one.rows, "alarm": one.alarm}
-    window: dict[str, Any] = strict({**told, "features": with_verdicts(documents, one.alarms, one.faults)})
+    window: dict[str, Any] = strict({**told, "features": with_judgement(documents, one.alarms, one.faults)})
     return window

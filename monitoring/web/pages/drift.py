@@ -15,6 +15,7 @@ from monitoring.models import Incident
 from monitoring.web.pages.drift_feature import feature_story
 from monitoring.web.pages.drift_report import SORTS, SPANS, DriftReport, drift_report
 from monitoring.web.pages.models import visible_version
+from nantrace.feature import FeatureKey
 
 FEATURES_A_PAGE = 25
 NEWEST = 5
@@ -68,8 +69,8 @@ def _number(report: DriftReport, request: HttpRequest) -> int | None:
     index = request.GET.get("index", "")
     if not (index.isascii() and index.isdecimal() and len(index) < 10):
         return None
-    spot = (request.GET.get("side", "inputs"), request.GET.get("tensor", ""), int(index))
-    return report.features.spots.index(spot) if spot in report.features.spots else None
+    key = FeatureKey(request.GET.get("side", "inputs"), request.GET.get("tensor", ""), int(index))
+    return report.features.number(key)
 
 
 def _choice(request: HttpRequest, field: str, usual: str, choices: Collection[str]) -> str:

@@ -1,29 +1,18 @@
 """One feature over time: what its page shows."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from monitoring.web.pages.drift_charts import Course, Point, course
 from monitoring.web.pages.drift_report import DriftReport, Row
-from nantrace.drift.statistics import measure
+from nantrace.drift.judgement import features_of
+from nantrace.drift.statistics import STATISTICS, measure
+from nantrace.feature import FeatureKey
 
 LARGE = (720, 180)
 CHART = (480, 90)
-COURSES = (  # heading, statistics added up, the least that the top of the chart stands for
-    ("Kolmogorov-Smirnov distance", ("ks",), 0.2),
-    ("Population stability index (PSI)", ("psi",), 0.2),
-    ("Wasserstein distance", ("wasserstein",), 0.0),
-    ("Missing or NaN", ("missing_rate", "nan_rate"), 0.01),
-    ("Outside the reference, or infinite", ("out_of_range_rate", "unseen_rate", "inf_rate"), 0.01),
-)
-CATEGORY_COURSES = (
-    ("Largest change of a share (L-infinity)", ("l_infinity",), 0.2),
-    ("Population stability index (PSI)", ("psi",), 0.2),
-    ("Chi-square", ("chi_square",), 1.0),
-    ("Missing or NaN", ("missing_rate", "nan_rate"), 0.01),
-    ("Unknown to the reference, or infinite", ("unseen_rate", "inf_rate"), 0.01),
-)
 SMALLEST_TOP = 1e-12
 
 
@@ -45,43 +34,45 @@ class FeatureStory:
     row: Row
     courses: list[Course]
     numbers: Numbers | None
-    told: list[tuple[Any, dict[str, Any]]]  # start of the window, alarm; the latest first
+    alarms: list[tuple[datetime, dict[str, Any]]]  # start of the window, alarm; the latest first
 
 
 def feature_story(report: DriftReport, number: int) -> FeatureStory:
-    tensor, place = report.features.place(number)
+    tensor, place = report.features.locate(number)
     layout = report.profile.tensors[tensor]
-    row = report.row(number, LARGE)
-    chosen = CATEGORY_COURSES if layout.text or layout.category[place] else COURSES
     moments = layout.moments
     numbers = Numbers(
         *(float(each[place]) for each in (moments.minimum, moments.median, moments.mean, moments.maximum, moments.std))
     )
-    spot = report.features.spots[number]
-    told = [
-        (one.start, alarm)
-        for one in report.alarmed
-        for alarm in one.alarms
-        if any((each["side"], each["input"]) == spot[:2] and each["index"] in (spot[2], -1) for each in _spots(alarm))
-    ]
-    return FeatureStory(row, _courses(report, number, chosen, told), None if layout.text else numbers, told)
+    alarms = list(_alarms(report, report.features.keys[number]))
+    category = bool(layout.text or layout.category[place])
+    courses = _courses(report, number, {start for start, _ in alarms}, category=category)
+    return FeatureStory(report.row(number, LARGE), courses, None if layout.text else numbers, alarms)
 
 
-def _spots(alarm: dict[str, Any]) -> list[dict[str, Any]]:
-    spots: list[dict[str, Any]] = alarm.get("movers", [alarm])
-    return spots
+def _alarms(report: DriftReport, key: FeatureKey) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    for one in report.alarmed:
+        for alarm in one.alarms:
+            if {key, key.whole_tensor} & set(features_of(alarm)):
+                yield one.start, alarm
 
 
-def _courses(report: DriftReport, number: int, chosen: Any, told: list[tuple[Any, dict[str, Any]]]) -> list[Course]:
-    alarmed = {start for start, _ in told}
-    length = (report.until - report.since) / timedelta(seconds=1)
-    points: dict[str, list[Point]] = {heading: [] for heading, _, _ in chosen}
+def _courses(report: DriftReport, number: int, alarmed: Collection[datetime], *, category: bool) -> list[Course]:
+    """The statistics of which the table has a chart for this kind of feature, window by window."""
+    charts = {one.name: one.category_chart if category else one.chart for one in STATISTICS}
+    tensor, place = report.features.locate(number)
+    length = report.until - report.since
+    points: dict[str, list[Point]] = {name: [] for name, chart in charts.items() if chart is not None}
     for one in report.windows:
-        (document,) = report.features.documents(measure(report.profile, one.window), [number])
+        statistics = measure(report.profile, one.window)[tensor]
         middle = one.start + (one.end - one.start) / 2
-        place = min(1.0, max(0.0, (middle - report.since) / timedelta(seconds=1) / length))
-        for heading, names, _ in chosen:
-            value = sum(document[name] for name in names)
+        at = min(1.0, max(0.0, (middle - report.since) / length))
+        for name, course_points in points.items():
+            value = float(statistics[name][place])
             title = f"{one.start:%Y-%m-%d %H:%M} UTC: {value:.4g}, {one.rows:,} rows"
-            points[heading].append(Point(place, value, one.start in alarmed, title))
-    return [course(heading, points[heading], *CHART, max(least, SMALLEST_TOP)) for heading, _, least in chosen]
+            course_points.append(Point(at, value, one.start in alarmed, title))
+    return [
+        course(chart.title, points[name], *CHART, max(chart.top, SMALLEST_TOP))
+        for name, chart in charts.items()
+        if chart is not None
+    ]

@@ -1,4 +1,4 @@
-"""What the pages tell about the drift of a version in a span of time."""
+"""What the pages show of the drift of a version in a span of time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,34 +10,51 @@ import numpy as np
 from django.utils import timezone
 
 from ingest.models import ModelVersion
-from monitoring.drift_hours.reading import Stretch, stretches
-from monitoring.drift_hours.references import known
+from monitoring.drift_hours.hour_spans import HourSpan, hour_spans
+from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile
 from monitoring.web.pages.drift_charts import Bar, Histogram, histogram
+from monitoring.web.pages.tags import number, percent, statistic
 from nantrace import vocabulary
-from nantrace.drift.features import Features, Statistics
-from nantrace.drift.naming import feature_names
+from nantrace.drift.feature_list import FeatureList
+from nantrace.drift.judgement import alarms_by_feature, faults_by_feature, features_of
 from nantrace.drift.profile import Profile
 from nantrace.drift.shares import bin_shares
-from nantrace.drift.statistics import measure
-from nantrace.drift.verdicts import alarms_by_spot, faults_by_spot
-from nantrace.drift.window import Window, total
+from nantrace.drift.statistics import STATISTICS, Form, Shown, Statistic, TensorStatistics, measure, shown_in
+from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 
 SPANS = {"24h": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 SORTS = {
     "moved": "moved most",
     "name": "name",
-    "psi": "PSI",
-    "ks": "KS",
-    "wasserstein": "Wasserstein",
-    "missing": "missing or NaN",
-    "outside": "outside the reference",
+    **{one.name: one.order for one in STATISTICS if one.order},
 }
+COLUMNS = shown_in(Shown.LIST)
 MINI = (150, 30)
 STRIP = (600, 36)
-NAMES_TOLD = 4
+NAMES_LISTED = 4
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A statistic of one feature."""
+
+    statistic: Statistic
+    value: float
+
+    @property
+    def text(self) -> str:
+        if self.statistic.form is Form.SHARE:
+            return percent(self.value)
+        return number(self.value) if self.statistic.form is Form.IN_UNIT else statistic(self.value)
+
+    @property
+    def is_nothing(self) -> bool:
+        """A share of no cells at all: it does not deserve attention."""
+        return self.statistic.form is Form.SHARE and not self.value
 
 
 @dataclass(frozen=True)
@@ -49,19 +66,11 @@ class Row:
     input: str
     index: int
     name: str
-    statistics: Json
+    columns: list[Figure]
+    facts: list[Figure]
     chart: Histogram
     alarms: list[Json]
     faults: list[Json]
-
-    @property
-    def absent(self) -> float:
-        return float(self.statistics["missing_rate"] + self.statistics["nan_rate"])
-
-    @property
-    def outside(self) -> float:
-        values = self.statistics
-        return float(values["out_of_range_rate"] + values["unseen_rate"] + values["inf_rate"])
 
 
 @dataclass(frozen=True)
@@ -88,8 +97,8 @@ class DriftReport:
 
     version: ModelVersion
     stored: DriftProfile
-    features: Features
-    windows: Sequence[Stretch]
+    features: FeatureList
+    windows: Sequence[HourSpan]
     since: datetime
     until: datetime
 
@@ -99,18 +108,22 @@ class DriftReport:
 
     @cached_property
     def window(self) -> Window:
-        return total(self.profile, (one.window for one in self.windows))
+        return self.profile.total(one.window for one in self.windows)
 
     @cached_property
-    def statistics(self) -> Statistics:
+    def statistics(self) -> Sequence[TensorStatistics]:
         return measure(self.profile, self.window)
+
+    @property
+    def columns(self) -> list[Statistic]:
+        return COLUMNS
 
     @property
     def rows(self) -> int:
         return self.window.rows
 
     @property
-    def alarmed(self) -> list[Stretch]:
+    def alarmed(self) -> list[HourSpan]:
         """The windows that alarmed, the latest first."""
         return [one for one in reversed(self.windows) if one.alarm]
 
@@ -119,68 +132,60 @@ class DriftReport:
         """The same with what they alarmed about."""
         return [Alarmed(one.start, one.rows, self._marks(one)) for one in self.alarmed]
 
-    def _marks(self, one: Stretch) -> list[Mark]:
+    def _marks(self, one: HourSpan) -> list[Mark]:
         kinds: dict[tuple[str, str], dict[str, None]] = {}
         for fault in one.faults:
             named = kinds.setdefault(("fault", vocabulary.FAULTS[fault["kind"]]), {})
-            named |= dict.fromkeys(self._called("inputs", fault["input"], index) for index in fault["features"])
+            named |= dict.fromkeys(map(self.features.name, features_of(fault)))
         for alarm in one.alarms:
             named = kinds.setdefault(("alarm", vocabulary.DRIFT_ALARMS[alarm["kind"]][0]), {})
-            spots = alarm.get("movers", [alarm])
-            named |= dict.fromkeys(self._called(each["side"], each["input"], each["index"]) for each in spots)
+            named |= dict.fromkeys(map(self.features.name, features_of(alarm)))
         return [Mark(tone, label, _listed(list(names))) for (tone, label), names in kinds.items()]
-
-    def _called(self, side: str, tensor: str, index: int) -> str:
-        return self._names.get((side, tensor, index), tensor)
-
-    @cached_property
-    def _names(self) -> dict[tuple[str, str, int], str]:
-        return dict(zip(self.features.spots, self.features.called, strict=True))
 
     @property
     def summaries(self) -> list[str]:
         return [f"{one.name}: {one.summary}" for one in self.profile.tensors if one.summary]
 
     @cached_property
-    def _alarms(self) -> dict[tuple[str, str, int], list[Json]]:
-        return alarms_by_spot(alarm for one in self.windows for alarm in one.alarms)
+    def _alarms(self) -> dict[FeatureKey, list[Json]]:
+        return alarms_by_feature(alarm for one in self.windows for alarm in one.alarms)
 
     @cached_property
-    def _faults(self) -> dict[tuple[str, str, int], list[Json]]:
-        return faults_by_spot(fault for one in self.windows for fault in one.faults)
+    def _faults(self) -> dict[FeatureKey, list[Json]]:
+        return faults_by_feature(fault for one in self.windows for fault in one.faults)
 
     def order(self, sort: str, search: str) -> list[int]:
         """The numbers of the features that the search finds; those that alarmed come first in the order `moved`."""
         found = self.features.search(search)
         if sort == "name":
-            return sorted(found.tolist(), key=lambda number: self.features.called[number])
+            return sorted(found.tolist(), key=lambda number: self.features.names[number])
         if sort == "moved":
-            loud = np.array([bool(self._alarms.get(spot) or self._faults.get(spot)) for spot in self.features.spots])
+            loud = np.array([bool(self._alarms.get(key) or self._faults.get(key)) for key in self.features.keys])
             keys = self.features.moved(self.statistics) + loud
         else:
-            columns = {
-                "missing": ("missing_rate", "nan_rate"),
-                "outside": ("out_of_range_rate", "unseen_rate", "inf_rate"),
-            }
-            keys = np.sum([self.features.column(self.statistics, name) for name in columns.get(sort, (sort,))], axis=0)
+            keys = self.features.column(self.statistics, sort)
         order: list[int] = found[np.argsort(-keys[found], kind="stable")].tolist()
         return order
 
     def row(self, number: int, size: tuple[int, int] = MINI) -> Row:
         """Feature `number` with its histogram."""
-        (document,) = self.features.documents(self.statistics, [number])
-        side, tensor, index = spot = self.features.spots[number]
+        key = self.features.keys[number]
         return Row(
             number=number,
-            side=side,
-            input=tensor,
-            index=index,
-            name=document["name"],
-            statistics=document,
-            chart=histogram(bin_shares(self.profile, self.window, *self.features.place(number)), *size),
-            alarms=[*self._alarms.get(spot, []), *self._alarms.get((side, tensor, -1), [])],
-            faults=self._faults.get(spot, []),
+            side=key.side,
+            input=key.input,
+            index=key.index,
+            name=self.features.names[number],
+            columns=self._figures(Shown.LIST, number),
+            facts=self._figures(Shown.PAGE, number),
+            chart=histogram(bin_shares(self.profile, self.window, *self.features.locate(number)), *size),
+            alarms=[*self._alarms.get(key, []), *self._alarms.get(key.whole_tensor, [])],
+            faults=self._faults.get(key, []),
         )
+
+    def _figures(self, place: Shown, number: int) -> list[Figure]:
+        tensor, feature = self.features.locate(number)
+        return [Figure(one, float(self.statistics[tensor][one.name][feature])) for one in shown_in(place)]
 
     @cached_property
     def strip(self) -> list[Bar]:
@@ -200,13 +205,13 @@ class DriftReport:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMES_TOLD:,} more" if len(names) > NAMES_TOLD else ""
-    return ", ".join(names[:NAMES_TOLD]) + more
+    more = f" and {len(names) - NAMES_LISTED:,} more" if len(names) > NAMES_LISTED else ""
+    return ", ".join(names[:NAMES_LISTED]) + more
 
 
 def drift_report(version: ModelVersion, span: str) -> DriftReport | None:
     """The report of the span that ends now; None while the version has no reference."""
-    reference = known(version.pk)
+    reference = stored_profile(version.pk)
     if reference is None:
         return None
     until = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -214,8 +219,8 @@ def drift_report(version: ModelVersion, span: str) -> DriftReport | None:
     return DriftReport(
         version=version,
         stored=DriftProfile.objects.defer("payload").get(pk=reference.key),
-        features=Features(reference.profile, feature_names(reference.profile, version.metadata)),
-        windows=list(stretches(version.pk, since, until)),
+        features=FeatureList.of(reference.profile, version.metadata),
+        windows=list(hour_spans(version.pk, since, until)),
         since=since,
         until=until,
     )

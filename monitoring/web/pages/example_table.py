@@ -8,8 +8,8 @@ import numpy as np
 
 from monitoring.incidents.examples import Example
 from monitoring.models import Incident
-from monitoring.web.pages.feature_names import feature_names
 from monitoring.web.pages.tags import number
+from nantrace.feature import FeatureNames
 from nantrace.tensors.tensor import Sent, Tensor
 
 MOST_COLUMNS = 12
@@ -55,7 +55,7 @@ def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
     """The examples of `incident`; at most 12 columns. All examples have the inputs of the first."""
     if not examples:
         return ExampleTable([], 0, [])
-    names = feature_names(incident.last_version.metadata, list(examples[0].inputs.by_name))
+    names = FeatureNames.of(incident.last_version.metadata, list(examples[0].inputs.by_name))
     responsible = {(one["input"], one["index"]) for one in incident.report.get("features", [])}
     columns = [column for tensor in examples[0].inputs for column in _columns(tensor, names, responsible)]
     columns.sort(key=lambda column: not column.responsible)
@@ -64,14 +64,13 @@ def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
     return ExampleTable(shown, len(columns) - len(shown), rows)
 
 
-def _columns(tensor: Tensor, names: dict[str, list[str]], responsible: set[tuple[str, int]]) -> list[Column]:
+def _columns(tensor: Tensor, names: FeatureNames, responsible: set[tuple[str, int]]) -> list[Column]:
     if tensor.values.ndim > 2:
         held = any(name == tensor.name for name, _ in responsible)
         return [Column(tensor.name, tensor.name, None, held)]
     width = tensor.values.reshape(1, -1).shape[1]
-    known = names.get(tensor.name, [])
     return [
-        Column(tensor.name, known[i] if i < len(known) else f"{tensor.name}[{i}]", i, (tensor.name, i) in responsible)
+        Column(tensor.name, names.name(tensor.name, i, only=width == 1), i, (tensor.name, i) in responsible)
         for i in range(width)
     ]
 

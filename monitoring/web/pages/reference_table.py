@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring.web.pages.feature_names import feature_names
+from nantrace.feature import FeatureNames
 from nantrace.reference import FeatureReference, Reference
 
 
@@ -21,16 +21,12 @@ def reference_tables(stored: dict[str, Any] | None, metadata: dict[str, Any]) ->
     if not stored:
         return []
     inputs = Reference.from_json(stored).inputs
-    names = feature_names(metadata, list(inputs))
+    names = FeatureNames.of(metadata, list(inputs))
     return [
         InputTable(
             name,
             " \N{MULTIPLICATION SIGN} ".join(str(size) for size in one.shape) or "scalar",
-            list(zip(_padded(names.get(name, []), len(one.features)), one.features, strict=True)),
+            [(names.name(name, i, only=len(one.features) == 1), known) for i, known in enumerate(one.features)],
         )
         for name, one in inputs.items()
     ]
-
-
-def _padded(names: list[str], count: int) -> list[str]:
-    return [names[i] if i < len(names) else str(i) for i in range(count)]

@@ -4,7 +4,7 @@ from math import log
 
 WINDOWS = 720  # of an hour in 30 days
 FALSE_ALARMS = 1.0  # per model in so many windows
-INTEGRITY_SHARE, LASTING_SHARE, JUMP_SHARE, GAPS_SHARE, SHAPE_SHARE = 0.05, 0.05, 0.1, 0.2, 0.6
+INTEGRITY_SHARE, PERSISTENT_SHARE, JUMP_SHARE, MISSING_RANK_SHARE, SHAPE_SHARE = 0.05, 0.05, 0.1, 0.2, 0.6
 
 
 def hourly(share: float) -> float:

@@ -7,25 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nantrace.drift.alarms.chernoff_bounds import rate_evidence
 from nantrace.drift.alarms.effects import Effects, effects
-from nantrace.drift.alarms.evidence import rate_evidence
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
 from nantrace.drift.tensor_window import TensorWindow
 from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 
 SUPPOSED_SCALE = 2.0  # deviation of the worst of some 40 edges of independent cells, standardised
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A feature: `index` counts on the last axis of tensor `name` of "inputs" or "outputs"."""
-
-    side: str
-    name: str
-    index: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,7 @@ class Deviations:
     `effect`: design effect of a window of that many cells, from the order of the reference's rows.
     """
 
-    places: Sequence[Place]
+    features: Sequence[FeatureKey]
     nats: Floats
     distance: Floats
     effect: Floats
@@ -49,21 +41,17 @@ class Deviations:
 
 
 def deviations(profile: Profile, window: Window, clustering: Sequence[Effects] | None = None) -> Deviations:
-    """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates tell).
+    """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates show why).
 
     `clustering`: design effects, those of the reference when None.
     """
-    parts = [_of_tensor(*each) for each in beside(profile, window)]
+    parts = [_of_tensor(*each) for each in with_reference(profile, window)]
     nats, distance = (np.concatenate([np.zeros(0), *(part[i] for part in parts)]) for i in range(2))
     shapes = [grouped.shape for grouped in clustering or effects(profile, window)]
-    return Deviations(places(profile), nats, distance, np.concatenate([np.zeros(0), *shapes]))
+    return Deviations(profile.features, nats, distance, np.concatenate([np.zeros(0), *shapes]))
 
 
-def places(profile: Profile) -> list[Place]:
-    return [Place(tensor.side, tensor.name, int(index)) for tensor in profile.tensors for index in tensor.index]
-
-
-def beside(profile: Profile, window: Window) -> Iterator[tuple[TensorLayout, TensorWindow, TensorWindow]]:
+def with_reference(profile: Profile, window: Window) -> Iterator[tuple[TensorLayout, TensorWindow, TensorWindow]]:
     """Each tensor, its window and the window of the reference's own rows."""
     return zip(profile.tensors, window.tensors, profile.reference.tensors, strict=True)
 

@@ -13,7 +13,7 @@ from nantrace.drift.profile import Profile
 from nantrace.drift.tensor_window import TensorWindow
 from nantrace.drift.window import Window
 
-OUTAGES = 0.2  # intraclass correlation of missing cells before order tells of it: a window is five groups at most
+OUTAGES = 0.2  # intraclass correlation of missing cells before order shows it: a window is five groups at most
 
 Floats = NDArray[np.float64]
 
@@ -32,18 +32,18 @@ class Effects:
 
 
 def ordered(profile: Profile) -> bool:
-    """Whether the reference's rows came in an order that tells how rows of one window resemble each other."""
+    """Whether the reference's rows came in an order that shows how rows of one window resemble each other."""
     return any(in_order(layout.clustering) for layout in profile.tensors)
 
 
 def effects(profile: Profile, window: Window) -> Sequence[Effects]:
-    """Of each tensor, as the order of the reference's rows tells: 1 where it tells nothing."""
+    """Of each tensor, as the order of the reference's rows shows it: 1 where it shows nothing."""
     pairs = zip(profile.tensors, window.tensors, profile.reference.tensors, strict=True)
     return [_of_tensor(*each) for each in pairs]
 
 
 def cautious_effects(profile: Profile, window: Window) -> Sequence[Effects]:
-    """The same, and where order tells nothing what clusters there may be without its having shown.
+    """The same, and where order shows nothing, what clusters there may be all the same.
 
     Numbers beyond the reference are as few as the window is narrow (`spread`). Missing cells of a feature that has some
     in the reference come in outages; of one that never had any they are new, however they come, and so are categories.

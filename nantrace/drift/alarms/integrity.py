@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import INTEGRITY_SHARE, hourly, nats_needed
-from nantrace.drift.alarms.deviations import Place, beside
+from nantrace.drift.alarms.chernoff_bounds import novelty_evidence, rate_evidence
+from nantrace.drift.alarms.deviations import with_reference
 from nantrace.drift.alarms.effects import Effects, cautious_effects
-from nantrace.drift.alarms.evidence import novelty_evidence, rate_evidence
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
 from nantrace.drift.tensor_window import TensorWindow
 from nantrace.drift.window import Window
+from nantrace.feature import WHOLE_TENSOR, FeatureKey
 
 LOOKS = 10  # independent ones at an hour while it fills
 HOURLY = hourly(INTEGRITY_SHARE) / LOOKS
@@ -31,7 +32,7 @@ MINIMAL_INCREASE = 0.01  # of a rate: fewer cells are counted and shown, and ala
 Floats = NDArray[np.float64]
 
 
-class Kind(StrEnum):
+class IntegrityKind(StrEnum):
     MISSING = "missing"
     NAN = "nan"
     INFINITE = "infinite"
@@ -45,21 +46,21 @@ class IntegrityAlarm:
     """`cells` of the window are concerned, `rate` of them all, against `reference_rate`.
 
     `bound`: how likely clean traffic does that, at most, in this one feature and window; 0 where it cannot. A TYPE
-    alarm is about all features of a tensor and counts rows: `place.index` is -1.
+    alarm is about all features of a tensor and counts rows: the index of `feature` is WHOLE_TENSOR.
     """
 
-    place: Place
-    kind: Kind
+    feature: FeatureKey
+    kind: IntegrityKind
     cells: int
     rate: float
     reference_rate: float
     bound: float
 
 
-class _Rates(NamedTuple):
+class _KindRates(NamedTuple):
     """Of one kind and tensor, arrays of shape (features,)."""
 
-    kind: Kind
+    kind: IntegrityKind
     cases: Floats
     cells: Floats
     reference_cases: Floats
@@ -75,11 +76,11 @@ def integrity(
     `budget`: false alarms that clean traffic may raise in this window; the default is that of an hour that is looked at
     while its rows come in. `clustering`: design effects, those supposed of a window when None.
     """
-    tests = len(Kind) * sum(tensor.features for tensor in profile.tensors)
+    tests = len(IntegrityKind) * sum(tensor.features for tensor in profile.tensors)
     needed = nats_needed(tests, budget)
     found: list[IntegrityAlarm] = []
     for (layout, counts, reference), grouped in zip(
-        beside(profile, window), clustering or cautious_effects(profile, window), strict=True
+        with_reference(profile, window), clustering or cautious_effects(profile, window), strict=True
     ):
         found += _mistyped(layout, counts)
         for rates in _rates(layout, counts, reference, grouped):
@@ -90,30 +91,38 @@ def integrity(
 def _mistyped(layout: TensorLayout, counts: TensorWindow) -> Iterator[IntegrityAlarm]:
     if counts.mistyped:
         rate = counts.mistyped / (counts.mistyped + counts.cells)
-        yield IntegrityAlarm(Place(layout.side, layout.name, -1), Kind.TYPE, counts.mistyped, rate, 0.0, 0.0)
+        yield IntegrityAlarm(
+            FeatureKey(layout.side, layout.name, WHOLE_TENSOR), IntegrityKind.TYPE, counts.mistyped, rate, 0.0, 0.0
+        )
 
 
-def _beyond(layout: TensorLayout, rates: _Rates, needed: float) -> Iterator[IntegrityAlarm]:
+def _beyond(layout: TensorLayout, rates: _KindRates, needed: float) -> Iterator[IntegrityAlarm]:
     rate = rates.cases / np.maximum(rates.cells, 1)
     expected = rates.reference_cases / np.maximum(rates.reference_cells, 1)
     matters = (rate - expected >= MINIMAL_INCREASE) | (np.isinf(rates.nats) & (rate > expected))
     for i in np.flatnonzero(matters & (rates.nats >= needed)):
-        place, bound = Place(layout.side, layout.name, int(layout.index[i])), exp(-float(rates.nats[i]))
-        yield IntegrityAlarm(place, rates.kind, int(rates.cases[i]), float(rate[i]), float(expected[i]), bound)
+        key, bound = FeatureKey(layout.side, layout.name, int(layout.index[i])), exp(-float(rates.nats[i]))
+        yield IntegrityAlarm(key, rates.kind, int(rates.cases[i]), float(rate[i]), float(expected[i]), bound)
 
 
-def _rates(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> Iterator[_Rates]:
+def _rates(
+    layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects
+) -> Iterator[_KindRates]:
     cells, known = (np.full(layout.features, float(side.cells)) for side in (window, reference))
-    for kind, cases in ((Kind.MISSING, _missing), (Kind.NAN, _nan), (Kind.INFINITE, _infinite)):
+    for kind, cases in (
+        (IntegrityKind.MISSING, _missing),
+        (IntegrityKind.NAN, _nan),
+        (IntegrityKind.INFINITE, _infinite),
+    ):
         here, there = cases(window), cases(reference)
         nats = rate_evidence(here, cells, there, known) / grouped.missing
-        never = (there == 0) & (here > 0) & (kind is Kind.INFINITE)
-        yield _Rates(kind, here, cells, there, known, np.where(never, np.inf, nats))
+        never = (there == 0) & (here > 0) & (kind is IntegrityKind.INFINITE)
+        yield _KindRates(kind, here, cells, there, known, np.where(never, np.inf, nats))
     yield _out_of_range(layout, window, reference, grouped)
     yield _unseen(layout, window, reference, grouped)
 
 
-def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _Rates:
+def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _KindRates:
     cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
     below, above = (np.where(layout.category, 0.0, window.bins[:, side]) for side in (0, -1))
     low, high = layout.moments.minimum, layout.moments.maximum
@@ -121,16 +130,16 @@ def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorW
     for cases, excess in ((below, low - window.below.highest), (above, window.above.lowest - high)):
         away = np.where(cases > 0, excess, 0.0) / np.where(high > low, high - low, 1.0)
         nats += novelty_evidence(cases / grouped.novel, cells, known, np.maximum(away, 0.0))
-    return _Rates(Kind.OUT_OF_RANGE, below + above, cells, np.zeros(layout.features), known, nats)
+    return _KindRates(IntegrityKind.OUT_OF_RANGE, below + above, cells, np.zeros(layout.features), known, nats)
 
 
-def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _Rates:
+def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _KindRates:
     """Unknown categories; a reference whose categories were too many to keep holds unknown ones itself."""
     cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
     here, there = _unknown(layout, window), _unknown(layout, reference)
-    usual = rate_evidence(here, cells, there, known) / grouped.shape
-    nats = np.where(there > 0, usual, novelty_evidence(here / grouped.novel, cells, known))
-    return _Rates(Kind.UNSEEN_CATEGORY, here, cells, there, known, nats)
+    nats_of_rates = rate_evidence(here, cells, there, known) / grouped.shape
+    nats = np.where(there > 0, nats_of_rates, novelty_evidence(here / grouped.novel, cells, known))
+    return _KindRates(IntegrityKind.UNSEEN_CATEGORY, here, cells, there, known, nats)
 
 
 def _missing(window: TensorWindow) -> Floats:

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import JUMP_SHARE, hourly, nats_needed
 from nantrace.drift.alarms.conformal import RANKED
-from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, Place, beside
+from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, with_reference
 from nantrace.drift.alarms.effects import ordered
 from nantrace.drift.alarms.spread import quartile_ratio, variance_ratio
 from nantrace.drift.blocks import BLOCKS, UPPER
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 
 FAR, VERY_FAR = 0.3, 0.6  # differences of cumulative shares: a normal distribution moved by 0.77 and 1.7 deviations
 PERSISTENCE = 3.0  # windows that count as one, since hours resemble their neighbours
@@ -35,21 +36,21 @@ Floats = NDArray[np.float64]
 class Jump:
     """`distance` as in `Deviations`; `bound`: how likely a clean window does that, at most, in this one feature."""
 
-    place: Place
+    feature: FeatureKey
     distance: float
     bound: float
 
 
 @dataclass(frozen=True)
-class Traffic:
-    """`windows` that are known, of so many `rows` on average, and the `usual` deviation in them (features,)."""
+class PastWindows:
+    """`windows` that are known, of so many `rows` on average, and the `rms` deviation in them (features,)."""
 
     windows: int
-    usual: Floats
+    rms: Floats
     rows: float
 
 
-def jumps(profile: Profile, window: Window, found: Deviations, past: Traffic) -> Sequence[Jump]:
+def jumps(profile: Profile, window: Window, found: Deviations, past: PastWindows) -> Sequence[Jump]:
     """The features that jumped, furthest first."""
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
     learnt = not ordered(profile) and past.windows >= RANKED
@@ -62,23 +63,23 @@ def jumps(profile: Profile, window: Window, found: Deviations, past: Traffic) ->
         far = far & _as_wide(profile, window) if far.any() else far
     jumped = np.flatnonzero(far)
     furthest = jumped[np.argsort(-found.distance[jumped], kind="stable")]
-    return [Jump(found.places[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
+    return [Jump(found.features[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
 
 
-def _learnt_effect(past: Traffic, rows: int) -> Floats:
+def _learnt_effect(past: PastWindows, rows: int) -> Floats:
     """Upper bound of the design effect of a window, (features,), from how far past ones deviated.
 
     It grows with the rows of the window, as that of a cluster does.
     """
     bound = np.interp(np.log(past.windows / PERSISTENCE), np.log(BLOCKS[::-1]), UPPER[::-1])
-    excess = np.maximum((past.usual / SUPPOSED_SCALE) ** 2 - 1.0, 0.0)
+    excess = np.maximum((past.rms / SUPPOSED_SCALE) ** 2 - 1.0, 0.0)
     return np.asarray(CAUTION * float(bound) * (1.0 + excess * rows / past.rows))
 
 
 def _as_wide(profile: Profile, window: Window) -> NDArray[np.bool_]:
     """Which features are about as spread as in the reference, by their variance and by their quartiles, (features,)."""
     parts = [np.zeros(0, bool)]
-    for layout, counts, reference in beside(profile, window):
+    for layout, counts, reference in with_reference(profile, window):
         deviation = np.sqrt(variance_ratio(layout, counts, reference))
         quartiles = quartile_ratio(layout, counts, reference)
         narrower, wider = np.minimum(deviation, quartiles), np.maximum(deviation, quartiles)

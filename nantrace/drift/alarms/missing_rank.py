@@ -1,6 +1,6 @@
 """Cells that are missing more often than in past windows, where the reference has gaps and no order.
 
-A shuffled reference tells how many cells are usually missing, and not whether they come one by one or in outages: one
+A shuffled reference shows how many cells are usually missing, and not whether they come one by one or in outages: one
 window with ten times as many may be clean. What can be said without knowing is how it ranks among past ones; see
 `conformal`. Missing, NaN and infinite cells count alike.
 """
@@ -12,18 +12,18 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.drift.alarms.budget import GAPS_SHARE
+from nantrace.drift.alarms.budget import MISSING_RANK_SHARE
+from nantrace.drift.alarms.chernoff_bounds import rate_evidence
 from nantrace.drift.alarms.conformal import Conformal, bet, threshold
-from nantrace.drift.alarms.deviations import Place, places
 from nantrace.drift.alarms.effects import ordered
-from nantrace.drift.alarms.evidence import rate_evidence
-from nantrace.drift.alarms.integrity import IntegrityAlarm, Kind
+from nantrace.drift.alarms.integrity import IntegrityAlarm, IntegrityKind
 from nantrace.drift.alarms.running_rms import learn, weight_of_one
 from nantrace.drift.profile import Profile
 from nantrace.drift.tensor_window import TensorWindow
 from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 
-ENOUGH = threshold(GAPS_SHARE)
+ENOUGH = threshold(MISSING_RANK_SHARE)
 SUPPOSED = 1.0  # deviation of one rate of independent cells, and no less where cells are hardly ever missing
 LOWEST_SCORE = 1.0  # rates that rose by less are alike: their ranks are random
 
@@ -31,15 +31,15 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class GapsState:
-    """What is remembered of past windows; `usual`: root mean square deviation of each feature's rate, () at first."""
+class MissingRankState:
+    """What is remembered of past windows; `rms`: root mean square deviation of each feature's rate, () at first."""
 
     conformal: Conformal = field(default_factory=Conformal)
-    usual: Sequence[float] = ()
+    rms: Sequence[float] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Strict JSON; {} before the first window that was ranked."""
-        return {**self.conformal.to_json(), "usual": list(self.usual)} if self.usual else {}
+        return {**self.conformal.to_json(), "usual": list(self.rms)} if self.rms else {}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -47,30 +47,38 @@ class GapsState:
         return cls(Conformal.from_json(data), tuple(data["usual"])) if data else cls()
 
 
-def gaps(
-    state: GapsState, profile: Profile, window: Window, hour: int, *, seed: int = 0, told: Collection[Place] = ()
-) -> tuple[GapsState, IntegrityAlarm | None]:
+def rank_missing(
+    state: MissingRankState,
+    profile: Profile,
+    window: Window,
+    hour: int,
+    *,
+    seed: int = 0,
+    alarmed: Collection[FeatureKey] = (),
+) -> tuple[MissingRankState, IntegrityAlarm | None]:
     """Judges windows of one model in the order of time, each once; the alarm is of the feature that deviates most.
 
-    Features `told` by another alarm take no part. `bound` of an alarm is the inverse of the sum that was reached.
+    Features `alarmed` by another kind of alarm take no part. `bound` is the inverse of the sum that was reached.
     """
-    part = np.array([place not in told for place in places(profile)], bool)
-    rates = _Rates.of(window, profile.reference)
+    part = np.array([key not in alarmed for key in profile.features], bool)
+    rates = _MissingRates.of(window, profile.reference)
     part &= rates.known > 0
     if not window.rows or not part.any() or ordered(profile):
         return state, None
     deviated = rates.risen
-    usual = np.array(state.usual or np.full(len(part), SUPPOSED))
-    times = np.where(part, deviated / usual, 0.0)
+    rms = np.array(state.rms or np.full(len(part), SUPPOSED))
+    times = np.where(part, deviated / rms, 0.0)
     conformal, placed = bet(state.conformal, max(float(times.max()), LOWEST_SCORE), hour, ENOUGH, seed=seed)
     if placed.alarm:
-        return GapsState(conformal, state.usual), rates.alarm(places(profile), int(times.argmax()), 1.0 / placed.total)
+        return MissingRankState(conformal, state.rms), rates.alarm(
+            profile.features, int(times.argmax()), 1.0 / placed.total
+        )
     weight = np.where(part, weight_of_one(conformal), 0.0)
-    return GapsState(conformal, learn(usual, deviated, weight, SUPPOSED)), None
+    return MissingRankState(conformal, learn(rms, deviated, weight, SUPPOSED)), None
 
 
 @dataclass(frozen=True)
-class _Rates:
+class _MissingRates:
     """Cells without a finite value and all cells, of a window and of the reference, (features,)."""
 
     cases: Floats
@@ -89,9 +97,9 @@ class _Rates:
         nats = rate_evidence(self.cases, self.cells, self.known, self.known_cells)
         return np.where(rose, np.sqrt(2.0 * nats), 0.0)
 
-    def alarm(self, spots: Sequence[Place], i: int, bound: float) -> IntegrityAlarm:
+    def alarm(self, keys: Sequence[FeatureKey], i: int, bound: float) -> IntegrityAlarm:
         rate, expected = float(self.cases[i] / self.cells[i]), float(self.known[i] / self.known_cells[i])
-        return IntegrityAlarm(spots[i], Kind.MISSING, int(self.cases[i]), rate, expected, bound)
+        return IntegrityAlarm(keys[i], IntegrityKind.MISSING, int(self.cases[i]), rate, expected, bound)
 
 
 def _absent(tensors: Sequence[TensorWindow]) -> tuple[Floats, Floats]:

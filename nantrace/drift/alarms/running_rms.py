@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from nantrace.drift.alarms.conformal import Conformal
 
-REMEMBERED = 168  # windows that the usual deviation is a mean of
-MOST_LEARNT = 3.0  # times the usual deviation, that one window can count as
+REMEMBERED = 168  # windows that the rms deviation is a mean of
+MOST_LEARNT = 3.0  # times the rms deviation, that one window can count as
 
 Floats = NDArray[np.float64]
 
@@ -16,7 +16,7 @@ def weight_of_one(history: Conformal) -> float:
     return 1.0 / min(len(history.past) + 1, REMEMBERED)
 
 
-def learn(usual: Floats, deviated: Floats, weight: Floats, lowest: float) -> tuple[float, ...]:
-    """The usual deviations with one window more; all arrays (features,), `weight` 0 for what is not to be learnt."""
-    square = (1 - weight) * usual**2 + weight * np.minimum(deviated, MOST_LEARNT * usual) ** 2
+def learn(rms: Floats, deviated: Floats, weight: Floats, lowest: float) -> tuple[float, ...]:
+    """The rms deviations with one window more; all arrays (features,), `weight` 0 for what is not to be learnt."""
+    square = (1 - weight) * rms**2 + weight * np.minimum(deviated, MOST_LEARNT * rms) ** 2
     return tuple(np.maximum(np.sqrt(square), lowest).round(3).tolist())

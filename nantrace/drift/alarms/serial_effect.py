@@ -1,9 +1,9 @@
-"""How much consecutive stretches of the same rows differ: their clustering, when nothing else tells of it.
+"""How much consecutive segments of the same rows differ: their clustering, when nothing else shows it.
 
 Looked at are differences of neighbours (von Neumann 1941), without the largest ones: a fault that begins halfway
-through the rows makes one large difference and no clustering, an afternoon of delays and a calm night make many. What
-changes more slowly than that is not seen. Where the reference's order tells of it, the effect of the longest stretches
-is taken for that of all rows; where it does not, stretches are taken to differ the more the longer they are, as those
+through the rows makes one large difference and no clustering, an afternoon of delays and quiet hours make many. What
+changes more slowly than that is not seen. Where the reference's order shows it, the effect of the longest segments
+is taken for that of all rows; where it does not, segments are taken to differ the more the longer they are, as those
 that were looked at do, and all rows of a clustered file are a few groups.
 """
 
@@ -17,7 +17,7 @@ from nantrace.drift.blocks import BLOCKS, MISSING, SHAPE, in_order, missing_effe
 from nantrace.drift.tensor_window import TensorWindow
 from nantrace.drift.window import Window
 
-STRETCHES = (32, 8)  # as many as have at least the shortest length, 1 if none
+SEGMENTS = (32, 8)  # as many as have at least the shortest length, 1 if none
 SHORTEST = 8  # rows
 UNSEEN = 0.1  # intraclass correlation of all rows in a file that is clustered: ten groups at most
 LEFT_OUT = 0.1  # of the differences
@@ -25,23 +25,23 @@ LEFT_OUT = 0.1  # of the differences
 Floats = NDArray[np.float64]
 
 
-def successive_effects(stretches: Sequence[Window], *, growing: bool = False) -> list[Effects]:
-    """Design effects of all rows of consecutive windows, for each tensor; 1 where `STRETCHES` has not their number.
+def serial_effects(segments: Sequence[Window], *, growing: bool = False) -> list[Effects]:
+    """Design effects of all rows of consecutive windows, for each tensor; 1 where `SEGMENTS` has not their number.
 
-    `growing`: stretches as long as all rows are taken to differ more than those that can be compared.
+    `growing`: segments as long as all rows are taken to differ more than those that can be compared.
     """
-    reach = 1 if growing else STRETCHES[-1]
-    return [_of_tensor(list(tensors), reach) for tensors in zip(*(window.tensors for window in stretches), strict=True)]
+    reach = 1 if growing else SEGMENTS[-1]
+    return [_of_tensor(list(tensors), reach) for tensors in zip(*(window.tensors for window in segments), strict=True)]
 
 
-def _of_tensor(stretches: list[TensorWindow], reach: int) -> Effects:
-    bins = np.stack([stretch.bins for stretch in stretches]).astype(np.float64)
-    finite, cells = bins.sum(axis=2), np.array([float(stretch.cells) for stretch in stretches])
+def _of_tensor(segments: list[TensorWindow], reach: int) -> Effects:
+    bins = np.stack([segment.bins for segment in segments]).astype(np.float64)
+    finite, cells = bins.sum(axis=2), np.array([float(segment.cells) for segment in segments])
     clustering = np.ones((bins.shape[1], 3, len(BLOCKS)))
-    if len(stretches) in STRETCHES:
+    if len(segments) in SEGMENTS:
         absent = cells[:, None, None] - finite[:, :, None]
         everything = np.broadcast_to(cells[:, None], finite.shape)
-        for number in STRETCHES[STRETCHES.index(len(stretches)) :]:
+        for number in SEGMENTS[SEGMENTS.index(len(segments)) :]:
             scale = BLOCKS.index(number)
             clustering[:, SHAPE, scale] = _effect(_joined(bins.cumsum(axis=2), number), _joined(finite, number))
             clustering[:, MISSING, scale] = _effect(_joined(absent, number), _joined(everything, number))
@@ -55,12 +55,12 @@ def _of_tensor(stretches: list[TensorWindow], reach: int) -> Effects:
 
 
 def _joined(counts: Floats, number: int) -> Floats:
-    """Counts (stretches, ...) of `number` stretches, each of several consecutive ones."""
+    """Counts (segments, ...) of `number` segments, each of several consecutive ones."""
     return np.asarray(counts.reshape(number, -1, *counts.shape[1:]).sum(axis=1))
 
 
 def _effect(counts: Floats, cells: Floats) -> Floats:
-    """Mean square of neighbours' differences over that of independent cells; counts (stretches, features, bins)."""
+    """Mean square of neighbours' differences over that of independent cells; counts (segments, features, bins)."""
     totals = cells.sum(axis=0)
     share = counts.sum(axis=0) / np.maximum(totals, 1.0)[:, None]
     binomial = (share * (1 - share)).sum(axis=1)

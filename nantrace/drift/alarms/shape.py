@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import SHAPE_SHARE
 from nantrace.drift.alarms.conformal import Bet, Conformal, bet, threshold
-from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, Place, deviations
-from nantrace.drift.alarms.jump import Jump, Traffic, jumps
+from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, deviations
+from nantrace.drift.alarms.jump import Jump, PastWindows, jumps
 from nantrace.drift.alarms.running_rms import learn, weight_of_one
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 
 MOVERS = 20
 THRESHOLD = threshold(SHAPE_SHARE)
-LOWEST_USUAL, LOWEST_SCORE = 0.1, 1e-6
+LOWEST_RMS, LOWEST_SCORE = 0.1, 1e-6
 
 Floats = NDArray[np.float64]
 
@@ -30,17 +31,17 @@ Floats = NDArray[np.float64]
 class ShapeState:
     """What is remembered of past windows.
 
-    `usual`: root mean square deviation of each feature, () at first. `rows`: the mean number of rows of these windows,
+    `rms`: root mean square deviation of each feature, () at first. `rows`: the mean number of rows of these windows,
     0 at first, and in what was stored before it was kept.
     """
 
     conformal: Conformal = field(default_factory=Conformal)
-    usual: Sequence[float] = ()
+    rms: Sequence[float] = ()
     rows: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Strict JSON."""
-        return {**self.conformal.to_json(), "usual": list(self.usual), "rows": self.rows}
+        return {**self.conformal.to_json(), "usual": list(self.rms), "rows": self.rows}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -50,9 +51,9 @@ class ShapeState:
 
 @dataclass(frozen=True)
 class Mover:
-    """A feature, how many `times` its usual deviation it deviates, and the `distance` of `Deviations`."""
+    """A feature, how many `times` its rms deviation it deviates, and the `distance` of `Deviations`."""
 
-    place: Place
+    feature: FeatureKey
     times: float
     distance: float
 
@@ -74,35 +75,41 @@ class ShapeVerdict:
 
 
 def judge(
-    state: ShapeState, profile: Profile, window: Window, hour: int, *, seed: int = 0, told: Collection[Place] = ()
+    state: ShapeState,
+    profile: Profile,
+    window: Window,
+    hour: int,
+    *,
+    seed: int = 0,
+    alarmed: Collection[FeatureKey] = (),
 ) -> tuple[ShapeState, ShapeVerdict]:
     """Judges windows of one model in the order of time, each once; `hour` of the week, 0 is Monday 0:00 UTC.
 
-    The features `told` by another alarm (integrity) take no part in the score, nor do those that jump: what is known of
-    one feature neither hides the others nor stops their history. A window without rows is not judged. Deterministic:
-    `seed` and the number of the window break ties.
+    Features `alarmed` by another kind of alarm (integrity) take no part in the score, nor do those that jump: what is
+    known of one feature neither hides the others nor stops their history. A window without rows is not judged.
+    Deterministic: `seed` and the number of the window break ties.
     """
     if not window.rows:
         return state, ShapeVerdict(False, 0.0, None, state.conformal.total / THRESHOLD, (), ())
     found = deviations(profile, window)
-    usual = np.array(state.usual or np.full(len(found.places), SUPPOSED_SCALE))
-    past = Traffic(len(state.conformal.past), usual, state.rows or float(window.rows))
-    jumped = [jump for jump in jumps(profile, window, found, past) if jump.place not in told]
-    apart = {*told, *(jump.place for jump in jumped)}
-    part = np.array([place not in apart for place in found.places], bool)
-    times = np.where(part, found.standardised / usual, 0.0)
+    rms = np.array(state.rms or np.full(len(found.features), SUPPOSED_SCALE))
+    past = PastWindows(len(state.conformal.past), rms, state.rows or float(window.rows))
+    jumped = [jump for jump in jumps(profile, window, found, past) if jump.feature not in alarmed]
+    apart = {*alarmed, *(jump.feature for jump in jumped)}
+    part = np.array([key not in apart for key in found.features], bool)
+    times = np.where(part, found.standardised / rms, 0.0)
     score = max(float(times.max(initial=0.0)), LOWEST_SCORE)
     conformal, placed = bet(state.conformal, score, hour, THRESHOLD, seed=seed)
     after = replace(state, conformal=conformal)
     if not placed.alarm:
         weight = weight_of_one(conformal)
-        learnt = learn(usual, found.standardised, np.where(part, weight, 0.0), LOWEST_USUAL)
+        learnt = learn(rms, found.standardised, np.where(part, weight, 0.0), LOWEST_RMS)
         after = ShapeState(conformal, learnt, round(past.rows + weight * (window.rows - past.rows), 3))
     return after, _verdict(found, times, score, placed, jumped)
 
 
 def _verdict(found: Deviations, times: Floats, score: float, placed: Bet, jumped: Sequence[Jump]) -> ShapeVerdict:
     worst = np.argsort(-times, kind="stable")[:MOVERS]
-    movers = [Mover(found.places[i], float(times[i]), float(found.distance[i])) for i in worst if times[i] > 0]
+    movers = [Mover(found.features[i], float(times[i]), float(found.distance[i])) for i in worst if times[i] > 0]
     alarm = placed.alarm or bool(jumped)
     return ShapeVerdict(alarm, score, placed.p, placed.total / THRESHOLD, jumped, movers)

@@ -1,4 +1,4 @@
-"""How spread the cells of a window are beside those of the reference: what one window tells of its clusters.
+"""How spread the cells of a window are, compared with those of the reference: what one window shows of its clusters.
 
 Cells that a common cause holds together are less spread than the reference: an hour is one value of the feature "hour
 of day". Cells as spread as the reference, and somewhere else, were moved. Spread is measured in normal scores of the

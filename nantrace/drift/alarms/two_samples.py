@@ -1,9 +1,9 @@
 """Whether one file of rows left a reference, without any traffic before it: the decision of `manage.py drift`.
 
-Shape and rates are tested as for a window, against a budget for one comparison. How much a stretch of clean rows of
-this length deviates is told by the order of the reference's rows and by that of the rows themselves: by how much their
-consecutive stretches differ, so that a shuffled reference does not matter much. Rows shuffled on both sides count as
-independent.
+Shape and rates are tested as for a window, against a budget for one comparison. How much a segment of clean rows of
+this length deviates is known from the order of the reference's rows and from that of the rows themselves: by how much
+their consecutive segments differ, so that a shuffled reference does not matter much. Rows shuffled on both sides count
+as independent.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,13 @@ from math import exp
 import numpy as np
 
 from nantrace.drift.alarms.budget import nats_needed
-from nantrace.drift.alarms.deviations import Place, deviations
+from nantrace.drift.alarms.deviations import deviations
 from nantrace.drift.alarms.effects import Effects, cautious_effects, ordered
 from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
-from nantrace.drift.alarms.serial_effect import SHORTEST, STRETCHES, successive_effects
+from nantrace.drift.alarms.serial_effect import SEGMENTS, SHORTEST, serial_effects
 from nantrace.drift.profile import Profile
-from nantrace.drift.window import Window, count, total
+from nantrace.drift.window import Window
+from nantrace.feature import FeatureKey
 from nantrace.tensors.tensor import Tensors
 
 FALSE_ALARMS = 0.01  # of clean files that alarm, for shape and for rates each
@@ -26,10 +27,10 @@ LEAST_DISTANCE = 0.05  # of the cumulative shares: a normal distribution moved b
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedFeature:
     """`distance` as in `Deviations`; `bound`: how likely clean rows do that, at most, in this one feature."""
 
-    place: Place
+    feature: FeatureKey
     distance: float
     bound: float
 
@@ -39,7 +40,7 @@ class Decision:
     """`moved`: features of another distribution, furthest first; `integrity`: rates that rose, furthest first."""
 
     window: Window
-    moved: Sequence[Moved]
+    moved: Sequence[MovedFeature]
     integrity: Sequence[IntegrityAlarm]
 
     @property
@@ -49,29 +50,29 @@ class Decision:
 
 def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -> Decision:
     """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
-    stretches = _stretches(profile, inputs, outputs)
-    window = total(profile, stretches)
-    known, own = cautious_effects(profile, window), successive_effects(stretches, growing=not ordered(profile))
+    segments = _segments(profile, inputs, outputs)
+    window = profile.total(segments)
+    known, own = cautious_effects(profile, window), serial_effects(segments, growing=not ordered(profile))
     clustering = [_larger(*each) for each in zip(known, own, strict=True)]
-    if not ordered(profile):  # a fault far away makes stretches differ, and is no cluster
+    if not ordered(profile):  # a fault far away makes segments differ, and is no cluster
         clustering = [replace(each, novel=one.novel) for each, one in zip(clustering, known, strict=True)]
     return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
 
 
-def _moved(profile: Profile, window: Window, clustering: Sequence[Effects]) -> list[Moved]:
+def _moved(profile: Profile, window: Window, clustering: Sequence[Effects]) -> list[MovedFeature]:
     found = deviations(profile, window, clustering)
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
     nats = found.nats / found.effect
     moved = np.flatnonzero((found.distance >= LEAST_DISTANCE) & (nats >= nats_needed(edges, FALSE_ALARMS)))
     furthest = moved[np.argsort(-found.distance[moved], kind="stable")]
-    return [Moved(found.places[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
+    return [MovedFeature(found.features[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
 
 
-def _stretches(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> list[Window]:
-    """Consecutive rows; a single stretch where the rows are too few to tell anything by their order."""
-    number = next((number for number in STRETCHES if inputs.rows >= number * SHORTEST), 1)
+def _segments(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> list[Window]:
+    """Consecutive rows; a single segment where the rows are too few for their order to show anything."""
+    number = next((number for number in SEGMENTS if inputs.rows >= number * SHORTEST), 1)
     return [
-        count(profile, inputs.take(rows), None if outputs is None else outputs.take(rows))
+        profile.count(inputs.take(rows), None if outputs is None else outputs.take(rows))
         for rows in np.array_split(np.arange(inputs.rows), number)
     ]
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.faults.fault import Value
-from nantrace.drift.faults.fitting import distance, tolerance
 from nantrace.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
+from nantrace.drift.faults.line_fit import distance, tolerance
 
 LEAST = 3
 LATTICE = 0.02
@@ -30,15 +30,15 @@ def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
         return None
     values, counts = np.unique(seen.ordered, return_counts=True)
     nearest = known.values[np.abs(known.values[:, None] - values).argmin(axis=0)]
-    strange = np.abs(values - nearest) > 10 * ROUNDING * known.scale
-    rest = seen.without(values[strange].tolist())
+    unknown = np.abs(values - nearest) > 10 * ROUNDING * known.scale
+    rest = seen.without(values[unknown].tolist())
     noise = known.noise(rest.cells)
     if rest.cells < LEAST_REST or distance(known, rest) > tolerance(noise) * noise:
         return None  # a transform, not a new category
-    if not _on_lattice(known.values, values[strange]):
+    if not _on_lattice(known.values, values[unknown]):
         return None
     usual = chance_of_new(np.diff(known.below) * known.cells)
-    return _judged(values[strange].tolist(), counts[strange], seen.cells, usual, known.clustering)
+    return _judged(values[unknown].tolist(), counts[unknown], seen.cells, usual, known.clustering)
 
 
 def _on_lattice(known: Floats, values: Floats) -> bool:
@@ -57,8 +57,8 @@ def chance_of_new(counts: NDArray[np.float64]) -> float:
 def unseen_texts(texts: NDArray[np.str_], vocabulary: Sequence[str], usual: float) -> Unseen | None:
     """Texts outside the vocabulary; `usual`: the share of the reference's cells that lie outside it themselves."""
     values, counts = np.unique(texts, return_counts=True)
-    strange = ~np.isin(values, np.asarray(vocabulary, str))
-    return _judged(values[strange].tolist(), counts[strange], len(texts), usual)
+    unknown = ~np.isin(values, np.asarray(vocabulary, str))
+    return _judged(values[unknown].tolist(), counts[unknown], len(texts), usual)
 
 
 def _judged(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from nantrace.drift.faults.fitting import FITS
+from nantrace.drift.faults.line_fit import FITS
 from nantrace.drift.faults.lines import Feature
-from nantrace.drift.faults.repeated_values import Spike
+from nantrace.drift.faults.repeated_values import RepeatedValue
 
 CHANCE = 0.9  # standard errors: what is left of a distance when nothing is left but chance
 MANY = 100  # cells
@@ -18,13 +18,13 @@ def of_line(left: float, rival: float, cells: int) -> float:
     return round(float(fit * separation) * _enough(cells), 2)
 
 
-def of_spike(feature: Feature, spike: Spike) -> float:
+def of_repeated_value(feature: Feature, found: RepeatedValue) -> float:
     """Of an exact value: the more cells hold it, the less is it a coincidence."""
-    repeated = 1 - float(np.exp(-spike.cells / 3))
-    fit = CHANCE / max(spike.fit, CHANCE)
-    if spike.kind == "sentinel":
-        return round(repeated, 2)
-    return round(repeated * float(np.sqrt(fit)) * _enough(feature.seen.cells), 2)
+    often = 1 - float(np.exp(-found.cells / 3))
+    fit = CHANCE / max(found.fit, CHANCE)
+    if found.kind == "sentinel":
+        return round(often, 2)
+    return round(often * float(np.sqrt(fit)) * _enough(feature.seen.cells), 2)
 
 
 def _enough(cells: int) -> float:

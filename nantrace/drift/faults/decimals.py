@@ -8,8 +8,8 @@ from nantrace.drift.faults.known_feature import Floats, KnownFeature, Observed
 from nantrace.drift.faults.line import SAME, Line
 
 FINEST = 4  # decimals that are looked for
-LEAST = 20  # cells beside those of one value
-GLANCE = 50  # cells tell where there is no grid
+LEAST = 20  # cells that do not hold the middle value
+GLANCE = 50  # cells show where there is no grid
 ON_GRID = 0.995  # of the rows; of the reference's edges a grid of its own has
 OFF_GRID = 0.7  # or less
 FITS = 2.0
@@ -59,7 +59,7 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
         there, here = known.on(line), seen.on(line)
         away = abs(line.offset)
         places = decimals(here.ordered, away)
-        if places is None or seen.beside < LEAST:
+        if places is None or seen.off_middle < LEAST:
             continue
         coarse = on_grid(there.points[~there.up], places, away)
         gap = _gap(there, here, 10.0**-places)

@@ -6,7 +6,7 @@ Value = float | str
 
 
 @dataclass(frozen=True)
-class Remedy:
+class FaultRemedy:
     """What to do. `code` is Python over `rows`, the array of the input, features on its last axis."""
 
     title: str
@@ -30,7 +30,7 @@ class Fault:
     features: tuple[int, ...]
     detail: str
     confidence: float
-    remedy: Remedy
+    remedy: FaultRemedy
     share: float
     values: tuple[Value, ...] = ()
     factor: float | None = None

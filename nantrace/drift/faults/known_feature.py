@@ -137,8 +137,8 @@ class Observed:
         return Observed(self.ordered[~np.isin(self.ordered, values)]) if values else self
 
     @cached_property
-    def beside(self) -> int:
-        """Cells that do not hold the middle value: a column of zeros tells little."""
+    def off_middle(self) -> int:
+        """Cells that do not hold the middle value: a column of zeros shows little."""
         return int((self.ordered != self.ordered[self.cells // 2]).sum()) if self.cells else 0
 
     def quantiles(self, shares: Floats) -> Floats:
@@ -150,7 +150,7 @@ class Observed:
         moved = self.ordered * line.factor + line.offset
         return Observed(moved if line.factor > 0 else moved[::-1])
 
-    def spikes(self, least: int) -> tuple[Floats, NDArray[np.intp]]:
+    def repeated_values(self, least: int) -> tuple[Floats, NDArray[np.intp]]:
         """Exact values that come at least so often, and how often, the most frequent first."""
         if self.cells < least or not (self.ordered[least - 1 :] == self.ordered[: self.cells - least + 1]).any():
             return np.empty(0), np.empty(0, np.intp)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nantrace.drift.faults.explanations import Explanation, of_own_scale, of_pixels, of_scaler, of_sign
-from nantrace.drift.faults.fitting import distance, distances, tolerance
+from nantrace.drift.faults.explanations import LineExplanation, of_own_scale, of_pixels, of_scaler, of_sign
 from nantrace.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
 from nantrace.drift.faults.line import SAME, Line
+from nantrace.drift.faults.line_fit import distance, distances, tolerance
 
 LEAST_CELLS = 30
 CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other
-TELLING = 20  # cells beside those of the middle value
+TELLING = 20  # cells that do not hold the middle value
 MOSTLY_ONE = 0.7
 SMALLEST = 0.06  # a smaller distance is nothing to name
 
@@ -40,26 +40,26 @@ class Moved:
 
     feature: Feature
     before: float
-    explanations: Sequence[tuple[Explanation, float]]
+    explanations: Sequence[tuple[LineExplanation, float]]
 
-    def fitting(self) -> list[tuple[Explanation, float]]:
+    def fitting(self) -> list[tuple[LineExplanation, float]]:
         return [(one, left) for one, left in self.explanations if self.fits(left)]
 
     def fits(self, left: float) -> bool:
         return left < tolerance(self.feature.noise) or left < CLOSER * self.before
 
-    def of_kind(self, kind: str) -> tuple[Explanation, float] | None:
+    def of_kind(self, kind: str) -> tuple[LineExplanation, float] | None:
         """The best explanation of a kind, if it fits."""
         return next((pair for pair in self.fitting() if pair[0].kind == kind), None)
 
-    def besides(self, kind: str) -> float:
+    def rival_of(self, kind: str) -> float:
         """The distance that the next best explanation leaves, of another kind or none; a measured one always fits."""
         others = [left for one, left in self.explanations if one.kind != kind and not one.measured]
         return min([self.before, *others])
 
-    def explained_by(self, more: Sequence[Explanation]) -> "Moved":
-        """The same feature with further explanations; those measured on few different cells tell nothing."""
-        usable = more if self.feature.seen.beside >= TELLING else [one for one in more if not one.measured]
+    def explained_by(self, more: Sequence[LineExplanation]) -> "Moved":
+        """The same feature with further explanations; those measured on few different cells mean nothing."""
+        usable = more if self.feature.seen.off_middle >= TELLING else [one for one in more if not one.measured]
         return replace(self, explanations=_ordered([*self.explanations, *_left(self.feature, usable)]))
 
 
@@ -73,7 +73,7 @@ def moved(features: Sequence[Feature]) -> list[Moved]:
     limit = float(np.sqrt(np.log(2 * max(len(features), 1) / 0.002) / 2))
     found = []
     for feature in features:
-        if feature.seen.cells < LEAST_CELLS or not feature.seen.beside or not feature.known.varies:
+        if feature.seen.cells < LEAST_CELLS or not feature.seen.off_middle or not feature.known.varies:
             continue
         for one in (loosened(feature), feature):
             gap = distance(one.known, one.seen)
@@ -95,16 +95,16 @@ def loosened(feature: Feature) -> Feature:
     return replace(feature, known=known.without_heaviest(), seen=Observed(seen.ordered[~near]))
 
 
-def _explained(feature: Feature) -> list[tuple[Explanation, float]]:
+def _explained(feature: Feature) -> list[tuple[LineExplanation, float]]:
     """By what needs no search: there are a hundred units, and a joint fault may make them needless."""
     own = [*of_own_scale(feature.known), *of_pixels()] if feature.scaler == SAME else []
     return _ordered(_left(feature, [*of_scaler(feature.scaler), *own, *of_sign(feature.scaler)]))
 
 
-def _left(feature: Feature, made: Sequence[Explanation]) -> list[tuple[Explanation, float]]:
+def _left(feature: Feature, made: Sequence[LineExplanation]) -> list[tuple[LineExplanation, float]]:
     gaps = distances(feature.known, feature.seen, [one.line for one in made])
     return list(zip(made, (gaps / feature.noise).tolist(), strict=True))
 
 
-def _ordered(pairs: Sequence[tuple[Explanation, float]]) -> list[tuple[Explanation, float]]:
+def _ordered(pairs: Sequence[tuple[LineExplanation, float]]) -> list[tuple[LineExplanation, float]]:
     return sorted(pairs, key=lambda pair: pair[1] + pair[0].cost)

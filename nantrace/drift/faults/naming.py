@@ -7,33 +7,33 @@ import numpy as np
 
 from nantrace.drift.columns import Columns, columns_of
 from nantrace.drift.faults.categories import chance_of_new, unseen_texts
-from nantrace.drift.faults.explanations import registered_scaler
 from nantrace.drift.faults.fault import Fault
+from nantrace.drift.faults.from_profile import known_features
 from nantrace.drift.faults.known_feature import Observed
 from nantrace.drift.faults.line import SAME, Line
 from nantrace.drift.faults.lines import Feature
 from nantrace.drift.faults.numbers import number_faults
-from nantrace.drift.faults.reference import known_features
 from nantrace.drift.faults.sentences import Words
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
+from nantrace.mistakes.registered_scaler import RegisteredScaler
 from nantrace.tensors.tensor import Sent, Tensors
 
 LEAST_CONFIDENCE = 0.15
 
 
-def name_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any] | None = None) -> list[Fault]:
+def name_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any] | None = None) -> list[Fault]:
     """The faults of the inputs in some rows of one window, the most certain first.
 
-    `preprocessing` is the metadata's, whose scaler belongs to the only input.
+    A scaler in the version's `metadata` belongs to the only input.
     """
     with np.errstate(all="ignore"):  # cells may be as large as floats are; what overflows here fits nothing
-        faults = _all_faults(profile, rows, preprocessing or {})
+        faults = _all_faults(profile, rows, metadata or {})
     believed = [fault for fault in faults if fault.confidence >= LEAST_CONFIDENCE]
     return sorted(believed, key=lambda fault: -fault.confidence)
 
 
-def _all_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any]) -> list[Fault]:
+def _all_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any]) -> list[Fault]:
     faults: list[Fault] = []
     inputs = [(i, layout) for i, layout in enumerate(profile.tensors) if layout.side == "inputs"]
     for number, layout in inputs:
@@ -44,7 +44,7 @@ def _all_faults(profile: Profile, rows: Tensors, preprocessing: Mapping[str, Any
         if layout.text:
             faults += _texts(profile, number, layout, columns)
         else:
-            scaler = registered_scaler(preprocessing, layout.shape[-1] if layout.shape else 1)
+            scaler = RegisteredScaler.of(metadata, layout.shape[-1] if layout.shape else 1)
             faults += _numbers(profile, number, layout, columns, scaler if len(inputs) == 1 else None)
     return faults
 
@@ -65,13 +65,18 @@ def _texts(profile: Profile, number: int, layout: TensorLayout, columns: Columns
 
 
 def _numbers(
-    profile: Profile, number: int, layout: TensorLayout, columns: Columns, scaler: list[Line] | None
+    profile: Profile, number: int, layout: TensorLayout, columns: Columns, scaler: RegisteredScaler | None
 ) -> list[Fault]:
     known = known_features(profile, number, len(columns.values))
-    lines = [scaler[i] if scaler is not None else SAME for i in layout.index.tolist()]
+    lines = [_line(scaler, i) if scaler is not None else SAME for i in layout.index.tolist()]
     parts = zip(known, _observed(columns), lines, strict=True)
     features = [Feature(i, *part) for i, part in enumerate(parts)]
     return number_faults(features, Words(layout.name, layout.index))
+
+
+def _line(scaler: RegisteredScaler, feature: int) -> Line:
+    shift, scale = float(scaler.shift[feature]), float(scaler.scale[feature])
+    return Line(1 / scale, -shift / scale)
 
 
 def _observed(columns: Columns) -> list[Observed]:

@@ -7,7 +7,6 @@ last each by itself.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from nantrace.drift.faults.categories import unseen_numbers
 from nantrace.drift.faults.decimals import rounded
@@ -56,7 +55,7 @@ def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
     together = _scaled(found, naming)
     for feature in list(naming.rest.values()):
         if (same := constant(feature.known, feature.seen)) is not None:
-            naming.add(words.spike(feature, same), [feature])
+            naming.add(words.repeated_value(feature, same), [feature])
     for swap in swaps(naming.open(found), unregistered=unregistered):
         naming.add(words.swap(swap), [swap.first.feature, swap.second.feature])
     unknown = unknown_scaling(features, naming.open(found)) if unregistered else None
@@ -73,9 +72,9 @@ def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
 def _sentinels(feature: Feature, naming: Naming) -> None:
     """A feature with sentinels goes on without their cells."""
     found = sentinels(feature.known, feature.seen, feature.scaler.inverse)
-    naming.named += [naming.words.spike(feature, one) for one in found]
+    naming.named += [naming.words.repeated_value(feature, one) for one in found]
     if found:
-        seen = feature.seen.without([spike.value for spike in found])
+        seen = feature.seen.without([repeated.value for repeated in found])
         naming.rest[feature.number] = replace(feature, seen=seen)
 
 
@@ -90,15 +89,15 @@ def _scaled(found: Sequence[Moved], naming: Naming) -> bool:
 
 
 def _inner_values(feature: Feature, naming: Naming) -> None:
-    """A bound, rounding, a fill, or unknown categories, beside which the other cells are as they should be."""
+    """A bound, rounding, a fill, or unknown categories, where the other cells are as they should be."""
     known, seen, raw = feature.known, feature.seen, feature.scaler.inverse
     words = naming.words
-    if (spike := clipped(known, seen)) is not None:
-        naming.add(words.spike(feature, spike), [feature])
+    if (repeated := clipped(known, seen)) is not None:
+        naming.add(words.repeated_value(feature, repeated), [feature])
     elif (coarse := rounded(known, seen, raw)) is not None:
         naming.add(words.rounded(feature, coarse), [feature])
-    elif (spike := fill(known, seen, raw)) is not None:
-        naming.add(words.spike(feature, spike), [feature])
+    elif (repeated := fill(known, seen, raw)) is not None:
+        naming.add(words.repeated_value(feature, repeated), [feature])
     elif (unseen := unseen_numbers(known, seen)) is not None:
         naming.add(words.unseen(feature.number, unseen), [feature])
 
@@ -109,6 +108,8 @@ def _each_for_itself(found: Sequence[Moved], naming: Naming, *, unregistered: bo
     tried = [single(one, unregistered=unregistered) for one in furthest[:MOST_ALONE]]
     alone = agreed([one for one in tried if one is not None])
     alone += alike(alone, furthest[MOST_ALONE:])
-    for _, group in groupby(sorted(alone, key=Single.sameness), key=Single.sameness):
-        members = sorted(group, key=lambda one: one.moved.feature.number)
+    groups: dict[object, list[Single]] = {}
+    for one in sorted(alone, key=lambda one: (one.kind, one.explanation.sentence, one.moved.feature.number)):
+        groups.setdefault(one.fault, []).append(one)
+    for members in groups.values():
         naming.add(naming.words.singles(members), [one.moved.feature for one in members])

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.drift.faults.fitting import distance, tolerance
 from nantrace.drift.faults.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
 from nantrace.drift.faults.line import Line
+from nantrace.drift.faults.line_fit import distance, tolerance
 from nantrace.mistakes.sentinel_values import AMBIGUOUS, is_well_known
 
 Floats = NDArray[np.float64]
 
 LEAST = 3  # so often must an exact value come before it is more than a coincidence
 SURE = 4.0  # standard errors by which a value must exceed the largest share that it may have in the reference
-ALIKE = 0.12  # Kolmogorov's distance that cells beside a sentinel may have from the reference
+ALIKE = 0.12  # Kolmogorov's distance that the other cells may have next to a sentinel from the reference
 FAR = 0.1  # of the reference's width: a value nearer to its end may be the next one of a tail
 VERY_FAR = 1.0
 APART = 0.005  # of the reference's standard deviation
@@ -26,12 +26,15 @@ LEAST_FILLED = 5
 OTHERS = 0.4  # of the most frequent value's cells: a second such value, and it is rounding
 STRIKING = 0.05  # share of a value that is nothing special
 FLOAT32_ERROR = 5e-7  # relative: of a few roundings
-LEAST_REST = 20  # cells beside a fill that must be as in the reference
+LEAST_REST = 20  # cells next to a fill that must be as in the reference
 
 
 @dataclass(frozen=True)
-class Spike:
-    """One value of one feature. `fit`: distance of the other cells from the reference in standard errors."""
+class RepeatedValue:
+    """One value of one feature. `fit`: distance of the other cells from the reference in standard errors.
+
+    `meaning`: what a fill is to the reference, "" where it is nothing special; on which side of a bound nothing comes.
+    """
 
     kind: str
     value: float
@@ -39,10 +42,10 @@ class Spike:
     share: float
     usual: float
     fit: float
-    told: str = ""
+    meaning: str = ""
 
 
-def constant(known: KnownFeature, seen: Observed) -> Spike | None:
+def constant(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
     """One value in all cells, of a feature that varies."""
     if seen.cells < CONSTANT_CELLS or seen.ordered[0] != seen.ordered[-1]:
         return None
@@ -52,17 +55,17 @@ def constant(known: KnownFeature, seen: Observed) -> Spike | None:
     if independent * -np.log(max(usual, 1e-9)) < 10:
         return None  # nothing but this value would come by chance
     if _is_outside(known, value) and is_well_known(value):
-        return Spike("sentinel", value, seen.cells, 1.0, usual, 0.0)
-    return Spike("constant", value, seen.cells, 1.0, usual, 0.0)
+        return RepeatedValue("sentinel", value, seen.cells, 1.0, usual, 0.0)
+    return RepeatedValue("constant", value, seen.cells, 1.0, usual, 0.0)
 
 
-def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
+def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[RepeatedValue]:
     """Exact values outside the reference that come again and again. `raw` undoes the registered scaler."""
     outside = int(seen.cells - _inside(known, seen))
     if outside < 2:
         return []
     found = []
-    values, counts = seen.spikes(2)
+    values, counts = seen.repeated_values(2)
     beyond = [(v, c) for v, c in zip(values.tolist(), counts.tolist(), strict=True) if _is_outside(known, v)]
     for value, cells in beyond[:8]:
         usual_code = is_code(value, raw)
@@ -72,8 +75,8 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[Spike]:
             continue
         if known.values is not None and not usual_code and _is_next_code(known, value):
             continue
-        found.append(Spike("sentinel", value, cells, cells / seen.cells, 0.0, 0.0))
-    explained = sum(spike.cells for spike in found)
+        found.append(RepeatedValue("sentinel", value, cells, cells / seen.cells, 0.0, 0.0))
+    explained = sum(repeated.cells for repeated in found)
     if 2 * explained < outside:
         return []
     others = seen.without([one.value for one in found])
@@ -91,10 +94,10 @@ def is_code(value: float, raw: Line) -> bool:
     return is_well_known(value) or is_well_known(_before(value, raw))
 
 
-def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
+def fill(known: KnownFeature, seen: Observed, raw: Line) -> RepeatedValue | None:
     """A value inside the reference's range that comes far more often than there; the other cells fit the reference."""
     least = max(LEAST_FILLED, int(np.ceil(0.01 * seen.cells)))
-    values, counts = seen.spikes(least)
+    values, counts = seen.repeated_values(least)
     coarse = len(counts) > 1 and counts[1] > OTHERS * counts[0] and not known.is_discrete
     for value, cells in [] if coarse else list(zip(values.tolist(), counts.tolist(), strict=True))[:5]:
         if _is_outside(known, value):
@@ -110,10 +113,10 @@ def fill(known: KnownFeature, seen: Observed, raw: Line) -> Spike | None:
         if rest.cells < LEAST_REST:
             continue
         gap = distance(known, rest) / known.noise(rest.cells)
-        told = _which(known, value, raw)
+        meaning = _which(known, value, raw)
         striking = own > STRIKING and not _is_discrete(known, seen)
-        if gap < tolerance(known.noise(rest.cells)) and (told or striking):
-            return Spike("default_fill", value, cells, own, min(usual, own), gap, told)
+        if gap < tolerance(known.noise(rest.cells)) and (meaning or striking):
+            return RepeatedValue("default_fill", value, cells, own, min(usual, own), gap, meaning)
     return None
 
 
@@ -124,14 +127,14 @@ def _most(known: KnownFeature, usual: float, cells: int) -> float:
     return float(surely + SURE * np.sqrt(known.clustering * surely / cells))
 
 
-def clipped(known: KnownFeature, seen: Observed) -> Spike | None:
+def clipped(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
     """Mass piles up at an end of the rows' range and nothing comes beyond, where the reference goes on."""
     if seen.cells < CLIPPED_CELLS or not len(known.points):
         return None
     return _clipped_at(known, seen, top=True) or _clipped_at(known, seen, top=False)
 
 
-def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> Spike | None:
+def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> RepeatedValue | None:
     bound = float(seen.ordered[-1 if top else 0])
     if not known.low < bound < known.high or _share_outside(known, seen) > 0.01 or not _is_possible(known, bound):
         return None
@@ -150,8 +153,8 @@ def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> Spike | No
     shares = np.searchsorted(seen.ordered, known.marks[kept]) / seen.cells
     noise = known.noise(seen.cells)
     fit = float(np.abs(shares - known.below[kept]).max(initial=0.0)) / noise
-    told = "above" if top else "below"
-    return Spike("clipped", bound, cells, share, own, fit, told) if fit < tolerance(noise) else None
+    side = "above" if top else "below"
+    return RepeatedValue("clipped", bound, cells, share, own, fit, side) if fit < tolerance(noise) else None
 
 
 def _is_possible(known: KnownFeature, value: float) -> bool:
@@ -197,8 +200,8 @@ def _is_striking(known: KnownFeature, seen: Observed, value: float, cells: int, 
 
 def _is_apart(known: KnownFeature, inside: Floats, value: float) -> bool:
     """Whether a value outside is neither what rounding makes of the end of the range nor where a sensor saturates."""
-    grain = float(np.abs(inside - value).min(initial=np.inf))
-    return min(abs(value - known.low), abs(value - known.high)) > max(grain / 2, APART * known.std)
+    nearest = float(np.abs(inside - value).min(initial=np.inf))
+    return min(abs(value - known.low), abs(value - known.high)) > max(nearest / 2, APART * known.std)
 
 
 def _is_next_code(known: KnownFeature, value: float) -> bool:

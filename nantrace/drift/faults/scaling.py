@@ -1,11 +1,11 @@
-"""Scaling that was left out or done twice. It hits many features at once, and all tell more than each alone."""
+"""Scaling that was left out or done twice. It hits many features at once: together they show more than each alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nantrace.drift.faults.explanations import Explanation, is_scaled, of_any_line
+from nantrace.drift.faults.explanations import LineExplanation, is_scaled, of_any_line
 from nantrace.drift.faults.lines import Feature, Moved, moved_by
 from nantrace.drift.faults.unknown_scale import scaling_vote
 
@@ -21,7 +21,7 @@ class Scaling:
     """One kind of scaling fault, and for each feature that it hit the explanation and the distance it leaves."""
 
     kind: str
-    hit: Sequence[tuple[Moved, Explanation, float]]
+    hit: Sequence[tuple[Moved, LineExplanation, float]]
 
     @property
     def features(self) -> list[Feature]:
@@ -45,8 +45,8 @@ def _of_kind(kind: str, found: Sequence[Moved], varying: int) -> Scaling | None:
     return Scaling(kind, hit) if hit else None
 
 
-def _is_whole(made: Explanation, hit: Sequence[tuple[Moved, Explanation, float]], varying: int) -> bool:
-    return sum(other.told == made.told for _, other, _ in hit) >= MOST * varying
+def _is_whole(made: LineExplanation, hit: Sequence[tuple[Moved, LineExplanation, float]], varying: int) -> bool:
+    return sum(other.mistake == made.mistake for _, other, _ in hit) >= MOST * varying
 
 
 def spread(scaling: Scaling, features: Sequence[Feature]) -> Scaling:
@@ -76,7 +76,7 @@ def unknown_scaling(features: Sequence[Feature], found: Sequence[Moved]) -> Scal
     return Scaling("unscaled" if votes >= 0 else "scaled_twice", hit)
 
 
-def _is_one_factor(made: Sequence[Explanation]) -> bool:
+def _is_one_factor(made: Sequence[LineExplanation]) -> bool:
     """The same factor everywhere is another unit: a scaler has one for each feature."""
     return float(np.std([np.log(one.line.factor) for one in made])) < SAME_FACTOR
 

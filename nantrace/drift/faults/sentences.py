@@ -1,4 +1,4 @@
-"""Faults in words and figures, for a person at night, with the code that undoes them."""
+"""Faults in words and figures for people, with the code that undoes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.drift.faults import remedies
+from nantrace.drift.faults import fault_remedies
 from nantrace.drift.faults.categories import Unseen
-from nantrace.drift.faults.confidence import of_line, of_spike
+from nantrace.drift.faults.confidence import of_line, of_repeated_value
 from nantrace.drift.faults.decimals import Rounded
-from nantrace.drift.faults.explanations import Explanation
+from nantrace.drift.faults.explanations import LineExplanation
 from nantrace.drift.faults.fault import Fault
-from nantrace.drift.faults.fitting import measured_factor
 from nantrace.drift.faults.line import SAME
+from nantrace.drift.faults.line_fit import measured_factor
 from nantrace.drift.faults.lines import Feature, Moved
-from nantrace.drift.faults.repeated_values import Spike
+from nantrace.drift.faults.repeated_values import RepeatedValue
 from nantrace.drift.faults.scaling import Scaling
 from nantrace.drift.faults.singles import Single
 from nantrace.drift.faults.swaps import Swap
@@ -32,80 +32,95 @@ class Words:
     input: str
     index: NDArray[np.int64]
 
-    def spike(self, one: Feature, spike: Spike) -> Fault:
+    def repeated_value(self, one: Feature, found: RepeatedValue) -> Fault:
         """A constant, a sentinel, a default fill, or a bound that clips."""
         place = self._place(one)
-        told = {
-            "constant": f"All {spike.cells} values are {spike.value:.6g}, as are {spike.usual:.1%} of the reference.",
-            "sentinel": f"{spike.value:.6g}{_as_sent(one, spike.value)} stands in {spike.cells} cells "
-            f"({spike.share:.1%}), outside the reference's {_range(one)}: a number that means missing.",
-            "default_fill": f"{spike.value:.6g}{spike.told and f', {spike.told} of the reference,'} stands in "
-            f"{spike.share:.1%} of the cells instead of {spike.usual:.1%}: gaps were filled with it.",
-            "clipped": f"{spike.share:.1%} of the values are exactly {spike.value:.6g} and none is {spike.told} it, "
+        sentence = {
+            "constant": f"All {found.cells} values are {found.value:.6g}, as are {found.usual:.1%} of the reference.",
+            "sentinel": f"{found.value:.6g}{_as_sent(one, found.value)} stands in {found.cells} cells "
+            f"({found.share:.1%}), outside the reference's {_range(one)}: a number that means missing.",
+            "default_fill": f"{found.value:.6g}{found.meaning and f', {found.meaning} of the reference,'} stands in "
+            f"{found.share:.1%} of the cells instead of {found.usual:.1%}: gaps were filled with it.",
+            "clipped": f"{found.share:.1%} of the values are exactly {found.value:.6g} and none is {found.meaning} it, "
             f"where the reference goes on ({_range(one)}).",
-        }[spike.kind]
-        remedy = remedies.of_spike(spike, place)
-        return Fault(spike.kind, self.input, (place,), told, of_spike(one, spike), remedy, spike.share, (spike.value,))
+        }[found.kind]
+        remedy = fault_remedies.of_repeated_value(found, place)
+        return Fault(
+            found.kind,
+            self.input,
+            (place,),
+            sentence,
+            of_repeated_value(one, found),
+            remedy,
+            found.share,
+            (found.value,),
+        )
 
     def scaling(self, scaling: Scaling) -> Fault:
-        """Scaling left out or done twice; the features that it hit are told as one."""
+        """Scaling left out or done twice; the features that it hit are one fault."""
         first, explanation, _ = scaling.hit[0]
         places = tuple(self._place(one.feature) for one, _, _ in scaling.hit)
-        told = _sentence(explanation.told, [one for one, _, _ in scaling.hit], [left for _, _, left in scaling.hit])
+        sentence = _sentence(
+            explanation.sentence, [one for one, _, _ in scaling.hit], [left for _, _, left in scaling.hit]
+        )
         cells = sum(one.feature.seen.cells for one, _, _ in scaling.hit)
-        sure = max(of_line(left, one.besides(scaling.kind), cells) for one, _, left in scaling.hit)
+        sure = max(of_line(left, one.rival_of(scaling.kind), cells) for one, _, left in scaling.hit)
         registered = first.feature.scaler != SAME
-        remedy = remedies.of_scaling(scaling.kind, places, explanation.code, registered=registered)
+        remedy = fault_remedies.of_scaling(scaling.kind, places, explanation.code, registered=registered)
         lines = _lines([made for _, made, _ in scaling.hit])
-        return Fault(scaling.kind, self.input, places, told, sure, remedy, 1.0, lines=lines)
+        return Fault(scaling.kind, self.input, places, sentence, sure, remedy, 1.0, lines=lines)
 
     def swap(self, swap: Swap) -> Fault:
         first, second = self._place(swap.first.feature), self._place(swap.second.feature)
         both = (swap.first, swap.second)
-        told = f"Columns {first} and {second} (counted from 0) hold each other's values."
-        rival = min(one.besides("swapped") for one in both)
-        remedy = remedies.of_swap(first, second)
+        sentence = f"Columns {first} and {second} (counted from 0) hold each other's values."
+        rival = min(one.rival_of("swapped") for one in both)
+        remedy = fault_remedies.of_swap(first, second)
         sure = of_line(swap.left, rival, min(one.feature.seen.cells for one in both))
-        return Fault("swapped", self.input, (first, second), told, sure, remedy, 1.0)
+        return Fault("swapped", self.input, (first, second), sentence, sure, remedy, 1.0)
 
     def singles(self, group: Sequence[Single]) -> Fault:
         """One and the same fault of one or several features."""
         first = group[0]
         places = tuple(self._place(one.moved.feature) for one in group)
-        told = _sentence(first.explanation.told, [one.moved for one in group], [one.left for one in group])
+        sentence = _sentence(first.explanation.sentence, [one.moved for one in group], [one.left for one in group])
         factor = _factor(first) if first.kind == "unit_change" else None
         if factor is not None:
-            told = f"{told[:-1]} (measured: {factor:.4g} times)."
+            sentence = f"{sentence[:-1]} (measured: {factor:.4g} times)."
         sure = float(np.median([of_line(one.left, one.rival, one.moved.feature.seen.cells) for one in group]))
         sure = round(sure * (GUESSED if first.explanation.measured else 1.0), 2)
         if first.kind == "shift":
-            told = _moved_by(first)
-        remedy = remedies.of_line(first.kind, first.explanation, places)
+            sentence = _moved_by(first)
+        remedy = fault_remedies.of_line(first.kind, first.explanation, places)
         lines = _lines([one.explanation for one in group])
-        return Fault(first.kind, self.input, places, told, sure, remedy, 1.0, factor=factor, lines=lines)
+        return Fault(first.kind, self.input, places, sentence, sure, remedy, 1.0, factor=factor, lines=lines)
 
     def unseen(self, number: int, unseen: Unseen) -> Fault:
         place = int(self.index[number])
         listed = ", ".join(repr(value) if isinstance(value, str) else f"{value:g}" for value in unseen.values)
-        told = f"{unseen.cells} cells ({unseen.share:.1%}) hold categories that the reference does not know: {listed}."
+        sentence = (
+            f"{unseen.cells} cells ({unseen.share:.1%}) hold categories that the reference does not know: {listed}."
+        )
         sure = 1 - float(np.exp(-unseen.cells / 4))
-        remedy = remedies.of_unseen(unseen, place)
-        return Fault("unseen_category", self.input, (place,), told, round(sure, 2), remedy, unseen.share, unseen.values)
+        remedy = fault_remedies.of_unseen(unseen, place)
+        return Fault(
+            "unseen_category", self.input, (place,), sentence, round(sure, 2), remedy, unseen.share, unseen.values
+        )
 
     def rounded(self, one: Feature, coarse: Rounded) -> Fault:
         digits = {0: "are whole numbers", 1: "have one decimal"}.get(
             coarse.decimals, f"have {coarse.decimals} decimals"
         )
-        told = f"The values {digits}, as {coarse.coarse:.0%} of the reference's: they were rounded."
+        sentence = f"The values {digits}, as {coarse.coarse:.0%} of the reference's: they were rounded."
         sure = round(min(0.9, 1 - float(np.exp(-one.seen.cells / 100))), 2)
-        remedy = remedies.ROUNDED
-        return Fault("rounded", self.input, (self._place(one),), told, sure, remedy, 1.0)
+        remedy = fault_remedies.ROUNDED
+        return Fault("rounded", self.input, (self._place(one),), sentence, sure, remedy, 1.0)
 
     def _place(self, one: Feature) -> int:
         return int(self.index[one.number])
 
 
-def _lines(made: Sequence[Explanation]) -> tuple[tuple[float, float], ...]:
+def _lines(made: Sequence[LineExplanation]) -> tuple[tuple[float, float], ...]:
     return tuple((one.line.factor, one.line.offset) for one in made)
 
 
@@ -119,14 +134,14 @@ def _as_sent(one: Feature, value: float) -> str:
     return "" if one.scaler == SAME else f" ({raw.factor * value + raw.offset:.6g} before scaling)"
 
 
-def _sentence(told: str, hit: Sequence[Moved], left: Sequence[float]) -> str:
+def _sentence(sentence: str, hit: Sequence[Moved], left: Sequence[float]) -> str:
     first = hit[0].feature
     before = np.median([one.before * one.feature.noise for one in hit])
     after = np.median([rest * one.feature.noise for rest, one in zip(left, hit, strict=True)])
     seen = f" (around {np.median(first.seen.ordered):.4g}, the reference around {first.known.median:.4g})"
     where = seen if len(hit) == 1 else f", in {len(hit)} features"
-    told = told[0].upper() + told[1:]
-    return f"{told}{where}; undone, their distance from the reference falls from {before:.2f} to {after:.2f}."
+    sentence = sentence[0].upper() + sentence[1:]
+    return f"{sentence}{where}; undone, their distance from the reference falls from {before:.2f} to {after:.2f}."
 
 
 def _moved_by(one: Single) -> str:

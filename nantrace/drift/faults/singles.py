@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nantrace.drift.faults.explanations import Explanation, of_any_line, of_units
+from nantrace.drift.faults.explanations import LineExplanation, Mistake, Source, of_any_line, of_units
 from nantrace.drift.faults.lines import Moved
 from nantrace.drift.faults.unknown_scale import of_unknown_scale
 
@@ -19,14 +19,15 @@ class Single:
 
     kind: str
     moved: Moved
-    explanation: Explanation
+    explanation: LineExplanation
     left: float
     rival: float
 
-    def sameness(self) -> tuple[str, str]:
-        """What features have in common that suffer one and the same fault."""
-        alone = f"{self.moved.feature.number:06}" if self.kind == "shift" else ""
-        return self.kind, alone or self.explanation.told
+    @property
+    def fault(self) -> tuple[str, Mistake, int]:
+        """The same for features that suffer one and the same fault; nobody knows that of shifts."""
+        number = self.moved.feature.number if self.explanation.mistake is Source.UNKNOWN else -1
+        return self.kind, self.explanation.mistake, number
 
 
 def single(one: Moved, *, unregistered: bool) -> Single | None:
@@ -36,17 +37,17 @@ def single(one: Moved, *, unregistered: bool) -> Single | None:
     one = one.explained_by([*more, *(of_unknown_scale(known, seen) if unregistered else [])])
     for explanation, left in one.fitting():
         if not explanation.whole and _is_believable(one, explanation):
-            rival = one.besides(explanation.kind)
+            rival = one.rival_of(explanation.kind)
             return Single(explanation.kind, one, explanation, left, rival)
     return None
 
 
 def agreed(found: Sequence[Single]) -> list[Single]:
     """The same faults; where most units changed alike, so did those whose own best guess is another one."""
-    told = Counter(one.explanation.told for one in found if one.kind == "unit_change")
-    if not told or max(told.values()) < max(2, len(found) / 2):
+    units = Counter(one.explanation.mistake for one in found if one.kind == "unit_change")
+    if not units or max(units.values()) < max(2, len(found) / 2):
         return list(found)
-    common = max(told, key=lambda each: told[each])
+    common = max(units, key=lambda each: units[each])
     return [_joined(one, common) for one in found]
 
 
@@ -58,16 +59,16 @@ def alike(found: Sequence[Single], others: Sequence[Moved]) -> list[Single]:
     (unit, _), *_ = units.most_common(1)
     more = [one.explained_by([unit]) for one in others]
     fitting = [(one, dict(one.explanations)[unit]) for one in more]
-    return [Single(unit.kind, one, unit, left, one.besides(unit.kind)) for one, left in fitting if one.fits(left)]
+    return [Single(unit.kind, one, unit, left, one.rival_of(unit.kind)) for one, left in fitting if one.fits(left)]
 
 
-def _joined(one: Single, told: str) -> Single:
+def _joined(one: Single, common: Mistake) -> Single:
     fitting = one.moved.fitting() if one.kind in ("unit_change", "shift") else []
-    alike = next(((made, left) for made, left in fitting if made.told == told), None)
+    alike = next(((made, left) for made, left in fitting if made.mistake == common), None)
     return one if alike is None else replace(one, kind="unit_change", explanation=alike[0], left=alike[1])
 
 
-def _is_believable(one: Moved, explanation: Explanation) -> bool:
+def _is_believable(one: Moved, explanation: LineExplanation) -> bool:
     clear = one.before * one.feature.noise >= CLEAR
     if explanation.kind != "shift":
         return clear

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nantrace.drift.faults.fitting import distance, measured_lines, tolerance
 from nantrace.drift.faults.line import SAME, Line
+from nantrace.drift.faults.line_fit import distance, measured_lines, tolerance
 from nantrace.drift.faults.lines import Feature, Moved
 
 MOST = 150  # features that moved; among more, one pair is not what happened

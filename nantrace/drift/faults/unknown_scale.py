@@ -5,41 +5,50 @@ from collections.abc import Iterator
 import numpy as np
 
 from nantrace.drift.faults.decimals import is_round
-from nantrace.drift.faults.explanations import Explanation, undoing, unit_cost
-from nantrace.drift.faults.fitting import measured_lines
+from nantrace.drift.faults.explanations import LineExplanation, Source, undoing, unit_cost
 from nantrace.drift.faults.known_feature import KnownFeature, Observed
 from nantrace.drift.faults.line import Line
-from nantrace.mistakes.unit_conversions import FACTORS
+from nantrace.drift.faults.line_fit import measured_lines
+from nantrace.mistakes.unit_conversions import FACTORS, Conversion
 
-TOLD = {"unscaled": "the values are raw, not scaled", "scaled_twice": "the values were scaled twice"}
+SENTENCES = {"unscaled": "the values are raw, not scaled", "scaled_twice": "the values were scaled twice"}
 FAR_SCALE = 1.6  # logarithm of a factor beyond which a spread does not change by itself
 NEAR = 0.25  # logarithm of a measured factor over a known one; which of those so near it is, the fit decides
 
 
-def of_unknown_scale(known: KnownFeature, seen: Observed) -> list[Explanation]:
+def of_unknown_scale(known: KnownFeature, seen: Observed) -> list[LineExplanation]:
     """Raw values; another unit or a turned sign before the scaling, each at the offset that the rows show."""
     if not seen.cells:
         return []
     turned = "the sign was turned before scaling"
     found = [
-        Explanation("sign_flip", line, 2.2, turned, undoing(line), raw=True, measured=True)
+        LineExplanation(
+            "sign_flip", line, 2.2, turned, undoing(line), Source.SIGN_BEFORE_SCALING, raw=True, measured=True
+        )
         for line in _anchored(known, seen, -1.0)
     ]
     measured = measured_lines(known, seen)
     if is_rounder(seen, known):
         found += [
-            Explanation("unscaled", line, 0.5, TOLD["unscaled"], undoing(line), measured=True) for line in measured
+            LineExplanation(
+                "unscaled", line, 0.5, SENTENCES["unscaled"], undoing(line), Source.UNKNOWN_SCALER, measured=True
+            )
+            for line in measured
         ]
     for line in measured:
         if abs(np.log(line.factor)) > FAR_SCALE:
             kind = "unscaled" if scaling_vote(known, seen, line) >= 0 else "scaled_twice"
-            found.append(Explanation(kind, line, 1.5, TOLD[kind], undoing(line), measured=True))
+            found.append(
+                LineExplanation(kind, line, 1.5, SENTENCES[kind], undoing(line), Source.UNKNOWN_SCALER, measured=True)
+            )
     for factor, word in _near([line.factor for line in measured]):
-        told = f"the raw values were {word} before they were scaled, as in another unit"
+        sentence = f"the raw values were {word} before they were scaled, as in another unit"
+        mistake = Conversion(factor, 0.0, sentence)
         lines = _anchored(known, seen, factor)
         cost = 0.6 + unit_cost(factor)
         found += [
-            Explanation("unit_change", line, cost, told, undoing(line), raw=True, measured=True) for line in lines
+            LineExplanation("unit_change", line, cost, sentence, undoing(line), mistake, raw=True, measured=True)
+            for line in lines
         ]
     return found
 
@@ -72,7 +81,7 @@ def _anchored(known: KnownFeature, seen: Observed, factor: float) -> list[Line]:
     places = np.interp(quarters, right.below, right.points)
     anchors = [(right.low, seen.ordered[0]), (right.high, seen.ordered[-1])]
     anchors += list(zip(places.tolist(), seen.quantiles(quarters).tolist(), strict=True))
-    values, counts = seen.spikes(max(3, seen.cells // 5))
+    values, counts = seen.repeated_values(max(3, seen.cells // 5))
     if len(counts):
         anchors.append((factor * known.heaviest, values[0]))
     return [Line(factor, float(sent - at)) for at, sent in anchors]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from monitoring.drift_hours.causes import parts_of
+from monitoring.drift_hours.explained_alarms import explain
 
 
 def alarm(kind: str, index: int, side: str = "inputs") -> dict[str, Any]:
@@ -13,32 +13,32 @@ def fault(kind: str, *features: int) -> dict[str, Any]:
     return {"kind": kind, "input": "inputs", "features": list(features)}
 
 
-def told(alarms: list[dict[str, Any]], *faults: dict[str, Any]) -> list[tuple[str | None, list[str], list[str]]]:
+def explained(alarms: list[dict[str, Any]], *faults: dict[str, Any]) -> list[tuple[str | None, list[str], list[str]]]:
     return [
         (part.cause, [one["kind"] for one in part.faults], [one["kind"] for one in part.alarms])
-        for part in parts_of(alarms, faults)
+        for part in explain(alarms, faults)
     ]
 
 
 def test_a_fault_explains_the_alarms_of_its_features_and_the_outputs_follow() -> None:
     alarms = [alarm("out_of_range", 0), alarm("jump", 1), alarm("jump", 0, "outputs")]
-    assert told(alarms, fault("unscaled", 0, 1)) == [
+    assert explained(alarms, fault("unscaled", 0, 1)) == [
         ("input_unscaled", ["unscaled"], ["out_of_range", "jump", "jump"]),
     ]
 
 
 def test_missing_values_are_missing_whatever_their_neighbours_look_like() -> None:
     """The values that are left of a feature can look like another unit when they are few."""
-    assert told([alarm("nan", 3)], fault("unit_change", 3)) == [("input_missing", [], ["nan"])]
+    assert explained([alarm("nan", 3)], fault("unit_change", 3)) == [("input_missing", [], ["nan"])]
 
 
 def test_a_fault_of_a_quiet_feature_explains_nothing() -> None:
-    assert told([alarm("out_of_range", 0)], fault("unit_change", 5)) == [(None, [], ["out_of_range"])]
+    assert explained([alarm("out_of_range", 0)], fault("unit_change", 5)) == [(None, [], ["out_of_range"])]
 
 
 def test_two_causes_and_a_rest_without_one() -> None:
     alarms = [alarm("missing", 0), alarm("out_of_range", 1), alarm("jump", 2)]
-    assert told(alarms, fault("sentinel", 1), fault("swapped", 2, 3)) == [
+    assert explained(alarms, fault("sentinel", 1), fault("swapped", 2, 3)) == [
         ("input_missing", ["sentinel"], ["missing", "out_of_range"]),
         (None, ["swapped"], ["jump"]),
     ]
@@ -46,9 +46,9 @@ def test_two_causes_and_a_rest_without_one() -> None:
 
 def test_a_shape_alarm_is_explained_by_a_fault_of_one_that_moved() -> None:
     shape = alarm("shape", 4) | {"movers": [alarm("", 4), alarm("", 6)]}
-    assert told([shape], fault("shift", 6)) == [(None, ["shift"], ["shape"])]
+    assert explained([shape], fault("shift", 6)) == [(None, ["shift"], ["shape"])]
 
 
 def test_outputs_alone_have_no_cause() -> None:
-    assert told([alarm("nan", 0, "outputs")]) == [(None, [], ["nan"])]
-    assert told([]) == []
+    assert explained([alarm("nan", 0, "outputs")]) == [(None, [], ["nan"])]
+    assert explained([]) == []

@@ -30,7 +30,7 @@ def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
         cells=len(numbers),
         mistyped=0,
         bins=bins[:, 1:-1],
-        steps=steps - bins[:, -1] * layout.ruler.full,
+        steps=steps - bins[:, -1] * layout.range_positions.full,
         missing=missing,
         nan=len(numbers) - positions[:, -1] - missing - overflowed,
         positive_infinite=bins[:, -1],
@@ -51,7 +51,7 @@ def _summed(layout: TensorLayout, boundaries: Boundaries, numbers: Array) -> tup
         near = nearest_float32(some)
         found = boundaries.positions(some, near)
         positions += found
-        steps += layout.ruler.steps(near)
+        steps += layout.range_positions.steps(near)
         below[i], above[i] = found[:, 1] - found[:, 0], found[:, -2] - found[:, -3]
     return positions, steps, below, above
 

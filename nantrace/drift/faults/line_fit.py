@@ -39,10 +39,10 @@ def distances(known: KnownFeature, seen: Observed, lines: Sequence[Line]) -> Flo
     rising = np.searchsorted(seen.ordered, edges) / seen.cells
     below = np.where(factor < 0, 1 - rising, rising)
     gaps: Floats = np.abs(below - known.below).max(axis=1)
-    return gaps if known.values is None else np.maximum(gaps, _strange(known.values, seen, factor, offset))
+    return gaps if known.values is None else np.maximum(gaps, _unknown_share(known.values, seen, factor, offset))
 
 
-def _strange(values: Floats, seen: Observed, factor: Floats, offset: Floats) -> Floats:
+def _unknown_share(values: Floats, seen: Observed, factor: Floats, offset: Floats) -> Floats:
     """The share of cells that are between the values of a category once each line is undone, shape (lines,).
 
     All, where different values of the rows fall onto the same one: a large divisor takes everything to 0.
@@ -54,9 +54,9 @@ def _strange(values: Floats, seen: Observed, factor: Floats, offset: Floats) -> 
     apart = 1 + (np.diff(np.sort(nearest, axis=1), axis=1) > 0).sum(axis=1)
     with np.errstate(over="ignore"):
         spelled = np.nan_to_num(ROUNDING * (np.abs(found) + np.abs(offset)) / np.abs(factor))
-    strange = (np.abs(undone - values[nearest]) > BETWEEN * smallest_gap(values) + spelled) * counts
+    unknown = (np.abs(undone - values[nearest]) > BETWEEN * smallest_gap(values) + spelled) * counts
     collapsed = (2 * apart < len(found)) & (factor[:, 0] != 1)
-    return np.where(collapsed, 1.0, strange.sum(axis=1) / seen.cells)
+    return np.where(collapsed, 1.0, unknown.sum(axis=1) / seen.cells)
 
 
 def distance(known: KnownFeature, seen: Observed, line: Line = SAME) -> float:

@@ -1,7 +1,7 @@
 """How hard two sets of counts contradict each other, in nats: bounds that hold at every sample size.
 
 By Chernoff's bound (Hoeffding 1963, theorem 1) k or more of n independent cells at rate p have a probability of at most
-exp(-n KL(k/n || p)). With the reference's own K of N beside it and p unknown, the two together are at most
+exp(-n KL(k/n || p)). With the reference's own K of N and p unknown, the two together are at most
 exp(-n KL(k/n || p) - N KL(K/N || p)) likely under any p, which is largest at the pooled rate. No normal approximation
 is in it: one cell of three and a reference without a single case are answered too. Clustered cells count as fewer:
 the evidence is divided by their design effect (`nantrace.drift.blocks`).

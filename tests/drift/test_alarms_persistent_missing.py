@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nantrace.drift.alarms.persistent_missing import Lasting, lasting
+from nantrace.drift.alarms.persistent_missing import PersistentMissing, judge_persistent
 from nantrace.drift.profile import Profile
 from tests.drift.alarms_traffic import Rows, independent, profile_of, window_of
 
@@ -22,11 +22,11 @@ def hour(seed: int, share: float, rows: int = ROWS) -> Rows:
 
 def first_alarm(profile: Profile, hours: list[Rows]) -> int | None:
     """The number of the hour, counted from 1."""
-    state = Lasting()
+    state = PersistentMissing()
     for number, rows in enumerate(hours, start=1):
-        state, alarms = lasting(state, profile, window_of(profile, rows))
+        state, alarms = judge_persistent(state, profile, window_of(profile, rows))
         if alarms:
-            assert [one.alarm.place.index for one in alarms] == [2]
+            assert [one.alarm.feature.index for one in alarms] == [2]
             return number
     return None
 
@@ -51,22 +51,22 @@ def test_features_that_have_gaps_in_the_reference_are_left_out() -> None:
 
 
 def test_a_run_ends_when_its_rate_no_longer_matters() -> None:
-    state, _ = lasting(Lasting(), PROFILE, window_of(PROFILE, hour(0, 0.05)))
+    state, _ = judge_persistent(PersistentMissing(), PROFILE, window_of(PROFILE, hour(0, 0.05)))
     assert state.runs
     for seed in range(20):
-        state, alarms = lasting(state, PROFILE, window_of(PROFILE, hour(seed, 0.0)))
+        state, alarms = judge_persistent(state, PROFILE, window_of(PROFILE, hour(seed, 0.0)))
         assert not alarms  # the last hours have none
     assert not state.runs
 
 
 @given(st.lists(st.integers(0, 3), max_size=6))
 def test_the_state_survives_json(missing: list[int]) -> None:
-    state = Lasting()
+    state = PersistentMissing()
     for number in missing:
         rows = independent(1, ROWS)
         rows[:number, 2] = np.nan
-        state, _ = lasting(state, PROFILE, window_of(PROFILE, rows))
-    assert Lasting.from_json(json.loads(json.dumps(state.to_json(), allow_nan=False))) == state
+        state, _ = judge_persistent(state, PROFILE, window_of(PROFILE, rows))
+    assert PersistentMissing.from_json(json.loads(json.dumps(state.to_json(), allow_nan=False))) == state
 
 
 def test_rates_too_rare_to_be_in_the_reference_alarm_within_the_budget() -> None:

@@ -3,60 +3,60 @@
 from collections.abc import Sequence
 
 from nantrace.drift.faults.categories import Unseen
-from nantrace.drift.faults.explanations import Explanation
-from nantrace.drift.faults.fault import Remedy
-from nantrace.drift.faults.repeated_values import Spike
+from nantrace.drift.faults.explanations import LineExplanation
+from nantrace.drift.faults.fault import FaultRemedy
+from nantrace.drift.faults.repeated_values import RepeatedValue
 
-ROUNDED = Remedy(
+ROUNDED = FaultRemedy(
     "Send the numbers as they were measured",
     "# look for round(), astype(int), an integer column or a float format with few decimals before the model\n"
     'frame.to_csv(path, float_format=None)  # no "%.1f"',
 )
 
 
-def of_spike(spike: Spike, place: int) -> Remedy:
+def of_repeated_value(repeated: RepeatedValue, place: int) -> FaultRemedy:
     cells = f"rows[..., {place}]"
-    missing = f"{cells} = np.where({cells} == {spike.value!r}, np.nan, {cells})"
+    missing = f"{cells} = np.where({cells} == {repeated.value!r}, np.nan, {cells})"
     impute = "rows = imputer.transform(rows)  # the imputer that was fitted on the training rows"
     return {
-        "constant": Remedy(
+        "constant": FaultRemedy(
             "Look for what feeds this feature",
-            f"# a join that finds nothing, a default, a sensor that stands still: all is {spike.value!r}\n"
+            f"# a join that finds nothing, a default, a sensor that stands still: all is {repeated.value!r}\n"
             f"assert {cells}.min() < {cells}.max()  # before the model",
         ),
-        "sentinel": Remedy(
+        "sentinel": FaultRemedy(
             "Read the number as missing, before any scaling", f"import numpy as np\n\n{missing}\n{impute}"
         ),
-        "default_fill": Remedy(
+        "default_fill": FaultRemedy(
             "Leave gaps as gaps, and fill them as training did",
-            f"# look for fillna({spike.value!r}), COALESCE or a default in the schema\nimport numpy as np\n\n"
-            f"{missing}  # true {spike.value!r}s are lost with it: better stop the filling\n{impute}",
+            f"# look for fillna({repeated.value!r}), COALESCE or a default in the schema\nimport numpy as np\n\n"
+            f"{missing}  # true {repeated.value!r}s are lost with it: better stop the filling\n{impute}",
         ),
-        "clipped": Remedy(
+        "clipped": FaultRemedy(
             "Stop clipping before the model",
-            f"# look for clip(), np.minimum, winsorize, or an integer type that ends at {spike.value!r}\n"
+            f"# look for clip(), np.minimum, winsorize, or an integer type that ends at {repeated.value!r}\n"
             "# what was clipped cannot be computed back",
         ),
-    }[spike.kind]
+    }[repeated.kind]
 
 
-def of_scaling(kind: str, places: Sequence[int], code: str, *, registered: bool) -> Remedy:
+def of_scaling(kind: str, places: Sequence[int], code: str, *, registered: bool) -> FaultRemedy:
     title = "Scale the rows once, as in training" if kind == "unscaled" else "Drop one of the two scalings"
     if not registered and len(places) == 1:
-        return Remedy(title, _on(places[0], code))
+        return FaultRemedy(title, _on(places[0], code))
     scaler = "the registered scaler" if registered else "the scaler that was fitted on the training rows"
     some = f"[..., {list(places)}]"
     verb = "transform" if kind == "unscaled" else "inverse_transform"
-    return Remedy(title, f"rows{some} = scaler.{verb}(rows){some}  # {scaler}")
+    return FaultRemedy(title, f"rows{some} = scaler.{verb}(rows){some}  # {scaler}")
 
 
-def of_swap(first: int, second: int) -> Remedy:
+def of_swap(first: int, second: int) -> FaultRemedy:
     code = f"rows[..., [{first}, {second}]] = rows[..., [{second}, {first}]]"
     by_name = "# or select the columns by name, in training's order:\nrows = frame[feature_names].to_numpy()"
-    return Remedy("Put the columns in training's order", f"{code}\n{by_name}")
+    return FaultRemedy("Put the columns in training's order", f"{code}\n{by_name}")
 
 
-def of_line(kind: str, explanation: Explanation, places: Sequence[int]) -> Remedy:
+def of_line(kind: str, explanation: LineExplanation, places: Sequence[int]) -> FaultRemedy:
     title = {
         "unscaled": "Scale the rows as in training",
         "scaled_twice": "Drop one of the two scalings",
@@ -67,13 +67,15 @@ def of_line(kind: str, explanation: Explanation, places: Sequence[int]) -> Remed
     code = "\n".join(_on(place, explanation.code) for place in places[:20])
     before = "# before the scaler:\n" if explanation.raw else ""
     after = "# this only takes it back to where the reference is: it is no explanation\n" if kind == "shift" else ""
-    return Remedy(title, f"{before}{after}{code}")
+    return FaultRemedy(title, f"{before}{after}{code}")
 
 
-def of_unseen(unseen: Unseen, place: int) -> Remedy:
+def of_unseen(unseen: Unseen, place: int) -> FaultRemedy:
     listed = list(unseen.values)
-    code = f"import numpy as np\n\nstrange = np.isin(rows[..., {place}], {listed})\nrows[..., {place}][strange] = other"
-    return Remedy("Map new categories, or train with them", f"{code}  # the category that training used for others")
+    code = f"import numpy as np\n\nunknown = np.isin(rows[..., {place}], {listed})\nrows[..., {place}][unknown] = other"
+    return FaultRemedy(
+        "Map new categories, or train with them", f"{code}  # the category that training used for others"
+    )
 
 
 def _on(place: int, code: str) -> str:

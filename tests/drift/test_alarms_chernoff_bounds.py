@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nantrace.drift.alarms.evidence import divergence, novelty_evidence, rate_evidence
+from nantrace.drift.alarms.chernoff_bounds import divergence, novelty_evidence, rate_evidence
 
 sizes = st.integers(1, 60)
 rates = st.floats(0.01, 0.99)

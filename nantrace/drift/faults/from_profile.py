@@ -18,7 +18,7 @@ def known_features(profile: Profile, number: int, cells: int) -> list[KnownFeatu
 
 
 def _clustering(layout: TensorLayout) -> Floats:
-    """How stretches of the reference differ, (features, lengths), also where that may be chance: a name is a claim."""
+    """How segments of the reference differ, (features, lengths), also where that may be chance: a name is a claim."""
     excess = layout.clustering[:, SHAPE].astype(np.float64) - 1
     return 1 + np.maximum(excess, np.median(excess, axis=0)) if len(excess) else excess
 

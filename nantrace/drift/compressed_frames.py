@@ -61,7 +61,7 @@ def within(arrays: Arrays, prefix: str) -> Arrays:
 
 
 def _compressed(body: bytes, lengths: Iterable[int]) -> bytes:
-    """A zlib stream in which each of the consecutive stretches of these lengths is a block of its own."""
+    """A zlib stream in which each of the consecutive segments of these lengths is a block of its own."""
     deflater, blocks, start = zlib.compressobj(5, strategy=zlib.Z_FILTERED), [], 0
     for length in lengths:
         blocks += [deflater.compress(body[start : start + length]), deflater.flush(zlib.Z_BLOCK)]

@@ -5,15 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from nantrace.drift.alarms.missing_rank import GapsState, gaps
-from nantrace.drift.window import Window
+from nantrace.drift.alarms.missing_rank import MissingRankState, rank_missing
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, window_of
 
 ROWS = 100
 
 
 def with_outages(seed: int, rows: int, share: float, length: int = 50) -> Rows:
-    """A feature that is missing for stretches of `length` rows, a `share` of them all."""
+    """A feature that is missing for segments of `length` rows, a `share` of them all."""
     values = independent(seed, rows, 3)
     out = np.random.default_rng(seed).random(rows // length + 1) < share
     values[np.repeat(out, length)[:rows], 1] = np.nan
@@ -23,13 +22,13 @@ def with_outages(seed: int, rows: int, share: float, length: int = 50) -> Rows:
 PROFILE = profile_of(np.random.default_rng(1).permutation(with_outages(0, 20_000, 0.05)))
 
 
-def alarms(hours: list[Rows], state: GapsState | None = None) -> tuple[list[int], GapsState]:
+def alarms(hours: list[Rows], state: MissingRankState | None = None) -> tuple[list[int], MissingRankState]:
     """The hours that alarm, and the state at the end."""
-    state, found = state or GapsState(), []
+    state, found = state or MissingRankState(), []
     for number, rows in enumerate(hours):
-        state, rise = gaps(state, PROFILE, window_of(PROFILE, rows), number % 168)
+        state, rise = rank_missing(state, PROFILE, window_of(PROFILE, rows), number % 168)
         if rise is not None:
-            assert rise.place.index == 1
+            assert rise.feature.index == 1
             assert rise.rate > rise.reference_rate
             found.append(number)
     return found, state
@@ -47,18 +46,18 @@ def test_it_works() -> None:
 
 def test_the_state_survives_json() -> None:
     _, state = alarms([with_outages(seed, ROWS, 0.05) for seed in range(1, 40)])
-    assert state.usual
-    assert GapsState.from_json(json.loads(json.dumps(state.to_json(), allow_nan=False))) == state
-    assert GapsState.from_json({}) == GapsState()
-    assert GapsState().to_json() == {}
+    assert state.rms
+    assert MissingRankState.from_json(json.loads(json.dumps(state.to_json(), allow_nan=False))) == state
+    assert MissingRankState.from_json({}) == MissingRankState()
+    assert MissingRankState().to_json() == {}
 
 
 @pytest.mark.parametrize("reference", [clustered(0, 20_000), independent(0, 5000)])
 def test_an_ordered_reference_and_one_without_gaps_need_no_ranks(reference: Rows) -> None:
     profile = profile_of(reference)
     window = window_of(profile, np.full((50, 5), np.nan))
-    assert gaps(GapsState(), profile, window, 0) == (GapsState(), None)
+    assert rank_missing(MissingRankState(), profile, window, 0) == (MissingRankState(), None)
 
 
 def test_hours_without_rows_change_nothing() -> None:
-    assert gaps(GapsState(), PROFILE, Window.empty(PROFILE), 0) == (GapsState(), None)
+    assert rank_missing(MissingRankState(), PROFILE, PROFILE.empty_window(), 0) == (MissingRankState(), None)

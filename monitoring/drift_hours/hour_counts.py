@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 from ingest.models import Batch
 from monitoring.drift_hours import hours
 from monitoring.drift_hours.gathering import gather
-from monitoring.drift_hours.references import Known, known
-from monitoring.drift_hours.thinning import even_rows
+from monitoring.drift_hours.stored_profiles import StoredProfile, stored_profile
+from monitoring.traffic.sampling_weights import Served
 from nantrace.drift.columns import MAX_POSITIONS, columns_of
 from nantrace.drift.profile import Profile
-from nantrace.drift.window import Window, count
+from nantrace.drift.window import Window
 from nantrace.tensors.tensor import Tensor, Tensors
 
 
 @dataclass(frozen=True)
-class Tally:
+class HourCounts:
     """Rows of a batch, and what they count to where their version had a reference before the transaction began.
 
     `inputs` and `outputs` as the model takes and answers them, an even sample of what was served; `positions` (rows,)
-    of these rows in the batch. Outputs that serving did not send are not watched.
+    of these rows in the batch. Outputs that serving did not send are not counted.
     """
 
     version_id: int
@@ -32,16 +32,16 @@ class Tally:
     positions: NDArray[np.intp]
     inputs: Tensors
     outputs: Tensors | None
-    reference: Known | None
+    reference: StoredProfile | None
     counted: Window | None
 
     @classmethod
     def of(cls, batch: Batch, inputs: Tensors, outputs: Tensors | None) -> Self:
         bad = inputs.nonfinite_rows() if outputs is None else inputs.nonfinite_rows() | outputs.nonfinite_rows()
-        even = even_rows(batch, bad, np.random.default_rng())
+        even = _even_rows(batch, bad, np.random.default_rng())
         if len(even) < batch.rows:
             inputs, outputs = inputs.take(even), _taken(outputs, even)
-        reference = known(batch.version_id)
+        reference = stored_profile(batch.version_id)
         counted = None if reference is None else _counted(reference.profile, inputs, outputs)
         return cls(batch.version_id, hours.hour_of(batch.observed_at), even, inputs, outputs, reference, counted)
 
@@ -57,11 +57,26 @@ class Tally:
             return
         taken = np.flatnonzero(~np.isin(self.positions, list(refused)))
         gathered = gather(self.version_id, self.inputs.take(taken), _taken(self.outputs, taken))
-        rest, frozen = taken[gathered:], known(self.version_id)
+        rest, frozen = taken[gathered:], stored_profile(self.version_id)
         if frozen is not None and len(rest):
             inputs = self.inputs.take(rest)
             counted = _counted(frozen.profile, inputs, _taken(self.outputs, rest))
             hours.add(self.version_id, self.hour, counted, _sampled(frozen.profile, inputs))
+
+
+def _even_rows(batch: Batch, nonfinite: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.intp]:
+    """An even sample out of an uneven one; `nonfinite` says which rows hold a non-finite or missing value, (rows,).
+
+    A client keeps every row with such a value and a share of the others: counted as they come, rare NaN would look
+    frequent. Every row stays where a sender did not sample.
+    """
+    served = Served.by(batch)
+    if served.predictions <= batch.rows or not nonfinite.any():
+        return np.arange(batch.rows)
+    others = served.predictions - served.nonfinite
+    share = int((~nonfinite).sum()) / others if others else 1.0
+    stays = share * served.nonfinite / int(nonfinite.sum())
+    return np.flatnonzero(~nonfinite | (rng.random(len(nonfinite)) < stays))
 
 
 def _taken(outputs: Tensors | None, rows: NDArray[np.intp]) -> Tensors | None:
@@ -75,7 +90,7 @@ def _counted(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> Wind
     if len(layouts) == len(sent) == 1:
         sent = {layouts[0].name: next(iter(sent.values()))}
     comparable = all(layout.name in sent and layout.fits(sent[layout.name]) for layout in layouts)
-    return count(profile, inputs, outputs if comparable else None)
+    return profile.count(inputs, outputs if comparable else None)
 
 
 def _sampled(profile: Profile, inputs: Tensors) -> Tensors:
@@ -90,7 +105,7 @@ def _sampled(profile: Profile, inputs: Tensors) -> Tensors:
 
 
 def _watched(tensor: Tensor) -> Tensor:
-    """At most 64 positions of a row: an image is not kept where a few of its pixels tell the same."""
+    """At most 64 positions of a row: an image is not kept where a few of its pixels show the same."""
     shape = tensor.values.shape
     if tensor.values.ndim < 3 or np.prod(shape[1:-1]) <= MAX_POSITIONS:
         return tensor

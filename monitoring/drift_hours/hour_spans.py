@@ -10,12 +10,12 @@ from monitoring.models import DriftWindow
 from nantrace.drift.window import Window
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BY_HOUR = timedelta(days=3)  # up to here hours are told, beyond it days
+BY_HOUR = timedelta(days=3)  # up to here by the hour, beyond it by the day
 MOST_DAYS = timedelta(days=92)
 
 
 @dataclass(frozen=True)
-class Stretch:
+class HourSpan:
     """An hour or a day of a version: its counts, and the verdicts of its hours.
 
     `alarms` and `faults` as `judging` stored them, those of several hours one after the other.
@@ -30,7 +30,7 @@ class Stretch:
     faults: list[dict[str, Any]] = field(default_factory=list)
 
 
-def stretches(version_id: int, since: datetime, until: datetime) -> Iterator[Stretch]:
+def hour_spans(version_id: int, since: datetime, until: datetime) -> Iterator[HourSpan]:
     """The windows with rows observed from `since` on and before `until`, in order; empty ones are left out.
 
     Those at the ends are whole: an hour is the smallest thing that is kept. One payload is in memory at a time.
@@ -42,7 +42,7 @@ def stretches(version_id: int, since: datetime, until: datetime) -> Iterator[Str
         yield _merged(start, start + size, hours)
 
 
-def _merged(start: datetime, end: datetime, hours: Iterable[DriftWindow]) -> Stretch:
+def _merged(start: datetime, end: datetime, hours: Iterable[DriftWindow]) -> HourSpan:
     total: Window | None = None
     alarms: list[dict[str, Any]] = []
     faults: list[dict[str, Any]] = []
@@ -52,8 +52,8 @@ def _merged(start: datetime, end: datetime, hours: Iterable[DriftWindow]) -> Str
         alarms += hour.verdict.get("alarms", [])
         faults += hour.verdict.get("faults", [])
     if total is None:
-        raise ValueError("a stretch has at least one hour")
-    return Stretch(start, end, total.rows, total, bool(alarms), alarms, faults)
+        raise ValueError("a span has at least one hour")
+    return HourSpan(start, end, total.rows, total, bool(alarms), alarms, faults)
 
 
 def _floor(moment: datetime, size: timedelta) -> datetime:

@@ -12,7 +12,7 @@ CACHED = 32  # of a few hundred kilobytes at a thousand features
 
 
 @dataclass(frozen=True)
-class Known:
+class StoredProfile:
     """A stored reference; `key` is its row's."""
 
     key: int
@@ -20,13 +20,13 @@ class Known:
     profile: Profile
 
 
-def known(version_id: int) -> Known | None:
+def stored_profile(version_id: int) -> StoredProfile | None:
     """The reference of a version, None while it has none."""
     found = DriftProfile.objects.filter(version_id=version_id).values_list("pk", "origin", "digest").first()
     if found is None:
         return None
     key, origin, digest = found
-    return Known(key, ProfileOrigin(origin), _profile(key, digest))
+    return StoredProfile(key, ProfileOrigin(origin), _profile(key, digest))
 
 
 @lru_cache(CACHED)
@@ -34,7 +34,7 @@ def _profile(key: int, digest: str) -> Profile:  # noqa: ARG001 - keys come agai
     return Profile.from_bytes(bytes(DriftProfile.objects.values_list("payload", flat=True).get(pk=key)))
 
 
-def keep(version_id: int, origin: ProfileOrigin, inputs: Tensors, outputs: Tensors | None) -> None:
+def store_profile(version_id: int, origin: ProfileOrigin, inputs: Tensors, outputs: Tensors | None) -> None:
     """Stores the statistics of these rows as the reference of a version that has none yet."""
     payload = take_profile(inputs, outputs).to_bytes()
     DriftProfile.objects.get_or_create(

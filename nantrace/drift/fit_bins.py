@@ -6,13 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.blocks import BLOCKS, take_blocks
+from nantrace.drift.column_summary import ColumnMoments, known_texts, summarise, text_counts
 from nantrace.drift.columns import Columns, codes, columns_of
 from nantrace.drift.edges import Cuts, cut
 from nantrace.drift.layout import Moments, TensorLayout
-from nantrace.tensors.tensor import Sent, Tensor
+from nantrace.tensors.tensor import Tensor
 
 MAX_TEXTS = 40
 CLUSTERING = (3, len(BLOCKS))
+NOTHING = ColumnMoments(0.0, 0.0, 0.0, 0.0, 0.0)  # known of the numbers of a feature
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +22,7 @@ Floats = NDArray[np.float64]
 class _Feature(NamedTuple):
     cuts: Cuts
     means: Floats
-    moments: tuple[float, ...]
+    moments: ColumnMoments
     clustering: NDArray[np.float32]
 
 
@@ -52,21 +54,17 @@ def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
     )
 
 
-def _known(columns: Columns, i: int) -> NDArray[np.bool_]:
-    """Which cells of a feature hold a text or a finite number, (cells,)."""
-    column = columns.values[:, i]
-    known = np.ones(len(column), bool) if columns.text else np.isfinite(column)
-    return known if columns.sent is None else known & (columns.sent[:, i] == Sent.VALUE)
+def _sent(columns: Columns, i: int) -> NDArray[np.uint8] | None:
+    return None if columns.sent is None else columns.sent[:, i]
 
 
 def _feature(columns: Columns, i: int, whole: bool) -> _Feature:
-    known = _known(columns, i)
-    column = np.where(known, columns.values[:, i], np.nan).astype(np.float64)
-    ordered = np.sort(column[known])
-    cuts = cut(ordered, whole)
-    bins = np.where(known, cuts.edges.searchsorted(column, side="right"), -1)
+    summary = summarise(columns.values[:, i], _sent(columns, i))
+    column = np.where(summary.known, columns.values[:, i], np.nan).astype(np.float64)
+    cuts = cut(summary, whole)
+    bins = np.where(summary.known, cuts.edges.searchsorted(column, side="right"), -1)
     clustering = take_blocks(bins, None if cuts.category else column)
-    return _Feature(cuts, _bin_means(ordered, cuts.edges), _moments(ordered), clustering)
+    return _Feature(cuts, _bin_means(summary.ordered, cuts.edges), summary.moments or NOTHING, clustering)
 
 
 def _bin_means(ordered: Floats, edges: Floats) -> Floats:
@@ -80,19 +78,9 @@ def _bin_means(ordered: Floats, edges: Floats) -> Floats:
     return means
 
 
-def _moments(ordered: Floats) -> tuple[float, ...]:
-    """Minimum, maximum, mean, standard deviation and median, zeros without values; no intermediate result overflows."""
-    if not len(ordered):
-        return (0.0,) * 5
-    scale = max(abs(ordered[0]), abs(ordered[-1]))
-    unit = ordered / scale if scale > 0 else ordered
-    spread = min(float(unit.std()) * float(scale), float(np.finfo(np.float64).max))
-    return float(ordered[0]), float(ordered[-1]), float(unit.mean() * scale), spread, float(np.median(unit) * scale)
-
-
 def _texts(columns: Columns, i: int) -> list[str]:
     """The most frequent texts of a feature, ascending."""
-    texts, counts = np.unique(columns.values[_known(columns, i), i], return_counts=True)
+    texts, counts = text_counts(columns.values[:, i], _sent(columns, i))
     return sorted(texts[np.argsort(-counts, kind="stable")[:MAX_TEXTS]].tolist())
 
 
@@ -101,8 +89,8 @@ def _text_feature(columns: Columns, i: int, texts: list[str]) -> _Feature:
     places = np.arange(len(texts) + 1.0)
     atoms = np.zeros(len(texts) + 2, bool)
     atoms[1:-1] = True
-    bins = np.where(_known(columns, i), codes(columns.values[:, i], texts) + 1, -1)
-    return _Feature(Cuts(places, atoms, category=True), np.zeros(len(texts) + 2), (0.0,) * 5, take_blocks(bins, None))
+    bins = np.where(known_texts(columns.values[:, i], _sent(columns, i)), codes(columns.values[:, i], texts) + 1, -1)
+    return _Feature(Cuts(places, atoms, category=True), np.zeros(len(texts) + 2), NOTHING, take_blocks(bins, None))
 
 
 def _extended(edges: Floats, width: int) -> Floats:
