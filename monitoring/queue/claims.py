@@ -156,5 +156,5 @@ def _pending() -> QuerySet[Batch]:
 
 
 def _claimable() -> QuerySet[Batch]:
-    profile = VersionProfile.objects.filter(version=OuterRef("version"))
-    return _pending().filter(Q(rows=0) | Exists(profile), past("claimed_until"), attempts__lt=MAX_ATTEMPTS)
+    ready = Q(rows=0) | Q(version__profile__isnull=False)
+    return _pending().filter(ready, past("claimed_until"), attempts__lt=MAX_ATTEMPTS)
