@@ -1,6 +1,6 @@
 """What every test of the suite shares: a project, and who calls it.
 
-Alice holds a key of every scope, bob's may only read, charlie is a stranger with every scope in a project of
+Alice holds a key of every scope, bob's may only read, charlie has every scope in another project of
 his own: tests ask what charlie gets.
 """
 

@@ -35,5 +35,5 @@ def shop(db: None) -> Caller:  # noqa: ARG001
 
 
 @pytest.fixture
-def stranger(db: None) -> Caller:  # noqa: ARG001
+def charlie(db: None) -> Caller:  # noqa: ARG001
     return Caller(Project.objects.create(name="bank"), list(Scope))

@@ -148,12 +148,12 @@ def test_patch_names_the_state_that_cannot_be(shop: Caller, version: ModelVersio
     assert "open, resolved, ignored" in problem["detail"]
 
 
-def test_a_stranger_finds_nothing(shop: Caller, version: ModelVersion, stranger: Caller) -> None:
+def test_charlie_finds_nothing(shop: Caller, version: ModelVersion, charlie: Caller) -> None:
     hit(version)
     assert shop.get("/incidents")["results"]
-    assert stranger.get("/incidents")["results"] == []
-    assert stranger.get("/incidents/CHURN-1", 404)["status"] == 404
-    stranger.patch("/incidents/CHURN-1", {"state": "resolved"}, 404)
+    assert charlie.get("/incidents")["results"] == []
+    assert charlie.get("/incidents/CHURN-1", 404)["status"] == 404
+    charlie.patch("/incidents/CHURN-1", {"state": "resolved"}, 404)
     assert Incident.objects.get().state == "open"
 
 
@@ -169,14 +169,14 @@ def test_nothing_stands_at_an_address_with_a_nul(shop: Caller) -> None:
         shop.get(path, 404)
 
 
-def test_a_batch_names_its_incidents(shop: Caller, version: ModelVersion, stranger: Caller) -> None:
+def test_a_batch_names_its_incidents(shop: Caller, version: ModelVersion, charlie: Caller) -> None:
     hit(version)
     batch = make_batch(version)
     assert shop.get(f"/batches/{batch.pk}")["incidents"] == []
     hit_batch = Batch.objects.get(hits__incident=Incident.objects.get())
     found = shop.get(f"/batches/{hit_batch.pk}")
     assert (found["state"], found["rows"], found["incidents"]) == ("replayed", 40, ["CHURN-1"])
-    stranger.get(f"/batches/{batch.pk}", 404)
+    charlie.get(f"/batches/{batch.pk}", 404)
 
 
 def test_an_incident_from_before_there_were_layers_has_none(shop: Caller, version: ModelVersion) -> None:

@@ -51,11 +51,11 @@ def test_the_list_goes_by_name_in_pages(shop: Caller) -> None:
 
 
 @pytest.mark.parametrize("path", ["/models/churn", "/models/churn/versions/7"])
-def test_a_stranger_finds_nothing(shop: Caller, stranger: Caller, path: str) -> None:
+def test_charlie_finds_nothing(shop: Caller, charlie: Caller, path: str) -> None:
     make_version(shop.project)
     shop.get(path)
-    assert stranger.get(path, 404)["detail"]
-    assert stranger.get("/models")["results"] == []
+    assert charlie.get(path, 404)["detail"]
+    assert charlie.get("/models")["results"] == []
 
 
 def test_another_version_is_not_found(shop: Caller) -> None:

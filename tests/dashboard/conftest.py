@@ -40,7 +40,7 @@ def page_of(ada: User) -> Client:
 
 
 @pytest.fixture
-def stranger(db: None) -> Client:  # noqa: ARG001
+def charlie(db: None) -> Client:  # noqa: ARG001
     """Charlie, logged in, a member of another project that has nothing."""
     charlie = User.objects.create_user("charlie")
     Project.objects.create(name="bank").members.add(charlie)

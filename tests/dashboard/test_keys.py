@@ -31,12 +31,12 @@ def test_a_key_that_cannot_be_is_not_made(page_of: Client, form: dict[str, objec
     assert not ApiKey.objects.exists()
 
 
-def test_a_stranger_neither_sees_nor_revokes_it(page_of: Client, stranger: Client, shop: Project) -> None:
+def test_charlie_neither_sees_nor_revokes_it(page_of: Client, charlie: Client, shop: Project) -> None:
     make_key(page_of)
     key = ApiKey.objects.get()
-    assert key.hint not in stranger.get(f"/settings?project={shop.pk}").content.decode()
-    assert stranger.post(f"/settings/keys/{key.pk}/revoke?project={shop.pk}").status_code == 404
-    make_key(stranger, name="mine")
+    assert key.hint not in charlie.get(f"/settings?project={shop.pk}").content.decode()
+    assert charlie.post(f"/settings/keys/{key.pk}/revoke?project={shop.pk}").status_code == 404
+    make_key(charlie, name="mine")
     key.refresh_from_db()
     assert key.revoked_at is None
     assert [one.name for one in shop.api_keys.all()] == ["serving"]

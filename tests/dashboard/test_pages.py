@@ -57,23 +57,23 @@ def test_a_page_runs_nothing_but_its_own_files(page_of: Client, shop: Project, p
 
 
 @pytest.mark.parametrize("path", OF_THE_SHOP)
-def test_a_stranger_finds_nothing(stranger: Client, page_of: Client, shop: Project, path: str) -> None:
+def test_charlie_finds_nothing(charlie: Client, page_of: Client, shop: Project, path: str) -> None:
     bad_night(shop)
     text_of(page_of, path)
-    assert "Nothing here" in text_of(stranger, path, 404)
+    assert "Nothing here" in text_of(charlie, path, 404)
 
 
-def test_a_stranger_cannot_change_an_incident(stranger: Client, shop: Project) -> None:
+def test_charlie_cannot_change_an_incident(charlie: Client, shop: Project) -> None:
     bad_night(shop)
-    assert stranger.post("/incidents/CHURN-1/state", {"state": "resolved"}).status_code == 404
+    assert charlie.post("/incidents/CHURN-1/state", {"state": "resolved"}).status_code == 404
     assert Incident.objects.get(short_id="CHURN-1").state == "open"
 
 
-def test_lists_of_a_stranger_are_empty(stranger: Client, shop: Project) -> None:
+def test_lists_of_charlie_are_empty(charlie: Client, shop: Project) -> None:
     bad_night(shop)
     for path in ("/", "/incidents", "/models"):
-        assert "translate" not in text_of(stranger, path)
-    assert "No incidents" in text_of(stranger, "/incidents")
+        assert "translate" not in text_of(charlie, path)
+    assert "No incidents" in text_of(charlie, "/incidents")
 
 
 def test_login_and_logout(client: Client, ada: User) -> None:
@@ -180,7 +180,7 @@ def test_columns_of_a_named_input_have_their_names(page_of: Client, shop: Projec
     assert '<th class="n">tenure</th><th class="n">income</th><th class="n">table[2]</th>' in text
 
 
-def test_what_a_stranger_wrote_is_no_markup(page_of: Client, shop: Project) -> None:
+def test_what_others_wrote_is_no_markup(page_of: Client, shop: Project) -> None:
     hit(make_version(shop), NOON, [make_finding(title="<script>alert(1)</script>")])
     for path in ("/", "/incidents", "/incidents/CHURN-1"):
         assert "<script>alert" not in text_of(page_of, path)

@@ -87,8 +87,8 @@ def test_a_late_batch_adds_rows_and_leaves_the_newest_description(version: Model
 
 def test_models_and_projects_do_not_share_incidents(version: ModelVersion) -> None:
     other_model = make_version(version.model.project, "fraud")
-    stranger = make_version(Project.objects.create(name="bank"))
-    found = [hit(one) for one in (version, other_model, stranger)]
+    elsewhere = make_version(Project.objects.create(name="bank"))
+    found = [hit(one) for one in (version, other_model, elsewhere)]
     assert [incident.short_id for incident in found] == ["CHURN-1", "FRAUD-1", "CHURN-1"]
     assert len({incident.pk for incident in found}) == 3
 

@@ -38,8 +38,8 @@ def test_a_refused_model_fails_its_batches_with_the_reason(alice: ApiClient, reg
 
     assert process_version(version.pk) == 1
 
-    told = alice.get(f"/batches/{batch}").json()
-    assert told["state"] == BatchState.FAILED
+    answer = alice.get(f"/batches/{batch}").json()
+    assert answer["state"] == BatchState.FAILED
     audit = alice.get(VERSION).json()["audit"]
     assert audit["state"] == "refused"
     assert "ambda" in audit["findings"][0]["message"]

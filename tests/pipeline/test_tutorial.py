@@ -34,8 +34,8 @@ def test_it_works(alice: ApiClient, charlie: ApiClient, register: Register, post
     assert {feature["index"] for feature in incident["features"]} == {1, 2}
     assert incident["origin"]["kind"] == "input"
     assert incident["remedies"][0]["proven"]
-    told = alice.get(f"/batches/{batch}").json()
-    assert (told["state"], told["rows"], told["incidents"]) == ("replayed", 3, [incident["id"]])
+    answer = alice.get(f"/batches/{batch}").json()
+    assert (answer["state"], answer["rows"], answer["incidents"]) == ("replayed", 3, [incident["id"]])
     whole = alice.get(f"/incidents/{incident['id']}").json()
     assert [(one["row"], one["id"], one["outputs"]) for one in whole["examples"]] == [
         (0, "req-1", [0.0]),
@@ -51,8 +51,8 @@ def test_healthy_rows_leave_counts_only(alice: ApiClient, register: Register, po
 
     process_version(version.pk)
 
-    told = alice.get(f"/batches/{batch}").json()
-    assert (told["state"], told["rows"], told["incidents"]) == ("replayed", 2, [])
+    answer = alice.get(f"/batches/{batch}").json()
+    assert (answer["state"], answer["rows"], answer["incidents"]) == ("replayed", 2, [])
     assert Batch.objects.get().payload is None
     assert counted(version.pk) == {"": 2}
 

@@ -94,7 +94,7 @@ def test_only_other_versions_of_the_same_model(page_of: Client, incident: Incide
     assert not Verification.objects.exists()
 
 
-def test_a_stranger_finds_nothing(incident: Incident) -> None:
+def test_charlie_finds_nothing(incident: Incident) -> None:
     make_version(incident.project, version="8")
     client = Client()
     assert client.get(URL).status_code == 302

@@ -63,17 +63,17 @@ DRIFT = fields(
 def drift_document(version: ModelVersion, since: datetime, until: datetime, limit: int, search: str) -> dict[str, Any]:
     """The windows of a span with up to `limit` features, those that moved most in the span first."""
     reference = stored_profile(version.pk)
-    told: dict[str, Any] = {"model": version.model.name, "version": version.version, "reference": None}
+    document: dict[str, Any] = {"model": version.model.name, "version": version.version, "reference": None}
     windows: list[dict[str, Any]] = []
     if reference is not None:
         features = FeatureList.of(reference.profile, version.metadata)
-        told["reference"] = _reference(DriftProfile.objects.defer("payload").get(pk=reference.key), features)
+        document["reference"] = _reference(DriftProfile.objects.defer("payload").get(pk=reference.key), features)
         found = list(hour_spans(version.pk, since, until))
         measured = [measure(reference.profile, one.window) for one in found]
         chosen = _most_moved(features, measured, limit, search)
         windows = [_window(one, features.documents(each, chosen)) for one, each in zip(found, measured, strict=True)]
     url = f"{settings.NANWATCH_BASE_URL}/models/{version.model.name}/versions/{version.version}/drift"
-    return {**told, "allowed_false_alarms": FALSE_ALARMS, "windows": windows, "url": url}
+    return {**document, "allowed_false_alarms": FALSE_ALARMS, "windows": windows, "url": url}
 
 
 def _reference(profile: DriftProfile, features: FeatureList) -> dict[str, Any]:
@@ -98,6 +98,6 @@ def _most_moved(
 
 
 def _window(one: HourSpan, documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    told = {"start": moment(one.start), "end": moment(one.end), "rows": one.rows, "alarm": one.alarm}
-    window: dict[str, Any] = strict({**told, "features": with_judgement(documents, one.alarms, one.faults)})
+    document = {"start": moment(one.start), "end": moment(one.end), "rows": one.rows, "alarm": one.alarm}
+    window: dict[str, Any] = strict({**document, "features": with_judgement(documents, one.alarms, one.faults)})
     return window

@@ -68,7 +68,7 @@ def _percent(share: float) -> str:
 
 
 @dataclass(frozen=True)
-class Point:
+class CoursePoint:
     """A statistic of one window; `place` is where the window lies in the span, 0 to 1."""
 
     place: float
@@ -99,7 +99,7 @@ class Course:
     height: int
 
 
-def course(name: str, points: Sequence[Point], width: int, height: int, least: float) -> Course:
+def course(name: str, points: Sequence[CoursePoint], width: int, height: int, least: float) -> Course:
     """The points in a chart whose top is their largest value, but never below `least`."""
     most = max([least, *(point.value for point in points)])
     dots = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitoring.web.pages.drift_charts import Course, Point, course
+from monitoring.web.pages.drift_charts import Course, CoursePoint, course
 from monitoring.web.pages.drift_report import DriftReport, Row
 from nantrace.drift.judgement import features_of
 from nantrace.drift.statistics import STATISTICS, measure
@@ -62,7 +62,7 @@ def _courses(report: DriftReport, number: int, alarmed: Collection[datetime], *,
     charts = {one.name: one.category_chart if category else one.chart for one in STATISTICS}
     tensor, place = report.features.locate(number)
     length = report.until - report.since
-    points: dict[str, list[Point]] = {name: [] for name, chart in charts.items() if chart is not None}
+    points: dict[str, list[CoursePoint]] = {name: [] for name, chart in charts.items() if chart is not None}
     for one in report.windows:
         statistics = measure(report.profile, one.window)[tensor]
         middle = one.start + (one.end - one.start) / 2
@@ -70,7 +70,7 @@ def _courses(report: DriftReport, number: int, alarmed: Collection[datetime], *,
         for name, course_points in points.items():
             value = float(statistics[name][place])
             title = f"{one.start:%Y-%m-%d %H:%M} UTC: {value:.4g}, {one.rows:,} rows"
-            course_points.append(Point(at, value, one.start in alarmed, title))
+            course_points.append(CoursePoint(at, value, one.start in alarmed, title))
     return [
         course(chart.title, points[name], *CHART, max(chart.top, SMALLEST_TOP))
         for name, chart in charts.items()

@@ -74,7 +74,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Mark:
+class AlarmMark:
     """One kind of alarm or fault in a window, and the features that have it."""
 
     tone: str
@@ -88,7 +88,7 @@ class Alarmed:
 
     start: datetime
     rows: int
-    marks: list[Mark]
+    marks: list[AlarmMark]
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class DriftReport:
         """The same with what they alarmed about."""
         return [Alarmed(one.start, one.rows, self._marks(one)) for one in self.alarmed]
 
-    def _marks(self, one: HourSpan) -> list[Mark]:
+    def _marks(self, one: HourSpan) -> list[AlarmMark]:
         kinds: dict[tuple[str, str], dict[str, None]] = {}
         for fault in one.faults:
             named = kinds.setdefault(("fault", vocabulary.FAULTS[fault["kind"]]), {})
@@ -140,7 +140,7 @@ class DriftReport:
         for alarm in one.alarms:
             named = kinds.setdefault(("alarm", vocabulary.DRIFT_ALARMS[alarm["kind"]][0]), {})
             named |= dict.fromkeys(map(self.features.name, features_of(alarm)))
-        return [Mark(tone, label, _listed(list(names))) for (tone, label), names in kinds.items()]
+        return [AlarmMark(tone, label, _listed(list(names))) for (tone, label), names in kinds.items()]
 
     @property
     def summaries(self) -> list[str]:
