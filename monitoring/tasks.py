@@ -4,11 +4,10 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
-from django.conf import settings
 from django.core.management import call_command
 
 from ingest.batches.call_halves import give_up_waiting
-from monitoring import drift_hours, pipeline, verification
+from monitoring import alerting, drift_hours, pipeline, verification
 from monitoring.queue import claims
 from monitoring.retention.drift_hours import delete_old_windows
 from monitoring.retention.evidence import delete_old_evidence
@@ -59,11 +58,8 @@ def judge_drift() -> None:
 
 @shared_task
 def write_metrics() -> None:
-    """Writes the counters to Cloud Monitoring, where a project is set."""
-    if settings.NANWATCH_GCP_PROJECT:
-        from monitoring.alerting.cloud_monitoring.write import write_metrics as write
-
-        write()
+    """Delivers to every configured destination of `monitoring.alerting`."""
+    alerting.deliver()
 
 
 @shared_task
