@@ -8,9 +8,9 @@ from monitoring.incidents.fingerprint import fingerprint
 from monitoring.incidents.numbering import next_short_id
 from monitoring.incidents.sighting import Sighting
 from monitoring.incidents.states import add_event, change_state
-from monitoring.incidents.strict import strict_report
 from monitoring.models import DriftWindow, Incident, IncidentEvent, IncidentHit, IncidentState
 from nantrace.diagnosis.finding import Finding
+from nantrace.report.strict_report import strict_report
 
 TITLE_LENGTH = 300
 

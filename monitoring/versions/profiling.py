@@ -11,7 +11,7 @@ from ingest.registry.artifacts import materialise_reference
 from monitoring.drift_hours import keep_training_inputs
 from monitoring.models import VersionProfile
 from monitoring.versions.artifacts import local_artifact, shared_replayer
-from nantrace.audit import Audit, audit, refused
+from nantrace.audit.audit_artifact import Audit, audit, refused
 from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference

@@ -1,1 +1,1 @@
-"""What the commands do with files: no database, no server."""
+"""The engine on a command line: no database, no server."""

@@ -1,4 +1,4 @@
-"""A replayer that tells a person what it is doing."""
+"""A replayer that says to a person what it is doing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,19 +15,23 @@ VARIANTS = {
     "float32": "replaying in float32",
     "float64": "replaying in float64",
 }
-METHODS = {"trace": "following bad values back", "experiment": "changing the model and replaying"}
+METHODS = {
+    "trace": "following bad values back",
+    "experiment": "changing the model and replaying",
+    "audit": "examining the model",
+}
 
 
 class NarratedReplayer(Replayer):
-    """Calls `tell` with the next step in words before each of them."""
+    """Calls `say` with the next step in words before each of them."""
 
-    tell: Callable[[str], None] | None = None
+    say: Callable[[str], None] | None = None
 
     def ask(
         self, artifact: Path, flags: str, request: Json, tensors: Tensors, limit: float | None = None
     ) -> tuple[Json, Tensors]:
         """See `Replayer.ask`."""
-        if self.tell is not None:
+        if self.say is not None:
             step = METHODS.get(request["method"]) or VARIANTS.get(request.get("variant", ""), "replaying the rows")
-            self.tell(f"{step}, {tensors.rows:,} at once" if tensors.rows > 1 else step)
+            self.say(f"{step}, {tensors.rows:,} at once" if tensors.rows > 1 else step)
         return super().ask(artifact, flags, request, tensors, limit)

@@ -19,7 +19,7 @@ from nantrace.command.narration import NarratedReplayer
 
 
 class RowProgress:
-    """One bar over the rows of several things, of which each tells how many of its rows are done."""
+    """One bar over the rows of several things, of which each says how many of its rows are done."""
 
     def __init__(self, progress: Progress, rows: int) -> None:
         self._progress = progress
@@ -32,7 +32,7 @@ class RowProgress:
         return lambda done: self._progress.update(self._task, completed=self._before + done)
 
     def finish(self, rows: int) -> None:
-        """The current thing is over; it had `rows` rows, told or not."""
+        """The current thing is over; it had `rows` rows, whether it said so or not."""
         self._before += rows
         self._progress.update(self._task, completed=self._before)
 
@@ -46,11 +46,11 @@ def narrated(replayer: NarratedReplayer, beginning: str) -> Iterator[None]:
     with _progress(TextColumn("{task.description}", markup=False), BarColumn(28)) as progress:
         task, steps = progress.add_task(beginning, total=None), itertools.count(1)
 
-        def tell(step: str) -> None:
+        def say(step: str) -> None:
             done = next(steps)
             progress.update(task, description=step, total=1.0, completed=done / (done + HALF_WAY))
 
-        replayer.tell = tell
+        replayer.say = say
         yield
 
 

@@ -1,4 +1,4 @@
-"""Rows on which a model hangs, or takes its process down, are told apart from the others by halving."""
+"""Rows on which a model hangs, or takes its process down, are separated from the others by halving."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

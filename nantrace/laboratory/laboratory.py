@@ -19,7 +19,7 @@ from nantrace.tensors.tensor import Tensor, Tensors
 
 Json = Mapping[str, Any]
 PART_CELLS = 8_000_000
-_beside = ThreadPoolExecutor(thread_name_prefix="replay")  # its threads only wait for a child's answer
+_waiting = ThreadPoolExecutor(thread_name_prefix="replay")  # its threads only wait for a child's answer
 _NOT_FOR_XLA: set[Path] = set()  # found out once for each process, since every try costs a child
 SEPARATING_LIMIT = 5.0  # seconds for a part of a batch that was not answered as a whole
 
@@ -33,15 +33,15 @@ class ReplayLaboratory:
 
     def facts(self) -> ModelFacts:
         """What was learned when the model was loaded; raises RefusedModelError."""
-        told = self.replayer.describe(self.artifact)
+        described = self.replayer.describe(self.artifact)
         return ModelFacts(
-            name=told["name"],
-            inputs=told["inputs"],
-            weights=told["weights"],
-            software=told["software"],
-            low_precision=told["low_precision"],
-            layers=told["layers"],
-            taps=told["taps"],
+            name=described["name"],
+            inputs=described["inputs"],
+            weights=described["weights"],
+            software=described["software"],
+            low_precision=described["low_precision"],
+            layers=described["layers"],
+            taps=described["taps"],
         )
 
     def canonical(self, tensors: Tensors) -> Tensors:
@@ -59,9 +59,9 @@ class ReplayLaboratory:
         return self._ask(flags, {"method": "run", "variant": kind}, rows)
 
     def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, ReplayOutcome]:
-        """See `Laboratory.replay_each`. The children of the two flag sets work side by side."""
+        """See `Laboratory.replay_each`. The children of the two flag sets work at the same time."""
         first, *others = variants
-        asked = {variant: _beside.submit(self.replay, rows, variant) for variant in others}
+        asked = {variant: _waiting.submit(self.replay, rows, variant) for variant in others}
         return {first: self.replay(rows, first)} | {variant: answer.result() for variant, answer in asked.items()}
 
     def experiment(self, rows: Tensors, change: Json) -> ReplayOutcome:
@@ -70,10 +70,10 @@ class ReplayLaboratory:
 
     def trace(self, rows: Tensors) -> list[TracedRows]:
         """See `Laboratory.trace`."""
-        told, _ = self.replayer.ask(self.artifact, "unfused", {"method": "trace"}, rows)
+        traced, _ = self.replayer.ask(self.artifact, "unfused", {"method": "trace"}, rows)
         return [
             TracedRows(tuple(group["rows"]), tuple(group["sources"]), group["birth"], group["swallowed_by"])
-            for group in told["groups"]
+            for group in traced["groups"]
         ]
 
     def _compiled_by_xla(self, rows: Tensors) -> ReplayOutcome:
@@ -117,19 +117,19 @@ def _parts(rows: Tensors) -> list[NDArray[np.intp]]:
     return [np.arange(start, min(start + size, rows.rows)) for start in range(0, max(rows.rows, 1), size)]
 
 
-def _outcome(rows: Tensors, told: dict[str, Any], answers: Tensors) -> ReplayOutcome:
-    kept = np.asarray(told["kept"], np.intp)
-    beside = {one.name: _spread(one.values, kept, rows.rows) for one in answers if one.name in (HIDDEN, MAGNITUDES)}
-    outputs = Tensors.of(*(one for one in answers if one.name not in beside))
+def _outcome(rows: Tensors, answer: dict[str, Any], answers: Tensors) -> ReplayOutcome:
+    kept = np.asarray(answer["kept"], np.intp)
+    measured = {one.name: _spread(one.values, kept, rows.rows) for one in answers if one.name in (HIDDEN, MAGNITUDES)}
+    outputs = Tensors.of(*(one for one in answers if one.name not in measured))
     finite = np.zeros(rows.rows, bool)
     finite[kept] = ~outputs.nonfinite_rows() if len(outputs) else True
     return ReplayOutcome(
         finite=finite,
         outputs={one.name.removeprefix("output/"): _spread(one.values, kept, rows.rows) for one in outputs},
-        refused={int(row): str(why) for row, why in told["refused"].items()},
-        hidden=beside[HIDDEN].astype(bool) if HIDDEN in beside else None,
-        magnitudes=beside.get(MAGNITUDES),
-        idle=bool(told.get("idle")),
+        refused={int(row): str(why) for row, why in answer["refused"].items()},
+        hidden=measured[HIDDEN].astype(bool) if HIDDEN in measured else None,
+        magnitudes=measured.get(MAGNITUDES),
+        idle=bool(answer.get("idle")),
     )
 
 

@@ -18,6 +18,9 @@ def serve(connection: socket.socket, order: dict[str, Any]) -> None:
     """`order`: path of the artifact, scratch folder, sandbox (bool), remapping (bool)."""
     try:
         session = _locked_session(order)
+    except sandbox.NoSandboxError as error:
+        send(connection, {"no_sandbox": str(error), "pid": os.getpid()})
+        return
     except _refusals() as error:
         send(connection, {"error": str(error), "pid": os.getpid()})
         return
@@ -34,7 +37,7 @@ def _refusals() -> tuple[type[Exception], ...]:
     from nantrace.replay.loading import UnloadableModelError
     from nantrace.replay.program import UntraceableGraphError
 
-    return (UnloadableModelError, UntraceableGraphError, sandbox.NoSandboxError)
+    return (UnloadableModelError, UntraceableGraphError)
 
 
 def _locked_session(order: dict[str, Any]) -> "Session":

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nantrace.replay.bare_environment import bare_environment
 from nantrace.replay.protocol import HungUpError, receive, send
 from nantrace.replay.signature import InputSpec
 from nantrace.tensors.tensor import Tensors
@@ -27,6 +28,9 @@ Json = dict[str, Any]
 FLAG_SETS: Mapping[str, Json] = {"default": {"remapping": True}, "unfused": {"remapping": False}}
 START_TIMEOUT, ANSWER_TIMEOUT = 180.0, 30.0
 WARM_CHILDREN = 6
+TRUST_THE_MODEL = (
+    "If you trust this model like your own code, pass trust_model=True, or --trust-model on the command line"
+)
 CHATTER = ("I0000", "W0000", "WARNING")  # what TensorFlow says about every machine
 
 
@@ -36,6 +40,10 @@ class ReplayError(Exception):
 
 class RefusedModelError(ReplayError):
     """The artifact cannot be loaded (or not be locked in); trying again would not help."""
+
+
+class CannotLockError(RefusedModelError):
+    """This machine cannot lock in the process that loads a model; the text says why, and the way out."""
 
 
 class ReplayTimeoutError(ReplayError):
@@ -71,10 +79,15 @@ class _Child:
 
 
 class Replayer:
-    """Warm children by artifact and flag set; the least recently used ones are closed."""
+    """Warm children by artifact and flag set; the least recently used ones are closed.
 
-    def __init__(self, sandbox: bool = True, answer_timeout: float = ANSWER_TIMEOUT) -> None:
-        self._sandbox, self._answer_timeout = sandbox, answer_timeout
+    `sandbox`: whether children are locked in. `way_out`: what to do where this machine cannot do that, for the message.
+    """
+
+    def __init__(
+        self, sandbox: bool = True, answer_timeout: float = ANSWER_TIMEOUT, *, way_out: str = TRUST_THE_MODEL
+    ) -> None:
+        self._sandbox, self._answer_timeout, self._way_out = sandbox, answer_timeout, way_out
         self._lock = threading.RLock()
         self._children: OrderedDict[tuple[str, str], _Child] = OrderedDict()
         self._starting: dict[tuple[str, str], threading.Lock] = {}
@@ -190,16 +203,21 @@ class Replayer:
             scratch.cleanup()
             if self._zygote_died():
                 raise ReplayError(
-                    "the process that starts replays was killed; the next question starts another"
+                    f"the process that starts replays ended{self._last_words()}; the next question starts another"
                 ) from error
             raise RefusedModelError(
                 f"the process that loads the model died or took too long{self._last_words()}"
             ) from error
-        if "error" in answer:
+        if "ready" not in answer:
             ours.close()
             scratch.cleanup()
-            raise RefusedModelError(answer["error"])
+            raise self._refusal(answer)
         return _Child(ours, answer["pid"], answer["ready"], scratch)
+
+    def _refusal(self, answer: Json) -> RefusedModelError:
+        if "no_sandbox" in answer:
+            return CannotLockError(f"models cannot be locked in here: {answer['no_sandbox']}. {self._way_out}")
+        return RefusedModelError(answer["error"])
 
     def _running_zygote(self) -> socket.socket:
         if self._zygote is not None and self._zygote.poll() is None and self._control is not None:
@@ -212,7 +230,7 @@ class Replayer:
             self._zygote = subprocess.Popen(
                 [sys.executable, "-m", "nantrace.replay.zygote", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env=_bare_environment(),
+                env=bare_environment(locked=self._sandbox),
                 cwd=Path(__file__).resolve().parents[2],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -258,22 +276,3 @@ class Replayer:
                 del self._children[key]
                 child.close()
                 child.lock.release()
-
-
-def _bare_environment() -> dict[str, str]:
-    """What TensorFlow needs and nothing else: no credential of the worker reaches a model.
-
-    TensorFlow uses oneDNN by itself on CPUs with AVX-512 VNNI and their kin only, and just oneDNN's fused kernels turn
-    NaN into 0. The worker's CPU must not decide what it sees: it replays as those would serve that hide something.
-    """
-    return {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "HOME": "/nonexistent",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "TF_ENABLE_ONEDNN_OPTS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "KERAS_BACKEND": "tensorflow",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }

@@ -1,7 +1,7 @@
 """Locks the process that loads a model: no files but its own, no network, no other programs, bounded memory.
 
 Models are programs. Landlock (files) must be entered while the process has one thread; seccomp (system calls)
-comes last. Where the kernel has no Landlock the replay is refused, unless the operator said otherwise.
+comes last. Where the kernel has no Landlock the replay is refused, unless the caller trusts the model.
 """
 
 import errno
@@ -28,7 +28,7 @@ CLONE_THREAD = 0x00010000
 
 
 class NoSandboxError(Exception):
-    """The kernel or the system lacks what the lock needs; the text says what and the way out."""
+    """The kernel or the system lacks what the lock needs; the text says what."""
 
 
 def restrict_files(own: Path, scratch: Path) -> None:
@@ -36,9 +36,9 @@ def restrict_files(own: Path, scratch: Path) -> None:
     try:
         import landlock
     except ImportError as error:
-        raise NoSandboxError(_way_out("the package `landlock` works on Linux only")) from error
+        raise NoSandboxError("the package `landlock` works on Linux only") from error
     if landlock.landlock_abi_version() < 1:
-        raise NoSandboxError(_way_out("this kernel has no Landlock (Linux 5.13 or newer, not under gVisor)"))
+        raise NoSandboxError("this kernel has no Landlock (Linux 5.13 or newer, not under gVisor)")
     access = landlock.FSAccess
     rules = landlock.Ruleset()
     for path in _existing(*READABLE, *_python_paths(), own):
@@ -65,7 +65,7 @@ def deny_system_calls() -> None:
     try:
         import pyseccomp as seccomp
     except (ImportError, RuntimeError, OSError) as error:
-        raise NoSandboxError(_way_out("the library libseccomp is missing (Debian: libseccomp2)")) from error
+        raise NoSandboxError("the library libseccomp is missing (Debian: libseccomp2)") from error
     rules = seccomp.SyscallFilter(defaction=seccomp.ALLOW)
     rules.set_attr(seccomp.Attr.CTL_TSYNC, 1)
     for call in DENIED_CALLS:
@@ -75,17 +75,15 @@ def deny_system_calls() -> None:
     rules.load()
 
 
-def _way_out(reason: str) -> str:
-    return (
-        f"models cannot be locked in here: {reason}. Run the worker where they can, or set NANWATCH_SANDBOX=off "
-        "if every model that is registered can be trusted like your own code"
-    )
-
-
 def _python_paths() -> list[str]:
     paths = [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib")]
-    own_code = Path(__file__).resolve().parents[2]
-    return [*paths, str(own_code / "nantrace")]
+    own_code = Path(__file__).resolve().parents[1]
+    return [*paths, *package_folders(), str(own_code)]
+
+
+def package_folders() -> list[str]:
+    """Folders of installed packages on the module path; one may lie in a home, after `pip install --user`."""
+    return [folder for folder in sys.path if Path(folder).name in ("site-packages", "dist-packages")]
 
 
 def _existing(*paths: str | Path) -> list[Path]:

@@ -1,1 +1,1 @@
-"""Findings as text, for a person at a terminal."""
+"""Findings for a person and for a program: HTML in a notebook, text in a terminal, the JSON of the contract."""

@@ -1,7 +1,5 @@
 """A diagnosis for a person at a terminal."""
 
-import io
-import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,30 +13,20 @@ from rich.text import Text
 from nantrace import vocabulary
 from nantrace.diagnosis.finding import Finding, OperandRange, Origin, Remedy, ResponsibleFeature, TrainingRange
 from nantrace.report.layer_strip import layer_table
+from nantrace.report.report import Report
 from nantrace.report.text_parts import INDENT, borderless_table, indented, plain
 from nantrace.tensors.plain_text import one_line
 
 MOST_ROWS, MOST_FEATURES, MOST_EXPERIMENTS = 12, 12, 8
 
 
-def print_report(rows: int, findings: Sequence[Finding], colour: bool | None = None) -> None:
-    """Every finding with its origin, features, evidence and remedies, on standard output.
-
-    Without `colour`, a terminal is coloured unless NO_COLOR is set.
-    """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without Unicode still gets its report
-    console = Console(highlight=False, force_terminal=colour, no_color=None if colour is None else not colour)
-    for finding in findings:
+def write_diagnosis(console: Console, report: Report, incidents: Sequence[Finding]) -> None:
+    """Every finding with its origin, features, evidence and remedies."""
+    for finding in incidents:
         _print_finding(console, finding)
-    console.print(_summary(rows, findings))
-
-
-def _summary(rows: int, findings: Sequence[Finding]) -> Text:
-    if not findings:
-        return Text(f"{_count(rows, 'row')}, nothing wrong.", "bold green")
-    hit = len({row for finding in findings for row in finding.row_indices})
-    return Text(f"{_count(rows, 'row')}, {hit:,} of them in {_count(len(findings), 'incident')}.", "bold")
+    for note in report.notes:
+        console.print(plain(note, "dim"))
+    console.print(Text(report.summary, "bold" if report.found else "bold green"))
 
 
 def _print_finding(console: Console, finding: Finding) -> None:
@@ -59,15 +47,15 @@ def _print_finding(console: Console, finding: Finding) -> None:
 
 def _facts(finding: Finding) -> Table:
     cause = vocabulary.cause_in_words(finding.cause or "", finding.symptom)[0]
-    told = f"{cause} ({finding.cause})" if finding.cause else cause
+    named = f"{cause} ({finding.cause})" if finding.cause else cause
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_row("cause", Text.assemble((told, "bold"), f", {finding.confidence:.0%} sure"))
+    table.add_row("cause", Text.assemble((named, "bold"), f", {finding.confidence:.0%} sure"))
     table.add_row("rows", _listed(finding.row_indices))
     if finding.origin:
         table.add_row("origin", _place(finding.origin))
     if finding.first_nan and finding.first_nan != finding.origin:
-        table.add_row("NaN born", _place(finding.first_nan))
+        table.add_row("first NaN", _place(finding.first_nan))
     if finding.reproduced_in:
         variants = [vocabulary.VARIANTS.get(variant, variant) for variant in finding.reproduced_in]
         table.add_row("fails", ", ".join(variants))
@@ -128,8 +116,8 @@ def _evidence(finding: Finding) -> Table:
 
 
 def _listed(rows: Sequence[int]) -> str:
-    told = ", ".join(str(row) for row in rows[:MOST_ROWS])
-    return f"{told}, ... ({len(rows):,} in all)" if len(rows) > MOST_ROWS else told
+    first = ", ".join(str(row) for row in rows[:MOST_ROWS])
+    return f"{first}, ... ({len(rows):,} in all)" if len(rows) > MOST_ROWS else first
 
 
 def _range(limits: OperandRange | TrainingRange) -> str:
@@ -138,7 +126,3 @@ def _range(limits: OperandRange | TrainingRange) -> str:
 
 def _number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else "?" if value is None else str(value)
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,4 +1,4 @@
-"""One `.npy` array from a stranger: the header is weighed against the real bytes before allocating."""
+"""One `.npy` array from outside: the header is weighed against the real bytes before allocating."""
 
 import math
 from tokenize import TokenError
@@ -36,7 +36,7 @@ def read_npy(file: IO[bytes], size: int, field: str, name: str, limits: TableLim
     Big-endian arrays become native, `S` arrays are decoded as UTF-8; every other dtype is kept.
     """
     shape, fortran, dtype = _header(file, field)
-    _check_dtype(field, dtype)
+    check_dtype(field, dtype)
     expected = math.prod(shape) * dtype.itemsize
     left = size - file.tell()
     if expected != left:
@@ -46,7 +46,7 @@ def read_npy(file: IO[bytes], size: int, field: str, name: str, limits: TableLim
     limits.check_bytes(field, expected)
     array = np.frombuffer(_exactly(file, expected, field), dtype)
     array = array.reshape(shape, order="F" if fortran else "C")
-    return Tensor(name, _native(field, array, limits))
+    return Tensor(name, native_array(field, array, limits))
 
 
 def _header(file: IO[bytes], field: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
@@ -63,7 +63,7 @@ def _header(file: IO[bytes], field: str) -> tuple[tuple[int, ...], bool, np.dtyp
     return shape, fortran, dtype
 
 
-def _check_dtype(field: str, dtype: np.dtype[Any]) -> None:
+def check_dtype(field: str, dtype: np.dtype[Any]) -> None:
     if dtype.hasobject:
         raise TensorError(field, "is an array of Python objects, which are not unpickled; send numbers or text")
     if dtype.kind in "mMc":
@@ -86,7 +86,7 @@ def _exactly(file: IO[bytes], size: int, field: str) -> bytearray:
     return data
 
 
-def _native(field: str, array: Array, limits: TableLimits) -> Array:
+def native_array(field: str, array: Array, limits: TableLimits) -> Array:
     if array.dtype.kind == "S":
         limits.check_bytes(field, array.size * array.dtype.itemsize * 4)
         try:
@@ -94,7 +94,7 @@ def _native(field: str, array: Array, limits: TableLimits) -> Array:
         except UnicodeDecodeError as error:
             raise TensorError(field, f"holds bytes that are not UTF-8 text: {error.reason}") from None
     if array.dtype.kind == "b":
-        return np.ascontiguousarray(array.view(np.uint8) != 0)  # a byte of a stranger may be neither 0 nor 1
+        return np.ascontiguousarray(array.view(np.uint8) != 0)  # a byte from outside may be neither 0 nor 1
     native = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="), copy=False))
     if native.dtype.kind == "U":
         check_code_points(field, native)

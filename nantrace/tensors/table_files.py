@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from nantrace.packages import need
 from nantrace.tensors.checks import check_name, gathered
 from nantrace.tensors.limits import FILE, MAX_TABLE_BYTES, readable_bytes
 from nantrace.tensors.npy import read_npy
@@ -45,6 +46,7 @@ def read_named_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -
 def _read(path: Path, suffix: str, field: str) -> Table:
     if suffix in (".npz", ".npy"):
         return Table(gathered(field, _arrays(path, suffix, field), FILE))
+    need("pyarrow", f"reading a {suffix} file")
     if suffix == ".csv":
         from nantrace.tensors.csv_table import read_csv
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from monitoring.versions.artifacts import shared_replayer
-from nantrace.audit import Audit, audit
+from nantrace.audit.audit_artifact import Audit, audit
 from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay.replayer import Replayer

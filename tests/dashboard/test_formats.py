@@ -13,7 +13,8 @@ from ingest.models import Project
 from monitoring.models import Incident, IncidentEvent
 from monitoring.web.labels import EVENTS
 from monitoring.web.pages.sparkline import HEIGHT, sparkline
-from monitoring.web.pages.tags import ago, cause_explained, cause_name, explained, in_words, number, percent
+from monitoring.web.pages.tags import ago, cause_explained, cause_name, explained, in_words
+from nantrace.report.numbers import number, percent
 from nantrace.vocabulary import EVIDENCE, grounds
 from tests.incidents.builders import NOON, hit, hours, make_finding, make_version
 

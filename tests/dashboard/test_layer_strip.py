@@ -1,6 +1,6 @@
 """Layers as bars: where a replay goes wrong, and how much room is left."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.models import Project
-from monitoring.web.pages.layer_strip import SHOWN, LayerStrip, layer_strip
 from nantrace.diagnosis.finding import LayerMagnitude
+from nantrace.report.layer_bars import SHOWN, LayerStrip, layer_strip
 from tests.dashboard.stories import layer
 from tests.incidents.builders import NOON, hit, make_finding, make_version
 
@@ -18,7 +18,7 @@ BAD = layer("deep/dense", "Exp", "Infinity", None, bad_rows=3)
 
 
 def strip(*layers: LayerMagnitude) -> LayerStrip:
-    made = layer_strip([asdict(one) for one in layers])
+    made = layer_strip(layers)
     assert made is not None
     return made
 

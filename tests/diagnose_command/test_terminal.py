@@ -32,16 +32,16 @@ def test_progress_is_for_the_terminal_and_names_come_from_the_table(tmp_path: Pa
         os.close(theirs)
         seen = everything(ours)
         assert running.stdout is not None
-        told = json.loads(running.stdout.read())
+        printed = json.loads(running.stdout.read())
     assert running.returncode == 1
     assert "loading TensorFlow and model.keras" in seen
-    assert re.search("replaying|measuring|following", seen), "later steps are told as well"
-    [incident] = told["incidents"]
+    assert re.search("replaying|measuring|following", seen), "later steps are shown as well"
+    [incident] = printed["incidents"]
     assert [feature["name"] for feature in incident["features"]] == ["income"]
 
 
 def everything(terminal: int) -> str:
-    """What is written to a terminal until nobody holds its other end, which Linux tells as an error."""
+    """What is written to a terminal until nobody holds its other end, which Linux reports as an error."""
     seen = b""
     while True:
         try:

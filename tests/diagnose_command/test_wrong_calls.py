@@ -39,9 +39,9 @@ def test_a_model_that_is_none(tmp_path: Path, rows: Path) -> None:
         ("notes.keras", "is no .keras, .h5 or packed SavedModel"),
         ("empty", "is a directory without saved_model.pb"),
     ):
-        told = refused(tmp_path / name, "--inputs", rows)
-        assert told.startswith(f"model: {tmp_path / name} ")
-        assert why in told
+        printed = refused(tmp_path / name, "--inputs", rows)
+        assert printed.startswith(f"model: {tmp_path / name} ")
+        assert why in printed
 
 
 def test_rows_that_cannot_be_read(tmp_path: Path, saved_model: Path) -> None:
@@ -51,13 +51,13 @@ def test_rows_that_cannot_be_read(tmp_path: Path, saved_model: Path) -> None:
 
 def test_answers_of_other_rows(tmp_path: Path, rows: Path, saved_model: Path) -> None:
     np.save(tmp_path / "served.npy", np.zeros((2, 1)))
-    told = refused(saved_model, "--inputs", rows, "--outputs", tmp_path / "served.npy")
-    assert "has 2 rows, the inputs have 3" in told
+    printed = refused(saved_model, "--inputs", rows, "--outputs", tmp_path / "served.npy")
+    assert "has 2 rows, the inputs have 3" in printed
 
 
 @pytest.mark.parametrize("option", ["--metadata", "--environment"])
 def test_json_that_is_none(tmp_path: Path, rows: Path, saved_model: Path, option: str) -> None:
-    file = tmp_path / "told.json"
+    file = tmp_path / "given.json"
     name = option.removeprefix("--")
     assert f"{name}: {file} cannot be read" in refused(saved_model, "--inputs", rows, option, file)
     file.write_bytes(b"\xff{")

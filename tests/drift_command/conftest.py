@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 COLUMNS = ["temp", "pressure", "visibility"]
 Floats = NDArray[np.float64]
-Told = tuple[int, dict[str, Any]]
+Answer = tuple[int, dict[str, Any]]
 
 
 def ordinary(rows: int, seed: int) -> Floats:
@@ -42,10 +42,10 @@ def reference(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def drift(capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
+def drift(capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
     """The exit code and the JSON of `manage.py drift`."""
 
-    def run(*arguments: object) -> Told:
+    def run(*arguments: object) -> Answer:
         code = 0
         try:
             call_command("drift", *map(str, arguments), "--json")

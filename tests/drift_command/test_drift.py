@@ -8,57 +8,57 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from tests.drift_command.conftest import COLUMNS, Floats, Told, ordinary, write
+from tests.drift_command.conftest import COLUMNS, Answer, Floats, ordinary, write
 
-Drift = Callable[..., Told]
+Drift = Callable[..., Answer]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".npz", ".npy", ".parquet"])
 def test_rows_like_the_reference(drift: Drift, tmp_path: Path, suffix: str) -> None:
     reference = write(tmp_path / f"reference{suffix}", ordinary(2_000, 0))
-    code, told = drift(reference, write(tmp_path / f"current{suffix}", ordinary(500, 1)))
-    assert (code, told["alarm"]) == (0, False)
-    assert (told["reference_rows"], told["rows"]) == (2_000, 500)
-    assert [(one["alarms"], one["faults"]) for one in told["features"]] == [([], [])] * 3
+    code, document = drift(reference, write(tmp_path / f"current{suffix}", ordinary(500, 1)))
+    assert (code, document["alarm"]) == (0, False)
+    assert (document["reference_rows"], document["rows"]) == (2_000, 500)
+    assert [(one["alarms"], one["faults"]) for one in document["features"]] == [([], [])] * 3
     assert {"psi", "ks", "js", "wasserstein", "missing_rate", "nan_rate", "inf_rate", "out_of_range_rate"} <= set(
-        told["features"][0]
+        document["features"][0]
     )
 
 
 def test_a_fault_is_named_and_the_feature_comes_first(drift: Drift, reference: Path, tmp_path: Path) -> None:
     rows = ordinary(500, 1)
     rows[:, 1] *= 100
-    code, told = drift(reference, write(tmp_path / "current.csv", rows))
-    assert (code, told["alarm"]) == (1, True)
-    first = told["features"][0]
+    code, document = drift(reference, write(tmp_path / "current.csv", rows))
+    assert (code, document["alarm"]) == (1, True)
+    first = document["features"][0]
     assert (first["input"], first["name"], first["index"]) == ("inputs", "pressure", 1)
     assert [fault["kind"] for fault in first["faults"]] == ["unit_change"]
     assert [alarm["kind"] for alarm in first["alarms"]][:1] == ["out_of_range"]
 
 
-def test_the_registered_scaler_tells_raw_rows(drift: Drift, tmp_path: Path) -> None:
+def test_the_registered_scaler_shows_raw_rows(drift: Drift, tmp_path: Path) -> None:
     raw = ordinary(2_000, 0)
     mean, scale = raw.mean(axis=0), raw.std(axis=0)
     metadata = tmp_path / "metadata.json"
     scaler = {"kind": "standard", "mean": mean.tolist(), "scale": scale.tolist()}
     metadata.write_text(json.dumps({"features": COLUMNS, "preprocessing": {"scaler": scaler}}))
     reference = write(tmp_path / "reference.npz", (raw - mean) / scale)
-    code, told = drift(reference, write(tmp_path / "current.npz", ordinary(500, 1)), "--metadata", metadata)
+    code, document = drift(reference, write(tmp_path / "current.npz", ordinary(500, 1)), "--metadata", metadata)
     assert code == 1
-    assert {fault["kind"] for one in told["features"] for fault in one["faults"]} == {"unscaled"}
-    assert {one["name"] for one in told["features"]} == set(COLUMNS)
+    assert {fault["kind"] for one in document["features"] for fault in one["faults"]} == {"unscaled"}
+    assert {one["name"] for one in document["features"]} == set(COLUMNS)
 
 
 def test_columns_are_matched_by_name(drift: Drift, reference: Path, tmp_path: Path) -> None:
     rows = ordinary(500, 1)
-    code, told = drift(
+    code, document = drift(
         reference, write(tmp_path / "current.csv", rows[:, [2, 0, 1]], ["visibility", "temp", "pressure"])
     )
-    assert (code, told["alarm"]) == (0, False)
-    assert {(one["name"], one["index"]) for one in told["features"]} == set(zip(COLUMNS, range(3), strict=True))
+    assert (code, document["alarm"]) == (0, False)
+    assert {(one["name"], one["index"]) for one in document["features"]} == set(zip(COLUMNS, range(3), strict=True))
 
 
-def test_more_columns_are_left_out_and_told(
+def test_more_columns_are_left_out_and_named(
     reference: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], drift: Drift
 ) -> None:
     rows = np.column_stack([np.arange(500.0), ordinary(500, 1)])
@@ -70,17 +70,17 @@ def test_more_columns_are_left_out_and_told(
 def test_text_where_numbers_were_is_an_alarm_of_its_type(drift: Drift, reference: Path, tmp_path: Path) -> None:
     current = tmp_path / "current.csv"
     current.write_text("temp,pressure,visibility\n" + "15.0,high,8.5\n" * 50)
-    code, told = drift(reference, current)
-    assert (code, told["alarm"]) == (1, True)
-    kinds = {one["name"]: [alarm["kind"] for alarm in one["alarms"]] for one in told["features"]}
+    code, document = drift(reference, current)
+    assert (code, document["alarm"]) == (1, True)
+    kinds = {one["name"]: [alarm["kind"] for alarm in one["alarms"]] for one in document["features"]}
     assert kinds["pressure"] == ["type"]
 
 
 def test_another_width_without_names_is_an_alarm_of_its_type(drift: Drift, tmp_path: Path) -> None:
     reference = write(tmp_path / "reference.npy", ordinary(500, 0))
-    code, told = drift(reference, write(tmp_path / "current.npy", np.ones((50, 5))))
-    assert (code, told["alarm"]) == (1, True)
-    assert {alarm["kind"] for one in told["features"] for alarm in one["alarms"]} == {"type"}
+    code, document = drift(reference, write(tmp_path / "current.npy", np.ones((50, 5))))
+    assert (code, document["alarm"]) == (1, True)
+    assert {alarm["kind"] for one in document["features"] for alarm in one["alarms"]} == {"type"}
 
 
 def test_missing_cells_and_an_unknown_category(drift: Drift, tmp_path: Path) -> None:
@@ -90,9 +90,9 @@ def test_missing_cells_and_an_unknown_category(drift: Drift, tmp_path: Path) -> 
         "carrier,delay\n"
         + "".join(f"{'ZZ' if i % 2 else 'UA'},{'' if i % 5 == 0 else i % 40 + 0.5}\n" for i in range(500))
     )
-    code, told = drift(reference, current)
+    code, document = drift(reference, current)
     assert code == 1
-    kinds = {one["name"]: {alarm["kind"] for alarm in one["alarms"]} for one in told["features"]}
+    kinds = {one["name"]: {alarm["kind"] for alarm in one["alarms"]} for one in document["features"]}
     assert "unseen_category" in kinds["carrier"]
     assert "missing" in kinds["delay"]
 
@@ -111,12 +111,12 @@ def test_missing_cells_and_an_unknown_category(drift: Drift, tmp_path: Path) -> 
 def test_degenerate_rows_are_answered_in_strict_json(drift: Drift, tmp_path: Path, rows: Floats) -> None:
     paths = write(tmp_path / "one.npz", rows), write(tmp_path / "other.npz", ordinary(100, 0))
     for reference, current in (paths, paths[::-1], (paths[0], paths[0])):
-        _, told = drift(reference, current)
-        json.dumps(told, allow_nan=False)
+        _, document = drift(reference, current)
+        json.dumps(document, allow_nan=False)
 
 
 def test_ten_thousand_features(drift: Drift, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     reference = write(tmp_path / "reference.npy", rng.normal(size=(60, 10_000)))
-    code, told = drift(reference, write(tmp_path / "current.npy", rng.normal(size=(40, 10_000))))
-    assert (code, len(told["features"])) == (0, 10_000)
+    code, document = drift(reference, write(tmp_path / "current.npy", rng.normal(size=(40, 10_000))))
+    assert (code, len(document["features"])) == (0, 10_000)

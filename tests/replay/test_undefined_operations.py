@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nantrace.audit import audit
+from nantrace.audit.audit_artifact import audit
 from nantrace.laboratory.examine_batch import Rows, examine, reference_of
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import Array, rows_of

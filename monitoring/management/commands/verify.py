@@ -16,9 +16,10 @@ from ingest.models import Model
 from monitoring.models import Incident
 from monitoring.terminal.verification_report import print_verdicts, verdict_document
 from monitoring.verification import IncidentVerdict, verifiable, verify
-from nantrace.command.files import opened_model
+from monitoring.versions.artifacts import OPERATORS_WAY_OUT
 from nantrace.command.progress import row_progress
 from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.library.model_file import opened_model
 from nantrace.replay.replayer import Replayer, ReplayError
 from nantrace.tensors.refusals import NotFound, Refusal
 
@@ -60,7 +61,7 @@ def _verified(options: dict[str, Any]) -> list[IncidentVerdict]:
     model = _registered(options["name"], options["project"])
     incidents = _incidents(model, options["incident"])
     with ExitStack() as stack:
-        replayer = Replayer(sandbox=settings.NANWATCH_SANDBOX)
+        replayer = Replayer(sandbox=settings.NANWATCH_SANDBOX, way_out=OPERATORS_WAY_OUT)
         stack.callback(replayer.close)
         replayer.warm_up()  # TensorFlow is imported while the file is unpacked
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nanwatch-verify-"))

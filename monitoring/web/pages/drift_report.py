@@ -14,7 +14,7 @@ from monitoring.drift_hours.hour_spans import HourSpan, hour_spans
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile
 from monitoring.web.pages.drift_charts import Bar, Histogram, histogram
-from monitoring.web.pages.tags import number, percent, statistic
+from monitoring.web.pages.tags import statistic
 from nantrace import vocabulary
 from nantrace.drift.feature_list import FeatureList
 from nantrace.drift.judgement import alarms_by_feature, faults_by_feature, features_of
@@ -23,6 +23,7 @@ from nantrace.drift.shares import bin_shares
 from nantrace.drift.statistics import STATISTICS, Form, Shown, Statistic, TensorStatistics, measure, shown_in
 from nantrace.drift.window import Window
 from nantrace.feature import FeatureKey
+from nantrace.report.numbers import number, percent
 
 SPANS = {"24h": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 SORTS = {

@@ -18,11 +18,12 @@ from monitoring.models import Incident, IncidentState
 from monitoring.reproduction import NothingKept, download
 from monitoring.web.pages.example_table import tabulate
 from monitoring.web.pages.incident_story import origin_story, versions_affected
-from monitoring.web.pages.layer_strip import layer_strip
 from monitoring.web.pages.paging import page_of
 from monitoring.web.pages.projects import current_project, look_at, visible_projects
 from monitoring.web.pages.verification_context import verification_context
 from nantrace import vocabulary
+from nantrace.diagnosis.finding import LayerMagnitude
+from nantrace.report.layer_bars import layer_strip
 
 FILTERS = {"model": "model__name", "state": "state", "cause": "cause", "symptom": "symptom"}
 
@@ -70,7 +71,7 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
         "story": origin_story(incident),
         "fails": incident.symptom not in vocabulary.CAUSELESS,
         "faults": vocabulary.FAULTS,
-        "strip": layer_strip(incident.report.get("layers", [])),
+        "strip": layer_strip([LayerMagnitude(**one) for one in incident.report.get("layers", [])]),
         "versions": versions_affected(incident),
         "table": tabulate(examples(incident), incident),
         **verification_context(incident),

@@ -1,6 +1,5 @@
 """Template filters of the pages."""
 
-import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +12,11 @@ from django.utils.safestring import SafeString
 from monitoring.models import Incident
 from monitoring.web import labels
 from nantrace import vocabulary
-from nantrace.tensors.strict_json import strict
+from nantrace.report.numbers import is_nonfinite, number, percent
 
 register = template.Library()
+for shared in (number, percent, is_nonfinite):
+    register.filter(shared)
 
 
 @register.filter
@@ -30,29 +31,6 @@ def at(moment: datetime | str) -> SafeString:
     """A `<time>` with the moment itself, in UTC."""
     when = _as_utc(moment)
     return format_html('<time datetime="{}">{}</time>', _iso(when), _plain(when))
-
-
-@register.filter
-def number(value: Any) -> str:
-    """A number in at most five significant digits, thousands grouped; nothing known is an en dash."""
-    if value is None:
-        return "\N{EN DASH}"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
-    if not math.isfinite(value):
-        return str(strict(value))
-    # PostgreSQL's JSON gives a large float back as a whole number
-    if abs(value) < (1e15 if isinstance(value, int) else 1e7) and value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 else f"{value:,.5g}"
-
-
-@register.filter
-def percent(share: float) -> str:
-    """A share as a percentage; what is small and not nothing stays visible."""
-    if 0 < share < 0.001:
-        return "<0.1%"
-    return f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"
 
 
 @register.filter
@@ -71,12 +49,6 @@ def statistic(value: float) -> str:
 def plain(value: float) -> str:
     """A length of an SVG: never grouped, never localised."""
     return f"{value:g}"
-
-
-@register.filter
-def is_nonfinite(value: Any) -> bool:
-    """Whether a value as the API writes it is missing or non-finite."""
-    return value is None or value in ("NaN", "Infinity", "-Infinity")
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""What both databases take as JSON."""
+"""Findings as the JSON that is printed, answered and stored: the one writer of it."""
 
 from typing import Any
 

@@ -1,0 +1,77 @@
+"""The commands on files: each writes one report and returns its exit code."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from nantrace.command.narration import NarratedReplayer
+from nantrace.packages import MissingPackageError, need
+from nantrace.replay.replayer import ReplayError
+from nantrace.report.report import Report
+from nantrace.tensors.refusals import Refusal
+
+WRONG_CALL, INTERRUPTED = 2, 130
+UNUSABLE = (Refusal, ReplayError, MissingPackageError)
+"""What makes a call one that cannot be used; their text is one line for a person."""
+
+Options = Mapping[str, Any]
+Start = Callable[[bool], NarratedReplayer]
+"""Makes a replayer; True: the caller of the command trusts the model."""
+
+
+def diagnose(options: Options, start: Start, colour: bool | None = None) -> int:
+    """0: nothing found, 1: incidents. Raises UNUSABLE."""
+    with _narrated(options, start) as replayer:
+        from nantrace.library.diagnosing import DiagnosisCall
+        from nantrace.library.diagnosing import diagnose as answer
+
+        names = ("model", "inputs", "reference", "outputs", "metadata", "environment")
+        report = answer(DiagnosisCall(*(options[name] for name in names)), replayer)
+    return _shown(report, options, colour)
+
+
+def drift(options: Options, colour: bool | None = None) -> int:
+    """0: no drift, 1: an alarm or a named fault. Raises UNUSABLE."""
+    from nantrace.library.comparing import compare_rows
+
+    report = compare_rows(options["reference"], options["current"], options["metadata"])
+    return _shown(report, options, colour)
+
+
+def audit(options: Options, start: Start, colour: bool | None = None) -> int:
+    """0: passed, 1: findings. Raises UNUSABLE."""
+    with _narrated(options, start) as replayer:
+        from nantrace.library.auditing import AuditCall, audit_model
+
+        report = audit_model(AuditCall(options["model"], options["reference"], options["metadata"]), replayer)
+    return _shown(report, options, colour)
+
+
+@contextmanager
+def _narrated(options: Options, start: Start) -> Iterator[NarratedReplayer]:
+    """Everything else is imported and read while a process of its own imports TensorFlow."""
+    need("tensorflow", "replaying a model")
+    replayer = start(options["trust_model"])
+    try:
+        replayer.warm_up()
+        if not sys.stderr.isatty():
+            yield replayer
+            return
+        from nantrace.command.progress import narrated
+
+        with narrated(replayer, f"loading TensorFlow and {options['model'].name}"):
+            yield replayer
+    finally:
+        replayer.close()
+
+
+def _shown(report: Report, options: Options, colour: bool | None) -> int:
+    for note in report.notes:
+        sys.stderr.write(f"{note}\n")
+    if options["json"]:
+        sys.stdout.write(json.dumps(report.to_dict(), allow_nan=False) + "\n")
+    else:
+        report.print(colour)
+    return int(report.found)

@@ -1,0 +1,55 @@
+"""The arguments of the commands, which `nantrace` and the service's `manage.py` share."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+MODEL = ".keras, .h5, SavedModel directory, .zip or .tar.gz"
+ROWS = ".npz, .npy, .csv or .parquet"
+
+
+def add_diagnose_arguments(parser: ArgumentParser) -> None:
+    """MODEL --inputs ROWS and what else is known of them."""
+    _add_model(parser)
+    parser.add_argument("--inputs", type=Path, required=True, help=f"rows: {ROWS}")
+    _add_reference(parser)
+    parser.add_argument("--outputs", type=Path, help="what serving answered")
+    _add_metadata(parser)
+    parser.add_argument("--environment", type=Path, help="JSON: tensorflow, keras, device, ...")
+    _add_json(parser)
+
+
+def add_drift_arguments(parser: ArgumentParser) -> None:
+    """REF CURRENT."""
+    parser.add_argument("reference", type=Path, metavar="REF", help=f"training inputs: {ROWS}")
+    parser.add_argument("current", type=Path, metavar="CURRENT", help=f"the rows to compare with them: {ROWS}")
+    _add_metadata(parser)
+    _add_json(parser)
+
+
+def add_audit_arguments(parser: ArgumentParser) -> None:
+    """MODEL, and its training inputs."""
+    _add_model(parser)
+    _add_reference(parser)
+    _add_metadata(parser)
+    _add_json(parser)
+
+
+def _add_model(parser: ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, help=MODEL)
+    parser.add_argument(
+        "--trust-model",
+        action="store_true",
+        help="run the model without a lock: only one that is trusted like own code",
+    )
+
+
+def _add_reference(parser: ArgumentParser) -> None:
+    parser.add_argument("--reference", type=Path, help="training inputs, as the model received them")
+
+
+def _add_metadata(parser: ArgumentParser) -> None:
+    parser.add_argument("--metadata", type=Path, help="JSON: features, preprocessing")
+
+
+def _add_json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
