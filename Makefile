@@ -1,4 +1,4 @@
-.PHONY: setup up test quick check lock clean chromium
+.PHONY: setup up test quick check lock dist clean chromium
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --requirement
@@ -31,8 +31,14 @@ lock: $(BIN)/uv
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
+# the wheels of nantrace and of nanwatch-client, without what an earlier build left behind
+dist: $(BIN)/uv
+	rm -rf dist distribution/build client/build
+	$(BIN)/uv build --quiet --wheel --out-dir dist distribution
+	$(BIN)/uv build --quiet --wheel --out-dir dist client
+
 clean:
-	rm -rf .venv var
+	rm -rf .venv var dist
 
 chromium:
 	tests/install_chromium
