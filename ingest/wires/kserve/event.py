@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.batches.timestamps import read_time
+from ingest.batches.decoded import read_time
 from ingest.formats.json import predict
 from ingest.limits import MAX_TEXT
 from ingest.wires.kserve import open_inference
