@@ -7,8 +7,8 @@ from typing import Any
 
 from ingest.limits import MAX_TEXT
 from nantrace.tensors.limits import MAX_ENVIRONMENT_BYTES
-from nantrace.tensors.plain_json import check_plain, check_storable
 from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.strict_json import check_plain, check_storable
 from nantrace.tensors.tensor import Tensors
 
 FIELDS = ("model", "version", "inputs", "outputs", "ids", "observed_at", "environment", "counts")

@@ -12,7 +12,7 @@ from ingest.batches.decoded import DecodedBatch, read_fields
 from ingest.formats.json.documents import decode_json_object
 from ingest.limits import BATCH
 from nantrace.tensors.checks import check_name, gathered
-from nantrace.tensors.npz import read_npz
+from nantrace.tensors.numpy_files import read_npz
 from nantrace.tensors.tensor import Tensor, TensorError, Tensors
 
 BATCH_HEADER = "X-NaNWatch-Batch"

@@ -10,9 +10,8 @@ import numpy as np
 from nantrace.command.files import read_object
 from nantrace.drift.comparison import Comparison, compare
 from nantrace.tensors.refusals import NotFound, Refusal
-from nantrace.tensors.table import Table
 from nantrace.tensors.table_files import read_named_table
-from nantrace.tensors.tensor import Tensor, Tensors
+from nantrace.tensors.tensor import Table, Tensor, Tensors
 
 TOLD = 5  # names in one sentence
 
