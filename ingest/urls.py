@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from ingest import wires
-from ingest.api.wire import Wire
+from ingest.api.intake import Wire
 from ingest.registry.view import RegisterModel
 
 

@@ -10,8 +10,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from nantrace.archives.member_names import check_member_name, check_member_names
-from nantrace.archives.tar_archives import open_tar
+from nantrace.archives import check_member_name, check_member_names, open_tar
 from nantrace.tensors.limits import MAX_UNPACKED_BYTES, MIB
 from nantrace.tensors.refusals import Refusal, UnusableFile
 from nantrace.tensors.zip_archives import ZIP_ERRORS, open_zip

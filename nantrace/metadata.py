@@ -6,8 +6,8 @@ from typing import Any
 
 from nantrace.mistakes.registered_scaler import ENDS
 from nantrace.tensors.limits import MAX_ENVIRONMENT_BYTES, MAX_METADATA_BYTES
-from nantrace.tensors.plain_json import check_plain
 from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.strict_json import check_plain
 
 _FIELDS = ("features", "preprocessing", "environment", "description")
 

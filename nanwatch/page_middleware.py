@@ -1,4 +1,4 @@
-"""Middleware that only pages need; requests of the API do without.
+"""Middleware that only pages need, and the address of who signs in there; requests of the API do without.
 
 The API knows its callers by their keys: it has no sessions, no forms and no messages, and its answers load nothing. To
 a batch of one row these would add a quarter of what it costs.
@@ -17,6 +17,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 API, PAGE_OF_THE_API = "/api/", "/api/v1/docs"
+_NO_ADDRESS = "0.0.0.0"  # noqa: S104 - nothing listens on it
 LOADS_NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -55,3 +56,11 @@ class ContentPolicy(CSPMiddleware):
             return super().process_response(request, response)
         response.headers[HEADER] = LOADS_NOTHING
         return response
+
+
+def caller_address(request: HttpRequest) -> str:
+    """Where a wrong password came from: the other end of the connection, whatever a header claims.
+
+    A server on a Unix socket knows none, and django-axes counts nothing of who has no address.
+    """
+    return str(request.META.get("REMOTE_ADDR") or _NO_ADDRESS)

@@ -124,7 +124,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 # by both: guessing from elsewhere does not lock a person out. Behind a proxy all come from its address
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "nanwatch.lockout.caller_address"
+AXES_CLIENT_IP_CALLABLE = "nanwatch.page_middleware.caller_address"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

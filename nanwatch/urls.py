@@ -12,6 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("monitoring.web.pages.urls")),
 ]
 
-handler400 = "ingest.api.fallbacks.bad_request"
-handler404 = "ingest.api.fallbacks.not_found"
-handler500 = "ingest.api.fallbacks.failed"
+handler400 = "ingest.api.problems.bad_request"
+handler404 = "ingest.api.problems.not_found"
+handler500 = "ingest.api.problems.failed"

@@ -56,6 +56,6 @@ def _buckets() -> Buckets:
         from ingest.admission.rates_in_redis import RedisBuckets  # only where it is used
 
         return RedisBuckets(settings.CONFIGURATION.redis_url, settings.CELERY_BROKER_TRANSPORT_OPTIONS)
-    from ingest.admission.rates_in_files import FileBuckets
+    from ingest.admission.buckets import FileBuckets
 
     return FileBuckets(settings.CONFIGURATION.data_dir / "rates")

@@ -1,17 +1,19 @@
-"""Request bodies: their type, and their bytes, read piece by piece so that nobody sends more than a limit."""
+"""Request bodies: their type, and their bytes, read and unpacked piece by piece so that none exceeds a limit."""
 
+import zlib
 from collections.abc import Sequence
 from typing import Protocol
 
 from django.http import HttpRequest
 
-from ingest.api.gzipped import gunzip
 from ingest.refusals import LengthRequired, UnsupportedType
 from nantrace.tensors.limits import readable_bytes
 from nantrace.tensors.refusals import Malformed, TooLarge
 
 JSON_TYPE = "application/json"
 _PIECE = 2**20
+_GZIP = 16 + zlib.MAX_WBITS
+_MAX_MEMBERS = 100  # RFC 1952 allows any number, one after the other
 
 
 class _Stream(Protocol):
@@ -32,7 +34,7 @@ def read_body(request: HttpRequest, limit: int, way_out: str) -> bytes:
     if encoding not in ("identity", "gzip"):
         raise UnsupportedType("Content-Encoding", f"is {encoding[:40]!r}; send the body as it is, or as gzip")
     body = _received(request, limit, way_out)
-    return gunzip(body, limit, way_out) if encoding == "gzip" else body
+    return _gunzip(body, limit, way_out) if encoding == "gzip" else body
 
 
 def _received(request: HttpRequest, limit: int, way_out: str) -> bytes:
@@ -76,3 +78,26 @@ def _stream(request: HttpRequest) -> _Stream:
 
 def _too_large(field: str, size: str, limit: int, way_out: str) -> TooLarge:
     return TooLarge(field, f"takes {size}; the limit is {readable_bytes(limit)}: {way_out}")
+
+
+def _gunzip(packed: bytes, limit: int, way_out: str) -> bytes:
+    """The unpacked bytes; raises TooLarge before there are more than `limit`, Malformed when `packed` is not gzip."""
+    pieces, size, members = [], 0, 0
+    while packed:
+        members += 1
+        if members > _MAX_MEMBERS:
+            raise Malformed("body", f"holds more than {_MAX_MEMBERS} gzip members; compress it in one go")
+        member = zlib.decompressobj(_GZIP)
+        try:
+            piece = member.decompress(packed, limit - size + 1)
+        except zlib.error as error:
+            raise Malformed("body", f"is not gzip, as Content-Encoding says: {error}") from None
+        size += len(piece)
+        if size > limit:
+            unpacked = f"unpacks to more than {readable_bytes(limit)}"
+            raise TooLarge("body", f"{unpacked}, which is the limit: {way_out}")
+        if not member.eof:
+            raise Malformed("body", "was cut off: its gzip data has no end")
+        pieces.append(piece)
+        packed = member.unused_data
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

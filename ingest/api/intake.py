@@ -3,22 +3,31 @@
 REST framework negotiates, wraps and renders each request, which costs as much again as storing a small batch. A POST
 here is checked for its key, for its rate and for room, and handed on as Django's own request; whatever is refused, and
 every other method, goes through the framework, so that callers see no difference.
+
+Some senders can set no header: loggers and brokers that know a URL and nothing else. Their key stands in the URL, as
+its password (`https://key:SECRET@host/...`, which HTTP clients turn into Basic authentication) or as `?token=`. URLs
+are copied and logged, so only a key that may do nothing but send rows is taken from one. See docs/adr.
 """
 
+import base64
+import binascii
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.views import APIView
 
 from ingest.admission.backlog import check_room
 from ingest.admission.rates import check_rate, count_rows
 from ingest.api.answers import Accepted
-from ingest.api.authentication import key_of
+from ingest.api.authentication import key_of, key_of_secret
 from ingest.api.permissions import check_scope
 from ingest.models import ApiKey, Scope
+
+TOKEN = "token"  # noqa: S105 - the name of a parameter
 
 
 class Intake(APIView):
@@ -56,3 +65,47 @@ class Intake(APIView):
         self.args, self.kwargs, self.headers = args, kwargs, self.default_response_headers
         self.request = self.initialize_request(request, *args, **kwargs)
         return self.finalize_response(self.request, self.handle_exception(error), *args, **kwargs)
+
+
+class SinkIntake(Intake):
+    """A view to which senders post that can set no header."""
+
+    def _signed(self, request: HttpRequest) -> ApiKey:
+        secret = request.GET.get(TOKEN) or _password(request.META.get("HTTP_AUTHORIZATION", ""))
+        if not secret:
+            return super()._signed(request)
+        key = key_of_secret(secret)
+        if key.scopes != [Scope.INGEST]:
+            raise PermissionDenied(
+                "A key in a URL must have the scope `ingest` and no other; make one for this sender."
+            )
+        return key
+
+
+def _password(authorization: str) -> str:
+    """The password of Basic authentication (RFC 7617), "" when there is none."""
+    kind, _, packed = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(packed, validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """An address below `/api/v1/` and the view that takes rows there; the view carries the OpenAPI description."""
+
+    path: str
+    view: type[Intake]
+
+    @property
+    def name(self) -> str:
+        """The name of its route."""
+        return self.path.replace("/", "-")
+
+    @property
+    def folder(self) -> str:
+        """The name of its package in `ingest.wires`."""
+        return self.view.__module__.split(".")[2]

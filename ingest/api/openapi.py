@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from ingest.api.sink_keys import TOKEN
+from ingest.api.intake import TOKEN
 
 TEXT = {"type": "string"}
 BATCH_FIELDS: dict[str, Any] = {

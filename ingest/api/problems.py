@@ -1,4 +1,4 @@
-"""Every error of the API is a problem document (RFC 9457)."""
+"""Every error of the API is a problem document (RFC 9457); what Django itself answers elsewhere is a page."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views import defaults
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -101,3 +103,27 @@ def _flat(detail: Any, field: str) -> Iterator[dict[str, str]]:
             yield from _flat(inner, field)
     else:
         yield {"field": field, "message": str(detail)}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
+    return _answer(problem(400, "The request is not one that the service takes; check host and headers."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if not _is_api(request):
+        return defaults.page_not_found(request, exception)
+    return _answer(problem(404, "There is nothing at this address; /api/v1/docs lists what there is."))
+
+
+def failed(request: HttpRequest) -> HttpResponseBase:
+    return _answer(server_error()) if _is_api(request) else defaults.server_error(request)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _answer(document: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(document, status=document["status"], content_type=CONTENT_TYPE)

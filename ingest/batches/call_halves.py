@@ -15,9 +15,7 @@ from django.db.models.functions import Now
 
 from ingest.admission import backlog
 from ingest.batches.accept import Idempotency, StoredBatch, accept_batch
-from ingest.batches.batch_fields import BatchFields
-from ingest.batches.decoded import DecodedBatch
-from ingest.batches.row_ids import row_ids
+from ingest.batches.decoded import BatchFields, DecodedBatch, row_ids
 from ingest.batches.version_ids import version_id_of
 from ingest.models import Batch, Project, WaitingHalf
 from ingest.sqlite.write_lock import one_at_a_time

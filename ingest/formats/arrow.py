@@ -14,7 +14,7 @@ import pyarrow as pa
 from ingest.batches.decoded import DecodedBatch
 from ingest.formats.arrow_messages import ARROW_ERRORS, check_stream_size
 from ingest.formats.json.documents import decode_json_object
-from ingest.formats.named_arrays import BATCH_HEADER, batch_of_arrays, check_array_names
+from ingest.formats.npz import BATCH_HEADER, batch_of_arrays, check_array_names
 from ingest.limits import BATCH
 from nantrace.tensors.arrow_texts import texts_of
 from nantrace.tensors.checks import check_shape

@@ -1,7 +1,6 @@
 """The registry and the durable queue of batches."""
 
-from ingest.models.batch import Batch, BatchState
-from ingest.models.half import WaitingHalf
+from ingest.models.batch import Batch, BatchState, WaitingHalf
 from ingest.models.project import ApiKey, Project, Scope
 from ingest.models.registry import Model, ModelVersion
 

@@ -1,26 +1,44 @@
-"""The multipart form of `POST /models`."""
+"""The multipart form of `POST /models`, and how much of it may be written to disk."""
 
 from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    MemoryFileUploadHandler,
+    TemporaryFileUploadHandler,
+)
+from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
 from ingest.api.bodies import check_length, require_length
 from ingest.formats.json.documents import decode_json_object
-from ingest.limits import MAX_FORM_BYTES
+from ingest.limits import MAX_FILE_BYTES, MAX_FORM_BYTES
 from ingest.registry.registration import Registration, Upload
-from ingest.registry.uploads import limit_uploads
+from nantrace.tensors.limits import readable_bytes
 from nantrace.tensors.refusals import Refusal, UnusableFile
 
 _TEXTS, _FILES = ("name", "version", "metadata"), ("artifact", "reference")
+
+
+class _QuotaUploadHandler(FileUploadHandler):
+    """Stops the upload of a file as soon as it is too long; runs before the handlers that keep the file."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        if start + len(raw_data) > MAX_FILE_BYTES:
+            limit = readable_bytes(MAX_FILE_BYTES)
+            raise UnusableFile(str(self.field_name)[:100], f"takes more than {limit}, which is the limit")
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handlers have the file."""
 
 
 def read_registration(request: Request) -> Registration:
     """The form's fields; raises Refusal naming the field that is missing, unknown or given twice."""
     require_length(request._request)
     check_length(request._request, "artifact", MAX_FORM_BYTES, "a model of this size is not taken")
-    limit_uploads(request._request)
+    _limit_uploads(request._request)
     form = cast("QueryDict", request.data)
     files = request.FILES
     for name in [*form, *files]:
@@ -48,3 +66,12 @@ def _check_field(name: str, times: int) -> None:
 
 def _upload(file: "UploadedFile[Any]") -> Upload:
     return Upload(file, file.name or "")
+
+
+def _limit_uploads(request: HttpRequest) -> None:
+    """Must be called before the form is read."""
+    request.upload_handlers = [
+        _QuotaUploadHandler(request),
+        MemoryFileUploadHandler(request),
+        TemporaryFileUploadHandler(request),
+    ]

@@ -16,8 +16,7 @@ from nantrace.library.tables import table_of_rows
 from nantrace.reference import Reference
 from nantrace.replay.replayer import CannotLockError, RefusedModelError, Replayer
 from nantrace.report.audit_report import AuditReport
-from nantrace.tensors.table import Table
-from nantrace.tensors.tensor import Tensors
+from nantrace.tensors.tensor import Table, Tensors
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from nantrace.library.named_columns import in_order_of_features, matched, with_n
 from nantrace.library.tables import table_of_rows
 from nantrace.report.comparison_report import ComparisonReport
 from nantrace.tensors.refusals import Refusal
-from nantrace.tensors.table import Table
+from nantrace.tensors.tensor import Table
 
 
 def compare_rows(reference: Any, current: Any, metadata: Document) -> ComparisonReport:

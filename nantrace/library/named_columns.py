@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from nantrace.tensors.refusals import NotFound
-from nantrace.tensors.table import Table
-from nantrace.tensors.tensor import Tensor, Tensors
+from nantrace.tensors.tensor import Table, Tensor, Tensors
 
 MOST_NAMES = 5  # in one sentence
 

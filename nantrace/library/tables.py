@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from nantrace.packages import need
 from nantrace.tensors.checks import check_name, check_shape, gathered, text_array
 from nantrace.tensors.limits import FILE
-from nantrace.tensors.npy import check_dtype, native_array
-from nantrace.tensors.table import Table, single_name
+from nantrace.tensors.numpy_files import check_dtype, native_array
 from nantrace.tensors.table_files import read_named_table
-from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError
+from nantrace.tensors.tensor import Array, Sent, Table, Tensor, TensorError, single_name
 
 
 def table_of_rows(rows: Any, field: str) -> Table:

@@ -11,8 +11,7 @@ from nantrace.tensors.arrow_texts import texts_of
 from nantrace.tensors.checks import check_name, check_shape, gathered
 from nantrace.tensors.limits import FILE
 from nantrace.tensors.refusals import Refusal
-from nantrace.tensors.table import Table, single_name
-from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError
+from nantrace.tensors.tensor import Array, Sent, Table, Tensor, TensorError, single_name
 
 
 def table_of(arrow: Any, field: str) -> Table:

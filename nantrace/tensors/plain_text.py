@@ -1,4 +1,4 @@
-"""Text from strangers, for terminals and files."""
+"""Text from outside, for terminals and files."""
 
 
 def one_line(text: str) -> str:

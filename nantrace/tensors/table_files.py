@@ -5,11 +5,9 @@ from pathlib import Path
 from nantrace.packages import need
 from nantrace.tensors.checks import check_name, gathered
 from nantrace.tensors.limits import FILE, MAX_TABLE_BYTES, readable_bytes
-from nantrace.tensors.npy import read_npy
-from nantrace.tensors.npz import read_npz
+from nantrace.tensors.numpy_files import read_npy, read_npz
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
-from nantrace.tensors.table import Table, single_name
-from nantrace.tensors.tensor import Tensor, Tensors
+from nantrace.tensors.tensor import Table, Tensor, Tensors, single_name
 
 SUFFIXES = (".npz", ".npy", ".csv", ".parquet")
 
@@ -47,13 +45,9 @@ def _read(path: Path, suffix: str, field: str) -> Table:
     if suffix in (".npz", ".npy"):
         return Table(gathered(field, _arrays(path, suffix, field), FILE))
     need("pyarrow", f"reading a {suffix} file")
-    if suffix == ".csv":
-        from nantrace.tensors.csv_table import read_csv
+    from nantrace.tensors.arrow_files import read_csv, read_parquet  # Arrow is loaded only where it is used
 
-        return read_csv(path, field)
-    from nantrace.tensors.parquet_table import read_parquet
-
-    return read_parquet(path, field)
+    return read_csv(path, field) if suffix == ".csv" else read_parquet(path, field)
 
 
 def _arrays(path: Path, suffix: str, field: str) -> list[Tensor]:

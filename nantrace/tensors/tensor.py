@@ -1,4 +1,4 @@
-"""The one tensor type.
+"""The one tensor type; its batches, and the table that a file is.
 
 A cell that serving code sent is a number, or it is one of four things that look alike after a cast: the NaN
 token, a missing value, an infinity token, or a number that its dtype could not hold. `Tensor.sent` keeps them
@@ -111,6 +111,19 @@ class Tensors:
             if len(copies) == 1
             else cls.of(*(_stacked([one.by_name[name] for one in copies]) for name in first.by_name))
         )
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's tensors, and for each the names of the columns it was made of where the file names them."""
+
+    tensors: Tensors
+    columns: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def single_name(field: str) -> str:
+    """What a single unnamed tensor is called."""
+    return "outputs" if field == "outputs" else "inputs"
 
 
 def _stacked(copies: Sequence[Tensor]) -> Tensor:

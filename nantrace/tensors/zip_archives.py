@@ -1,4 +1,4 @@
-"""Zip archives from strangers: what an archive claims is checked before anything is allocated or unpacked."""
+"""Zip archives from outside: what an archive claims is checked before anything is allocated or unpacked."""
 
 import os
 import struct

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.formats.json.body import tensors_of
+from ingest.formats.json.cells import tensors_of
 from ingest.formats.json.documents import decode_json
 from ingest.formats.json.fast import decode_certain
 from ingest.limits import BATCH

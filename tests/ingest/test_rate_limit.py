@@ -15,8 +15,7 @@ from django.db.models import Sum
 from pytest_django import Settings
 
 from ingest.admission import rates
-from ingest.admission.buckets import LONGEST_SECONDS, Ahead, Buckets
-from ingest.admission.rates_in_files import FileBuckets
+from ingest.admission.buckets import LONGEST_SECONDS, Ahead, Buckets, FileBuckets
 from ingest.admission.rates_in_redis import RedisBuckets
 from ingest.models import Batch, Scope
 from tests.conftest import ApiClient

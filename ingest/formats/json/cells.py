@@ -9,14 +9,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.tensors.checks import check_shape, text_array
+from nantrace.tensors.checks import check_name, check_shape, gathered, text_array
 from nantrace.tensors.limits import TableLimits
-from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError
+from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError, Tensors
 
 # What the decoder makes of the bare tokens. An infinity that is none of these two objects was a number that
 # float64 cannot hold.
 INFINITY, MINUS_INFINITY = float("inf"), float("-inf")
 TOKENS = {"NaN": float("nan"), "Infinity": INFINITY, "-Infinity": MINUS_INFINITY}
+
+
+def tensors_of(side: str, field: str, value: Any, limits: TableLimits) -> Tensors:
+    """The tensors of a side; a list alone is a tensor of the name `side`. Raises Refusal naming `field` or a part."""
+    if not isinstance(value, dict):
+        return gathered(field, [tensor_of(field, side, value, limits)], limits)
+    tensors = []
+    for name, nested in value.items():
+        check_name(field, name)
+        tensors.append(tensor_of(f"{field}.{name}", name, nested, limits))
+    return gathered(field, tensors, limits)
 
 
 def tensor_of(field: str, name: str, nested: Any, limits: TableLimits) -> Tensor:

@@ -1,22 +1,28 @@
 """Bodies of plain numbers at the speed of a parser in C that does not read NaN.
 
 msgspec reads JSON eight times as fast as the standard library and refuses the bare tokens. Where all cells are
-numbers, a number stands in for NaN (`stand_ins.py`). Else tokens are put between quotes: inside tensors a token and
-its text mean the same. That is safe because a text without escapes ends at the next quote: quotes around a token
-inside a text, or next to another value, make the JSON invalid. Whatever may come out differently from the slow decoder
-(escapes, a field given twice, a token outside the tensors, a number that overflows, invalid JSON) is left to the slow
-decoder, and so are all messages.
+numbers, a number of the same length stands in for NaN, and the cells that come out with its value become NaN. That is
+safe because such a token stands alone between commas and brackets: it is a cell, or lies in a text, or the JSON is
+invalid anyway. Else tokens are put between quotes: inside tensors a token and its text mean the same. That is safe
+because a text without escapes ends at the next quote: quotes around a token inside a text, or next to another value,
+make the JSON invalid. Whatever may come out differently from the slow decoder (escapes, a field given twice, a token
+outside the tensors, a number that overflows, invalid JSON) is left to the slow decoder, and so are all messages.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
+import numpy as np
 
-from ingest.formats.json.stand_ins import STAND_IN, with_arrays, with_nan, with_stand_ins
 from ingest.limits import MAX_JSON_OBJECTS
+from nantrace.tensors.tensor import Array
 
-_STANDS_IN = STAND_IN, msgspec.json.encode(float(STAND_IN))
+_STAND_IN = b"9e9"
+_STANDS_IN = _STAND_IN, msgspec.json.encode(float(_STAND_IN))
+_N, _A = b"Na"
+_BEFORE, _AFTER = (np.isin(np.arange(256), list(marks)) for marks in (b"[, \t\r\n", b"], \t\r\n"))
+_PLAIN = (np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_))
 
 
 def decode_certain(text: bytes, tensors: Collection[str]) -> dict[str, Any] | None:
@@ -30,14 +36,14 @@ def decode_certain(text: bytes, tensors: Collection[str]) -> dict[str, Any] | No
 
 
 def _of_numbers(text: bytes, tensors: Collection[str]) -> dict[str, Any] | None:
-    numbers, tokens = with_stand_ins(text)
+    numbers, tokens = _with_stand_ins(text)
     decoded, skeleton = _decoded(numbers, tensors)
     if decoded is None:
         return None
     if _count(skeleton, b'"') < _count(text, b'"'):  # there are texts among the cells
         return None if tokens else decoded
-    sides = {name: with_arrays(decoded[name]) for name in tensors if name in decoded}
-    if tokens and (any(mark in skeleton for mark in _STANDS_IN) or not with_nan(sides, tokens)):
+    sides = {name: _with_arrays(decoded[name]) for name in tensors if name in decoded}
+    if tokens and (any(mark in skeleton for mark in _STANDS_IN) or not _with_nan(sides, tokens)):
         return None
     return {**decoded, **sides}
 
@@ -83,3 +89,54 @@ def _with_quoted_tokens(text: bytes) -> bytes:
         text = text.replace(b'"Infinity"', b"Infinity").replace(b'"-Infinity"', b"-Infinity")
         text = text.replace(b"-Infinity", b'"-\0"').replace(b"Infinity", b'"Infinity"').replace(b"\0", b"Infinity")
     return text
+
+
+def _with_stand_ins(text: bytes) -> tuple[bytes | bytearray, int]:
+    """The text with a number for each NaN that stands alone between commas and brackets, and how many these are."""
+    raw = np.frombuffer(text, np.uint8)
+    at = np.flatnonzero(raw[1:-3] == _N) + 1
+    at = at[(raw[at + 1] == _A) & (raw[at + 2] == _N)]
+    at = at[_BEFORE[raw[at - 1]] & _AFTER[raw[at + 3]]]
+    if not len(at):
+        return text, 0
+    changed = bytearray(text)
+    letters = np.frombuffer(changed, np.uint8)
+    for offset, letter in enumerate(_STAND_IN):
+        letters[at + offset] = letter
+    return changed, len(at)
+
+
+def _with_arrays(value: Any) -> Any:
+    """A side of a batch without texts, its lists of numbers as arrays; other lists stay as they are."""
+    if isinstance(value, Mapping):
+        return {name: _with_arrays(inner) for name, inner in value.items()}
+    if not isinstance(value, list):
+        return value
+    try:
+        cells = np.array(value)
+    except (ValueError, OverflowError):  # ragged
+        return value
+    return cells if cells.dtype in _PLAIN else value
+
+
+def _with_nan(sides: Mapping[str, Any], tokens: int) -> bool:
+    """Turns stand-ins into NaN; False where that is not certain: cells are no array, or such a number was sent."""
+    found = []
+    for cells in _cells(sides):
+        if isinstance(cells, list):  # its stand-ins would not be counted
+            return False
+        found.append((cells, cells == float(_STAND_IN)))
+    if sum(np.count_nonzero(stood) for _, stood in found) != tokens:
+        return False
+    for cells, stood in found:
+        if stood.any():
+            cells[stood] = np.nan
+    return True
+
+
+def _cells(side: Any) -> Iterator[Array | list[Any]]:
+    if isinstance(side, Mapping):
+        for inner in side.values():
+            yield from _cells(inner)
+    elif isinstance(side, np.ndarray | list):
+        yield side

@@ -10,7 +10,7 @@ import binascii
 from collections.abc import Collection
 from typing import Any
 
-from ingest.formats.json.body import tensors_of
+from ingest.formats.json.cells import tensors_of
 from ingest.formats.json.documents import check_json_size, decode_json_object
 from ingest.limits import BATCH
 from nantrace.tensors.limits import MAX_RANK

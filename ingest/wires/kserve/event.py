@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.batches.timestamps import read_time
+from ingest.batches.decoded import read_time
 from ingest.formats.json import predict
 from ingest.limits import MAX_TEXT
 from ingest.wires.kserve import open_inference
-from nantrace.tensors.plain_json import check_storable
 from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.strict_json import check_storable
 from nantrace.tensors.tensor import TensorError, Tensors
 
 REQUEST, RESPONSE = "org.kubeflow.serving.inference.request", "org.kubeflow.serving.inference.response"

@@ -1,9 +1,12 @@
 """A samples body of any content type -> the rows and the fields of a batch."""
 
 from ingest.api.bodies import JSON_TYPE, check_content_type
-from ingest.batches.decoded import DecodedBatch
-from ingest.formats.json.body import decode_json_body
+from ingest.batches.decoded import DecodedBatch, read_fields
+from ingest.formats.json.cells import tensors_of
+from ingest.formats.json.documents import check_json_size, decode_json_object
 from ingest.formats.npz import decode_npz_body
+from ingest.limits import BATCH
+from nantrace.tensors.tensor import TensorError, Tensors
 
 NPZ_TYPE = "application/x-npz"
 ARROW_TYPE = "application/vnd.apache.arrow.stream"
@@ -20,3 +23,17 @@ def decode_samples(content_type: str, body: bytes, batch_header: str | None) -> 
     from ingest.formats.arrow import decode_arrow_body  # a web process that meets no Arrow does not load it
 
     return decode_arrow_body(body, batch_header)
+
+
+def decode_json_body(body: bytes) -> DecodedBatch:
+    """The tensors and the other fields of an `application/json` body; raises Refusal naming the field that is wrong."""
+    check_json_size(body, "body")
+    fields = decode_json_object(body, "body", ("inputs", "outputs"))
+    sent_inputs, sent_outputs = fields.pop("inputs", None), fields.pop("outputs", None)
+    if sent_inputs is None and sent_outputs is None and fields.get("counts") is not None:
+        return DecodedBatch(Tensors(), None, read_fields(fields, rows=0))  # nothing was sampled, only counted
+    if sent_inputs is None:
+        raise TensorError("inputs", "is missing; send a list of rows, or an object of lists by input name")
+    inputs = tensors_of("inputs", "inputs", sent_inputs, BATCH)
+    outputs = None if sent_outputs is None else tensors_of("outputs", "outputs", sent_outputs, BATCH)
+    return DecodedBatch(inputs, outputs, read_fields(fields, inputs.rows))

@@ -6,8 +6,7 @@
 
 from typing import Any
 
-from ingest.batches.batch_fields import read_fields
-from ingest.batches.decoded import DecodedBatch
+from ingest.batches.decoded import DecodedBatch, read_fields
 from ingest.formats.json.predict import decode_predict_json, request_tensors, response_tensors
 from nantrace.tensors.tensor import TensorError
 

@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.batches.batch_fields import BatchFields, checked_ids, checked_name
-from ingest.batches.decoded import DecodedBatch
-from ingest.batches.row_ids import row_ids
+from ingest.batches.decoded import BatchFields, DecodedBatch, checked_ids, checked_name, row_ids
 from ingest.limits import BATCH
 from ingest.wires.vertex_ai.rows import LoggedCall
 from nantrace.tensors.checks import gathered

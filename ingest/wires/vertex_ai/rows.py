@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingest.batches.timestamps import read_time
-from ingest.formats.json.body import tensors_of
+from ingest.batches.decoded import read_time
+from ingest.formats.json.cells import tensors_of
 from ingest.formats.json.documents import check_json_size, decode_json
 from ingest.formats.json.predict import plain_texts, request_tensors, response_tensors, rows_as_columns
 from ingest.limits import BATCH

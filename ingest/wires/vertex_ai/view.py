@@ -1,15 +1,16 @@
 """`POST /samples/vertex-ai`: rows of Vertex AI's request-response log, exported or pushed by Pub/Sub."""
 
 import hashlib
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 
 from ingest.api.answers import Accepted
 from ingest.api.bodies import JSON_TYPE, check_content_type, read_body
-from ingest.api.sink_keys import SinkIntake
-from ingest.api.wire import Wire
+from ingest.api.intake import SinkIntake, Wire
+from ingest.api.openapi import IDEMPOTENCY_KEY, REFUSALS, TEXT, TOKEN_IN_URL, WRONG_TYPE, query
 from ingest.batches.accept import Idempotency, StoredBatch, accept_batch, earlier_batch
 from ingest.batches.decoded import DecodedBatch
 from ingest.formats.json.documents import check_json_size, decode_json_object
@@ -17,15 +18,64 @@ from ingest.limits import BATCH, MAX_BATCH_BYTES
 from ingest.models import Project
 from ingest.sqlite.write_lock import one_at_a_time
 from ingest.wires.vertex_ai.batches import batches_of
-from ingest.wires.vertex_ai.documentation import POST_VERTEX_AI
 from ingest.wires.vertex_ai.rows import NDJSON_TYPES, decode_calls, decode_push
 from nantrace.tensors.refusals import Refusal
+
+_PAYLOAD = {"oneOf": [{"type": "array", "items": TEXT}, TEXT], "description": "Texts that hold JSON, one an instance."}
+_ROW = {
+    "type": "object",
+    "required": ["request_payload"],
+    "properties": {
+        "endpoint": TEXT,
+        "deployed_model_id": {**TEXT, "description": "The version, where the URL names none."},
+        "logging_time": TEXT,
+        "request_id": TEXT,
+        "request_payload": _PAYLOAD,
+        "response_payload": _PAYLOAD,
+    },
+}
+_PUSH = {
+    "type": "object",
+    "required": ["message"],
+    "properties": {
+        "message": {
+            "type": "object",
+            "required": ["data", "messageId"],
+            "properties": {
+                "data": {**TEXT, "description": "Rows in base64, one a line."},
+                "messageId": {**TEXT, "description": "The idempotency key, with the subscription."},
+                "attributes": {"type": "object"},
+            },
+        },
+        "subscription": TEXT,
+    },
+}
+_STORED = {
+    "type": "object",
+    "properties": {
+        "batches": {"type": "array", "items": TEXT},
+        "rows": {"type": "integer"},
+        "nonfinite_rows": {"type": "integer"},
+    },
+}
+_POST_VERTEX_AI: dict[str, Any] = {
+    "tags": ["samples"],
+    "operation_id": "post_vertex_ai",
+    "request": {JSON_TYPE: _PUSH, **dict.fromkeys(NDJSON_TYPES, _ROW)},
+    "parameters": [
+        query("model", "The registered model", required=True),
+        query("version", "The registered version; else the id of the deployed model"),
+        TOKEN_IN_URL,
+        IDEMPOTENCY_KEY,
+    ],
+    "responses": {202: OpenApiResponse(_STORED, "All rows are durably stored."), **REFUSALS, **WRONG_TYPE},
+}
 
 
 class VertexAI(SinkIntake):
     """Takes all rows of a body, or none."""
 
-    @extend_schema(**POST_VERTEX_AI)
+    @extend_schema(**_POST_VERTEX_AI)
     def post(self, request: HttpRequest) -> Accepted:
         """Stores logged calls; those that can be replayed together become one batch."""
         check_content_type(request.content_type, (JSON_TYPE, *NDJSON_TYPES))

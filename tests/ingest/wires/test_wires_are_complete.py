@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from ingest import wires
-from ingest.api.wire import Wire
+from ingest.api.intake import Wire
 from ingest.urls import find_wires, intake
 from nanwatch.urls import urlpatterns
 from tests.conftest import ApiClient

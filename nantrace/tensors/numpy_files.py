@@ -1,4 +1,4 @@
-"""One `.npy` array from outside: the header is weighed against the real bytes before allocating."""
+"""`.npy` arrays and `.npz` archives from outside: never pickled, measured by their real bytes before allocating."""
 
 import math
 from tokenize import TokenError
@@ -8,13 +8,14 @@ import numpy as np
 from numpy.lib import format as npy_format
 
 from nantrace.tensors.checks import check_code_points, check_shape
-from nantrace.tensors.limits import TableLimits, readable_bytes
-from nantrace.tensors.refusals import Malformed
+from nantrace.tensors.limits import MAX_TENSORS, TableLimits, readable_bytes
+from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
 from nantrace.tensors.tensor import Array, Tensor, TensorError
+from nantrace.tensors.zip_archives import ZIP_ERRORS, open_zip
 
 _PLAIN = {"b", "i", "u", "f", "U", "S"}
 _CHUNK = 2**24
-
+_HEADER_BYTES = 2**16  # what .npy headers take in addition to the arrays
 # numpy evaluates the header as a Python literal; these are what broken literals and dtypes raise there
 _HEADER_ERRORS = (
     ValueError,
@@ -99,3 +100,27 @@ def native_array(field: str, array: Array, limits: TableLimits) -> Array:
     if native.dtype.kind == "U":
         check_code_points(field, native)
     return native
+
+
+def read_npz(file: IO[bytes], field: str, limits: TableLimits) -> dict[str, Tensor]:
+    """The arrays by name, each a tensor of that name.
+
+    Raises Refusal: about the archive it names `field`, about one array that array's name.
+    """
+    with open_zip(file, field, limits.unpacked_bytes + _HEADER_BYTES, limits.way_out) as archive:
+        members = archive.infolist()
+        if len(members) > 2 * MAX_TENSORS:
+            raise TooLarge(field, f"holds {len(members)} arrays; the limit is {MAX_TENSORS}")
+        tensors = {}
+        for member in members:
+            name = member.filename.removesuffix(".npy")
+            if name == member.filename:
+                raise Malformed(field, f"holds the file {name[:100]!r}, which is no .npy array")
+            try:
+                with archive.open(member) as npy:
+                    tensors[name] = read_npy(npy, member.file_size, name, name, limits)
+            except Refusal:
+                raise
+            except ZIP_ERRORS as error:
+                raise Malformed(name, f"cannot be unpacked: {error}") from None
+        return tensors

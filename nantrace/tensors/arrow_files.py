@@ -1,4 +1,4 @@
-"""`.csv` files with a header line."""
+"""`.csv` and `.parquet` files, read by Arrow."""
 
 import csv
 from pathlib import Path
@@ -9,16 +9,16 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from nantrace.tensors.arrow_columns import table_of
+from nantrace.tensors.limits import FILE
 from nantrace.tensors.refusals import Malformed
-from nantrace.tensors.table import Table
-from nantrace.tensors.tensor import Sent, Tensor, Tensors
+from nantrace.tensors.tensor import Sent, Table, Tensor, Tensors
 
 # what spreadsheets, R and pandas write for "no value" in a column of numbers; text columns keep them as text
 _NO_VALUE = ["", "NA", "N/A", "#N/A", "null", "NULL", "None"]
 
 
 def read_csv(path: Path, field: str) -> Table:
-    """The table of a CSV; a first line of numbers is a row and not a header."""
+    """The table of a CSV with a header line; a first line of numbers is a row and not a header."""
     nameless = _first_line_is_numbers(path, field)
     options = arrow_csv.ReadOptions(autogenerate_column_names=nameless)
     arrow = _arrow(path, field, options)
@@ -67,3 +67,26 @@ def _with_overflows(tensor: Tensor, path: Path, field: str, read: Any) -> Tensor
             if "inf" not in texts.column(0)[int(row)].as_py().lower():
                 sent[row, column] = Sent.OVERFLOW
     return Tensor(tensor.name, tensor.values, sent if sent.any() else None)
+
+
+def read_parquet(path: Path, field: str) -> Table:
+    """The table of a Parquet file of flat columns; what its footer declares is checked before anything is read."""
+    from pyarrow import parquet  # takes longer to load than a small CSV to read
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            _weigh(file.metadata, field)
+            schema = file.schema_arrow
+        texts = [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+        # texts stay dictionaries: a long text repeated in every row costs its bytes once
+        with parquet.ParquetFile(path, read_dictionary=texts) as file:
+            arrow = file.read()
+    except (pa.ArrowException, OSError) as error:
+        raise Malformed(field, f"is no readable Parquet file: {str(error)[:200]}") from None
+    return table_of(arrow, field)
+
+
+def _weigh(metadata: Any, field: str) -> None:
+    FILE.check_rows(field, metadata.num_rows)
+    declared = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+    FILE.check_bytes(field, max(declared, 8 * metadata.num_rows * metadata.num_columns))

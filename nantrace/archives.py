@@ -1,18 +1,36 @@
-"""Compressed tar archives from strangers."""
+"""Archives of models from outside: names that stay inside their folder, and the files of a compressed tar."""
 
 import gzip
 import io
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import IO
 
-from nantrace.archives.member_names import check_member_name
 from nantrace.tensors.limits import MAX_ARCHIVE_FILES, MAX_UNPACKED_BYTES, MIB, readable_bytes
 from nantrace.tensors.refusals import Refusal, TooLarge, UnusableFile
 
+_MAX_PATH = 500
 _MAX_READ = MIB  # tarfile reads a long name or a pax header at once, however long it says it is
+
+
+def check_member_name(name: str) -> str:
+    """The name without a leading `./`; raises UnusableFile when it would lead out of the folder."""
+    path = PurePosixPath(name)
+    bad = path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name
+    if bad or len(name) > _MAX_PATH or not name.isprintable():
+        raise UnusableFile("artifact", f"holds a file with the unsafe name {name[:100]!r}")
+    return str(path)
+
+
+def check_member_names(names: Collection[str]) -> None:
+    """Raises UnusableFile when two files would be unpacked to one place, or one below another."""
+    unique = set(names)
+    folders = {str(folder) for name in unique for folder in PurePosixPath(name).parents}
+    if len(unique) < len(names) or unique & folders:
+        raise UnusableFile("artifact", "holds two files of the same name, or a file that is also a folder")
 
 
 class _BoundedReader(io.RawIOBase):

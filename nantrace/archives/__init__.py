@@ -1,1 +1,0 @@
-"""Archives from strangers, checked before anything of them is unpacked."""
