@@ -1,18 +1,48 @@
 """From the findings of one batch, or of one hour, to incidents, hits and history."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
 
-from ingest.models import Batch, Model
-from monitoring.incidents.fingerprint import fingerprint
-from monitoring.incidents.numbering import next_short_id
-from monitoring.incidents.sighting import Sighting
+from ingest.models import Batch, Model, ModelVersion
+from monitoring.incidents.identity import fingerprint, next_short_id
 from monitoring.incidents.states import add_event, change_state
 from monitoring.models import DriftWindow, Incident, IncidentEvent, IncidentHit, IncidentState
 from nantrace.diagnosis.finding import Finding
 from nantrace.report.strict_report import strict_report
 
 TITLE_LENGTH = 300
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where findings were seen: in rows of a batch, or in the counts of an hour.
+
+    `observed_at`: when the rows were served. `received_at`: when the service learned of them.
+    """
+
+    version: ModelVersion
+    observed_at: datetime
+    received_at: datetime
+    batch: Batch | None = None
+    window: DriftWindow | None = None
+
+    @classmethod
+    def of(cls, source: Batch | DriftWindow) -> Self:
+        if isinstance(source, Batch):
+            return cls(source.version, source.observed_at, source.received_at, batch=source)
+        latest = min(source.changed_at, source.hour + HOUR)  # an hour that still runs, or one whose rows came later
+        return cls(source.version, max(latest, source.hour), source.changed_at, window=source)
+
+    def rows(self, finding: Finding) -> int:
+        """A batch counts the rows that fail, an hour all that it counted: none of them alone is drift."""
+        return finding.rows if self.window is None else self.window.rows
+
+    def rows_in_words(self, finding: Finding) -> str:
+        rows = self.rows(finding)
+        return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def record(source: Batch | DriftWindow, findings: Sequence[Finding]) -> list[Incident]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.models import Project
-from monitoring.incidents.numbering import short_id_prefix
+from monitoring.incidents.identity import short_id_prefix
 from monitoring.models import Incident
 from tests.incidents.builders import NOON, hit, make_batch, make_finding, make_version, record
 
