@@ -1,8 +1,11 @@
-"""The programs of the service, each with its command line."""
+"""The programs of the service, each with its command line, and whether the web answers."""
 
+import asyncio
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 PYTHON = sys.executable
 CELERY = (PYTHON, "-m", "celery", "--quiet", "--app", "nanwatch")
@@ -13,6 +16,9 @@ AS_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 """Events nobody listens to would pile up in the folder of the file broker."""
 WORKER = (*CELERY, "worker", "--pool=threads", "--loglevel=WARNING", *ALONE)
+FIRST_POLL, LONGEST_POLL = 0.1, 2.0  # seconds
+REMIND_SECONDS = 30.0
+REQUEST = b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,36 @@ def web(listener: int) -> ServiceProgram:
     """API and pages on the socket `listener`."""
     gunicorn = (PYTHON, "-m", "gunicorn", "--config=python:nanwatch.gunicorn", f"--bind=fd://{listener}")
     return ServiceProgram("web", (*gunicorn, "nanwatch.wsgi"), keep_open=(listener,))
+
+
+async def web_ready(url: str, remind: Callable[[str], None]) -> None:
+    """Returns once the service at `url` is ready; calls `remind` with the problem when that takes long."""
+    pause, reminded = FIRST_POLL, time.monotonic()
+    while problem := await _problem(url):
+        await asyncio.sleep(pause)
+        pause = min(1.5 * pause, LONGEST_POLL)
+        if time.monotonic() - reminded > REMIND_SECONDS:
+            remind(problem)
+            reminded = time.monotonic()
+
+
+async def _problem(url: str) -> str:
+    """Why the service is not ready, in its own words; "" when it is. No thread: Ctrl-C must not wait for it."""
+    at = urlsplit(url)
+    try:
+        reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    except OSError as error:
+        return str(error)
+    try:
+        writer.write(REQUEST)
+        answer = (await reader.read()).decode(errors="replace")
+    except OSError as error:
+        return str(error)
+    finally:
+        writer.close()
+    head, _, body = answer.partition("\r\n\r\n")
+    status = head.partition("\r\n")[0]
+    return "" if " 200 " in status else f"{status}: {body}"
 
 
 def behind_the_web() -> list[ServiceProgram]:

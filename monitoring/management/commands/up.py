@@ -1,6 +1,8 @@
 """`manage.py up`: the whole service in one foreground process group."""
 
 import asyncio
+import os
+import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -11,10 +13,10 @@ from django.core.management import BaseCommand, call_command
 from django.db import OperationalError, connections
 
 from monitoring.supervision import first_start, programs
-from monitoring.supervision.console import say, say_block
 from monitoring.supervision.exclusive_use import InUseError, data_dir_held, port_held
-from monitoring.supervision.readiness import ready
-from monitoring.supervision.supervisor import OWN_NAME, Supervisor
+from monitoring.supervision.supervisor import OWN_NAME, Supervisor, ask_to_stop
+
+NAME_WIDTH = 6
 
 
 class Command(BaseCommand):
@@ -42,7 +44,7 @@ def _up(demo: bool) -> None:
     with ExitStack() as held:
         held.enter_context(data_dir_held(here.data_dir))
         listener = held.enter_context(port_held(here.host, here.port))
-        say(OWN_NAME, f"starting on {here.data_dir}; stop it with Ctrl-C")
+        _say(OWN_NAME, f"starting on {here.data_dir}; stop it with Ctrl-C")
         call_command("migrate", verbosity=0)
         start = first_start.prepare()
         afterwards = programs.behind_the_web()
@@ -52,20 +54,39 @@ def _up(demo: bool) -> None:
         connections.close_all()
         web = programs.web(listener.fileno())
         asyncio.run(_supervise(web, here.local_url, start.greeting(here.base_url), afterwards))
-    say(OWN_NAME, "stopped")
+    _say(OWN_NAME, "stopped")
 
 
 async def _supervise(
     web: programs.ServiceProgram, url: str, greeting: str, afterwards: Sequence[programs.ServiceProgram]
 ) -> None:
     """Starts the web first: on few cores, all at once would only be slower."""
-    supervisor = Supervisor(say)
+    supervisor = Supervisor(_say)
 
     async def start_up() -> None:
         supervisor.start(web)
-        await ready(url, lambda problem: say(OWN_NAME, f"still waiting for the web: {problem}"))
+        await programs.web_ready(url, lambda problem: _say(OWN_NAME, f"still waiting for the web: {problem}"))
         for program in afterwards:
             supervisor.start(program)
-        say_block(greeting)
+        _say_block(greeting)
 
     await supervisor.run(start_up)
+
+
+def _say(name: str, line: str) -> None:
+    """Prints a program's line behind its name."""
+    _print(f"{name:>{NAME_WIDTH}} | {line}")
+
+
+def _say_block(text: str) -> None:
+    """Prints a text of several lines as it is."""
+    _print(f"\n{text}\n")
+
+
+def _print(text: str) -> None:
+    """Where nobody can read it any more (`up | head`), the service stops, as other programs do."""
+    try:
+        print(text, flush=True)  # noqa: T201 - the console of a command
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        ask_to_stop()
