@@ -9,12 +9,23 @@ from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.monitoring_v3 import MetricServiceClient
 
-from monitoring.alerting.cloud_monitoring.client import Destination, configured_destination, metric_client
-from monitoring.alerting.cloud_monitoring.counts import read_counts
-from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors, descriptors_digest
-from monitoring.alerting.cloud_monitoring.sending import TIMEOUT, CallOutcome, send
-from monitoring.alerting.cloud_monitoring.series import batches, time_series
+from monitoring.alerting.cloud_monitoring.client import (
+    TIMEOUT,
+    CallOutcome,
+    Destination,
+    configured_destination,
+    metric_client,
+    send,
+)
+from monitoring.alerting.cloud_monitoring.metrics import (
+    Count,
+    batches,
+    create_descriptors,
+    descriptors_digest,
+    time_series,
+)
 from monitoring.alerting.cloud_monitoring.turn import Turn, take_turn
+from monitoring.models import PredictionCounter
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +76,7 @@ def _send_all(destination: Destination, turn: Turn, outcomes: list[CallOutcome])
     """Appends what became of each call to `outcomes`; returns the problem to report, or ""."""
     with metric_client(destination) as client:
         problem = _make_descriptors(client, destination, turn)
-        for batch in batches(time_series(read_counts(), turn.end_time, destination)):
+        for batch in batches(time_series(_read_counts(), turn.end_time, destination)):
             if not turn.renew():
                 return "this writer was too slow, another one has taken over"
             outcomes.append(send(client, destination.name, batch))
@@ -73,6 +84,33 @@ def _send_all(destination: Destination, turn: Turn, outcomes: list[CallOutcome])
     if refused:
         return f"{sum(o.refused for o in refused)} points were refused: {refused[0].reason}"
     return problem
+
+
+def _read_counts() -> list[Count]:
+    """Every version with a prediction, oldest first.
+
+    A symptom counts since its version does: its first point then starts where the version's zeros did, and is
+    never older than one of them.
+    """
+    counts: dict[int, Count] = {}
+    counters = PredictionCounter.objects.select_related("version__model__project").order_by("symptom", "pk")
+    for counter in counters:  # the empty symptom, all predictions, sorts first
+        if not counter.symptom:
+            counts[counter.version_id] = _count(counter)
+        elif counter.version_id in counts:
+            counts[counter.version_id].by_symptom[counter.symptom] = counter.value
+    return list(counts.values())
+
+
+def _count(counter: PredictionCounter) -> Count:
+    return Count(
+        project=counter.version.model.project.name,
+        model=counter.version.model.name,
+        version=counter.version.version,
+        started_at=counter.started_at,
+        predictions=counter.value,
+        by_symptom={},
+    )
 
 
 def _make_descriptors(client: MetricServiceClient, destination: Destination, turn: Turn) -> str:
