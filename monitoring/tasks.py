@@ -9,8 +9,7 @@ from django.core.management import call_command
 from ingest.batches.call_halves import give_up_waiting
 from monitoring import alerting, drift_hours, pipeline, verification
 from monitoring.queue import claims
-from monitoring.retention.drift_hours import delete_old_windows
-from monitoring.retention.evidence import delete_old_evidence
+from monitoring.retention.evidence import delete_old_evidence, delete_old_windows
 from monitoring.versions.artifacts import shared_replayer
 
 

@@ -1,7 +1,6 @@
 """Incidents and their history, counters, what is known of a version, and how its traffic drifts."""
 
-from monitoring.models.counting import HourlyCount, PredictionCounter
-from monitoring.models.delivery import MetricDelivery
+from monitoring.models.counting import HourlyCount, MetricDelivery, PredictionCounter
 from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, ProfileOrigin
 from monitoring.models.incident import Incident, IncidentEvent, IncidentHit, IncidentSequence, IncidentState
 from monitoring.models.profile import AuditState, VersionProfile

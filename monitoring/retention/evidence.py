@@ -1,4 +1,4 @@
-"""How long evidence is kept. Incidents, their history and counts of predictions outlive their evidence."""
+"""How long batches and hours are kept. Incidents, their history and counts of predictions outlive them."""
 
 from datetime import timedelta
 
@@ -7,9 +7,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from ingest.models import Batch, BatchState
-from monitoring.models import Incident, IncidentHit, IncidentState
+from monitoring.models import DriftWindow, Incident, IncidentHit, IncidentState
 
 BATCHES_A_DELETE = 200  # SQLite has one writer: accepting batches must not wait for a long delete
+WINDOWS_A_DELETE = 200
 
 
 def delete_old_evidence() -> int:
@@ -38,3 +39,20 @@ def _over() -> QuerySet[Batch, str]:
         .order_by("received_at")
         .values_list("pk", flat=True)
     )
+
+
+def delete_old_windows() -> int:
+    """Deletes hours older than the retention with their hits; returns how many.
+
+    The newest hour of an open incident stays, as the newest batch of one does. Hours are small, and never merged: a day
+    is the sum of its hours when it is read.
+    """
+    newest = IncidentHit.objects.filter(incident=OuterRef("pk"), window__isnull=False).order_by("-observed_at", "-pk")
+    still_open = Incident.objects.filter(state=IncidentState.OPEN, hits__window__isnull=False)
+    kept = still_open.values(kept=Subquery(newest.values("window")[:1]))
+    over = DriftWindow.objects.filter(hour__lt=Now() - timedelta(days=settings.NANWATCH_RETENTION_DAYS))
+    deleted = 0
+    while doomed := list(over.exclude(pk__in=kept).order_by("hour").values_list("pk", flat=True)[:WINDOWS_A_DELETE]):
+        DriftWindow.objects.filter(pk__in=doomed).only("pk").delete()
+        deleted += len(doomed)
+    return deleted

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from ingest.models import ModelVersion
 from monitoring.drift_hours import judge_changed
 from monitoring.models import DriftWindow, Incident, IncidentState
-from monitoring.retention.drift_hours import delete_old_windows
+from monitoring.retention.evidence import delete_old_windows
 from tests.drift_hours.conftest import ordinary, post
 
 pytestmark = pytest.mark.django_db
