@@ -181,6 +181,14 @@ PATCH_INCIDENT: dict[str, Any] = {
     "request": {_JSON: fields(state=one_of(IncidentState.values))},
     "responses": _answers(INCIDENT, 400, 404, 422),
 }
+GET_REPRODUCTION: dict[str, Any] = {
+    "tags": ["incidents"],
+    "operation_id": "get_reproduction",
+    "responses": {
+        (200, "application/zip"): OpenApiTypes.BINARY,
+        **{(status, _PROBLEM): PROBLEM for status in (401, 403, 404)},
+    },
+}
 GET_BATCH: dict[str, Any] = {
     "tags": ["batches"],
     "operation_id": "get_batch",

@@ -1,4 +1,4 @@
-"""An incident in the contract's words."""
+"""An incident and its failing rows in the contract's words."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from ingest.models import Project
-from monitoring.incidents.examples import examples
+from monitoring.incidents.examples import Example, examples
 from monitoring.models import Incident, IncidentHit
-from monitoring.web.api.example_document import example_document
+from nantrace.tensors.strict_json import strict
+from nantrace.tensors.tensor import Tensor, Tensors
 
 REPORTED = ("origin", "nan_birth", "features", "reproduced_in", "evidence", "remedies")
 
@@ -30,8 +31,30 @@ def incident_document(incident: Incident) -> dict[str, Any]:
         **incident_summary(incident),
         "layers": incident.report.get("layers", []),  # recorded before there were any: none
         "failing_rows": incident.report.get("failing_rows", {}),
-        "examples": [example_document(one) for one in examples(incident)],
+        "examples": [_example(one) for one in examples(incident)],
     }
+
+
+def _example(example: Example) -> dict[str, Any]:
+    """One failing row; a missing cell is null, a non-finite one its name as a string."""
+    return {
+        "batch": example.batch,
+        "row": example.row,
+        "id": example.id,
+        "inputs": _row(example.inputs, "inputs"),
+        "outputs": None if example.outputs is None else _row(example.outputs, "outputs"),
+    }
+
+
+def _row(tensors: Tensors, unnamed: str) -> Any:
+    cells = {tensor.name: _cells(tensor) for tensor in tensors}
+    return cells[unnamed] if list(cells) == [unnamed] else cells
+
+
+def _cells(tensor: Tensor) -> Any:
+    values = tensor.values.astype(object)
+    values[tensor.missing()] = None
+    return strict(values[0].tolist() if values.ndim > 1 else values[0])
 
 
 def incident_summary(incident: Incident) -> dict[str, Any]:

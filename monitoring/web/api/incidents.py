@@ -1,11 +1,13 @@
-"""`GET /incidents`, `GET` and `PATCH /incidents/{id}`."""
+"""`GET /incidents`, `GET` and `PATCH /incidents/{id}`, `GET /incidents/{id}/reproduction`."""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,6 +16,7 @@ from ingest.api.authentication import project_of
 from ingest.models import Scope
 from monitoring.incidents import change_state
 from monitoring.models import Incident, IncidentHit, IncidentState
+from monitoring.reproduction import NothingKept, download
 from monitoring.web.api import documentation
 from monitoring.web.api.incident_document import documented_incidents, incident_document, incident_summary
 from monitoring.web.api.paging import NewestFirst
@@ -54,6 +57,33 @@ class OneIncident(APIView):
         incident = _incident(request, short_id)
         change_state(incident, _state(request.data), reason="through the API")
         return Response(incident_document(incident))
+
+
+class WhateverIsAccepted(BaseContentNegotiation):
+    """The file is a zip and a problem is JSON, whatever the caller would rather have."""
+
+    def select_parser(self, _request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, _request: Request, renderers: Any, _format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class Reproduction(APIView):
+    """A self-contained folder that shows the incident with plain TensorFlow."""
+
+    required_scopes = {"GET": Scope.READ}
+    content_negotiation_class = WhateverIsAccepted
+
+    @extend_schema(**documentation.GET_REPRODUCTION)
+    def get(self, request: Request, short_id: str) -> HttpResponse:
+        """A zip file: a script, up to 20 failing rows, and what is claimed about them."""
+        try:
+            return download(_incident(request, short_id))
+        except NothingKept as error:
+            raise Http404(str(error)) from error
 
 
 def _incident(request: Request, short_id: str) -> Incident:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from monitoring.web import url_converters  # noqa: F401 - registers <name:...>
-from monitoring.web.api import batches, drift, incidents, models, reproduction
+from monitoring.web.api import batches, drift, incidents, models
 
 urlpatterns: list[URLPattern] = [
     path("models", models.Models.as_view()),
@@ -13,5 +13,5 @@ urlpatterns: list[URLPattern] = [
     path("batches/<name:batch_id>", batches.OneBatch.as_view()),
     path("incidents", incidents.Incidents.as_view()),
     path("incidents/<name:short_id>", incidents.OneIncident.as_view()),
-    path("incidents/<name:short_id>/reproduction", reproduction.Reproduction.as_view()),
+    path("incidents/<name:short_id>/reproduction", incidents.Reproduction.as_view()),
 ]
