@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.models import Project
 from monitoring.models import Incident, IncidentEvent
 from monitoring.web.labels import EVENTS
-from monitoring.web.pages.sparkline import HEIGHT, sparkline
+from monitoring.web.pages.charts import SPARKLINE_HEIGHT, sparkline
 from monitoring.web.pages.tags import ago, cause_explained, cause_name, explained, in_words
 from nantrace.report.numbers import number, percent
 from nantrace.vocabulary import EVIDENCE, grounds
@@ -155,8 +155,8 @@ def test_bars_stay_inside_and_nothing_bad_is_invisible(hours_back: dict[int, tup
     assert (day.rows, day.bad_rows) == (sum(rows for rows, _ in shown), sum(bad for _, bad in shown))
     assert len(day.bars) == sum(1 for rows, _ in shown if rows)
     for bar in day.bars:
-        assert 0 <= bar.y <= bar.bad_y <= HEIGHT
-        assert bar.height <= HEIGHT
+        assert 0 <= bar.y <= bar.bad_y <= SPARKLINE_HEIGHT
+        assert bar.height <= SPARKLINE_HEIGHT
         assert bar.x + day.bar <= day.width
     assert sum(1 for bar in day.bars if bar.bad_height) == sum(1 for rows, bad in shown if rows and bad)
 

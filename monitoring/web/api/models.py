@@ -14,7 +14,7 @@ from ingest.api.authentication import project_of
 from ingest.models import Model, ModelVersion, Project, Scope
 from ingest.registry.view import RegisterModel
 from monitoring.models import AuditState, IncidentState, VersionProfile
-from monitoring.traffic.unanswered_requests import unanswered_of
+from monitoring.traffic.version_traffic import unanswered_of
 from monitoring.web.api import documentation
 from monitoring.web.api.incident_document import moment
 from monitoring.web.api.paging import ByName

@@ -1,6 +1,9 @@
 """The drift of a version: its features, those that moved most first, and one feature over time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -12,13 +15,18 @@ from django.views.decorators.vary import vary_on_headers
 
 from ingest.models import ModelVersion
 from monitoring.models import Incident
-from monitoring.web.pages.drift_feature import feature_story
-from monitoring.web.pages.drift_report import SORTS, SPANS, DriftReport, drift_report
-from monitoring.web.pages.models import visible_version
+from monitoring.web.pages.charts import Course, CoursePoint, course
+from monitoring.web.pages.drift_report import SORTS, SPANS, DriftReport, Row, drift_report
+from monitoring.web.pages.projects import visible_version
+from nantrace.drift.judgement import features_of
+from nantrace.drift.statistics import STATISTICS, measure
 from nantrace.feature import FeatureKey
 
 FEATURES_A_PAGE = 25
 NEWEST = 5
+LARGE = (720, 180)
+CHART = (480, 90)
+SMALLEST_TOP = 1e-12
 
 
 @login_required
@@ -55,7 +63,7 @@ def drift_feature(request: HttpRequest, name: str, version: str) -> HttpResponse
     number = None if report is None else _number(report, request)
     if report is None or number is None:
         raise Http404("No such feature of this version is watched")
-    context = {"version": one, "report": report, "span": span, "spans": SPANS, "story": feature_story(report, number)}
+    context = {"version": one, "report": report, "span": span, "spans": SPANS, "story": _feature_story(report, number)}
     return render(request, "models/drift_feature.html", context)
 
 
@@ -76,3 +84,65 @@ def _number(report: DriftReport, request: HttpRequest) -> int | None:
 def _choice(request: HttpRequest, field: str, usual: str, choices: Collection[str]) -> str:
     chosen = request.GET.get(field, usual)
     return chosen if chosen in choices else usual
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the reference knows of a feature of numbers."""
+
+    minimum: float
+    median: float
+    mean: float
+    maximum: float
+    std: float
+
+
+@dataclass(frozen=True)
+class FeatureStory:
+    """The feature in the whole span, and window by window."""
+
+    row: Row
+    courses: list[Course]
+    numbers: Numbers | None
+    alarms: list[tuple[datetime, dict[str, Any]]]  # start of the window, alarm; the latest first
+
+
+def _feature_story(report: DriftReport, number: int) -> FeatureStory:
+    tensor, place = report.features.locate(number)
+    layout = report.profile.tensors[tensor]
+    moments = layout.moments
+    numbers = Numbers(
+        *(float(each[place]) for each in (moments.minimum, moments.median, moments.mean, moments.maximum, moments.std))
+    )
+    alarms = list(_alarms(report, report.features.keys[number]))
+    category = bool(layout.text or layout.category[place])
+    courses = _courses(report, number, {start for start, _ in alarms}, category=category)
+    return FeatureStory(report.row(number, LARGE), courses, None if layout.text else numbers, alarms)
+
+
+def _alarms(report: DriftReport, key: FeatureKey) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    for one in report.alarmed:
+        for alarm in one.alarms:
+            if {key, key.whole_tensor} & set(features_of(alarm)):
+                yield one.start, alarm
+
+
+def _courses(report: DriftReport, number: int, alarmed: Collection[datetime], *, category: bool) -> list[Course]:
+    """The statistics of which the table has a chart for this kind of feature, window by window."""
+    charts = {one.name: one.category_chart if category else one.chart for one in STATISTICS}
+    tensor, place = report.features.locate(number)
+    length = report.until - report.since
+    points: dict[str, list[CoursePoint]] = {name: [] for name, chart in charts.items() if chart is not None}
+    for one in report.windows:
+        statistics = measure(report.profile, one.window)[tensor]
+        middle = one.start + (one.end - one.start) / 2
+        at = min(1.0, max(0.0, (middle - report.since) / length))
+        for name, course_points in points.items():
+            value = float(statistics[name][place])
+            title = f"{one.start:%Y-%m-%d %H:%M} UTC: {value:.4g}, {one.rows:,} rows"
+            course_points.append(CoursePoint(at, value, one.start in alarmed, title))
+    return [
+        course(chart.title, points[name], *CHART, max(chart.top, SMALLEST_TOP))
+        for name, chart in charts.items()
+        if chart is not None
+    ]

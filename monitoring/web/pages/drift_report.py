@@ -13,7 +13,7 @@ from ingest.models import ModelVersion
 from monitoring.drift_hours.hour_spans import HourSpan, hour_spans
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile
-from monitoring.web.pages.drift_charts import Bar, Histogram, histogram
+from monitoring.web.pages.charts import Bar, Histogram, histogram
 from monitoring.web.pages.tags import statistic
 from nantrace import vocabulary
 from nantrace.drift.feature_list import FeatureList

@@ -1,28 +1,28 @@
 """The registry as pages: models, one model, one version with its batches."""
 
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import models
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ingest.models import Batch, BatchState, Model, ModelVersion, Project
-from monitoring.models import AuditState, Incident, VersionProfile
-from monitoring.traffic.unanswered_requests import unanswered_of
-from monitoring.web.pages.drift_summary import drift_summary
+from ingest.models import Batch, BatchState, ModelVersion
+from monitoring.models import AuditState, DriftSample, Incident, VersionProfile
+from monitoring.traffic.version_traffic import sampling_of, unanswered_of
+from monitoring.web.pages.drift_report import DriftReport, Row, drift_report
 from monitoring.web.pages.overview import traffic
 from monitoring.web.pages.paging import page_of
-from monitoring.web.pages.projects import current_project, look_at, visible_projects
-from monitoring.web.pages.reference_table import reference_tables
-from monitoring.web.pages.sampling import sampling_of
+from monitoring.web.pages.projects import current_project, visible_model, visible_version
+from nantrace.feature import FeatureNames
+from nantrace.reference import FeatureReference, Reference
 
 NEWEST = 25
-Owned = TypeVar("Owned", bound=models.Model)
+MOVED_MOST = 5
 
 
 @login_required
@@ -39,10 +39,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def model_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One model: its versions and its incidents."""
-    model = _of_visible_project(
-        request, Model.objects.select_related("project").filter(name=name), "project", f"no model {name}"
-    )
-    look_at(request, model.project)
+    model = visible_model(request, name)
     versions = model.versions.annotate(
         batch_count=Count("batches", filter=Q(batches__rows__gt=0)),
         audit=Coalesce("profile__audit_state", Value(str(AuditState.PENDING))),
@@ -66,23 +63,15 @@ def version_detail(request: HttpRequest, name: str, version: str) -> HttpRespons
         "version": one,
         "profile": profile,
         "audit": profile.audit_state if profile else AuditState.PENDING.value,
-        "reference": reference_tables(profile.reference if profile else None, one.metadata),
+        "reference": _reference_tables(profile.reference if profile else None, one.metadata),
         "unanswered": unanswered_of(one),
         "quarantined": _batches(one).filter(state=BatchState.QUARANTINED)[:NEWEST],
         "batches": page_of(request, _batches(one), NEWEST),
         "incidents": _newest_incidents(Incident.objects.filter(hits__version=one).distinct()),
-        "drift": drift_summary(one),
+        "drift": _drift_summary(one),
         "sampling": sampling_of(one),
     }
     return render(request, "models/version.html", context)
-
-
-def visible_version(request: HttpRequest, name: str, version: str) -> ModelVersion:
-    """The version in the project that is looked at, else in another one of the person's projects."""
-    found = ModelVersion.objects.select_related("model__project").filter(model__name=name, version=version)
-    one = _of_visible_project(request, found, "model__project", f"no version {version} of a model {name}")
-    look_at(request, one.model.project)
-    return one
 
 
 def _batches(version: ModelVersion) -> QuerySet[Batch]:
@@ -94,11 +83,44 @@ def _newest_incidents(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     return incidents.select_related("model", "last_version")[:NEWEST]
 
 
-def _of_visible_project(request: HttpRequest, found: QuerySet[Owned], owner: str, missing: str) -> Owned:
-    """The one in the project that is looked at, else in another one of the person's projects."""
-    project: Project | None = current_project(request)
-    visible = found.filter(**{f"{owner}__in": visible_projects(request.user)})
-    one = visible.filter(**{owner: project}).first() or visible.first()
-    if one is None:
-        raise Http404(f"There is {missing} in your projects")
-    return one
+@dataclass(frozen=True)
+class InputTable:
+    """The statistics of one input: its per-row shape in words, and (name, statistics) per feature."""
+
+    input: str
+    shape: str
+    features: list[tuple[str, FeatureReference]]
+
+
+def _reference_tables(stored: dict[str, Any] | None, metadata: dict[str, Any]) -> list[InputTable]:
+    """Tables of a stored `Reference.as_json()`; none without a reference."""
+    if not stored:
+        return []
+    inputs = Reference.from_json(stored).inputs
+    names = FeatureNames.of(metadata, list(inputs))
+    return [
+        InputTable(
+            name,
+            " \N{MULTIPLICATION SIGN} ".join(str(size) for size in one.shape) or "scalar",
+            [(names.name(name, i, only=len(one.features) == 1), known) for i, known in enumerate(one.features)],
+        )
+        for name, one in inputs.items()
+    ]
+
+
+@dataclass(frozen=True)
+class DriftSummary:
+    """`report` is None while there is no reference; `gathered` rows are put aside for one."""
+
+    report: DriftReport | None
+    rows: list[Row]
+    gathered: int
+
+
+def _drift_summary(version: ModelVersion) -> DriftSummary:
+    report = drift_report(version, "24h")
+    if report is None:
+        sample = DriftSample.objects.filter(version=version, hour=None).values_list("rows", flat=True).first()
+        return DriftSummary(None, [], sample or 0)
+    rows = [report.row(number) for number in report.order("moved", "")[:MOVED_MOST]] if report.rows else []
+    return DriftSummary(report, rows, 0)

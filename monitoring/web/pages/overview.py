@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from ingest.models import Model, Project
 from monitoring.models import HourlyCount, Incident, IncidentState
+from monitoring.web.pages.charts import SPARKLINE_HOURS, Sparkline, sparkline
 from monitoring.web.pages.delivery import delivery
 from monitoring.web.pages.projects import current_project
-from monitoring.web.pages.sparkline import HOURS, Sparkline, sparkline
 
 NEWEST = 10
 
@@ -62,7 +62,7 @@ def traffic(project: Project) -> list[ModelTraffic]:
 
 
 def _hours_by_model(project: Project, last_hour: datetime) -> dict[int, dict[datetime, tuple[int, int]]]:
-    since = last_hour - timedelta(hours=HOURS - 1)
+    since = last_hour - timedelta(hours=SPARKLINE_HOURS - 1)
     counts = HourlyCount.objects.filter(version__model__project=project, hour__gte=since, hour__lte=last_hour)
     hours: dict[int, dict[datetime, tuple[int, int]]] = {}
     for model_id, hour, rows, bad in counts.values_list("version__model_id", "hour", "predictions", "incident_rows"):

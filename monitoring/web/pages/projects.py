@@ -1,15 +1,17 @@
-"""Whose pages these are: the projects a person may see, and the one that is being looked at."""
+"""Whose pages these are: the projects a person may see, and what of them is being looked at."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
-from ingest.models import Project
+from ingest.models import Model, ModelVersion, Project
 
 SESSION_KEY = "project"
+Owned = TypeVar("Owned", bound=models.Model)
 
 
 def visible_projects(user: User | AnonymousUser) -> QuerySet[Project]:
@@ -34,6 +36,32 @@ def look_at(request: HttpRequest, project: Project) -> None:
     """Makes `project` the one that the following pages show."""
     if request.session.get(SESSION_KEY) != project.pk:
         request.session[SESSION_KEY] = project.pk
+
+
+def visible_model(request: HttpRequest, name: str) -> Model:
+    """The model in the project that is looked at, else in another one of the person's projects."""
+    found = Model.objects.select_related("project").filter(name=name)
+    model = _of_visible_project(request, found, "project", f"no model {name}")
+    look_at(request, model.project)
+    return model
+
+
+def visible_version(request: HttpRequest, name: str, version: str) -> ModelVersion:
+    """The version of a model, found as `visible_model` is."""
+    found = ModelVersion.objects.select_related("model__project").filter(model__name=name, version=version)
+    one = _of_visible_project(request, found, "model__project", f"no version {version} of a model {name}")
+    look_at(request, one.model.project)
+    return one
+
+
+def _of_visible_project(request: HttpRequest, found: QuerySet[Owned], owner: str, missing: str) -> Owned:
+    """The one in the project that is looked at, else in another one of the person's projects."""
+    project: Project | None = current_project(request)
+    visible = found.filter(**{f"{owner}__in": visible_projects(request.user)})
+    one = visible.filter(**{owner: project}).first() or visible.first()
+    if one is None:
+        raise Http404(f"There is {missing} in your projects")
+    return one
 
 
 @dataclass(frozen=True)

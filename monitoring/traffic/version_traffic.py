@@ -1,19 +1,23 @@
-"""How much of what was served has been sent: the rows that were replayed are a sample, the rates are true."""
+"""The traffic of one version: how much of what was served has been sent, and requests that were never answered."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils import timezone
 
 from ingest.models import ModelVersion
 from monitoring.models import HourlyCount
-from monitoring.web.pages.sparkline import HOURS
+
+HOURS = 24
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """Predictions of a day, those that were sent as rows, and those that were to be sent and are not."""
+    """Predictions of a day, those that were sent as rows, and those that were to be sent and are not.
+
+    The rows that were replayed are a sample, the rates are true.
+    """
 
     predictions: int
     replayed: int
@@ -36,3 +40,19 @@ def sampling_of(version: ModelVersion) -> Sampling:
         predictions=Sum("predictions"), replayed=Sum("replayed_rows"), dropped=Sum("dropped_rows")
     )
     return Sampling(**{name: number or 0 for name, number in sums.items()})
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Rows of the batches that are kept that got no prediction, and when the last of them were served.
+
+    A prediction that cannot be written as JSON because it is NaN leaves exactly that trace.
+    """
+
+    rows: int
+    last_at: datetime | None
+
+
+def unanswered_of(version: ModelVersion) -> Unanswered:
+    found = version.batches.filter(unanswered=True).aggregate(rows=Sum("rows"), last_at=Max("observed_at"))
+    return Unanswered(found["rows"] or 0, found["last_at"])
