@@ -11,9 +11,8 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from ingest.models import ApiKey, Batch, Model, ModelVersion, Project, Scope
-from monitoring.demo.__main__ import MODELS, fill, main
+from monitoring.demo.__main__ import MODELS, fill, main, post_model
 from monitoring.demo.api import Api, ApiError
-from monitoring.demo.posting import post_model
 from nantrace.tensors.framing import unpack_tensors
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
