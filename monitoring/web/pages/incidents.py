@@ -16,11 +16,10 @@ from monitoring.incidents import change_state
 from monitoring.incidents.examples import examples
 from monitoring.models import Incident, IncidentState
 from monitoring.reproduction import NothingKept, download
-from monitoring.web.pages.example_table import tabulate
-from monitoring.web.pages.incident_story import origin_story, versions_affected
+from monitoring.web.pages.incident_story import origin_story, tabulate, versions_affected
 from monitoring.web.pages.paging import page_of
-from monitoring.web.pages.projects import current_project, look_at, visible_projects
-from monitoring.web.pages.verification_context import verification_context
+from monitoring.web.pages.projects import current_project, visible_incident
+from monitoring.web.pages.verifications import verification_context
 from nantrace import vocabulary
 from nantrace.diagnosis.finding import LayerMagnitude
 from nantrace.report.layer_bars import layer_strip
@@ -107,16 +106,3 @@ def incident_reproduction(request: HttpRequest, short_id: str) -> HttpResponse:
 
 def _state_context(incident: Incident) -> dict[str, object]:
     return {"incident": incident, "events": incident.events.select_related("user")}
-
-
-def visible_incident(request: HttpRequest, short_id: str) -> Incident:
-    """The incident in the project that is looked at, else in another one of the person's projects."""
-    found = Incident.objects.select_related("model", "project", "last_version").filter(
-        project__in=visible_projects(request.user), short_id=short_id
-    )
-    current = current_project(request)
-    incident = found.filter(project=current).first() or found.first()
-    if incident is None:
-        raise Http404(f"There is no incident {short_id} in your projects")
-    look_at(request, incident.project)
-    return incident

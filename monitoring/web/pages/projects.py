@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from ingest.models import Model, ModelVersion, Project
+from monitoring.models import Incident
 
 SESSION_KEY = "project"
 Owned = TypeVar("Owned", bound=models.Model)
@@ -52,6 +53,14 @@ def visible_version(request: HttpRequest, name: str, version: str) -> ModelVersi
     one = _of_visible_project(request, found, "model__project", f"no version {version} of a model {name}")
     look_at(request, one.model.project)
     return one
+
+
+def visible_incident(request: HttpRequest, short_id: str) -> Incident:
+    """The incident, found as `visible_model` is."""
+    found = Incident.objects.select_related("model", "project", "last_version").filter(short_id=short_id)
+    incident = _of_visible_project(request, found, "project", f"no incident {short_id}")
+    look_at(request, incident.project)
+    return incident
 
 
 def _of_visible_project(request: HttpRequest, found: QuerySet[Owned], owner: str, missing: str) -> Owned:

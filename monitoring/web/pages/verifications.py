@@ -4,14 +4,17 @@ from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from monitoring.models import Incident
+from ingest.models import ModelVersion
+from monitoring.models import Incident, Verification, VerificationState
 from monitoring.verification import request_verification
-from monitoring.web.pages.incidents import visible_incident
-from monitoring.web.pages.verification_context import candidates, verification_context
+from monitoring.web.pages.projects import visible_incident
+
+MOST_SHOWN = 5
 
 
 @login_required
@@ -22,7 +25,7 @@ def verifications(request: HttpRequest, short_id: str) -> HttpResponse:
     if request.method != "POST":
         return _part(request, incident)
     wanted = request.POST.get("version", "").replace("\x00", "")
-    version = candidates(incident).filter(version=wanted).first()
+    version = _candidates(incident).filter(version=wanted).first()
     if version is None:
         return HttpResponseBadRequest(f"{incident.model.name} has no other version {wanted[:100]!r} to verify")
     request_verification(incident, version, cast("User", request.user))
@@ -32,3 +35,23 @@ def verifications(request: HttpRequest, short_id: str) -> HttpResponse:
 def _part(request: HttpRequest, incident: Incident) -> HttpResponse:
     context = {"incident": incident, **verification_context(incident)}
     return render(request, "incidents/_answers.html", context)
+
+
+def verification_context(incident: Incident) -> dict[str, object]:
+    """What an incident's page shows: the versions to choose from, newest first, and the latest answers.
+
+    `waiting` while one is still to come.
+    """
+    latest: list[Verification] = list(incident.verifications.select_related("version")[:MOST_SHOWN])
+    return {
+        "candidates": list(_candidates(incident).values_list("version", flat=True)),
+        "verifications": latest,
+        "waiting": any(one.state == VerificationState.WAITING for one in latest),
+        "verify_file": f"manage.py verify model.keras --for {incident.model.name} --incident {incident.short_id}",
+    }
+
+
+def _candidates(incident: Incident) -> QuerySet[ModelVersion]:
+    """Registered versions of the model other than the one that failed last."""
+    others = incident.model.versions.exclude(pk=incident.last_version_id)
+    return others.order_by("-created_at", "-pk")
