@@ -18,7 +18,7 @@ from django.utils import timezone
 from ingest.models import Batch
 from monitoring.drift_hours.reservoir import alike, draw
 from monitoring.models import DriftSample, DriftWindow, ProfileOrigin
-from nantrace.diagnosis.recent_faults import KnownFault
+from nantrace.diagnosis.case import KnownFault
 from nantrace.drift.window import Window
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.tensor import Tensors
