@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.models import Batch
 from monitoring.drift_hours import hours
-from monitoring.drift_hours.gathering import gather
+from monitoring.drift_hours.reference_rows import gather
 from monitoring.drift_hours.stored_profiles import StoredProfile, stored_profile
 from monitoring.traffic.sampling_weights import Served
 from nantrace.drift.columns import MAX_POSITIONS, columns_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from nantrace.audit.facts import ArtifactFacts
 from nantrace.audit.finding import AuditFinding, Severity, number
-from nantrace.diagnosis.keras_paths import layer_code
+from nantrace.diagnosis.shared_advice import layer_code
 
 ADAPT = (
     "Compute the statistics again from finite training rows: layer.adapt(rows[np.isfinite(rows).all(axis=1)]) for a "

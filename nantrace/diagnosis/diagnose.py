@@ -11,13 +11,13 @@ from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.features import responsible_features
 from nantrace.diagnosis.finding import Evidence, Finding, OperandRange, Origin, ResponsibleFeature
 from nantrace.diagnosis.headroom import layer_strip, near_overflow
+from nantrace.diagnosis.phrases import title
 from nantrace.diagnosis.remedies import remedies
 from nantrace.diagnosis.stages.decide import decide
 from nantrace.diagnosis.stages.refused import refused_rows
 from nantrace.diagnosis.stages.served import served_only
 from nantrace.diagnosis.stages.verdict import Verdict, Verdicts
 from nantrace.diagnosis.symptoms import Symptoms, observe
-from nantrace.diagnosis.titles import title
 from nantrace.diagnosis.trials import Bench, Rows, Trial, as_counts
 
 SURE, LIKELY = 0.98, 0.6

@@ -3,7 +3,7 @@
 An edit knows which cells it changes, so that it can also be applied to some features only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.sentinels import Sentinel
+from nantrace.mistakes.unit_conversions import Conversion
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
 Array = NDArray[Any]
+Floats = NDArray[np.float64]
 Feature = tuple[str, int]
+Undo = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -102,3 +105,22 @@ def together(edits: Sequence[Edit], test: str) -> Edit:
     controls = [edit.control or edit for edit in edits]
     control = together(controls, test) if any(edit.control for edit in edits) else None
     return Edit(test, edits[0].cause, values, cells, "; ".join(edit.note for edit in edits), control=control)
+
+
+@dataclass(frozen=True)
+class Transform(ScaleMistake):
+    """What was done to rows, with the function that undoes it. `registered`: nothing in it was fitted to the rows."""
+
+    undo: Undo
+    registered: bool = False
+
+
+def converted(kind: str, conversion: Conversion) -> Transform:
+    """A conversion of all cells."""
+    return Transform(kind, conversion.sentence, f"rows = {conversion.undoing('rows')}", conversion.undo)
+
+
+def edit_of(tensor: Tensor, undone: Floats, cells: Mask, undoes: ScaleMistake) -> Edit:
+    """The edit that puts the undone values into some cells of a tensor."""
+    note = f"{undoes.kind}: {undoes.note}"
+    return Edit("rescale", "input_unscaled", {tensor.name: undone}, {tensor.name: cells}, note, undoes=undoes)

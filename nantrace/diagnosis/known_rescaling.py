@@ -8,12 +8,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from nantrace.diagnosis.case import Case, Mask
+from nantrace.diagnosis.case import Case, KnownFault, Mask
 from nantrace.diagnosis.cells import Limits
-from nantrace.diagnosis.edit import Edit, ScaleMistake
-from nantrace.diagnosis.recent_faults import KnownFault
+from nantrace.diagnosis.edit import Edit, Floats, ScaleMistake, edit_of
 from nantrace.diagnosis.reference_fit import inside
-from nantrace.diagnosis.transforms import Array, edit_of
 from nantrace.tensors.tensor import Tensor
 
 INSIDE = 0.9  # of the changed cells must come into the reference's range
@@ -48,7 +46,7 @@ def _undone(case: Case, tensor: Tensor, known: Limits, beyond: Mask, fault: Know
     return edit_of(tensor, undone, cells, ScaleMistake("known", NOTES[fault.kind], code))
 
 
-def _lines(fault: KnownFault, width: int) -> tuple[Array, Array, Mask]:
+def _lines(fault: KnownFault, width: int) -> tuple[Floats, Floats, Mask]:
     """Factor and offset of each feature, and which features were hit, shape (width,)."""
     factor, offset, hit = np.ones(width), np.zeros(width), np.zeros(width, bool)
     for place, line in zip(fault.features, fault.lines, strict=False):
@@ -57,6 +55,6 @@ def _lines(fault: KnownFault, width: int) -> tuple[Array, Array, Mask]:
     return factor, offset, hit
 
 
-def _code(factor: Array, offset: Array, hit: Mask) -> str:
+def _code(factor: Floats, offset: Floats, hit: Mask) -> str:
     some = "rows" if hit.all() else f"rows[..., {np.flatnonzero(hit).tolist()}]"
     return f"{some} = ({some} - {offset.tolist()}) / {factor.tolist()}"

@@ -4,20 +4,21 @@ import numpy as np
 
 from nantrace.diagnosis.case import Mask
 from nantrace.diagnosis.cells import Limits
-from nantrace.diagnosis.transforms import SLACK, Array
+from nantrace.diagnosis.edit import Floats
 
 ENOUGH_CELLS = 3
 FAR = 1.5
+SLACK = 0.05  # of the reference's width: undone values may lie so far outside
 
 
-def inside(columns: Array, known: Limits) -> Mask:
+def inside(columns: Floats, known: Limits) -> Mask:
     """Cells of columns (cells, features) in the reference's range, which is widened a little."""
     with np.errstate(invalid="ignore"):
         room = (known.high - known.low) * SLACK + np.abs(known.high) * 1e-6
         return np.asarray((columns >= known.low - room) & (columns <= known.high + room))
 
 
-def looks_like(columns: Array, known: Limits, far: float = FAR) -> bool:
+def looks_like(columns: Floats, known: Limits, far: float = FAR) -> bool:
     """Are columns (cells, features) inside the reference's range, with location and spread less than `far` away?"""
     present = np.isfinite(columns)
     if not present.any() or (inside(columns, known) | ~present).mean() < 0.98:
@@ -25,13 +26,13 @@ def looks_like(columns: Array, known: Limits, far: float = FAR) -> bool:
     return distance(columns, known) < far
 
 
-def distance(columns: Array, known: Limits) -> float:
+def distance(columns: Floats, known: Limits) -> float:
     """How far location and spread are from the reference's, 0 for equal; the median over features."""
     parts = distances(columns, known)
     return float(np.nanmedian(parts)) if np.isfinite(parts).any() else np.inf
 
 
-def distances(columns: Array, known: Limits) -> Array:
+def distances(columns: Floats, known: Limits) -> Floats:
     """The same of each feature, shape (features,); NaN where nothing is finite."""
     count = np.isfinite(columns).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -43,11 +44,11 @@ def distances(columns: Array, known: Limits) -> Array:
     return np.where(count > 0, parts, np.nan)
 
 
-def _mean(columns: Array) -> Array:
+def _mean(columns: Floats) -> Floats:
     count = np.maximum(np.isfinite(columns).sum(axis=0), 1)
     return np.asarray(np.nansum(columns, axis=0) / count)
 
 
-def _std(columns: Array) -> Array:
+def _std(columns: Floats) -> Floats:
     centred = columns - _mean(columns)
     return np.asarray(np.sqrt(_mean(centred * centred)))

@@ -10,10 +10,9 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits, limits, outside
-from nantrace.diagnosis.edit import Edit
+from nantrace.diagnosis.edit import Edit, Floats, Transform, converted, edit_of
 from nantrace.diagnosis.known_rescaling import known_rescalings
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, distance, distances, inside, looks_like
-from nantrace.diagnosis.transforms import Array, Transform, converted, edit_of
 from nantrace.diagnosis.units import MOSTLY, UNIT_CELLS, other_units
 from nantrace.mistakes.registered_scaler import RegisteredScaler
 from nantrace.mistakes.unit_conversions import PIXELS, SHARES
@@ -79,13 +78,13 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
     return edit_of(tensor, undone, cells, transform)
 
 
-def _return(undone: Array, finite: Mask, known: Limits, width: int) -> Mask:
+def _return(undone: Floats, finite: Mask, known: Limits, width: int) -> Mask:
     """Rows of which most finite cells come into the reference's range, shape (rows,): others have another fault."""
     there = inside(undone.reshape(len(undone), -1, width), known) & finite.reshape(len(undone), -1, width)
     return np.asarray(there.sum(axis=(1, 2)) > MOSTLY * finite.reshape(len(undone), -1).sum(axis=1))
 
 
-def _moved(before: Array, after: Array, known: Limits) -> Mask:
+def _moved(before: Floats, after: Floats, known: Limits) -> Mask:
     """Features that the transform moves by more than a part of their spread, shape (features,)."""
     with np.errstate(invalid="ignore", over="ignore"):
         distance = np.nan_to_num(np.abs(after - before), posinf=np.inf).max(axis=0, initial=0)

@@ -1,8 +1,9 @@
-"""Advice that several causes give."""
+"""Advice that several causes give, and how its code reaches a layer of a Keras model."""
+
+from collections.abc import Mapping
 
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.keras_paths import layer_code
 
 RETRAIN = """\
 import keras
@@ -12,20 +13,17 @@ model.fit(scaled_rows, scaled_targets, callbacks=[
     keras.callbacks.TerminateOnNaN(),
     keras.callbacks.ModelCheckpoint("best.keras", save_best_only=True),
 ])"""
-
 _RECORD_ENVIRONMENT = """\
 import keras
 import tensorflow as tf
 
 # post this with every batch, so that the next difference is named
 environment = {"tensorflow": tf.__version__, "keras": keras.__version__, "device": ..., "machine_type": ...}"""
-
 _ADAPT = """\
 import numpy as np
 
 finite = np.isfinite(training_rows).all(axis=tuple(range(1, training_rows.ndim)))
 {layer}.adapt(training_rows[finite])  # before the rest of the model is trained on what it answers"""
-
 _AVERAGE = """\
 import keras
 
@@ -34,7 +32,6 @@ layer.moving_mean.assign(keras.ops.zeros_like(layer.moving_mean))
 layer.moving_variance.assign(keras.ops.ones_like(layer.moving_variance))
 for batch in training_batches:  # some hundreds, without missing values
     model(batch, training=True)  # moves the averages, and no weight"""
-
 _BY_CLASS = {"Normalization": _ADAPT, "BatchNormalization": _AVERAGE}
 
 
@@ -51,3 +48,12 @@ def serve_as_tested(why: str) -> Remedy:
     """What to do where the replay is finite and serving was not."""
     title = "Serve with the environment that the model was tested in"
     return Remedy("align_environment", title, why, _RECORD_ENVIRONMENT)
+
+
+def layer_code(path: str, classes: Mapping[str, str]) -> str:
+    """An expression for the layer at `path`, through nested models and TimeDistributed; `classes` by path."""
+    code, above = "model", ""
+    for name in path.split("/"):
+        code += ".layer" if classes.get(above) == "TimeDistributed" else f".get_layer({name!r})"
+        above = f"{above}/{name}".lstrip("/")
+    return code

@@ -6,9 +6,8 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits
-from nantrace.diagnosis.edit import Edit, ScaleMistake
+from nantrace.diagnosis.edit import Edit, Floats, ScaleMistake, Transform, edit_of
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, FAR, distance, looks_like
-from nantrace.diagnosis.transforms import Array, Transform, edit_of
 from nantrace.mistakes.unit_conversions import TEMPERATURES, UNITS
 from nantrace.tensors.tensor import Tensor
 
@@ -49,7 +48,7 @@ def other_units(case: Case, tensor: Tensor, known: Limits, beyond: Mask, batch: 
     return edit_of(tensor, undone.reshape(shape), cells.reshape(shape), _together(case, tensor, found))
 
 
-def _unit_of(values: Array, cells: int, known: Limits) -> Transform | None:
+def _unit_of(values: Floats, cells: int, known: Limits) -> Transform | None:
     """The conversion after which the far `values` of a feature of so many `cells` are most like the reference.
 
     A few far values can be divided into any range.
@@ -65,7 +64,7 @@ def _unit_of(values: Array, cells: int, known: Limits) -> Transform | None:
     return CANDIDATES[min(fitting)[1]] if fitting else None
 
 
-def _undone(transform: Transform, values: Array) -> Array:
+def _undone(transform: Transform, values: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return transform.undo(values)
 

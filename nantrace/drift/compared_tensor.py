@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.distances import grouped
 from nantrace.drift.layout import TensorLayout
-from nantrace.drift.tensor_window import Counts, TensorWindow
+from nantrace.drift.window import Counts, TensorWindow
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

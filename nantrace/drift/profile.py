@@ -15,8 +15,7 @@ from nantrace.drift.columns import columns_of
 from nantrace.drift.compressed_frames import Arrays, read_frame, within, write_frame
 from nantrace.drift.fit_bins import fit
 from nantrace.drift.layout import TensorLayout
-from nantrace.drift.tensor_window import TensorWindow
-from nantrace.drift.window import Window
+from nantrace.drift.window import TensorWindow, Window
 from nantrace.feature import FeatureKey
 from nantrace.tensors.tensor import Tensors
 

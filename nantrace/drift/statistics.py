@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.compared_tensor import ComparedTensor
-from nantrace.drift.distances import chi_square, js, ks, l_infinity, psi
+from nantrace.drift.distances import chi_square, js, ks, l_infinity, psi, wasserstein
 from nantrace.drift.profile import Profile
-from nantrace.drift.wasserstein import wasserstein
 from nantrace.drift.window import OtherProfileError, Window
 
 Floats = NDArray[np.float64]

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.diagnosis.case import Case
+from nantrace.diagnosis.case import Case, KnownFault
 from nantrace.diagnosis.diagnose import diagnose
 from nantrace.diagnosis.finding import Finding
-from nantrace.diagnosis.recent_faults import KnownFault
 from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference

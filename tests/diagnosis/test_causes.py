@@ -7,8 +7,8 @@ from nantrace.diagnosis.case import Case, ModelFacts
 from nantrace.diagnosis.cause import STAGES, Cause, ModelChange, PrecisionTrials, RowEdits, ServedVariant, Stage
 from nantrace.diagnosis.causes import CAUSES, at_stage, cause_of
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
+from nantrace.diagnosis.phrases import SEEN, title
 from nantrace.diagnosis.remedies import remedies
-from nantrace.diagnosis.titles import SEEN, title
 from tests.diagnosis.laboratory import tensors
 
 CONTRACT = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from nantrace.diagnosis.case import KnownFault
 from nantrace.diagnosis.finding import Finding
-from nantrace.diagnosis.recent_faults import KnownFault
 from nantrace.diagnosis.sentinels import find_sentinels
 from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case, tensors
 from tests.diagnosis.network import Network

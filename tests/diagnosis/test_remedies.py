@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nantrace.diagnosis import phrases
 from nantrace.diagnosis import remedies as advice
-from nantrace.diagnosis import titles
 from nantrace.diagnosis.case import Case, ModelFacts
 from nantrace.diagnosis.causes import cause_of
 from nantrace.diagnosis.causes.weights_extreme import large_weights
@@ -38,7 +38,7 @@ def remedies(cause: str, diagnosed: DiagnosedRows) -> list[Remedy]:
 
 
 def title(cause: str, diagnosed: DiagnosedRows) -> str:
-    return titles.title("nonfinite_output", cause_of(cause), diagnosed)
+    return phrases.title("nonfinite_output", cause_of(cause), diagnosed)
 
 
 def responsible(name: str, top: float = 2) -> ResponsibleFeature:

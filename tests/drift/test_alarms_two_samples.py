@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
+from nantrace.drift.alarms.effects import serial_effects
 from nantrace.drift.alarms.integrity import IntegrityKind
-from nantrace.drift.alarms.serial_effect import serial_effects
 from nantrace.drift.alarms.two_samples import Decision, compare
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors, window_of
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nantrace.drift.profile import take_profile
-from nantrace.drift.tensor_window import TensorWindow
+from nantrace.drift.window import TensorWindow
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.core_rows import Array, named, rows
 

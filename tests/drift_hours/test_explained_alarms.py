@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from monitoring.drift_hours.explained_alarms import explain
+from monitoring.drift_hours.findings import explain
 
 
 def alarm(kind: str, index: int, side: str = "inputs") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ingest.models import ModelVersion
-from monitoring.drift_hours.gathering import freeze_waiting
+from monitoring.drift_hours.reference_rows import freeze_waiting
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile, DriftSample, DriftWindow
 from nantrace.tensors.framing import pack_tensors

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from ingest.api.authentication import project_of
 from ingest.models import ModelVersion, Scope
-from monitoring.drift_hours.hour_spans import BY_HOUR, MOST_DAYS
+from monitoring.drift_hours.hours import BY_HOUR, MOST_DAYS
 from monitoring.web.api.documentation import PROBLEM
 from monitoring.web.api.drift_document import DRIFT, drift_document
 from nantrace.tensors.refusals import Malformed

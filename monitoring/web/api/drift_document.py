@@ -8,7 +8,7 @@ import numpy as np
 from django.conf import settings
 
 from ingest.models import ModelVersion
-from monitoring.drift_hours.hour_spans import HourSpan, hour_spans
+from monitoring.drift_hours.hours import HourSpan, hour_spans
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile, ProfileOrigin
 from monitoring.web.api.documentation import COUNT, LINK, MOMENT, TEXT, Schema, fields, list_of, one_of, or_null

@@ -10,7 +10,7 @@ import numpy as np
 from django.utils import timezone
 
 from ingest.models import ModelVersion
-from monitoring.drift_hours.hour_spans import HourSpan, hour_spans
+from monitoring.drift_hours.hours import HourSpan, hour_spans
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.models import DriftProfile
 from monitoring.web.pages.charts import Bar, Histogram, histogram

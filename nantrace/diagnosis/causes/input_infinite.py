@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
-from nantrace.diagnosis.cells import infinite
+from nantrace.diagnosis.cells import infinite, typical
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy
 from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.phrases import also, subject
 from nantrace.diagnosis.trials import Bench
-from nantrace.diagnosis.typical_values import typical
 from nantrace.tensors.tensor import Tensors
 
 IDENTIFIER = "input_infinite"

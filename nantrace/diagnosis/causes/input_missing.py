@@ -7,7 +7,7 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
-from nantrace.diagnosis.cells import MISSING_TEXTS, missing
+from nantrace.diagnosis.cells import MISSING_TEXTS, missing, typical
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
@@ -15,7 +15,6 @@ from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.phrases import also, named, subject
 from nantrace.diagnosis.sentinels import Sentinel, find_sentinels, sentinel_cells
 from nantrace.diagnosis.trials import Bench
-from nantrace.diagnosis.typical_values import typical
 from nantrace.tensors.tensor import Tensor, Tensors
 
 IDENTIFIER = "input_missing"

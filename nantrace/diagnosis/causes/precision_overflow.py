@@ -9,8 +9,7 @@ from nantrace.diagnosis.cause import Cause, PrecisionTrials, ServedVariant
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding, Remedy
 from nantrace.diagnosis.operations import family, is_too_large
-from nantrace.diagnosis.phrases import place_of
-from nantrace.diagnosis.titles import title
+from nantrace.diagnosis.phrases import place_of, title
 from nantrace.diagnosis.trials import Bench, Rows, Trial
 
 IDENTIFIER = "precision_overflow"

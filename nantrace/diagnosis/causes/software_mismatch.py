@@ -4,9 +4,8 @@ from nantrace.diagnosis.case import Case
 from nantrace.diagnosis.cause import Cause, Environment, ServedVariant
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding, Remedy
-from nantrace.diagnosis.phrases import as_noted
+from nantrace.diagnosis.phrases import as_noted, title
 from nantrace.diagnosis.shared_advice import serve_as_tested
-from nantrace.diagnosis.titles import title
 from nantrace.diagnosis.trials import Rows
 
 IDENTIFIER = "software_mismatch"

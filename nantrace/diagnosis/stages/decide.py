@@ -8,9 +8,9 @@ import numpy as np
 from nantrace.diagnosis.case import Mask, TracedRows
 from nantrace.diagnosis.cause import OPERATION_FIRST, PrecisionTrials
 from nantrace.diagnosis.causes import at_stage
+from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.stages.at_inputs import at_inputs
 from nantrace.diagnosis.stages.at_model import at_model
-from nantrace.diagnosis.stages.neighbours import infected, with_cured_neighbours
 from nantrace.diagnosis.stages.verdict import (
     StageOfDiagnosis,
     Verdict,
@@ -19,6 +19,9 @@ from nantrace.diagnosis.stages.verdict import (
     first_of_each_row,
 )
 from nantrace.diagnosis.trials import Bench, Trial
+from nantrace.tensors.tensor import Tensors
+
+NEIGHBOURS_CURED = "the other rows of the batch were cured: the model computes over all rows together"
 
 
 def _at_precision(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Verdicts:
@@ -38,7 +41,7 @@ STAGES: Sequence[StageOfDiagnosis] = (at_inputs, _at_precision, at_model)
 
 def decide(bench: Bench, trails: Mapping[int, TracedRows]) -> Verdicts:
     """`trails` by position among the failing rows."""
-    neighbours = infected(bench)
+    neighbours = _infected_rows(bench)
     left = ~neighbours
     decided: list[Verdict] = []
     trials: list[Trial] = []
@@ -50,13 +53,37 @@ def decide(bench: Bench, trails: Mapping[int, TracedRows]) -> Verdicts:
     decided.sort(key=lambda one: one.row)
     if neighbours.any():
         edits = {one.row: one.trial.edit for one in decided if one.trial is not None and one.trial.edit is not None}
-        trials.append(with_cured_neighbours(bench, neighbours, edits))
-        decided += _infected(decided, trials[-1])
+        trials.append(_with_cured_neighbours(bench, neighbours, edits))
+        decided += _as_their_neighbours(decided, trials[-1])
     return Verdicts(decided, trials)
 
 
-def _infected(others: Sequence[Verdict], trial: Trial) -> list[Verdict]:
+def _as_their_neighbours(others: Sequence[Verdict], trial: Trial) -> list[Verdict]:
     """The rows of `trial` fail for what the others fail for, and come behind them."""
     known = next((one for one in others if one.trial is not None), others[0])
     rows = np.flatnonzero(trial.tried).tolist()
     return [replace(known, row=row, trial=trial if trial.cured[row] else None) for row in rows]
+
+
+def _infected_rows(bench: Bench) -> Mask:
+    """Failing rows of finite values that pass in a batch without the rows that hold others, shape (failing rows,).
+
+    A model that computes over the whole batch carries the NaN of one row into all.
+    """
+    clean = ~bench.rows.nonfinite_rows() & ~bench.swallowed
+    found = np.zeros(len(clean), bool)
+    if clean.any() and not clean.all():
+        found[clean] = bench.is_cured(bench.rows.take(np.flatnonzero(clean)))
+    return found
+
+
+def _with_cured_neighbours(bench: Bench, rows: Mask, edits: Mapping[int, Edit]) -> Trial:
+    """The infected `rows` in one batch with other rows, each of which was cured by its own of the `edits`."""
+    by_edit: dict[int, list[int]] = {}
+    for row, edit in edits.items():
+        by_edit.setdefault(id(edit), []).append(row)
+    others = [edits[some[0]].take(np.array(some)).apply(bench.rows.take(np.array(some))) for some in by_edit.values()]
+    passes = bench.is_cured(Tensors.stacked([bench.rows.take(np.flatnonzero(rows)), *others]))
+    cured = np.zeros_like(rows)
+    cured[rows] = passes[: int(rows.sum())] & bool(others)
+    return Trial("neighbours", rows, cured, NEIGHBOURS_CURED)

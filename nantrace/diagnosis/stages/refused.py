@@ -10,9 +10,9 @@ from nantrace.diagnosis.cause import RefusedRows
 from nantrace.diagnosis.causes import at_stage
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding
+from nantrace.diagnosis.phrases import title
 from nantrace.diagnosis.remedies import remedies
 from nantrace.diagnosis.symptoms import Symptoms
-from nantrace.diagnosis.titles import title
 
 SURE = 0.98
 

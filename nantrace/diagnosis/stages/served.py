@@ -7,8 +7,8 @@ from nantrace.diagnosis.cause import Environment, ServedVariant
 from nantrace.diagnosis.causes import at_stage
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding
+from nantrace.diagnosis.phrases import title
 from nantrace.diagnosis.remedies import remedies
-from nantrace.diagnosis.titles import title
 from nantrace.diagnosis.trials import Rows
 
 VARIANTS = ("eager", "xla", "float64")  # and those in which a cause expects the rows to fail

@@ -1,4 +1,7 @@
-"""How far the distribution of each feature in a window is from the reference's: evidence, distance, design effect."""
+"""How far each feature of a window deviates from the reference, and how far it usually does in the traffic of a model.
+
+The first is evidence, a distance and a design effect; the second a running root mean square of past windows.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.alarms.chernoff_bounds import rate_evidence
+from nantrace.drift.alarms.conformal import Conformal
 from nantrace.drift.alarms.effects import Effects, effects
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
-from nantrace.drift.tensor_window import TensorWindow
-from nantrace.drift.window import Window
+from nantrace.drift.window import TensorWindow, Window
 from nantrace.feature import FeatureKey
 
 SUPPOSED_SCALE = 2.0  # deviation of the worst of some 40 edges of independent cells, standardised
-
 Floats = NDArray[np.float64]
+REMEMBERED = 168  # windows that the rms deviation is a mean of
+MOST_LEARNT = 3.0  # times the rms deviation, that one window can count as
 
 
 @dataclass(frozen=True)
@@ -68,3 +72,14 @@ def _of_tensor(tensor: TensorLayout, window: TensorWindow, reference: TensorWind
 def _shares(window: TensorWindow, unordered: NDArray[Any]) -> Floats:
     """Cells up to each edge, of a category the cells of each value; (features, bins)."""
     return np.where(unordered, window.bins, window.bins.cumsum(axis=1)).astype(np.float64)
+
+
+def weight_of_one(history: Conformal) -> float:
+    """What the last window counts for in a mean over past ones."""
+    return 1.0 / min(len(history.past) + 1, REMEMBERED)
+
+
+def learn(rms: Floats, deviated: Floats, weight: Floats, lowest: float) -> tuple[float, ...]:
+    """The rms deviations with one window more; all arrays (features,), `weight` 0 for what is not to be learnt."""
+    square = (1 - weight) * rms**2 + weight * np.minimum(deviated, MOST_LEARNT * rms) ** 2
+    return tuple(np.maximum(np.sqrt(square), lowest).round(3).tolist())

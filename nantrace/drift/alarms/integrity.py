@@ -21,8 +21,7 @@ from nantrace.drift.alarms.deviations import with_reference
 from nantrace.drift.alarms.effects import Effects, cautious_effects
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
-from nantrace.drift.tensor_window import TensorWindow
-from nantrace.drift.window import Window
+from nantrace.drift.window import TensorWindow, Window
 from nantrace.feature import WHOLE_TENSOR, FeatureKey
 
 LOOKS = 10  # independent ones at an hour while it fills

@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from nantrace.drift.alarms.budget import MISSING_RANK_SHARE
 from nantrace.drift.alarms.chernoff_bounds import rate_evidence
 from nantrace.drift.alarms.conformal import Conformal, bet, threshold
+from nantrace.drift.alarms.deviations import learn, weight_of_one
 from nantrace.drift.alarms.effects import ordered
 from nantrace.drift.alarms.integrity import IntegrityAlarm, IntegrityKind
-from nantrace.drift.alarms.running_rms import learn, weight_of_one
 from nantrace.drift.profile import Profile
-from nantrace.drift.tensor_window import TensorWindow
-from nantrace.drift.window import Window
+from nantrace.drift.window import TensorWindow, Window
 from nantrace.feature import FeatureKey
 
 ENOUGH = threshold(MISSING_RANK_SHARE)

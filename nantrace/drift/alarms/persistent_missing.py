@@ -20,8 +20,7 @@ from nantrace.drift.alarms.budget import PERSISTENT_SHARE, hourly, nats_needed
 from nantrace.drift.alarms.chernoff_bounds import rate_evidence
 from nantrace.drift.alarms.integrity import MINIMAL_INCREASE, IntegrityAlarm, IntegrityKind
 from nantrace.drift.profile import Profile
-from nantrace.drift.tensor_window import TensorWindow
-from nantrace.drift.window import Window
+from nantrace.drift.window import TensorWindow, Window
 
 Counts = NDArray[np.int64]
 

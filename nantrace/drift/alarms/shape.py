@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import SHAPE_SHARE
 from nantrace.drift.alarms.conformal import Bet, Conformal, bet, threshold
-from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, deviations
+from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, deviations, learn, weight_of_one
 from nantrace.drift.alarms.jump import Jump, PastWindows, jumps
-from nantrace.drift.alarms.running_rms import learn, weight_of_one
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
 from nantrace.feature import FeatureKey

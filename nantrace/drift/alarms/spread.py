@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.layout import TensorLayout
-from nantrace.drift.tensor_window import Tail, TensorWindow
+from nantrace.drift.window import Tail, TensorWindow
 
 QUARTERS = (0.25, 0.75)
 FARTHEST = 1e6  # times from the median to the extreme: squares stay finite

@@ -14,9 +14,8 @@ import numpy as np
 
 from nantrace.drift.alarms.budget import nats_needed
 from nantrace.drift.alarms.deviations import deviations
-from nantrace.drift.alarms.effects import Effects, cautious_effects, ordered
+from nantrace.drift.alarms.effects import SEGMENTS, SHORTEST, Effects, cautious_effects, ordered, serial_effects
 from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
-from nantrace.drift.alarms.serial_effect import SEGMENTS, SHORTEST, serial_effects
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
 from nantrace.feature import FeatureKey

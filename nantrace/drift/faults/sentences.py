@@ -1,4 +1,4 @@
-"""Faults in words and figures for people, with the code that undoes them."""
+"""Faults in words and figures for people: how sure each is, and the code that undoes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +8,20 @@ from numpy.typing import NDArray
 
 from nantrace.drift.faults import fault_remedies
 from nantrace.drift.faults.categories import Unseen
-from nantrace.drift.faults.confidence import of_line, of_repeated_value
 from nantrace.drift.faults.decimals import Rounded
 from nantrace.drift.faults.explanations import LineExplanation
 from nantrace.drift.faults.fault import Fault
 from nantrace.drift.faults.line import SAME
-from nantrace.drift.faults.line_fit import measured_factor
+from nantrace.drift.faults.line_fit import FITS, measured_factor
 from nantrace.drift.faults.lines import Feature, Moved
 from nantrace.drift.faults.repeated_values import RepeatedValue
 from nantrace.drift.faults.scaling import Scaling
 from nantrace.drift.faults.singles import Single
 from nantrace.drift.faults.swaps import Swap
 
-GUESSED = (
-    0.6  # of the confidence is left where the numbers of an explanation were measured on the rows that it explains
-)
+GUESSED = 0.6  # of the confidence is left where an explanation was measured on the rows that it explains
+CHANCE = 0.9  # standard errors: what is left of a distance when nothing is left but chance
+MANY = 100  # cells
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Words:
             self.input,
             (place,),
             sentence,
-            of_repeated_value(one, found),
+            _confidence_of_value(one, found),
             remedy,
             found.share,
             (found.value,),
@@ -64,7 +63,7 @@ class Words:
             explanation.sentence, [one for one, _, _ in scaling.hit], [left for _, _, left in scaling.hit]
         )
         cells = sum(one.feature.seen.cells for one, _, _ in scaling.hit)
-        sure = max(of_line(left, one.rival_of(scaling.kind), cells) for one, _, left in scaling.hit)
+        sure = max(_confidence_of_line(left, one.rival_of(scaling.kind), cells) for one, _, left in scaling.hit)
         registered = first.feature.scaler != SAME
         remedy = fault_remedies.of_scaling(scaling.kind, places, explanation.code, registered=registered)
         lines = _lines([made for _, made, _ in scaling.hit])
@@ -76,7 +75,7 @@ class Words:
         sentence = f"Columns {first} and {second} (counted from 0) hold each other's values."
         rival = min(one.rival_of("swapped") for one in both)
         remedy = fault_remedies.of_swap(first, second)
-        sure = of_line(swap.left, rival, min(one.feature.seen.cells for one in both))
+        sure = _confidence_of_line(swap.left, rival, min(one.feature.seen.cells for one in both))
         return Fault("swapped", self.input, (first, second), sentence, sure, remedy, 1.0)
 
     def singles(self, group: Sequence[Single]) -> Fault:
@@ -87,7 +86,9 @@ class Words:
         factor = _factor(first) if first.kind == "unit_change" else None
         if factor is not None:
             sentence = f"{sentence[:-1]} (measured: {factor:.4g} times)."
-        sure = float(np.median([of_line(one.left, one.rival, one.moved.feature.seen.cells) for one in group]))
+        sure = float(
+            np.median([_confidence_of_line(one.left, one.rival, one.moved.feature.seen.cells) for one in group])
+        )
         sure = round(sure * (GUESSED if first.explanation.measured else 1.0), 2)
         if first.kind == "shift":
             sentence = _moved_by(first)
@@ -162,3 +163,24 @@ def _factor(one: Single) -> float | None:
         return one.explanation.line.factor
     raw = feature.scaler.inverse
     return measured_factor(feature.known.on(raw), feature.seen.on(raw))
+
+
+def _confidence_of_line(left: float, rival: float, cells: int) -> float:
+    """Of a fault of whole features with so many cells: `left` and `rival` are the distances that it and the next best
+    explanation leave."""
+    fit = FITS / max(left, FITS)
+    separation = 1 - CHANCE / max(rival - left + CHANCE, CHANCE)
+    return round(float(fit * separation) * _enough(cells), 2)
+
+
+def _confidence_of_value(feature: Feature, found: RepeatedValue) -> float:
+    """Of an exact value: the more cells hold it, the less is it a coincidence."""
+    often = 1 - float(np.exp(-found.cells / 3))
+    fit = CHANCE / max(found.fit, CHANCE)
+    if found.kind == "sentinel":
+        return round(often, 2)
+    return round(often * float(np.sqrt(fit)) * _enough(feature.seen.cells), 2)
+
+
+def _enough(cells: int) -> float:
+    return 1 - float(np.exp(-cells / MANY))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from nantrace.drift.faults.explanations import LineExplanation, Mistake, Source, of_any_line, of_units
 from nantrace.drift.faults.lines import Moved
-from nantrace.drift.faults.unknown_scale import of_unknown_scale
+from nantrace.drift.faults.scaling import of_unknown_scale
 
 CLEAR = 0.12  # Kolmogorov's distance: a unit is not guessed from less
 SHIFTED = 0.4  # standard deviations

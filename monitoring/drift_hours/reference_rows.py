@@ -1,9 +1,10 @@
-"""A reference of its own for a version that was registered without one: the first rows of its traffic.
+"""The rows that become the reference of a version: its uploaded training inputs, or the first rows of its traffic.
 
-It is frozen when 1,000 rows are together, or as many as fit into 4 MiB (16 at least); after a day a hundred will do.
-These rows are in no window: they are what the windows are compared with.
+Where no training inputs were registered, the reference is frozen when 1,000 rows are together, or as many as fit into
+4 MiB (16 at least); after a day a hundred will do. These rows are in no window: the windows are compared with them.
 """
 
+import logging
 from datetime import timedelta
 
 import numpy as np
@@ -14,12 +15,46 @@ from numpy.typing import NDArray
 from monitoring.drift_hours.reservoir import alike, capacity, joined
 from monitoring.drift_hours.stored_profiles import store_profile, stored_profile
 from monitoring.models import DriftSample, ProfileOrigin
+from nantrace.drift.columns import evenly_spaced
+from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.replay.replayer import ReplayError
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
-from nantrace.tensors.tensor import Tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 
+MOST_ROWS = 100_000
+MOST_CELLS = 16_000_000  # of all inputs: seconds for an ordinary model, two hundred photographs
 WAIT = timedelta(days=1)
 ENOUGH_AFTER_WAIT = 100
 LEAST_ROWS = 16  # of images that do not fit
+
+logger = logging.getLogger(__name__)
+
+
+def keep_training_inputs(version_id: int, laboratory: ReplayLaboratory, rows: Tensors) -> None:
+    """Stores the reference of a version from its training inputs, as the model takes them.
+
+    Of very many rows an even sample is taken, in their order. The reference of the outputs is what the model answers
+    to these rows: what serving answers can then be judged from the first hour on, and a fault of the first
+    hours never becomes the norm. Where the model does not take the rows, outputs are not watched.
+    """
+    if stored_profile(version_id) is not None or not rows.rows:
+        return
+    cells = sum(int(np.prod(tensor.values.shape[1:])) for tensor in rows)
+    watched = rows.take(evenly_spaced(rows.rows, min(MOST_ROWS, max(1, MOST_CELLS // max(cells, 1)))))
+    answered = _answered(version_id, laboratory, watched)
+    store_profile(version_id, ProfileOrigin.UPLOADED, watched, answered)
+
+
+def _answered(version_id: int, laboratory: ReplayLaboratory, rows: Tensors) -> Tensors | None:
+    """The model's outputs as served, of the rows that it takes; None where that are not all."""
+    try:
+        outcome = laboratory.replay(rows, "default")
+    except ReplayError as error:
+        logger.warning("version %s did not answer its training inputs: %s", version_id, error)
+        return None
+    if outcome.refused:
+        return None
+    return Tensors.of(*(Tensor(name, values) for name, values in outcome.outputs.items()))
 
 
 def gather(version_id: int, inputs: Tensors, outputs: Tensors | None) -> int:
