@@ -61,6 +61,12 @@ class Suspect:
     def constants(self) -> list[str]:
         return [one["name"] for one in self.sources if one["kind"] == "constant"]
 
+    @property
+    def alike(self) -> list[Json]:
+        """Sources of the same kind of operation in the same layer, as both halves of exp(x) / (1 + exp(x))."""
+        same = (self.source["operation"], self.source["layer"])
+        return [one for one in self.sources if (one["operation"], one["layer"]) == same]
+
 
 def no_change(_bench: Bench, _suspect: Suspect) -> list[Trial]:
     """What came with the rows, no change of the model cures."""

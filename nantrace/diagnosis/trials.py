@@ -107,6 +107,14 @@ class Bench:
             cured[index] = self._mended(self.lab.replay(self.rows.take(index), test), index)
         return Trial(test, among.copy(), cured, note)
 
+    def guarded(self, places: Sequence[Json], among: Mask, test: str, note: str) -> Trial:
+        """Replays rows with the operations at these places kept where they are defined and finite."""
+        return self.try_change(test, {"guard": {one["name"]: one["operation"] for one in places}}, among, note)
+
+    def in_float64(self, among: Mask) -> Trial:
+        """Replays rows in float64."""
+        return self.try_variant("float64", among, "computed in float64")
+
     def _mended(self, after: ReplayOutcome, positions: Rows) -> Mask:
         """Rows that are finite with the model changed; swallowed ones (finite anyway) must answer otherwise."""
         return after.finite & (~self.swallowed[positions] | differ(self.before, positions, after))

@@ -1,22 +1,19 @@
-"""What the alarms and the named faults say about some rows, as the strict JSON that is stored and answered."""
+"""What the alarms and the named faults say about some rows, as the strict JSON that is stored and answered.
+
+The key `told` of an alarm holds the sentence for people.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from nantrace.drift.alarm_documents import (
-    integrity_document,
-    jump_document,
-    missing_rank_document,
-    persistent_document,
-    shape_document,
-)
-from nantrace.drift.alarms.integrity import IntegrityKind, integrity
+from nantrace.drift.alarms.integrity import IntegrityAlarm, IntegrityKind, integrity
+from nantrace.drift.alarms.jump import Jump
 from nantrace.drift.alarms.missing_rank import MissingRankState, rank_missing
-from nantrace.drift.alarms.persistent_missing import PersistentMissing, judge_persistent
-from nantrace.drift.alarms.shape import ShapeState, judge
-from nantrace.drift.alarms.two_samples import Decision
+from nantrace.drift.alarms.persistent_missing import PersistentAlarm, PersistentMissing, judge_persistent
+from nantrace.drift.alarms.shape import Mover, ShapeState, judge
+from nantrace.drift.alarms.two_samples import Decision, MovedFeature
 from nantrace.drift.faults import Fault, name_faults
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
@@ -33,10 +30,18 @@ MOST_MOVERS = 5  # of an alarm that the whole window raised
 
 Json = dict[str, Any]
 
+RATE_CLAUSES = {
+    IntegrityKind.MISSING: "of its values are missing",
+    IntegrityKind.NAN: "of its values are NaN",
+    IntegrityKind.INFINITE: "of its values are infinite",
+    IntegrityKind.OUT_OF_RANGE: "of its values lie outside the reference's range",
+    IntegrityKind.UNSEEN_CATEGORY: "of its values are unknown to the reference",
+}
+
 
 def integrity_alarms(profile: Profile, window: Window) -> list[Json]:
     """What can be said at once, from the counts of an hour that may still run."""
-    return [integrity_document(alarm) for alarm in integrity(profile, window)[:MOST_ALARMS]]
+    return [_integrity_document(alarm) for alarm in integrity(profile, window)[:MOST_ALARMS]]
 
 
 def shape_alarms(
@@ -49,15 +54,15 @@ def shape_alarms(
     """
     alarmed = [FeatureKey.from_json(one) for one in known]
     runs, persistent = judge_persistent(PersistentMissing.from_json(state.get("lasting", [])), profile, window)
-    found = [persistent_document(one) for one in persistent if one.alarm.feature not in alarmed]
+    found = [_persistent_document(one) for one in persistent if one.alarm.feature not in alarmed]
     alarmed += [one.alarm.feature for one in persistent]
     past = MissingRankState.from_json(state.get("gaps", {}))
     ranked, rise = rank_missing(past, profile, window, hour_of_week, seed=seed, alarmed=alarmed)
-    found += [missing_rank_document(rise)] if rise else []
+    found += [_missing_rank_document(rise)] if rise else []
     after, verdict = judge(ShapeState.from_json(state), profile, window, hour_of_week, seed=seed, alarmed=alarmed)
-    alarms = [jump_document(one) for one in verdict.jumps[:MOST_ALARMS]]
+    alarms = [_jump_document(one) for one in verdict.jumps[:MOST_ALARMS]]
     if verdict.alarm and verdict.movers and not alarms:
-        alarms = [shape_document(verdict.movers[:MOST_MOVERS])]
+        alarms = [_shape_document(verdict.movers[:MOST_MOVERS])]
     memory = {**after.to_json(), "lasting": runs.to_json(), "gaps": ranked.to_json()}
     score = {"score": verdict.score, "p": verdict.p, "evidence": verdict.evidence}
     return strict(memory), [*found[:MOST_ALARMS], *alarms], strict(score)
@@ -70,8 +75,8 @@ def needs_whole_hour(alarm: Json) -> bool:
 
 def alarms_of(decision: Decision) -> list[Json]:
     """The alarms on one file of rows, without any past hour."""
-    rates = [integrity_document(one) for one in decision.integrity[:MOST_ALARMS]]
-    alarms: list[Json] = strict([*rates, *(jump_document(one) for one in decision.moved[:MOST_ALARMS])])
+    rates = [_integrity_document(one) for one in decision.integrity[:MOST_ALARMS]]
+    alarms: list[Json] = strict([*rates, *(_jump_document(one) for one in decision.moved[:MOST_ALARMS])])
     return alarms
 
 
@@ -149,3 +154,62 @@ def with_judgement(documents: Iterable[Json], alarms: Iterable[Json], faults: It
             }
         )
     return complete
+
+
+def _integrity_document(alarm: IntegrityAlarm) -> Json:
+    if alarm.kind is IntegrityKind.TYPE:
+        return _rates(alarm, f"{alarm.cells:,} rows came in another width or type than the reference")
+    return _rates(alarm, f"{_rate_clause(alarm)}; the reference {_percent(alarm.reference_rate)}")
+
+
+def _persistent_document(found: PersistentAlarm) -> Json:
+    """Of cells that the reference always fills."""
+    sentence = f"{_rate_clause(found.alarm)} over {found.windows} hours; the reference never"
+    return {**_rates(found.alarm, sentence), "hours": found.windows}
+
+
+def _missing_rank_document(rise: IntegrityAlarm) -> Json:
+    alarm = _integrity_document(rise)
+    return {**alarm, "hours": 1, "told": f"{alarm['told']}, and the last hours more than past hours had"}
+
+
+def _jump_document(one: Jump | MovedFeature) -> Json:
+    sentence = f"its distribution is {one.distance:.2f} away from the reference's (Kolmogorov-Smirnov distance, 0 to 1)"
+    return {
+        "kind": "jump",
+        **one.feature.as_json(),
+        "distance": one.distance,
+        "bound": one.bound,
+        "told": sentence,
+    }
+
+
+def _shape_document(movers: Sequence[Mover]) -> Json:
+    """A window of which only the whole is too far from what past windows were."""
+    return {
+        "kind": "shape",
+        **movers[0].feature.as_json(),
+        "distance": movers[0].distance,
+        "movers": [{**one.feature.as_json(), "times": one.times, "distance": one.distance} for one in movers],
+        "told": "the hours since the last alarm deviate more than past hours did, most of all here",
+    }
+
+
+def _rates(alarm: IntegrityAlarm, sentence: str) -> Json:
+    return {
+        "kind": alarm.kind.value,
+        **alarm.feature.as_json(),
+        "rows": alarm.cells,
+        "rate": alarm.rate,
+        "reference_rate": alarm.reference_rate,
+        "bound": alarm.bound,
+        "told": sentence,
+    }
+
+
+def _rate_clause(alarm: IntegrityAlarm) -> str:
+    return f"{_percent(alarm.rate)} {RATE_CLAUSES[alarm.kind]}"
+
+
+def _percent(share: float) -> str:
+    return "<0.1%" if 0 < share < 0.001 else f"{share:.1%}"

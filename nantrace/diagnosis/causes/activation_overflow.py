@@ -4,7 +4,6 @@ from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.model_changes import alike, guarded, in_float64
 from nantrace.diagnosis.operations import family
 from nantrace.diagnosis.phrases import place_of
 from nantrace.diagnosis.trials import Bench, Trial
@@ -17,8 +16,8 @@ def is_exponential(source: Json) -> bool:
 
 def bounded(bench: Bench, suspect: Suspect) -> list[Trial]:
     note = "the exponent was bounded, as a stable formulation does"
-    stable = guarded(bench, alike(suspect), suspect.rows, "stable_activation", note)
-    return [stable, in_float64(bench, suspect.rows)]
+    stable = bench.guarded(suspect.alike, suspect.rows, "stable_activation", note)
+    return [stable, bench.in_float64(suspect.rows)]
 
 
 def because(diagnosed: DiagnosedRows) -> str:

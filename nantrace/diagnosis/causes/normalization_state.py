@@ -4,7 +4,6 @@ from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.model_changes import guarded
 from nantrace.diagnosis.operations import is_of_statistics
 from nantrace.diagnosis.shared_advice import new_statistics
 from nantrace.diagnosis.trials import Bench, Trial
@@ -24,8 +23,8 @@ def repaired(bench: Bench, suspect: Suspect) -> list[Trial]:
         return [first]
     if source["shared"]:  # what goes into the operation is the stored statistic itself, kept as a constant
         note = "the impossible statistic became a possible one"
-        return [first, guarded(bench, [source], rows, "repair_statistics", note)]
-    return [first, guarded(bench, [source], rows, "guard_operation", "an epsilon was added")]
+        return [first, bench.guarded([source], rows, "repair_statistics", note)]
+    return [first, bench.guarded([source], rows, "guard_operation", "an epsilon was added")]
 
 
 def because(diagnosed: DiagnosedRows) -> str:

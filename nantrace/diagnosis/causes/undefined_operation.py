@@ -4,7 +4,6 @@ from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.model_changes import alike, guarded
 from nantrace.diagnosis.operations import family
 from nantrace.diagnosis.phrases import place_of
 from nantrace.diagnosis.trials import Bench, Trial
@@ -17,7 +16,7 @@ def is_undefined(source: Json) -> bool:
 
 def kept_inside(bench: Bench, suspect: Suspect) -> list[Trial]:
     note = "the operation was kept inside its domain"
-    return [guarded(bench, alike(suspect), suspect.rows, "guard_operation", note)]
+    return [bench.guarded(suspect.alike, suspect.rows, "guard_operation", note)]
 
 
 def because(diagnosed: DiagnosedRows) -> str:

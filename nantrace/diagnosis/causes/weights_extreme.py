@@ -6,7 +6,6 @@ from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.model_changes import in_float64
 from nantrace.diagnosis.operations import family
 from nantrace.diagnosis.phrases import place_of
 from nantrace.diagnosis.shared_advice import RETRAIN
@@ -27,7 +26,7 @@ def smaller(bench: Bench, suspect: Suspect) -> list[Trial]:
     change = {"weights": "scale", "layer": suspect.source["layer"]}
     note = "the layer's weights were scaled to at most 1"
     scaled = bench.try_change("rescale_weights", change, suspect.rows, note)
-    return [in_float64(bench, suspect.rows), scaled]
+    return [bench.in_float64(suspect.rows), scaled]
 
 
 def because(diagnosed: DiagnosedRows) -> str:
