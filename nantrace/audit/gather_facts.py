@@ -29,12 +29,12 @@ class TrainingInputs:
 
 def gather(replayer: Replayer, artifact: Path, training: TrainingInputs | None, metadata: Json) -> ArtifactFacts:
     """Everything that the checks look at; raises ReplayError."""
-    child = _Child(replayer, artifact)
+    questions = _Questions(replayer, artifact)
     reference = training.reference if training is not None else None
     bounds = limits(reference, replayer.inputs(artifact))
-    bounded = child.ask("bounds", bounds) if bounds is not None else {}
-    answers = {rows: child.ask("rows", tensors) for rows, tensors in _samples(replayer, artifact, training)}
-    own = child.ask("artifact", Tensors())
+    bounded = questions.ask("bounds", bounds) if bounds is not None else {}
+    answers = {rows: questions.ask("rows", tensors) for rows, tensors in _samples(replayer, artifact, training)}
+    own = questions.ask("artifact", Tensors())
     misfit = answers.get(ProbeRows.REFERENCE, {}).get("misfit", False)
     stopped = [one["stopped"] for one in (bounded, own, *answers.values()) if "stopped" in one]
     return ArtifactFacts(
@@ -51,7 +51,7 @@ def gather(replayer: Replayer, artifact: Path, training: TrainingInputs | None, 
 
 
 @dataclass(frozen=True)
-class _Child:
+class _Questions:
     replayer: Replayer
     artifact: Path
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nantrace.audit.artifact_facts import InfiniteCells
 from nantrace.reference import FeatureReference, InputReference, Reference
-from nantrace.replay.signature import InputSpec
+from nantrace.replay.model_inputs import InputSpec
 from nantrace.tensors.tensor import Array, Tensor, Tensors
 
 MOST_ROWS, MOST_CELLS = 48, 1_500_000
