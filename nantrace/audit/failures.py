@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nantrace.audit.domains import domain_of
-from nantrace.audit.facts import ArtifactFacts, Rows, Seen
-from nantrace.audit.finding import RETRAIN, AuditFinding, Severity, number, place_words
+from nantrace.audit.artifact_facts import ArtifactFacts, ProbeRows, Seen
+from nantrace.audit.audit_finding import RETRAIN, AuditFinding, Severity, number, place_words
 from nantrace.diagnosis.causes.weights_extreme import LARGE
 from nantrace.diagnosis.operations import family
-from nantrace.operations import guarded_form, stable_form
+from nantrace.operations import Domain, guarded_form, operation, stable_form
 
 Json = Mapping[str, Any]
 CODES = {"exponential": "activation_overflow", "domain": "undefined_operation", "linear": "weights_extreme"}
@@ -26,24 +25,24 @@ FLOAT32 = 'Compute this layer in float32: keras.layers.Dense(..., dtype="float32
 
 def failing_rows(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """One finding per place; a place that training rows themselves reach is an error."""
-    told = set()
+    reported = set()
     for seen, group, place in failing_places(facts):
         key = (place["layer"], place["operation"])
         impossible = any(
             one["layer"] == place["layer"] for one in facts.artifact.get("statistics", []) if _impossible(one)
         )
-        if key not in told and not impossible:
-            told.add(key)
+        if key not in reported and not impossible:
+            reported.add(key)
             yield _finding(facts, seen, group, place)
 
 
 def overflowing_layers(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """Sums of products that overflow in a place that the walk back from a bad answer did not reach."""
-    told = {(place["layer"], place["operation"]) for _, _, place in failing_places(facts)}
+    reported = {(place["layer"], place["operation"]) for _, _, place in failing_places(facts)}
     for seen in facts.seen:
         for one in seen.overflows:
-            if (one["layer"], one["operation"]) not in told:
-                told.add((one["layer"], one["operation"]))
+            if (one["layer"], one["operation"]) not in reported:
+                reported.add((one["layer"], one["operation"]))
                 largest = " and ".join(number(size) for size in one["largest_inputs"])
                 message = (
                     f"{one['operation']} in {place_words(one['layer'])} overflows {one['dtype']} on {seen.rows.value}; "
@@ -59,17 +58,17 @@ def failing_places(facts: ArtifactFacts) -> Iterator[tuple[Seen, Json, Json]]:
     for seen in facts.seen:
         for group in seen.groups:
             for place in group["sources"]:
-                made_up = seen.rows is Rows.UNIT and (family(place) == "domain" or place["value"] == "NaN")
+                made_up = seen.rows is ProbeRows.UNIT and (family(place) == "domain" or place["value"] == "NaN")
                 if place["kind"] == "operation" and not made_up:
                     yield seen, group, place
 
 
 def constants(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """Constants of the graph that are not finite and that rows fail for; one finding for each."""
-    told = set()
+    reported = set()
     for seen, group, place in failing_constants(facts):
-        if place["name"] not in told:
-            told.add(place["name"])
+        if place["name"] not in reported:
+            reported.add(place["name"])
             message = (
                 f"The constant {place['name']} in {place_words(place['layer'])} holds {place['value']}, and "
                 f"{len(group['rows'])} of {seen.count} {seen.rows.value} are answered with NaN or infinity for it."
@@ -81,6 +80,18 @@ def constants(facts: ArtifactFacts) -> Iterator[AuditFinding]:
             yield AuditFinding(code, _severity(seen), message, remedy, place["layer"])
 
 
+def nonfinite_constants(facts: ArtifactFacts) -> Iterator[AuditFinding]:
+    """NaN written into the graph: on purpose where it is only selected or compared, so it is only information."""
+    reported = {place["name"] for _, _, place in failing_constants(facts)}
+    for constant in facts.artifact.get("constants", []):
+        if constant["name"] in reported:
+            continue
+        count = "1 value" if constant["nan"] == 1 else f"{constant['nan']} values"
+        message = f"The constant {constant['name']} in {place_words(constant['layer'])} holds {count} of NaN."
+        remedy = "Replace it by a number, unless the model only selects it on purpose."
+        yield AuditFinding("constant_nonfinite", Severity.INFO, message, remedy, constant["layer"])
+
+
 def failing_constants(facts: ArtifactFacts) -> Iterator[tuple[Seen, Json, Json]]:
     """Rows, group and constant, where nothing else makes the rows fail.
 
@@ -89,10 +100,16 @@ def failing_constants(facts: ArtifactFacts) -> Iterator[tuple[Seen, Json, Json]]
     for seen in facts.seen:
         for group in seen.groups:
             alone = all(place["kind"] == "constant" for place in group["sources"])
-            telling = seen.rows is Rows.REFERENCE or len(group["rows"]) == seen.count
+            proves = seen.rows is ProbeRows.REFERENCE or len(group["rows"]) == seen.count
             for place in group["sources"] if alone and group["swallowed_by"] is None else []:
-                if telling or place["value"] != "-Infinity":
+                if proves or place["value"] != "-Infinity":
                     yield seen, group, place
+
+
+def domain_of(name: str) -> Domain | None:
+    """Where an operation of this type is defined; None where the table knows no limit."""
+    row = operation(name)
+    return row.domain if row is not None else None
 
 
 def _finding(facts: ArtifactFacts, seen: Seen, group: Json, place: Json) -> AuditFinding:
@@ -107,7 +124,7 @@ def _finding(facts: ArtifactFacts, seen: Seen, group: Json, place: Json) -> Audi
 
 
 def _severity(seen: Seen) -> Severity:
-    return Severity.ERROR if seen.rows is Rows.REFERENCE else Severity.WARNING
+    return Severity.ERROR if seen.rows is ProbeRows.REFERENCE else Severity.WARNING
 
 
 def _code_and_remedy(facts: ArtifactFacts, seen: Seen, group: Json, place: Json) -> tuple[str, str]:
@@ -132,7 +149,7 @@ def _smaller(facts: ArtifactFacts) -> str:
 
 
 def _impossible(statistic: Json) -> bool:
-    """Told by a finding of its own, with what is wrong in the layer."""
+    """A finding of its own reports it, with what is wrong in the layer."""
     return bool(statistic["nonfinite"] or ("variance" in statistic["name"] and statistic["negative"]))
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from nantrace.audit.facts import ArtifactFacts
-from nantrace.audit.finding import AuditFinding, Severity
+from nantrace.audit.artifact_facts import ArtifactFacts
+from nantrace.audit.audit_finding import AuditFinding, Severity
 from nantrace.reference import InputReference
 
 NAMED = 5
@@ -19,15 +19,15 @@ def misfit(facts: ArtifactFacts) -> Iterator[AuditFinding]:
 
 def missing_cells(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """NaN or missing cells among training inputs; a model that tests for NaN may mean them."""
-    told = [
+    rates = [
         (facts.feature(name, index), feature.missing_rate)
         for name, known in _inputs(facts)
         for index, feature in enumerate(known.features)
         if feature.missing_rate > 0 and known.kind == "f"
     ]
-    if told:
-        told.sort(key=lambda one: -one[1])
-        listed = [f"{name} ({rate:.1%})" for name, rate in told]
+    if rates:
+        rates.sort(key=lambda one: -one[1])
+        listed = [f"{name} ({rate:.1%})" for name, rate in rates]
         tests = facts.artifact.get("tests_for_nan", False)
         after = "The model tests for NaN itself." if tests else "Nothing in the model tests for NaN."
         message = f"The reference has missing values or NaN in {_some(listed)}. {after}"

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import STANDING, ModelFacts, ReplayOutcome, TracedRows
 from nantrace.laboratory.bisect import joined, refused, separated
-from nantrace.replay.frames import HIDDEN, MAGNITUDES
+from nantrace.replay.model_inputs import InputSpec
+from nantrace.replay.protocol import HIDDEN, MAGNITUDES
 from nantrace.replay.replayer import ChildDiedError, Replayer, ReplayTimeoutError
-from nantrace.replay.signature import InputSpec
 from nantrace.tensors.tensor import Tensor, Tensors
 
 Json = Mapping[str, Any]

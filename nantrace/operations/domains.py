@@ -14,7 +14,7 @@ Leaves = Callable[[Sequence[Range]], bool]
 
 @dataclass(frozen=True)
 class Domain:
-    """`sentence` ends "..., and it ..."; `leaves` tells whether inputs between bounds reach outside."""
+    """`sentence` ends "..., and it ..."; `leaves` says whether inputs between bounds reach outside."""
 
     sentence: str
     leaves: Leaves

@@ -26,7 +26,7 @@ class Effect(Enum):
     EXTREME = auto()
     """NaN is passed over; of nothing but NaN comes the dtype's most extreme number."""
     RANKS = auto()
-    """Positions beside values: of bad values these are wrong and finite."""
+    """Positions with values: of bad values these are wrong and finite."""
     TESTS = auto()
     """The answer says whether a value is bad."""
     HANDLED = auto()

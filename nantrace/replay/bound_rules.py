@@ -24,15 +24,15 @@ from nantrace.replay.bound_arithmetic import (
     square,
 )
 from nantrace.replay.interpreter import Interpreter, Value
-from nantrace.replay.program import Program, Step
+from nantrace.replay.program import GraphProgram, GraphStep
 
 Array = NDArray[Any]
 
 
-Rule = Callable[[Step, Sequence[Value], Sequence[Any]], list[Bounds | None]]
+Rule = Callable[[GraphStep, Sequence[Value], Sequence[Any]], list[Bounds | None]]
 
 
-def bounds_after(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def bounds_after(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Bounds of the outputs of an operation of which at least one input is bounded rather than known."""
     row = operation(step.kind)
     name = IntervalRule.ANYTHING if row is None else row.rule
@@ -44,7 +44,7 @@ def bounds_after(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) ->
         return rule(step, inputs, outputs)
 
 
-def _anything(_step: Step, _inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _anything(_step: GraphStep, _inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     return [_between(tensor, -INFINITE, INFINITE) for tensor in outputs]
 
 
@@ -59,7 +59,7 @@ def _fixed(low: float, high: float) -> Rule:
     return lambda _step, _inputs, outputs: [_between(tensor, low, high) for tensor in outputs]
 
 
-def _of_lists(_step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _of_lists(_step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """A list of tensors is bounded as a whole; its slots start as zeros."""
     known = [bounds_of(value) for value in inputs if value.mark is not None]
     low = min((float(one.low.min()) for one in known if one.low.size), default=0.0)
@@ -72,12 +72,12 @@ def _of_lists(_step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> l
     ]
 
 
-def _kernel(step: Step, tensors: Sequence[Any]) -> list[Array]:
+def _kernel(step: GraphStep, tensors: Sequence[Any]) -> list[Array]:
     """One operation, run as the model runs it; answers in float64."""
     count = len(tensors)
     slots = tuple(range(count + len(step.outputs)))
     alone = replace(step, inputs=slots[:count], outputs=slots[count:], frees=())
-    program = Program((alone,), slots[:count], slots[count:], len(slots))
+    program = GraphProgram((alone,), slots[:count], slots[count:], len(slots))
     results = Interpreter().run(program, [Value(tensor) for tensor in tensors])
     return [np.asarray(value.tensor.numpy()).astype(np.float64) for value in results]
 
@@ -89,7 +89,7 @@ def _as(array: Array, like: Any) -> Any:
     return tf.constant(array.astype(like.dtype.as_numpy_dtype), like.dtype)
 
 
-def _monotone(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _monotone(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Operations that never answer less when an input grows: the kernel itself, on both bounds."""
     if any(v.mark and not (v.tensor.dtype.is_floating or is_bounded(v.mark)) for v in inputs):
         return _anything(step, inputs, outputs)
@@ -100,7 +100,7 @@ def _monotone(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> li
 
 
 def _binary(combine: Callable[[Bounds, Bounds], Bounds]) -> Rule:
-    def rule(_step: Step, inputs: Sequence[Value], _outputs: Sequence[Any]) -> list[Bounds | None]:
+    def rule(_step: GraphStep, inputs: Sequence[Value], _outputs: Sequence[Any]) -> list[Bounds | None]:
         return [combine(bounds_of(inputs[0]), bounds_of(inputs[1]))]
 
     return rule
@@ -110,7 +110,7 @@ def _unary(change: Callable[[Bounds], Bounds]) -> Rule:
     return lambda _step, inputs, _outputs: [change(bounds_of(inputs[0]))]
 
 
-def _subtraction(_step: Step, inputs: Sequence[Value], _outputs: Sequence[Any]) -> list[Bounds | None]:
+def _subtraction(_step: GraphStep, inputs: Sequence[Value], _outputs: Sequence[Any]) -> list[Bounds | None]:
     """x - max(x) is never positive, and 0 somewhere: how hand-written code keeps a softmax stable."""
     one, other = bounds_of(inputs[0]), bounds_of(inputs[1])
     found = difference(one, other)
@@ -119,13 +119,13 @@ def _subtraction(_step: Step, inputs: Sequence[Value], _outputs: Sequence[Any]) 
     return [found]
 
 
-def _multiplication(_step: Step, inputs: Sequence[Value], _outputs: Sequence[Any]) -> list[Bounds | None]:
+def _multiplication(_step: GraphStep, inputs: Sequence[Value], _outputs: Sequence[Any]) -> list[Bounds | None]:
     if inputs[0].tensor is inputs[1].tensor:
         return [square(bounds_of(inputs[0]))]
     return [product(bounds_of(inputs[0]), bounds_of(inputs[1]))]
 
 
-def _power(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _power(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     base, exponent = bounds_of(inputs[0]), bounds_of(inputs[1])
     if inputs[1].mark is not None or np.unique(exponent.low).size != 1:
         return _anything(step, inputs, outputs)
@@ -138,13 +138,13 @@ def _power(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[
     return [ordered(np.minimum(*ends), np.maximum(*ends))]
 
 
-def _exponential(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _exponential(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     (found,) = _monotone(step, inputs, outputs)
     peak = inputs[0].mark.peak if inputs[0].mark else None
     return [None if found is None else replace(found, peak=1.0 if peak == 0 else None)]
 
 
-def _sum(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _sum(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Not less than the one element that is known to be there, where none is negative."""
     (found,) = _monotone(step, inputs, outputs)
     before = inputs[0].mark
@@ -153,12 +153,12 @@ def _sum(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bo
     return [Bounds(np.maximum(found.low, before.peak), found.high)]
 
 
-def _maximum_of(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _maximum_of(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     (found,) = _monotone(step, inputs, outputs)
     return [None if found is None else replace(found, top_of=inputs[0].tensor)]
 
 
-def _products(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _products(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Products of two tensors: exact in one of them by centre and radius, in none by magnitudes."""
     one, other = inputs
     if not all(is_bounded(value.mark) for value in inputs if value.mark is not None):
@@ -174,7 +174,7 @@ def _products(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> li
     return [ordered(middle - around, middle + around)]
 
 
-def _batch_norm(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _batch_norm(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     if any(value.mark is not None for value in inputs[1:]):
         return _anything(step, inputs, outputs)
     rest = [value.tensor for value in inputs[1:]]
@@ -183,7 +183,7 @@ def _batch_norm(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> 
     return [ordered(np.minimum(*ends), np.maximum(*ends)), *(None for _ in outputs[1:])]
 
 
-def _selection(_step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _selection(_step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     one, other = bounds_of(inputs[1]), bounds_of(inputs[2])
     shape = tuple(outputs[0].shape)
     low, high = np.minimum(one.low, other.low), np.maximum(one.high, other.high)
@@ -191,7 +191,7 @@ def _selection(_step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> 
     return [Bounds(np.broadcast_to(low, shape), np.broadcast_to(high, shape), top_of)]
 
 
-def _gather(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _gather(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Any row of a table where the index is not known."""
     if inputs[1].mark is None:
         return _monotone(step, inputs, outputs)
@@ -205,16 +205,16 @@ def _gather(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list
     return [Bounds(np.broadcast_to(rows.min(axis=0), shape), np.broadcast_to(rows.max(axis=0), shape))]
 
 
-def _cast(_step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _cast(_step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     found = bounds_of(inputs[0])
     return [_between(outputs[0], 0, 1) if outputs[0].dtype == tf.bool else replace(found, top_of=None)]
 
 
-def _einsum(step: Step, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _einsum(step: GraphStep, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     return (_products if len(inputs) == 2 else _anything)(step, inputs, outputs)
 
 
-def _nothing_new(_step: Step, _inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
+def _nothing_new(_step: GraphStep, _inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Bounds | None]:
     """Of shapes: the same for all rows."""
     return [None for _ in outputs]
 

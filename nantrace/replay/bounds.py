@@ -1,13 +1,13 @@
 """Interval arithmetic through a graph: what can reach an operation when inputs stay between two given rows.
 
-One row in the middle is run concretely, op by op; beside each tensor travel element-wise bounds that hold for every
+One row in the middle is run concretely, op by op; with each tensor travel element-wise bounds that hold for every
 row between the lowest and the highest one (interval bound propagation, Gowal et al. 2018). An operation without a
 rule answers anything. A branch or a loop is followed as the row in the middle takes it.
 """
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,15 @@ from nantrace.replay.bound_arithmetic import Bounds, exact
 from nantrace.replay.bound_rules import bounds_after
 from nantrace.replay.interpreter import Interpreter, Site, Value
 from nantrace.replay.loading import LoadedModel
-from nantrace.replay.observed import FLOATS, OutOfTimeError
+from nantrace.replay.model_inputs import UnfeedableError, feed
+from nantrace.replay.observed import FLOATS, OutOfTimeError, finite_json
 from nantrace.replay.places import Names
+from nantrace.replay.running import MODEL_ERRORS, first_line
 from nantrace.replay.trace import arguments
+from nantrace.tensors.tensor import Tensors
 
 Array = NDArray[Any]
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,18 @@ def reachable(model: LoadedModel, limits: Sequence[Array], deadline: float) -> l
     ]
     Interpreter(observer=watch).run(model.program, values)
     return list(watch.found.values())
+
+
+def about_bounds(model: LoadedModel, tensors: Tensors, seconds: float) -> Json:
+    """Bounds of what reaches operations that can fail, by interval arithmetic; infinite bounds are None."""
+    try:
+        fed = feed(tensors, model.inputs)
+        found = reachable(model, fed.arrays, time.monotonic() + seconds)
+    except OutOfTimeError:
+        return {"stopped": f"interval arithmetic takes longer than {seconds:.0f} s"}
+    except (UnfeedableError, *MODEL_ERRORS) as error:
+        return {"stopped": first_line(error)}
+    return {"bounded": [finite_json(asdict(one)) for one in found]}
 
 
 @dataclass

@@ -1,4 +1,6 @@
-"""Runs a prepared graph op by op with TensorFlow's eager kernels, and lets an observer see every operation.
+"""Runs a prepared graph op by op with TensorFlow's eager kernels, in its own precision or in another one.
+
+An observer sees every operation.
 
 The eager kernels are the unfused ones: what they answer equals the compiled function once the graph optimiser's
 remapping is off (FusedMatMul and its kin turn NaN into 0).
@@ -11,10 +13,10 @@ from typing import Any, Protocol
 import tensorflow as tf
 from tensorflow.python.eager import context, execute
 
-from nantrace.replay.precision import Precision
-from nantrace.replay.program import BRANCHES, CALLS, LOOPS, Program, Step
+from nantrace.replay.program import BRANCHES, CALLS, LOOPS, GraphProgram, GraphStep
 
 MAX_ITERATIONS = 100_000
+Eager = Callable[[str, Sequence[Any], Mapping[str, Any], int], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Site:
     """Where an operation stands: the calls that lead to it, its name, and the iteration of the innermost loop."""
 
     path: str
-    step: Step
+    step: GraphStep
     iteration: int | None
 
 
@@ -53,6 +55,50 @@ class Patches:
     outputs: Mapping[str, OutputPatch] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Precision:
+    """Which dtypes become which: usually wider ones, to see whether the rows pass there."""
+
+    name: str
+    wider: Mapping[Any, Any]
+
+    def cast(self, tensors: Sequence[Any]) -> list[Any]:
+        """Tensors of a narrow dtype in the wide one, others as they are."""
+        return [
+            tf.cast(tensor, self.wider[tensor.dtype]) if tensor.dtype in self.wider else tensor for tensor in tensors
+        ]
+
+    def run(self, step: GraphStep, tensors: Sequence[Any], eager: Eager) -> list[Any]:
+        """One operation in the wide dtype; where it has no such kernel, in its own, with the result cast."""
+        if any(tensor.dtype == tf.resource for tensor in tensors):
+            return self.cast(eager(step.kind, tensors, step.attributes, len(step.outputs)))
+        if step.kind == "FusedBatchNormV3":
+            return _batch_norm(step, tensors)
+        wide = {name: self._wide(value) for name, value in step.attributes.items()}
+        try:
+            return eager(step.kind, tensors, wide, len(step.outputs))
+        except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError, TypeError):
+            narrow = self._narrow_inputs(step, tensors)
+            return self.cast(eager(step.kind, narrow, step.attributes, len(step.outputs)))
+
+    def _wide(self, value: Any) -> Any:
+        if isinstance(value, tf.DType):
+            return self.wider.get(value, value)
+        if isinstance(value, list) and value and isinstance(value[0], tf.DType):
+            return [self.wider.get(one, one) for one in value]
+        return value
+
+    def _narrow_inputs(self, step: GraphStep, tensors: Sequence[Any]) -> list[Any]:
+        own = next((v for v in step.attributes.values() if isinstance(v, tf.DType) and v in self.wider), None)
+        wide = set(self.wider.values())
+        return [tf.cast(t, own) if own is not None and t.dtype in wide else t for t in tensors]
+
+
+FLOAT64 = Precision("float64", dict.fromkeys((tf.float16, tf.bfloat16, tf.float32), tf.float64))
+FLOAT16 = Precision("float16", {tf.float32: tf.float16})
+FLOAT32 = Precision("float32", dict.fromkeys((tf.float16, tf.bfloat16), tf.float32))
+
+
 class Interpreter:
     """Runs one program; cheap to make, so make one per run."""
 
@@ -65,11 +111,11 @@ class Interpreter:
         self._observer, self._precision, self._patches = observer, precision, patches or Patches()
         self._context = context.context()
 
-    def run(self, program: Program, arguments: Sequence[Value]) -> list[Value]:
+    def run(self, program: GraphProgram, arguments: Sequence[Value]) -> list[Value]:
         """The results of the program for these arguments, in the order of the graph's outputs."""
         return self._run(program, arguments, "", None)
 
-    def _run(self, program: Program, arguments: Sequence[Value], path: str, iteration: int | None) -> list[Value]:
+    def _run(self, program: GraphProgram, arguments: Sequence[Value], path: str, iteration: int | None) -> list[Value]:
         values: list[Any] = [None] * program.slots
         for slot, value in zip(program.arguments, arguments, strict=True):
             values[slot] = value
@@ -81,7 +127,7 @@ class Interpreter:
                 values[slot] = None
         return [values[slot] for slot in program.results]
 
-    def _outputs(self, step: Step, inputs: list[Value], path: str, iteration: int | None) -> list[Value]:
+    def _outputs(self, step: GraphStep, inputs: list[Value], path: str, iteration: int | None) -> list[Value]:
         if step.kind in CALLS:
             return self._run(step.bodies[0], inputs, f"{path}{step.name}>", iteration)
         if step.kind in LOOPS:
@@ -92,7 +138,7 @@ class Interpreter:
             return self._run(branch, inputs[1:], f"{path}{step.name}>", iteration)
         return self._operation(Site(path, step, iteration), inputs)
 
-    def _loop(self, step: Step, inputs: list[Value], path: str) -> list[Value]:
+    def _loop(self, step: GraphStep, inputs: list[Value], path: str) -> list[Value]:
         condition, body = step.bodies
         inner = f"{path}{step.name}>"
         for iteration in range(MAX_ITERATIONS):
@@ -114,7 +160,7 @@ class Interpreter:
         marks = self._observer.observe(site, inputs, outputs)
         return [Value(tensor, mark) for tensor, mark in zip(outputs, marks, strict=True)]
 
-    def _kernel(self, step: Step, tensors: list[Any]) -> list[Any]:
+    def _kernel(self, step: GraphStep, tensors: list[Any]) -> list[Any]:
         if step.kind == "Const":
             outputs = [tf.constant(step.constant, step.attributes["dtype"])]
             return self._precision.cast(outputs) if self._precision else outputs
@@ -137,3 +183,14 @@ def _as_eager(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], tf.DType):
         return [one.as_datatype_enum for one in value]
     return value
+
+
+def _batch_norm(step: GraphStep, tensors: Sequence[Any]) -> list[Any]:
+    """FusedBatchNormV3 at inference; the kernel itself exists in float32 only."""
+    x, scale, offset, mean, variance = tensors
+    if step.attributes["data_format"] == b"NCHW":
+        shape = [1, -1, 1, 1]
+        scale, offset, mean, variance = (tf.reshape(t, shape) for t in (scale, offset, mean, variance))
+    factor = tf.math.rsqrt(variance + tf.cast(step.attributes["epsilon"], variance.dtype)) * scale
+    factor, shift = tf.cast(factor, x.dtype), tf.cast(offset - mean * factor, x.dtype)
+    return [x * factor + shift, mean, variance, mean, variance, tf.zeros([0], variance.dtype)]

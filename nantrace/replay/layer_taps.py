@@ -2,7 +2,7 @@
 
 The model's function graph is copied and one reduction is added per layer. The reduction works on the bits: with the
 sign bit off, the patterns of IEEE 754 numbers order like integers, finite below infinity below NaN, so that one
-integer maximum tells the magnitude, infinity and NaN at once, whatever a float maximum does with NaN.
+integer maximum shows the magnitude, infinity and NaN at once, whatever a float maximum does with NaN.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ PASSIVE = (Family.PLUMBING, Family.WEIGHT)
 
 
 @dataclass(frozen=True)
-class Point:
+class TapPoint:
     """Where the tap looks: the output of the last operation of a layer, or of a risky one."""
 
     layer: str
@@ -62,7 +62,7 @@ class Tap:
         self._graph, self._arguments, self._results = _inlined(model.concrete)
         tensors = _points(self._graph, names) if strip else _losable(self._graph, model)
         self.points = [
-            Point(names.layer_of_operation(t.op.name) or model.name, t.op.type, t.dtype.name) for t in tensors
+            TapPoint(names.layer_of_operation(t.op.name) or model.name, t.op.type, t.dtype.name) for t in tensors
         ]
         self._dtypes = [tensor.dtype for tensor in tensors]
         with self._graph.as_default():

@@ -1,5 +1,6 @@
 """Loads an artifact and hides which format it came in. Runs in the locked child only."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +11,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.places import Names, without_number
-from nantrace.replay.program import Program, operation_types, prepare
-from nantrace.replay.signature import InputSpec
-from nantrace.replay.unloadable import why_unloadable, why_untraceable
+from nantrace.replay.program import GraphProgram, operation_types, prepare
+from nantrace.replay.running import first_line
+
+_UNKNOWN = re.compile(r"(?:Could not locate|Unknown) (class|function|layer|object):? ['\"]?([\w>.]+)")
+_EXPORT = "write a SavedModel with model.export(folder), which needs no code"
 
 
 class UnloadableModelError(Exception):
@@ -33,7 +37,7 @@ class LoadedModel:
     keras_model: Any = None
 
     @cached_property
-    def program(self) -> Program:
+    def program(self) -> GraphProgram:
         return prepare(self.concrete.graph)
 
     @cached_property
@@ -76,7 +80,7 @@ def load(path: Path) -> LoadedModel:
             return _from_saved_model(tf.saved_model.load(str(path)))
         model = keras.models.load_model(path, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError, RuntimeError) as error:
-        raise UnloadableModelError(why_unloadable(error)) from error
+        raise UnloadableModelError(_why_unloadable(error)) from error
     return from_keras(model)
 
 
@@ -94,7 +98,7 @@ def from_keras(model: Any) -> LoadedModel:
         concrete = tf.function(call, autograph=False).get_concrete_function(*specs)
     except (ValueError, TypeError, NotImplementedError) as error:
         batch = next((spec.shape[0] for spec in inputs if spec.shape), None)
-        raise UnloadableModelError(why_untraceable(error, batch)) from error
+        raise UnloadableModelError(_why_untraceable(error, batch)) from error
     return LoadedModel(
         name=model.name,
         inputs=inputs,
@@ -104,6 +108,25 @@ def from_keras(model: Any) -> LoadedModel:
         layers={path: type(layer).__name__ for path, layer in layers_by_path(model)},
         keras_model=model,
     )
+
+
+def _why_unloadable(error: Exception) -> str:
+    """Code of the model's author is never run; where that is the reason, Keras advises to trust it or to import it."""
+    text = str(error)
+    unknown = _UNKNOWN.search(text)
+    if unknown is not None:
+        return f"the file needs the {unknown[1]} {unknown[2]}, which Keras does not have: {_EXPORT}"
+    if "safe_mode=False" in text:
+        layer = "a Lambda layer" if "Lambda" in text else "code of its author"
+        return f"the file holds {layer}, and such code is not run here: {_EXPORT}"
+    return first_line(error)
+
+
+def _why_untraceable(error: Exception, batch: int | None) -> str:
+    """`batch`: how many rows the model was saved for, None where it takes any number."""
+    if batch is None:
+        return first_line(error)
+    return f"the model takes batches of {batch} row{'s'[: batch != 1]} only: save it with the batch size left open"
 
 
 def _input_structure(model: Any) -> Any:

@@ -1,8 +1,12 @@
-"""Watches one interpreted run: which values reach operations that can fail, and how large each layer becomes."""
+"""What rows reach inside a model: which values at operations that can fail, how large each layer, and what fails.
 
+Runs in the locked child, for the audit at registration.
+"""
+
+import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,9 +14,17 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from nantrace.operations import Family, operation
-from nantrace.replay.interpreter import Site, Value
+from nantrace.replay.interpreter import FLOAT32, FLOAT64, Interpreter, Site, Value
+from nantrace.replay.loading import LoadedModel
+from nantrace.replay.model_inputs import UnfeedableError, feed
+from nantrace.replay.patches import guard
 from nantrace.replay.places import Names
+from nantrace.replay.program import uses_low_precision
+from nantrace.replay.running import MODEL_ERRORS, first_line
+from nantrace.replay.trace import Traced, arguments, differs, interpret, trace
+from nantrace.tensors.tensor import Tensors
 
+Json = dict[str, Any]
 FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
 UNCOMPUTED = (Family.WEIGHT, Family.LOOKUP)  # weights, however large, are looked at once elsewhere
 
@@ -126,6 +138,70 @@ class Ranges:
         if name in self._reached:
             operands = [_joined(*pair) for pair in zip(self._reached[name].operands, operands, strict=True)]
         self._reached[name] = Reached(layer, name, site.step.kind, inputs[0].tensor.dtype.name, operands)
+
+
+def about_rows(model: LoadedModel, tensors: Tensors, seconds: float) -> Json:
+    """What these finite rows reach inside the model, and where non-finite values arise from them."""
+    watch = Ranges(model.names, time.monotonic() + seconds)
+    try:
+        fed = feed(tensors, model.inputs)
+        arrays = [np.delete(array, [*fed.refused], axis=0) for array in fed.arrays]
+        values = [Value(tensor) for _, tensor in arguments(model, arrays)]
+        Interpreter(observer=watch).run(model.program, values)
+        groups = [asdict(group) for group in _harmful(model, arrays)] if watch.nonfinite else []
+        cured = _cured_by_float32(model, arrays) if groups else []
+    except OutOfTimeError:
+        return {"stopped": f"running the rows takes longer than {seconds:.0f} s"}
+    except UnfeedableError as error:
+        return {"stopped": str(error), "misfit": True}
+    except MODEL_ERRORS as error:
+        return {"stopped": first_line(error)}
+    return {
+        "rows": len(arrays[0]),
+        "reached": [finite_json(asdict(one)) for one in watch.reached],
+        "magnitudes": [asdict(one) for one in watch.magnitudes],
+        "overflows": [asdict(one) for one in watch.overflows],
+        "groups": groups,
+        "cured_by_float32": cured,
+    }
+
+
+def finite_json(value: Any) -> Any:
+    """Strict JSON: None for NaN and infinities."""
+    if isinstance(value, dict):
+        return {key: finite_json(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [finite_json(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _harmful(model: LoadedModel, arrays: list[Any]) -> list[Traced]:
+    """Where rows fail, but for bad values that make no difference, as on a branch that a selection leaves out."""
+    traced = trace(model, arrays)
+    lost = [group for group in traced.groups if group.swallowed_by is not None]
+    if not lost:
+        return traced.groups
+    rows = sorted({row for group in lost for row in group.rows})
+    places = {one["name"]: one["operation"] for group in lost for one in group.sources if one["kind"] == "operation"}
+    some = [array[rows] for array in arrays]
+    wrong: set[int] = set()
+    for better in (interpret(model, some, guard(places)), interpret(model, some, precision=FLOAT64)):
+        for name, outputs in traced.outputs.items():
+            wrong |= {rows[i] for i in np.flatnonzero(differs(outputs[rows], better[name]))}
+    unguarded = [group for group in lost if any(one["kind"] != "operation" for one in group.sources)]
+    return [one for one in traced.groups if one not in lost or one in unguarded or wrong & set(one.rows)]
+
+
+def _cured_by_float32(model: LoadedModel, arrays: list[Any]) -> list[int]:
+    """Rows whose outputs are finite when 16-bit operations are computed in float32."""
+    if not uses_low_precision(model.concrete.graph):
+        return []
+    outputs = interpret(model, arrays, precision=FLOAT32).values()
+    finite = np.ones(len(arrays[0]), bool)
+    for array in outputs:
+        if array.dtype.kind == "f":
+            finite &= np.isfinite(array).reshape(len(array), -1).all(axis=1)
+    return [int(row) for row in np.flatnonzero(finite)]
 
 
 def _family(kind: str) -> Family | None:

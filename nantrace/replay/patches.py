@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from nantrace.operations import operation, tamed
 from nantrace.replay.interpreter import Patches
 from nantrace.replay.loading import LoadedModel
+from nantrace.replay.places import STATISTICS
 
 Array = NDArray[Any]
 MASKED = -1e9  # what masks add to a score where they do not add -Inf
-STATISTICS = ("variance", "moving_variance", "mean", "moving_mean")
 
 
 def guard(operations: Mapping[str, str]) -> Patches:
@@ -24,7 +24,7 @@ def guard(operations: Mapping[str, str]) -> Patches:
 
 
 def without_bad_constants(patches: Patches, names: Sequence[str]) -> Patches:
-    """Beside other patches: constants (of the graph, or captured by it) that become finite."""
+    """With other patches: constants (of the graph, or captured by it) that become finite."""
     return replace(patches, outputs=dict.fromkeys(names, finite_constant))
 
 

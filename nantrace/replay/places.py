@@ -19,7 +19,7 @@ class Names:
     """What is known of a model's names: input arguments, layers by path, variables by path.
 
     Where Keras shows no layers (a SavedModel), `operations` holds the type of every operation by its name, and the
-    scopes that Keras left in these names tell the layers.
+    scopes that Keras left in these names show the layers.
     """
 
     model: str
@@ -68,7 +68,7 @@ class Names:
             parts = [self._recognised(part) for part in segment.split("/")[:-1]]
             found = [part for part in parts if part]
             if found == [self.model] and self.operations:
-                below = segment.split("/")[1:-1]  # a layer without weights: only its scope tells
+                below = segment.split("/")[1:-1]  # a layer without weights: only its scope shows it
                 return without_number(below[0]) if below else self.model
             if found:
                 return self._without_model(found)
@@ -89,7 +89,7 @@ class Names:
         return layer is not None and any(layer == known or layer.startswith(f"{known}/") for known in self._normalizing)
 
     def place(self, node: Node, row: int) -> dict[str, Any]:
-        """A node as the contract's origin, for one row, with what the diagnosis wants to know besides."""
+        """A node as the contract's origin, for one row, with what else the diagnosis wants to know."""
         kind, name, layer, operation = self._identify(node)
         return {
             "kind": kind,

@@ -24,7 +24,7 @@ class UntraceableGraphError(Exception):
 
 
 @dataclass(frozen=True)
-class Step:
+class GraphStep:
     """One operation: where its inputs stand, where its outputs go, and which values nobody needs afterwards."""
 
     kind: str
@@ -32,17 +32,17 @@ class Step:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     attributes: dict[str, Any]
-    bodies: tuple["Program", ...] = ()
+    bodies: tuple["GraphProgram", ...] = ()
     constant: Any = None
     shapes: tuple[StaticShape, ...] = ()  # of the outputs
     frees: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
-class Program:
+class GraphProgram:
     """The steps of one function graph in an order in which they can run."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[GraphStep, ...]
     arguments: tuple[int, ...]
     results: tuple[int, ...]
     slots: int
@@ -56,14 +56,14 @@ class _Slots:
         return self.numbers.setdefault(tensor.name, len(self.numbers))
 
 
-def prepare(graph: Any) -> Program:
-    """Turns a FuncGraph into a Program; raises UntraceableGraphError for TensorFlow 1 control flow."""
+def prepare(graph: Any) -> GraphProgram:
+    """Turns a FuncGraph into a GraphProgram; raises UntraceableGraphError for TensorFlow 1 control flow."""
     slots = _Slots()
     arguments = tuple(slots.of(tensor) for tensor in graph.inputs)
     operations = [op for op in graph.get_operations() if op.type not in IGNORED]
     results = tuple(slots.of(tensor) for tensor in graph.outputs)
     steps = [_step(op, slots) for op in operations]
-    return Program(_with_frees(steps, set(results)), arguments, results, len(slots.numbers))
+    return GraphProgram(_with_frees(steps, set(results)), arguments, results, len(slots.numbers))
 
 
 def uses_low_precision(graph: Any) -> bool:
@@ -88,16 +88,17 @@ def operation_types(graph: Any) -> dict[str, str]:
     return found
 
 
-def _step(op: Any, slots: _Slots) -> Step:
+def _step(op: Any, slots: _Slots) -> GraphStep:
     if op.type in {"Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond"}:
         raise UntraceableGraphError(f"{op.name} is TensorFlow 1 control flow ({op.type})")
     inputs = tuple(slots.of(tensor) for tensor in op.inputs)
     outputs = tuple(slots.of(tensor) for tensor in op.outputs)
+    shapes = _static_shapes(op)
     if op.type == "Const":
         value = tensor_util.MakeNdarray(op.get_attr("value"))
-        return Step(op.type, op.name, inputs, outputs, {"dtype": op.outputs[0].dtype}, (), value, _static_shapes(op))
+        return GraphStep(op.type, op.name, inputs, outputs, {"dtype": op.outputs[0].dtype}, (), value, shapes)
     attributes = {spec.name: _attribute(op, spec) for spec in op.op_def.attr}
-    return Step(op.type, op.name, inputs, outputs, attributes, _bodies(op), shapes=_static_shapes(op))
+    return GraphStep(op.type, op.name, inputs, outputs, attributes, _bodies(op), shapes=shapes)
 
 
 def _static_shapes(op: Any) -> tuple[StaticShape, ...]:
@@ -125,7 +126,7 @@ _ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _bodies(op: Any) -> tuple[Program, ...]:
+def _bodies(op: Any) -> tuple[GraphProgram, ...]:
     return tuple(prepare(_function_graph(op.graph, name)) for name in _body_names(op))
 
 
@@ -147,7 +148,7 @@ def _function_graph(graph: Any, name: str) -> Any:
     return function_def_to_graph(graph._get_function(name).cached_definition)
 
 
-def _with_frees(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
+def _with_frees(steps: list[GraphStep], kept: set[int]) -> tuple[GraphStep, ...]:
     """Marks where each value is used last, so that a long graph does not hold all its activations."""
     seen = set(kept)
     reversed_steps = []

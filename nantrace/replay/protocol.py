@@ -9,6 +9,9 @@ from nantrace.tensors.framing import frame_parts, unpack
 from nantrace.tensors.tensor import Tensor, Tensors
 
 MAX_FRAME = 4 << 30
+# names of tensors in the answers of the child; outputs are called output/<name>
+MAGNITUDES = "tap/magnitudes"  # per row and tap of the layer strip
+HIDDEN = "tap/hidden"  # per row: could a bad value have been lost inside?
 
 
 class HungUpError(ConnectionError):
@@ -16,7 +19,7 @@ class HungUpError(ConnectionError):
 
 
 def send(connection: socket.socket, header: Mapping[str, Any], tensors: Tensors | None = None) -> None:
-    """Sends one frame; a tensor's `sent` codes travel beside its values."""
+    """Sends one frame; a tensor's `sent` codes travel with its values."""
     arrays = {}
     for tensor in tensors or ():
         arrays[f"values/{tensor.name}"] = tensor.values

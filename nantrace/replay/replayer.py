@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from nantrace.replay.bare_environment import bare_environment
+from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.protocol import HungUpError, receive, send
-from nantrace.replay.signature import InputSpec
 from nantrace.tensors.tensor import Tensors
 
 Json = dict[str, Any]

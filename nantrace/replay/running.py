@@ -9,8 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from nantrace.replay.feeding import UnfeedableError, feed
-from nantrace.replay.signature import InputSpec
+from nantrace.replay.model_inputs import InputSpec, UnfeedableError, feed
 from nantrace.tensors.tensor import Tensors
 
 Array = NDArray[Any]
@@ -110,6 +109,6 @@ def _text(value: Any) -> str:
 def first_line(error: BaseException) -> str:
     """The first line of an exception's text that says something to a person."""
     lines = [_TECHNICAL.sub("", line).strip() for line in str(error).splitlines()]
-    told = [line for line in lines if line and not line.startswith(_ABOUT_CODE)]
-    first = (told or [line for line in lines if line] or [type(error).__name__])[0]
+    useful = [line for line in lines if line and not line.startswith(_ABOUT_CODE)]
+    first = (useful or [line for line in lines if line] or [type(error).__name__])[0]
     return _ASSERTED.sub(r"\1", first).replace('\\"', '"')[:300]

@@ -1,8 +1,9 @@
-"""What the child answers about its one model: describe, run, trace, experiment."""
+"""What the child answers about its one model: describe, run, trace, experiment, audit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,15 +11,17 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from nantrace.replay import facts, patches
-from nantrace.replay.feeding import feed
+from nantrace.replay import patches
+from nantrace.replay.artifact_settings import about_artifact
+from nantrace.replay.bounds import about_bounds
 from nantrace.replay.float32_model import float32_twin, widened
-from nantrace.replay.frames import HIDDEN, MAGNITUDES
-from nantrace.replay.interpreter import Patches
+from nantrace.replay.interpreter import FLOAT16, FLOAT32, FLOAT64, Patches, Precision
 from nantrace.replay.layer_taps import Tap
 from nantrace.replay.loading import LoadedModel
-from nantrace.replay.precision import FLOAT16, FLOAT32, FLOAT64, Precision
+from nantrace.replay.model_inputs import feed
+from nantrace.replay.observed import about_rows
 from nantrace.replay.program import uses_low_precision
+from nantrace.replay.protocol import HIDDEN, MAGNITUDES
 from nantrace.replay.running import Ran, run
 from nantrace.replay.trace import interpret, trace
 from nantrace.tensors.tensor import Tensor, Tensors
@@ -85,12 +88,18 @@ class Session:
         guards = patches.without_bad_constants(patches.guard(change.get("guard", {})), change.get("constants", []))
         weights = self._weights(change)
         with patches.changed_weights(self.model, weights):
-            told, outputs = _answer(run(tensors, self.model.inputs, partial(self._interpret, guards, precision)))
-        return {**told, "idle": not (weights or guards.inputs or guards.outputs)}, outputs
+            answer, outputs = _answer(run(tensors, self.model.inputs, partial(self._interpret, guards, precision)))
+        return {**answer, "idle": not (weights or guards.inputs or guards.outputs)}, outputs
 
     def audit(self, tensors: Tensors, request: Json) -> Json:
-        """What the audit at registration wants to know (see `facts.tell`)."""
-        return facts.tell(self.model, request, tensors)
+        """`about` an artifact (at `path`), rows (for `seconds`), or bounds (two rows: lowest and highest values)."""
+        match request["about"]:
+            case "artifact":
+                return about_artifact(self.model, Path(request["path"]))
+            case "rows":
+                return about_rows(self.model, tensors, request["seconds"])
+            case _:
+                return about_bounds(self.model, tensors, request["seconds"])
 
     def _forward(self, variant: str) -> Any:
         if variant in ("graph", "tapped"):
@@ -158,12 +167,12 @@ class Session:
 
 
 def _answer(ran: Ran) -> tuple[Json, Tensors]:
-    told = {"kept": ran.kept.tolist(), "refused": {str(row): why for row, why in ran.refused.items()}}
-    return told, _as_tensors(ran.outputs)
+    answer = {"kept": ran.kept.tolist(), "refused": {str(row): why for row, why in ran.refused.items()}}
+    return answer, _as_tensors(ran.outputs)
 
 
 def _as_tensors(outputs: Mapping[str, Array]) -> Tensors:
-    """Outputs as `output/<name>`, beside them the tap's magnitudes."""
+    """Outputs as `output/<name>`, and the tap's magnitudes."""
     return Tensors.of(
         *(Tensor(name if name in (MAGNITUDES, HIDDEN) else f"output/{name}", array) for name, array in outputs.items())
     )

@@ -37,7 +37,7 @@ class Bad:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TaintMark:
     """What travels with a value: its badness, whether it answers a test for NaN, which variable it is."""
 
     bad: Bad | None = None
@@ -89,14 +89,14 @@ class Taint:
     def argument(self, name: str, tensor: Any) -> Value:
         """An argument of the graph as a marked value."""
         if tensor.dtype == tf.resource:
-            return Value(tensor, Mark(variable=name))
+            return Value(tensor, TaintMark(variable=name))
         if tensor.dtype not in FLOATS:
-            return Value(tensor, Mark())
-        return Value(tensor, Mark(self._record(ARGUMENT, name, None, tensor, (), ())))
+            return Value(tensor, TaintMark())
+        return Value(tensor, TaintMark(self._record(ARGUMENT, name, None, tensor, (), ())))
 
-    def observe(self, site: Site, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[Mark]:
+    def observe(self, site: Site, inputs: Sequence[Value], outputs: Sequence[Any]) -> list[TaintMark]:
         """Marks of the outputs of one operation."""
-        marks = [value.mark or Mark() for value in inputs]
+        marks = [value.mark or TaintMark() for value in inputs]
         parents = [mark.bad for mark in marks if mark.bad is not None]
         tested = _effect(site) is Effect.TESTS or _compares_with_itself(site, inputs)
         tested = tested or any(mark.tested for mark in marks)
@@ -106,7 +106,8 @@ class Taint:
             self._note_sink(site, parents, bads, outputs, tested)
         handle = _variable(inputs) if outputs and outputs[0].dtype == tf.resource else None
         return [
-            Mark(bad, tested and _answers_test(site, tensor), handle) for bad, tensor in zip(bads, outputs, strict=True)
+            TaintMark(bad, tested and _answers_test(site, tensor), handle)
+            for bad, tensor in zip(bads, outputs, strict=True)
         ]
 
     def _output(
@@ -147,8 +148,8 @@ class Taint:
         axis = self._batch_axis(array.shape, static)
         nan, inf = self._by_row(is_nan, *axis), self._by_row(np.isinf(array), *axis)
         clean = ~np.any([parent.any for parent in parents], axis=0) if parents else np.ones(self.rows, bool)
-        born = nan & ~np.any([parent.nan for parent in parents], axis=0) if parents else nan
-        shown = ((nan | inf) & clean) | born
+        first_nan = nan & ~np.any([parent.nan for parent in parents], axis=0) if parents else nan
+        shown = ((nan | inf) & clean) | first_nan
         ranges: tuple[dict[str, float], ...] = ()
         operands: tuple[float, ...] = ()
         if shown.any() and inputs:
@@ -246,7 +247,7 @@ def _is_harmless(site: Site) -> bool:
 
 
 def _ranks(site: Site, outputs: Sequence[Any]) -> bool:
-    """Positions beside values, as of the largest: positions are wrong and finite, whatever the values are."""
+    """Positions with values, as of the largest: positions are wrong and finite, whatever the values are."""
     effect = _effect(site)
     return effect is Effect.RANKS if effect else len({tensor.dtype.is_integer for tensor in outputs}) > 1
 

@@ -8,11 +8,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from nantrace.replay.interpreter import Interpreter, Patches, Value
+from nantrace.replay.interpreter import FLOAT64, Interpreter, Patches, Precision, Value
 from nantrace.replay.loading import LoadedModel
-from nantrace.replay.precision import FLOAT64, Precision
 from nantrace.replay.taint import Taint
-from nantrace.replay.walk import Trail, walk_all
+from nantrace.replay.walk import NodeTrail, walk_all
 from nantrace.tensors.same_answers import LOW_PRECISION, OTHER_PRECISION, Tolerance, differing_rows
 
 CHUNK = 61
@@ -197,17 +196,17 @@ def _padded(mask: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
 
 
 def _by_trail(
-    model: LoadedModel, taint: Taint, trails: Mapping[int, Trail], swallowed_by: dict[str, Any] | None
+    model: LoadedModel, taint: Taint, trails: Mapping[int, NodeTrail], swallowed_by: dict[str, Any] | None
 ) -> list[Traced]:
     names = model.names
-    together: dict[Trail, list[int]] = {}
+    together: dict[NodeTrail, list[int]] = {}
     for row, trail in trails.items():
         together.setdefault(trail, []).append(row)
     return [
         Traced(
             members,
             [names.place(taint.nodes[index], members[0]) for index in trail.sources],
-            None if trail.birth is None else names.place(taint.nodes[trail.birth], members[0]),
+            None if trail.first_nan is None else names.place(taint.nodes[trail.first_nan], members[0]),
             swallowed_by,
         )
         for trail, members in together.items()

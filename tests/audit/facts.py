@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nantrace.audit.facts import ArtifactFacts
+from nantrace.audit.artifact_facts import ArtifactFacts
 from nantrace.reference import FeatureReference, InputReference, Reference
 
 Json = dict[str, Any]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from nantrace.audit import software, training_inputs, weights
-from nantrace.audit.checks import MOST, check
-from nantrace.audit.facts import InfiniteCells
-from nantrace.audit.finding import Severity
+from nantrace.audit import stored_numbers, training_inputs, training_setup
+from nantrace.audit.artifact_facts import InfiniteCells
+from nantrace.audit.audit_artifact import MOST, check
+from nantrace.audit.audit_finding import Severity
 from nantrace.feature import FeatureNames
 from tests.audit.facts import facts, layer, reference
 
@@ -40,13 +40,13 @@ def test_what_was_not_looked_at_is_told() -> None:
 
 def test_a_mask_is_no_diverged_weight() -> None:
     told = {"path": "mask", "layer": None, "shape": [5], "nonfinite": 2, "normalises": False}
-    assert not list(weights.nonfinite_weights(facts({"weights": [{**told, "bars": True}]})))
-    assert list(weights.nonfinite_weights(facts({"weights": [{**told, "bars": False}]})))
+    assert not list(stored_numbers.nonfinite_weights(facts({"weights": [{**told, "bars": True}]})))
+    assert list(stored_numbers.nonfinite_weights(facts({"weights": [{**told, "bars": False}]})))
 
 
 def test_a_bad_statistic_is_not_told_as_a_weight_too() -> None:
     told = [weight("norm/moving_variance", 1, normalises=True), weight("norm/gamma", 1, normalises=True)]
-    found = list(weights.nonfinite_weights(facts({"weights": told})))
+    found = list(stored_numbers.nonfinite_weights(facts({"weights": told})))
     assert ["norm/gamma" in one.message for one in found] == [True]
     assert "1 of 12 values" in found[0].message
 
@@ -62,7 +62,7 @@ def test_a_bad_statistic_is_not_told_as_a_weight_too() -> None:
     ],
 )
 def test_other_software(saved: str, expected: list[Severity]) -> None:
-    found = list(software.other_versions(facts(artifact={"saved_with": {"keras": saved}})))
+    found = list(training_setup.other_versions(facts(artifact={"saved_with": {"keras": saved}})))
     assert [one.severity for one in found] == expected
     assert all(f"Keras {saved}" in one.message and "3.15.1" in one.message for one in found)
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from nantrace.audit import failures, headroom, operations
-from nantrace.audit.domains import exponent_limit, leaves_domain
-from nantrace.audit.facts import Rows, Seen
-from nantrace.audit.finding import Severity
+from nantrace.audit import failures, possible_failures
+from nantrace.audit.artifact_facts import ProbeRows, Seen
+from nantrace.audit.audit_finding import Severity
+from nantrace.audit.possible_failures import exponent_limit, leaves_domain
 from tests.audit.facts import facts, layer, operation
 
 ANY = (None, None)
@@ -48,11 +48,11 @@ def test_where_an_exponential_overflows(kind: str, dtype: str, limit: float) -> 
 def test_what_never_overflows_has_no_limit(kind: str) -> None:
     assert exponent_limit(kind, "float32") is None
     unbounded = facts(bounded=[operation(kind, ANY)])
-    assert not list(operations.exponents_near_overflow(unbounded))
-    assert not list(operations.unguarded_operations(unbounded))
+    assert not list(possible_failures.exponents_near_overflow(unbounded))
+    assert not list(possible_failures.unguarded_operations(unbounded))
 
 
-def seen(rows: Rows, **told: Any) -> Seen:
+def seen(rows: ProbeRows, **told: Any) -> Seen:
     return Seen(rows, 40, **told)
 
 
@@ -65,19 +65,19 @@ def reached(kind: str, low: float, high: float) -> list[dict[str, Any]]:
     [(60.0, "exponent_unbounded"), (75.0, "exponent_near_overflow"), (None, "exponent_unbounded")],
 )
 def test_an_exponent_is_near_when_a_quarter_more_overflows(top: float | None, expected: str) -> None:
-    runs = [] if top is None else [seen(Rows.REFERENCE, reached=reached("Exp", -2.0, top))]
-    (found,) = operations.exponents_near_overflow(facts(bounded=[operation("Exp", ANY)], seen=runs))
+    runs = [] if top is None else [seen(ProbeRows.REFERENCE, reached=reached("Exp", -2.0, top))]
+    (found,) = possible_failures.exponents_near_overflow(facts(bounded=[operation("Exp", ANY)], seen=runs))
     assert found.code == expected
     assert found.severity is (Severity.WARNING if expected == "exponent_near_overflow" else Severity.INFO)
 
 
 def test_a_bounded_exponent_is_no_finding() -> None:
-    assert not list(operations.exponents_near_overflow(facts(bounded=[operation("Exp", (None, 0.0))])))
+    assert not list(possible_failures.exponents_near_overflow(facts(bounded=[operation("Exp", (None, 0.0))])))
 
 
 def test_what_training_rows_reach_stands_beside_a_bound() -> None:
-    runs = [seen(Rows.REFERENCE, reached=reached("Log", 0.25, 8.0))]
-    (found,) = operations.unguarded_operations(facts(bounded=[operation("Log", (-3.0, 9.0))], seen=runs))
+    runs = [seen(ProbeRows.REFERENCE, reached=reached("Log", 0.25, 8.0))]
+    (found,) = possible_failures.unguarded_operations(facts(bounded=[operation("Log", (-3.0, 9.0))], seen=runs))
     assert found.severity is Severity.INFO
     assert "inputs from -3 to 9" in found.message
     assert "On rows of the reference it gets 0.25 to 8" in found.message
@@ -86,15 +86,15 @@ def test_what_training_rows_reach_stands_beside_a_bound() -> None:
 def test_a_normalisation_layer_answers_for_its_own_operations() -> None:
     bounded = [operation("Rsqrt", ANY, layer="block/norm")]
     layers = [layer("block", "Functional"), layer("block/norm", "LayerNormalization", epsilon=0.001)]
-    assert not list(operations.unguarded_operations(facts(artifact={"layers": layers}, bounded=bounded)))
-    assert list(operations.unguarded_operations(facts(bounded=bounded)))
+    assert not list(possible_failures.unguarded_operations(facts(artifact={"layers": layers}, bounded=bounded)))
+    assert list(possible_failures.unguarded_operations(facts(bounded=bounded)))
 
 
 def test_a_fault_among_constants_needs_no_row() -> None:
     bounded = [operation("Sqrt", (-2.0, 4.0), constant=True)]
-    (found,) = operations.constant_operations(facts(bounded=bounded))
+    (found,) = possible_failures.constant_operations(facts(bounded=bounded))
     assert (found.code, found.severity) == ("undefined_constant", Severity.WARNING)
-    assert not list(operations.unguarded_operations(facts(bounded=bounded)))
+    assert not list(possible_failures.unguarded_operations(facts(bounded=bounded)))
 
 
 def group(kind: str, value: str, rows: list[int], **others: Any) -> dict[str, Any]:
@@ -113,8 +113,8 @@ def group(kind: str, value: str, rows: list[int], **others: Any) -> dict[str, An
 )
 def test_the_code_of_a_failure_is_that_of_an_incident(kind: str, value: str, code: str) -> None:
     runs = [
-        seen(Rows.REFERENCE, groups=[group(kind, value, [1, 2])]),
-        seen(Rows.RANGE, groups=[group(kind, value, [3])]),
+        seen(ProbeRows.REFERENCE, groups=[group(kind, value, [1, 2])]),
+        seen(ProbeRows.RANGE, groups=[group(kind, value, [3])]),
     ]
     (found,) = failures.failing_rows(facts(seen=runs))
     assert (found.code, found.severity, found.layer) == (code, Severity.ERROR, "head")
@@ -123,12 +123,12 @@ def test_the_code_of_a_failure_is_that_of_an_incident(kind: str, value: str, cod
 
 def test_made_up_rows_prove_overflow_and_no_domain() -> None:
     groups = [group("Log", "NaN", [1]), group("MatMul", "NaN", [2]), group("Conv2D", "Infinity", [3])]
-    found = list(failures.failing_rows(facts(seen=[seen(Rows.UNIT, groups=groups)])))
+    found = list(failures.failing_rows(facts(seen=[seen(ProbeRows.UNIT, groups=groups)])))
     assert [(one.code, one.severity) for one in found] == [("weights_extreme", Severity.WARNING)]
 
 
 def test_what_float32_cures_is_a_matter_of_precision() -> None:
-    run = seen(Rows.REFERENCE, groups=[group("Exp", "Infinity", [1])], cured_by_float32=frozenset({1, 2}))
+    run = seen(ProbeRows.REFERENCE, groups=[group("Exp", "Infinity", [1])], cured_by_float32=frozenset({1, 2}))
     (found,) = failures.failing_rows(facts(seen=[run]))
     assert found.code == "precision_overflow"
     assert "float32" in found.remedy
@@ -136,7 +136,7 @@ def test_what_float32_cures_is_a_matter_of_precision() -> None:
 
 @pytest.mark.parametrize(("size", "expected"), [(2.0, "No weight is large"), (1e9, "far too large")])
 def test_weights_are_called_large_where_they_are(size: float, expected: str) -> None:
-    run = seen(Rows.REFERENCE, groups=[group("MatMul", "Infinity", [1])])
+    run = seen(ProbeRows.REFERENCE, groups=[group("MatMul", "Infinity", [1])])
     known = facts({"weights": [{"min": -size, "max": size}]}, seen=[run])
     (found,) = failures.failing_rows(known)
     assert expected in found.remedy
@@ -153,19 +153,19 @@ def test_weights_are_called_large_where_they_are(size: float, expected: str) -> 
 def test_a_constant_that_float16_rounded(dtype: str, value: str, code: str) -> None:
     constant = {"kind": "constant", "name": "mask/Const", "layer": "mask", "value": value, "dtype": dtype}
     group = {"rows": [0, 1], "sources": [constant], "swallowed_by": None}
-    (found,) = failures.constants(facts(seen=[Seen(Rows.REFERENCE, 4, groups=[group])]))
+    (found,) = failures.constants(facts(seen=[Seen(ProbeRows.REFERENCE, 4, groups=[group])]))
     assert (found.code, found.layer) == (code, "mask")
 
 
 def test_made_up_rows_do_not_prove_that_a_mask_bars_everything() -> None:
     constant = {"kind": "constant", "name": "mask/Const", "layer": "mask", "value": "-Infinity", "dtype": "float32"}
     group = {"rows": [0, 1], "sources": [constant], "swallowed_by": None}
-    assert not list(failures.constants(facts(seen=[Seen(Rows.UNIT, 4, groups=[group])])))
+    assert not list(failures.constants(facts(seen=[Seen(ProbeRows.UNIT, 4, groups=[group])])))
 
 
 def test_a_swallowed_value_is_told_as_a_wrong_answer() -> None:
     hidden = {**group("Log", "NaN", [1]), "swallowed_by": {"operation": "Relu", "layer": "head", "name": "x"}}
-    (found,) = failures.failing_rows(facts(seen=[seen(Rows.REFERENCE, groups=[hidden])]))
+    (found,) = failures.failing_rows(facts(seen=[seen(ProbeRows.REFERENCE, groups=[hidden])]))
     assert "Relu swallows it, and the answer is finite and wrong" in found.message
 
 
@@ -175,20 +175,22 @@ def magnitude(name: str, largest: float, dtype: str = "float16", limit: float = 
 
 @pytest.mark.parametrize(
     ("rows", "severity"),
-    [(Rows.REFERENCE, Severity.WARNING), (Rows.UNIT, Severity.WARNING), (Rows.RANGE, Severity.INFO)],
+    [(ProbeRows.REFERENCE, Severity.WARNING), (ProbeRows.UNIT, Severity.WARNING), (ProbeRows.RANGE, Severity.INFO)],
 )
-def test_the_first_layer_without_headroom_is_told(rows: Rows, severity: Severity) -> None:
+def test_the_first_layer_without_headroom_is_told(rows: ProbeRows, severity: Severity) -> None:
     sizes = [magnitude("calm", 6000.0), magnitude("loud", 13000.0), magnitude("after", 20000.0)]
-    (found,) = headroom.little_headroom(facts(seen=[seen(rows, magnitudes=sizes)]))
+    (found,) = possible_failures.little_headroom(facts(seen=[seen(rows, magnitudes=sizes)]))
     assert (found.layer, found.severity) == ("loud", severity)
     assert "reaches 1.3e+04" in found.message
     assert "0.7 decades below 6.55e+04, the maximum of float16 (1 more after it)" in found.message
 
 
 def test_a_layer_that_overflows_is_told_as_a_failure_only() -> None:
-    run = seen(Rows.REFERENCE, magnitudes=[magnitude("head", 65000.0)], groups=[group("MatMul", "Infinity", [1])])
-    assert not list(headroom.little_headroom(facts(seen=[run])))
+    run = seen(ProbeRows.REFERENCE, magnitudes=[magnitude("head", 65000.0)], groups=[group("MatMul", "Infinity", [1])])
+    assert not list(possible_failures.little_headroom(facts(seen=[run])))
 
 
 def test_zeros_have_all_the_headroom() -> None:
-    assert not list(headroom.little_headroom(facts(seen=[seen(Rows.REFERENCE, magnitudes=[magnitude("zero", 0.0)])])))
+    assert not list(
+        possible_failures.little_headroom(facts(seen=[seen(ProbeRows.REFERENCE, magnitudes=[magnitude("zero", 0.0)])]))
+    )

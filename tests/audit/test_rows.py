@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from nantrace.audit.rows import MOST_ROWS, infinite_cells, limits, reference_rows, rows_within, unit_rows
+from nantrace.audit.probe_rows import MOST_ROWS, infinite_cells, limits, reference_rows, rows_within, unit_rows
 from nantrace.drift.take_reference import take_reference
-from nantrace.replay.signature import InputSpec
+from nantrace.replay.model_inputs import InputSpec
 from nantrace.tensors.tensor import Tensor, Tensors
 
 FLOATS = InputSpec("x", "float32", (None, 3))

@@ -8,7 +8,7 @@ from typing import Any
 import h5py
 import pytest
 
-from nantrace.replay.saved_file import training_facts
+from nantrace.replay.artifact_settings import training_facts
 
 NOTHING: dict[str, Any] = {"compiled": {}, "saved_with": {}}
 

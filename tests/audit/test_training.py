@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nantrace.audit import training
+from nantrace.audit import training_setup
 from tests.audit.facts import facts, layer
 
 LOGITS = {"class_name": "CategoricalCrossentropy", "config": {"from_logits": True}}
@@ -15,7 +15,7 @@ FUNCTION = {"class_name": "function", "config": "sparse_categorical_crossentropy
 def mismatches(loss: Any, *activations: str | None) -> list[str | None]:
     answering = [{"output": f"out_{i}", "layer": f"layer_{i}", "activation": one} for i, one in enumerate(activations)]
     known = facts(artifact={"answering": answering, "compiled": {"loss": loss} if loss else {}})
-    return [one.layer for one in training.loss_mismatches(known)]
+    return [one.layer for one in training_setup.loss_mismatches(known)]
 
 
 @pytest.mark.parametrize("loss", ["binary_crossentropy", PLAIN, FUNCTION, {"class_name": "CategoricalCrossentropy"}])
@@ -44,7 +44,7 @@ def test_each_output_has_its_own_loss() -> None:
 @pytest.mark.parametrize(("units", "axis", "expected"), [(1, None, 1), (1, -1, 1), (1, 1, 0), (2, None, 0)])
 def test_a_softmax_over_one_unit_answers_one(units: int, axis: int | None, expected: int) -> None:
     known = facts(artifact={"layers": [layer("score", "Dense", activation="softmax", units=units, axis=axis)]})
-    assert len(list(training.softmax_of_one(known))) == expected
+    assert len(list(training_setup.softmax_of_one(known))) == expected
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_a_softmax_over_one_unit_answers_one(units: int, axis: int | None, expec
 )
 def test_initialisers_are_judged_by_the_width_they_meet(initializer: dict[str, Any], loud: bool) -> None:
     known = facts(artifact={"layers": [layer("wide", "Dense", initializers={"kernel_initializer": initializer})]})
-    assert [one.layer for one in training.large_initializers(known)] == (["wide"] if loud else [])
+    assert [one.layer for one in training_setup.large_initializers(known)] == (["wide"] if loud else [])

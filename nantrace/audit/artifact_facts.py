@@ -11,8 +11,8 @@ from nantrace.reference import Reference
 Json = Mapping[str, Any]
 
 
-class Rows(Enum):
-    """Rows that were run through the model, as a message names them."""
+class ProbeRows(Enum):
+    """Which rows were run through the model, as a message names them."""
 
     REFERENCE = "rows of the reference"
     RANGE = "rows made of values within the reference's ranges"
@@ -21,9 +21,9 @@ class Rows(Enum):
 
 @dataclass(frozen=True)
 class Seen:
-    """What rows reached inside the model, as `replay.facts.about_rows` tells it."""
+    """What rows reached inside the model, as the locked child answers it (`replay.observed.about_rows`)."""
 
-    rows: Rows
+    rows: ProbeRows
     count: int
     reached: Sequence[Json] = ()
     magnitudes: Sequence[Json] = ()
@@ -43,7 +43,8 @@ class InfiniteCells:
 
 @dataclass(frozen=True)
 class ArtifactFacts:
-    """`model` is `Session.describe`, `artifact` is `replay.facts.about_artifact`, `bounded` that of `about_bounds`.
+    """What the locked child answers: `model` by `Session.describe`, `artifact` by `about_artifact`, `bounded` by
+    `about_bounds`.
 
     `misfit` says why the reference does not fit the model's inputs; `unfinished` what could not be looked at.
     """

@@ -24,8 +24,8 @@ class AuditFinding:
     layer: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        told = asdict(self)
-        return {**told, "severity": self.severity.value}
+        fields = asdict(self)
+        return {**fields, "severity": self.severity.value}
 
 
 RETRAIN = (

@@ -1,12 +1,13 @@
-"""Stored statistics of normalisation layers that cannot be, and layers that guard nothing."""
+"""Numbers that the model file holds: weights, and what normalisation layers keep of the data they were trained on."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from nantrace.audit.facts import ArtifactFacts
-from nantrace.audit.finding import AuditFinding, Severity, number
+from nantrace.audit.artifact_facts import ArtifactFacts
+from nantrace.audit.audit_finding import RETRAIN, AuditFinding, Severity, number
 from nantrace.diagnosis.shared_advice import layer_code
 
+STATISTICS = ("moving_variance", "variance", "moving_mean", "mean")
 ADAPT = (
     "Compute the statistics again from finite training rows: layer.adapt(rows[np.isfinite(rows).all(axis=1)]) for a "
     "Normalization; for a BatchNormalization load an earlier checkpoint, or reset its averages and train further."
@@ -16,15 +17,27 @@ FLOOR = 1e-7
 """What Keras' Normalization divides by where the standard deviation is 0."""
 
 
+def nonfinite_weights(facts: ArtifactFacts) -> Iterator[AuditFinding]:
+    """NaN or infinity in a weight (but for a mask's -Inf): whatever comes in, something wrong goes out."""
+    for weight in facts.model["weights"]:
+        statistic = weight["normalises"] and weight["path"].rsplit("/", 1)[-1] in STATISTICS
+        if weight["nonfinite"] and not statistic and not weight.get("bars"):
+            message = (
+                f"{weight['nonfinite']} of {_size(weight['shape'])} values of {weight['path']} are NaN or infinite."
+            )
+            remedy = f"The training diverged. {RETRAIN}"
+            yield AuditFinding("weights_nonfinite", Severity.ERROR, message, remedy, weight["layer"])
+
+
 def impossible_statistics(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """Means and variances that are no numbers, and variances below 0."""
     for one in facts.artifact.get("statistics", []):
-        told = f"of {one['size']} values of the {one['name'].replace('_', ' ')} of {one['layer']}"
+        which = f"of {one['size']} values of the {one['name'].replace('_', ' ')} of {one['layer']}"
         if one["nonfinite"]:
-            message = f"{one['nonfinite']} {told} are NaN or infinite: it was adapted or trained on such values."
+            message = f"{one['nonfinite']} {which} are NaN or infinite: it was adapted or trained on such values."
             yield AuditFinding("normalization_nonfinite", Severity.ERROR, message, ADAPT, one["layer"])
         elif "variance" in one["name"] and one["negative"]:
-            yield _negative_variance(facts, one, told)
+            yield _negative_variance(facts, one, which)
 
 
 def zero_variance(facts: ArtifactFacts) -> Iterator[AuditFinding]:
@@ -32,15 +45,15 @@ def zero_variance(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     for one in facts.artifact.get("statistics", []):
         if "variance" not in one["name"] or not one["zero"] or one["nonfinite"] or one["negative"]:
             continue
-        told = f"{one['zero']} of {one['size']} stored variances of {one['layer']} are 0"
+        zeros = f"{one['zero']} of {one['size']} stored variances of {one['layer']} are 0"
         if one["class"] == "Normalization":
             message = (
-                f"{told}: Keras divides by {FLOOR:g} there, so another value than training's is multiplied by 1e7."
+                f"{zeros}: Keras divides by {FLOOR:g} there, so another value than training's is multiplied by 1e7."
             )
             remedy = "Drop the constant features, or adapt the layer on rows in which they vary."
             yield AuditFinding("normalization_zero_variance", Severity.WARNING, message, remedy, one["layer"])
         elif _epsilon(facts, one["layer"]) == 0:
-            message = f"{told} and its epsilon is 0: it divides by 0."
+            message = f"{zeros} and its epsilon is 0: it divides by 0."
             yield AuditFinding("normalization_zero_variance", Severity.ERROR, message, EPSILON, one["layer"])
 
 
@@ -62,8 +75,8 @@ def never_adapted(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     for one in facts.artifact.get("statistics", []):
         if one["class"] == "Normalization":
             by_layer.setdefault(one["layer"], {})[one["name"]] = one
-    for layer, told in by_layer.items():
-        mean, variance = told.get("mean"), told.get("variance")
+    for layer, stored in by_layer.items():
+        mean, variance = stored.get("mean"), stored.get("variance")
         fresh = mean and variance and mean["zero"] == mean["size"] and variance["one"] == variance["size"]
         if fresh:
             standardised = _looks_standardised(facts)
@@ -74,14 +87,14 @@ def never_adapted(facts: ArtifactFacts) -> Iterator[AuditFinding]:
             yield AuditFinding("normalization_not_adapted", severity, message, remedy, layer)
 
 
-def _negative_variance(facts: ArtifactFacts, one: dict[str, Any], told: str) -> AuditFinding:
+def _negative_variance(facts: ArtifactFacts, one: dict[str, Any], which: str) -> AuditFinding:
     lowest, epsilon = one["min"], _epsilon(facts, one["layer"]) or 0.0
     outcome = (
         f"the root of {number(lowest + epsilon)} is NaN"
         if lowest + epsilon < 0
         else f"only the epsilon of {number(epsilon)} keeps it from NaN"
     )
-    message = f"{one['negative']} {told} are negative, the lowest is {number(lowest)}: {outcome}."
+    message = f"{one['negative']} {which} are negative, the lowest is {number(lowest)}: {outcome}."
     return AuditFinding("normalization_negative_variance", Severity.ERROR, message, ADAPT, one["layer"])
 
 
@@ -97,3 +110,10 @@ def _looks_standardised(facts: ArtifactFacts) -> bool | None:
     features = [one for known in facts.reference.inputs.values() for one in known.features]
     spread = [(one.mean, one.std) for one in features if one.mean is not None and one.std is not None]
     return all(abs(mean) < 10 and std < 10 for mean, std in spread)
+
+
+def _size(shape: list[int]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.audit.facts import InfiniteCells
+from nantrace.audit.artifact_facts import InfiniteCells
 from nantrace.reference import FeatureReference, InputReference, Reference
-from nantrace.replay.signature import InputSpec
+from nantrace.replay.model_inputs import InputSpec
 from nantrace.tensors.tensor import Array, Tensor, Tensors
 
 MOST_ROWS, MOST_CELLS = 48, 1_500_000
@@ -59,7 +59,7 @@ def unit_rows(specs: Sequence[InputSpec], generator: np.random.Generator) -> Ten
 
 
 def limits(reference: Reference | None, specs: Sequence[InputSpec]) -> Tensors | None:
-    """Two rows, the lowest and the highest values; infinities where the reference tells none."""
+    """Two rows, the lowest and the highest values; infinities where the reference has none."""
     tensors = []
     for spec in specs:
         known = reference.of(spec.name) if reference is not None else None

@@ -1,4 +1,7 @@
-"""From the tensors that serving code posted to the arrays that a model's inputs take."""
+"""The inputs of a model, and the arrays that they take, made from the tensors that serving code posted.
+
+Needs no TensorFlow.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,10 +10,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.replay.signature import InputSpec
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
 Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """One input: `dtype` as TensorFlow names it, shape with the batch axis first, None for axes of any size."""
+
+    name: str
+    dtype: str
+    shape: tuple[int | None, ...] | None
+
+    @property
+    def numpy_dtype(self) -> np.dtype[Any] | None:
+        """The dtype of arrays for this input, None for text. bfloat16 comes from ml_dtypes."""
+        if self.dtype == "string":
+            return None
+        if self.dtype == "bfloat16":
+            import ml_dtypes
+
+            bfloat16: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+            return bfloat16
+        return np.dtype(self.dtype)
 
 
 class UnfeedableError(Exception):
@@ -96,7 +119,7 @@ def _integers(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, 
 
 
 def _numbers_from_text(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, dict[int, str]]:
-    """Numbers that arrived beside text were kept as text; a row with real text is refused."""
+    """Numbers that arrived together with text were kept as text; a row with real text is refused."""
     refused = {}
     array = np.zeros(tensor.values.shape, wanted)
     sent = tensor.sent if tensor.sent is not None else np.zeros(tensor.values.shape, np.uint8)

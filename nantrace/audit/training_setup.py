@@ -1,13 +1,15 @@
-"""How the model was trained: a loss that does not fit the last layer, and weights that start too large."""
+"""How training was set up: a loss that does not fit the last layer, weights that start too large, other software."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nantrace.audit.facts import ArtifactFacts
-from nantrace.audit.finding import AuditFinding, Severity, number
+from nantrace.audit.artifact_facts import ArtifactFacts
+from nantrace.audit.audit_finding import AuditFinding, Severity, number
 
 Json = Mapping[str, Any]
+NAMES = {"keras": "Keras", "tensorflow": "TensorFlow"}
 PROBABILITIES = ("softmax", "sigmoid")
 LARGE_GAIN = 10.0
 """A layer that multiplies the spread of its input by more than this at the start."""
@@ -39,10 +41,23 @@ def softmax_of_one(facts: ArtifactFacts) -> Iterator[AuditFinding]:
 def large_initializers(facts: ArtifactFacts) -> Iterator[AuditFinding]:
     """Initialisers whose weights multiply the spread of the input many times over."""
     for layer in facts.artifact.get("layers", []):
-        for weight, told in layer["initializers"].items():
-            gain = _gain(told)
+        for weight, settings in layer["initializers"].items():
+            gain = _gain(settings)
             if gain is not None and gain > LARGE_GAIN:
-                yield _large_initializer(layer["layer"], weight.removesuffix("_initializer"), told, gain)
+                yield _large_initializer(layer["layer"], weight.removesuffix("_initializer"), settings, gain)
+
+
+def other_versions(facts: ArtifactFacts) -> Iterator[AuditFinding]:
+    """Another major version, or a newer one than the replay's, may compute otherwise; an older minor one is `info`."""
+    for package, saved in facts.artifact.get("saved_with", {}).items():
+        replays = facts.model["software"].get(package, "")
+        one, other = _release(saved), _release(replays)
+        if one is None or other is None or one == other:
+            continue
+        severity = Severity.INFO if one[0] == other[0] and one < other else Severity.WARNING
+        message = f"The model was saved with {NAMES[package]} {saved}, and is replayed with {replays}."
+        remedy = f"Compare answers of both on a few rows; pip install {package}=={saved} gives the one that saved it."
+        yield AuditFinding(f"{package}_version", severity, message, remedy)
 
 
 def _probabilities_as_logits(one: Json, loss: str) -> AuditFinding:
@@ -66,12 +81,12 @@ def _logits_as_probabilities(one: Json, loss: str) -> AuditFinding:
 
 def _losses(facts: ArtifactFacts, answering: list[Json]) -> list[tuple[str, bool] | None]:
     """Name and `from_logits` of the cross-entropy of each output; None for other losses."""
-    told = facts.artifact.get("compiled", {}).get("loss")
-    if isinstance(told, Mapping) and "class_name" not in told:
-        return [_crossentropy(told.get(one["output"])) for one in answering]
-    if isinstance(told, list) and len(told) == len(answering):
-        return [_crossentropy(one) for one in told]
-    return [_crossentropy(told)] * len(answering)
+    loss = facts.artifact.get("compiled", {}).get("loss")
+    if isinstance(loss, Mapping) and "class_name" not in loss:
+        return [_crossentropy(loss.get(one["output"])) for one in answering]
+    if isinstance(loss, list) and len(loss) == len(answering):
+        return [_crossentropy(one) for one in loss]
+    return [_crossentropy(loss)] * len(answering)
 
 
 def _crossentropy(loss: Any) -> tuple[str, bool] | None:
@@ -88,22 +103,27 @@ def _crossentropy(loss: Any) -> tuple[str, bool] | None:
     return name, bool(isinstance(config, Mapping) and config.get("from_logits"))
 
 
-def _gain(told: Json) -> float | None:
+def _gain(settings: Json) -> float | None:
     """By how much random weights multiply the standard deviation of independent inputs."""
     spread = {
-        "RandomNormal": told.get("stddev"),
-        "TruncatedNormal": told.get("stddev"),
-        "RandomUniform": max(abs(told.get("minval", 0)), abs(told.get("maxval", 0))) / math.sqrt(3),
-    }.get(told["class"])
-    if told["class"] == "VarianceScaling":
-        return math.sqrt(told.get("scale", 1.0))
-    return None if spread is None else spread * math.sqrt(told["fan_in"])
+        "RandomNormal": settings.get("stddev"),
+        "TruncatedNormal": settings.get("stddev"),
+        "RandomUniform": max(abs(settings.get("minval", 0)), abs(settings.get("maxval", 0))) / math.sqrt(3),
+    }.get(settings["class"])
+    if settings["class"] == "VarianceScaling":
+        return math.sqrt(settings.get("scale", 1.0))
+    return None if spread is None else spread * math.sqrt(settings["fan_in"])
 
 
-def _large_initializer(layer: str, weight: str, told: Json, gain: float) -> AuditFinding:
+def _large_initializer(layer: str, weight: str, settings: Json, gain: float) -> AuditFinding:
     message = (
-        f"The {weight} of {layer} starts from {told['class']}, which multiplies the spread of its {told['fan_in']} "
-        f"inputs by {number(gain)}: trainings that start so diverge easily."
+        f"The {weight} of {layer} starts from {settings['class']}, which multiplies the spread of its "
+        f"{settings['fan_in']} inputs by {number(gain)}: trainings that start so diverge easily."
     )
     remedy = f'{weight}_initializer="glorot_uniform" (or "he_normal" before a relu) keeps the spread; then retrain.'
     return AuditFinding("initializer_large", Severity.WARNING, message, remedy, layer)
+
+
+def _release(version: str) -> tuple[int, int] | None:
+    found = re.match(r"(\d+)\.(\d+)", version)
+    return (int(found[1]), int(found[2])) if found else None
