@@ -10,7 +10,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from ingest.models import Batch, BatchState
-from ingest.sqlite.write_lock import one_at_a_time
+from ingest.sqlite import one_at_a_time
 from monitoring.drift_hours import HourCounts, recent_faults
 from monitoring.incidents import record
 from monitoring.models import VersionProfile

@@ -80,7 +80,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
-        # page_size counts for a new file only; checkpoints are those of ingest/sqlite/checkpoints.py, until 64 MiB
+        # page_size counts for a new file only; checkpoints are those of ingest/sqlite.py, until 64 MiB
         "init_command": (
             f"PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous={CONFIGURATION.sqlite_synchronous}; "
             "PRAGMA busy_timeout=30000; PRAGMA wal_autocheckpoint=8192"

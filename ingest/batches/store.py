@@ -9,8 +9,7 @@ from ingest.admission import backlog
 from ingest.batches.insert import insert
 from ingest.models import Batch
 from ingest.signals import batch_accepted
-from ingest.sqlite import checkpoints
-from ingest.sqlite.write_lock import one_at_a_time
+from ingest.sqlite import checkpoint_after, one_at_a_time
 
 
 def store(batch: Batch) -> None:
@@ -22,7 +21,7 @@ def store(batch: Batch) -> None:
     with one_at_a_time(), transaction.atomic() if batch.idempotency_key else nullcontext():
         insert(batch)
         if connection.vendor == "sqlite":
-            checkpoints.stored(batch.payload_bytes)
+            checkpoint_after(batch.payload_bytes)
     backlog.add(batch.project_id, batch.payload_bytes)
     transaction.on_commit(partial(_announce, batch.version_id))
 
