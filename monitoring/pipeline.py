@@ -15,7 +15,7 @@ from monitoring.drift_hours import HourCounts, recent_faults
 from monitoring.incidents import record
 from monitoring.models import VersionProfile
 from monitoring.queue import claims
-from monitoring.traffic.counters import count
+from monitoring.traffic.version_traffic import count
 from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from monitoring.versions.profiling import is_profiled, profile_version
 from nantrace.diagnosis.finding import Finding
