@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nantrace.mistakes.unit_conversions import FACTORS, TEMPERATURES
+from nantrace.mistakes import FACTORS, TEMPERATURES
 
 Array = np.ndarray[Any, Any]
 Random = np.random.Generator

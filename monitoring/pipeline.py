@@ -10,12 +10,12 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from ingest.models import Batch, BatchState
-from ingest.sqlite.write_lock import one_at_a_time
+from ingest.sqlite import one_at_a_time
 from monitoring.drift_hours import HourCounts, recent_faults
 from monitoring.incidents import record
 from monitoring.models import VersionProfile
 from monitoring.queue import claims
-from monitoring.traffic.counters import count
+from monitoring.traffic.version_traffic import count
 from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from monitoring.versions.profiling import is_profiled, profile_version
 from nantrace.diagnosis.finding import Finding

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from nantrace.mistakes.registered_scaler import ENDS
+from nantrace.mistakes import SCALER_ENDS
 from nantrace.tensors.limits import MAX_ENVIRONMENT_BYTES, MAX_METADATA_BYTES
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.strict_json import check_plain
@@ -55,9 +55,9 @@ def _check_preprocessing(value: Any) -> None:
         return
     field = "metadata.preprocessing.scaler"
     kind = scaler.get("kind") if isinstance(scaler, dict) else None
-    if kind not in ENDS:
-        raise Refusal(f"{field}.kind", f"must be one of {', '.join(ENDS)}")
-    first, second = ENDS[kind]
+    if kind not in SCALER_ENDS:
+        raise Refusal(f"{field}.kind", f"must be one of {', '.join(SCALER_ENDS)}")
+    first, second = SCALER_ENDS[kind]
     _object(field, scaler, ("kind", first, second))
     lengths = [_check_numbers(f"{field}.{name}", scaler.get(name)) for name in (first, second)]
     if lengths[0] != lengths[1]:

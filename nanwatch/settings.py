@@ -80,7 +80,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
-        # page_size counts for a new file only; checkpoints are those of ingest/sqlite/checkpoints.py, until 64 MiB
+        # page_size counts for a new file only; checkpoints are those of ingest/sqlite.py, until 64 MiB
         "init_command": (
             f"PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous={CONFIGURATION.sqlite_synchronous}; "
             "PRAGMA busy_timeout=30000; PRAGMA wal_autocheckpoint=8192"
@@ -149,8 +149,8 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # of form fields; samples are read by ingest/api/bodies.py
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["ingest.api.authentication.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["ingest.api.permissions.HasScope"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["ingest.api.keys.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["ingest.api.keys.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["ingest.api.answers.StrictJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -23,8 +23,7 @@ from rest_framework.views import APIView
 from ingest.admission.backlog import check_room
 from ingest.admission.rates import check_rate, count_rows
 from ingest.api.answers import Accepted
-from ingest.api.authentication import key_of, key_of_secret
-from ingest.api.permissions import check_scope
+from ingest.api.keys import check_scope, key_of, key_of_secret
 from ingest.models import ApiKey, Scope
 
 TOKEN = "token"  # noqa: S105 - the name of a parameter

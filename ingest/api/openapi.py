@@ -78,7 +78,7 @@ WRONG_TYPE = problems(s415="The service does not read this content type.")
 class BearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the document describes API keys."""
 
-    target_class = "ingest.api.authentication.ApiKeyAuthentication"
+    target_class = "ingest.api.keys.ApiKeyAuthentication"
     name = "ApiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - the library's

@@ -18,7 +18,7 @@ from ingest.batches.accept import Idempotency, StoredBatch, accept_batch
 from ingest.batches.decoded import BatchFields, DecodedBatch, row_ids
 from ingest.batches.version_ids import version_id_of
 from ingest.models import Batch, Project, WaitingHalf
-from ingest.sqlite.write_lock import one_at_a_time
+from ingest.sqlite import one_at_a_time
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Tensors

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ingest.api.authentication import project_of
+from ingest.api.keys import project_of
 from ingest.api.openapi import TEXT, problems
 from ingest.models import ModelVersion, Scope
 from ingest.registry.form import read_registration

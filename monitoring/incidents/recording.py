@@ -10,7 +10,7 @@ from monitoring.incidents.identity import fingerprint, next_short_id
 from monitoring.incidents.states import add_event, change_state
 from monitoring.models import DriftWindow, Incident, IncidentEvent, IncidentHit, IncidentState
 from nantrace.diagnosis.finding import Finding
-from nantrace.report.strict_report import strict_report
+from nantrace.report.diagnosis_report import strict_report
 
 TITLE_LENGTH = 300
 HOUR = timedelta(hours=1)

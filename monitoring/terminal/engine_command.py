@@ -7,8 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from monitoring.versions.artifacts import OPERATORS_WAY_OUT
-from nantrace.command.answer import INTERRUPTED, UNUSABLE, WRONG_CALL
-from nantrace.command.narration import NarratedReplayer
+from nantrace.command.answer import INTERRUPTED, UNUSABLE, WRONG_CALL, NarratedReplayer
 
 
 class EngineCommand(BaseCommand):

@@ -1,15 +1,50 @@
-"""The traffic of one version: how much of what was served has been sent, and requests that were never answered."""
+"""The traffic of a version: a replayed batch is added to the counters, and a day of them is read.
 
+Also how many rows were never answered.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Max, Sum
+import numpy as np
+from django.db.models import F, Max, Model, Sum
 from django.utils import timezone
+from numpy.typing import NDArray
 
-from ingest.models import ModelVersion
-from monitoring.models import HourlyCount
+from ingest.models import Batch, ModelVersion
+from monitoring.models import HourlyCount, PredictionCounter
+from monitoring.traffic.sampling_weights import Served
+from nantrace.diagnosis.finding import Finding
 
 HOURS = 24
+
+
+def count(batch: Batch, findings: Sequence[Finding], nonfinite: NDArray[np.bool_]) -> None:
+    """Adds a replayed batch to the counters, inside the transaction that records it.
+
+    All its predictions are counted, the failing ones by symptom, and by the hour in which they were observed.
+    Where the rows are a sample, they count for what they stand for: `nonfinite`, shape (rows,), says which rows hold a
+    non-finite or missing value in an input or a served output.
+    """
+    served = Served.by(batch)
+    _add(PredictionCounter, {"version_id": batch.version_id, "symptom": ""}, {"value": served.predictions})
+    failing: dict[str, set[int]] = {}
+    for finding in findings:
+        failing.setdefault(finding.symptom, set()).update(finding.row_indices)
+    for symptom, rows in sorted(failing.items()):
+        key = {"version_id": batch.version_id, "symptom": symptom}
+        _add(PredictionCounter, key, {"value": served.stand_for(nonfinite[_positions(rows)])})
+    hour = batch.observed_at.replace(minute=0, second=0, microsecond=0)
+    counts = {
+        "predictions": served.predictions,
+        "nonfinite_rows": served.nonfinite,
+        "incident_rows": served.stand_for(nonfinite[_positions(set().union(*failing.values()))]),
+        "replayed_rows": batch.rows,
+        "dropped_rows": served.dropped,
+    }
+    _add(HourlyCount, {"version_id": batch.version_id, "hour": hour}, counts)
 
 
 @dataclass(frozen=True)
@@ -56,3 +91,14 @@ class Unanswered:
 def unanswered_of(version: ModelVersion) -> Unanswered:
     found = version.batches.filter(unanswered=True).aggregate(rows=Sum("rows"), last_at=Max("observed_at"))
     return Unanswered(found["rows"] or 0, found["last_at"])
+
+
+def _positions(rows: Iterable[int]) -> NDArray[np.intp]:
+    return np.fromiter(rows, np.intp)
+
+
+def _add(table: type[Model], key: dict[str, Any], counts: dict[str, int]) -> None:
+    """Increments in the database, so that workers that count at once lose nothing."""
+    rows = table._default_manager
+    rows.get_or_create(**key)
+    rows.filter(**key).update(**{name: F(name) + value for name, value in counts.items()})

@@ -4,19 +4,50 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from nantrace.command.narration import NarratedReplayer
 from nantrace.packages import MissingPackageError, need
-from nantrace.replay.replayer import ReplayError
+from nantrace.replay.replayer import Replayer, ReplayError
 from nantrace.report.report import Report
 from nantrace.tensors.refusals import Refusal
+from nantrace.tensors.tensor import Tensors
 
 WRONG_CALL, INTERRUPTED = 2, 130
 UNUSABLE = (Refusal, ReplayError, MissingPackageError)
 """What makes a call one that cannot be used; their text is one line for a person."""
 
 Options = Mapping[str, Any]
+Json = dict[str, Any]
+VARIANTS = {
+    "graph": "replaying the rows",
+    "tapped": "measuring every layer",
+    "eager": "replaying op by op",
+    "float32": "replaying in float32",
+    "float64": "replaying in float64",
+}
+METHODS = {
+    "trace": "following bad values back",
+    "experiment": "changing the model and replaying",
+    "audit": "examining the model",
+}
+
+
+class NarratedReplayer(Replayer):
+    """Calls `say` with the next step in words before each of them."""
+
+    say: Callable[[str], None] | None = None
+
+    def ask(
+        self, artifact: Path, flags: str, request: Json, tensors: Tensors, limit: float | None = None
+    ) -> tuple[Json, Tensors]:
+        """See `Replayer.ask`."""
+        if self.say is not None:
+            step = METHODS.get(request["method"]) or VARIANTS.get(request.get("variant", ""), "replaying the rows")
+            self.say(f"{step}, {tensors.rows:,} at once" if tensors.rows > 1 else step)
+        return super().ask(artifact, flags, request, tensors, limit)
+
+
 Start = Callable[[bool], NarratedReplayer]
 """Makes a replayer; True: the caller of the command trusts the model."""
 
@@ -59,9 +90,9 @@ def _narrated(options: Options, start: Start) -> Iterator[NarratedReplayer]:
         if not sys.stderr.isatty():
             yield replayer
             return
-        from nantrace.command.progress import narrated
+        from nantrace.command.progress import step_progress
 
-        with narrated(replayer, f"loading TensorFlow and {options['model'].name}"):
+        with step_progress(f"loading TensorFlow and {options['model'].name}") as replayer.say:
             yield replayer
     finally:
         replayer.close()

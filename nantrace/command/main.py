@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from nantrace import __version__
 from nantrace.command import answer
 from nantrace.command.arguments import add_audit_arguments, add_diagnose_arguments, add_drift_arguments
-from nantrace.command.narration import NarratedReplayer
 
 EXITS = "Exit 0: nothing found. 1: something found. 2: the call or the files cannot be used."
 
@@ -41,5 +40,5 @@ def _parser() -> ArgumentParser:
     return parser
 
 
-def _replayer(trusted: bool) -> NarratedReplayer:
-    return NarratedReplayer(sandbox=not trusted)
+def _replayer(trusted: bool) -> answer.NarratedReplayer:
+    return answer.NarratedReplayer(sandbox=not trusted)

@@ -15,8 +15,6 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from nantrace.command.narration import NarratedReplayer
-
 
 class RowProgress:
     """One bar over the rows of several things, of which each says how many of its rows are done."""
@@ -41,8 +39,8 @@ HALF_WAY = 8  # a small diagnosis asks for about as many replays
 
 
 @contextmanager
-def narrated(replayer: NarratedReplayer, beginning: str) -> Iterator[None]:
-    """Each step of the replayer in words, with a bar that never turns back; nobody knows how many are to come."""
+def step_progress(beginning: str) -> Iterator[Callable[[str], None]]:
+    """Takes each step in words, with a bar that never turns back; nobody knows how many are to come."""
     with _progress(TextColumn("{task.description}", markup=False), BarColumn(28)) as progress:
         task, steps = progress.add_task(beginning, total=None), itertools.count(1)
 
@@ -50,8 +48,7 @@ def narrated(replayer: NarratedReplayer, beginning: str) -> Iterator[None]:
             done = next(steps)
             progress.update(task, description=step, total=1.0, completed=done / (done + HALF_WAY))
 
-        replayer.say = say
-        yield
+        yield say
 
 
 @contextmanager

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import outside
-from nantrace.mistakes.sentinel_values import is_well_known
-from nantrace.mistakes.unit_conversions import PIXELS, SHARES
+from nantrace.mistakes import PIXELS, SHARES, is_known_sentinel
 from nantrace.reference import FeatureReference
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -44,7 +43,7 @@ def _of_tensor(case: Case, tensor: Tensor) -> list[Sentinel]:
         seen_before = _seen_before(case, tensor.name, feature)
         spikes = (counts >= SPIKE) & (2 * counts >= counts.sum()) & _unexpected(values, known)
         for value, spike in zip(values.tolist(), spikes, strict=True):
-            known_one = is_well_known(value) or _is_minus_one(value, known) or _narrow(value) in seen_before
+            known_one = is_known_sentinel(value) or _is_minus_one(value, known) or _narrow(value) in seen_before
             if known_one or (spike and not _is_of_another_scale(value, known, tensor)):
                 found.append(Sentinel(tensor.name, feature, float(value)))
     return found

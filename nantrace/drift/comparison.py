@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nantrace.drift.alarms import two_samples
 from nantrace.drift.columns import evenly_spaced
 from nantrace.drift.feature_list import FeatureList
@@ -15,6 +17,7 @@ from nantrace.tensors.strict_json import strict
 from nantrace.tensors.tensor import Tensors
 
 MOST_ROWS_FOR_FAULTS = 20_000
+PARTS = 12
 
 Json = dict[str, Any]
 
@@ -40,6 +43,21 @@ class Comparison:
         rows = {"reference_rows": self.features.profile.rows, "rows": self.window.rows}
         document: Json = strict({"alarm": self.alarm, **rows, "features": documents})
         return document
+
+    def shares_by_part(self, feature: int) -> list[float]:
+        """The shares, 0 to 1, of a feature's finite cells in 12 parts that hold equal shares of the reference.
+
+        The first part is the lowest. An outer bin goes to its neighbour. All are 0 where either side has no such cell.
+        """
+        tensor, place = self.features.locate(feature)
+        known = self.features.profile.reference.tensors[tensor].bins[place]
+        seen = self.window.tensors[tensor].bins[place]
+        if not known.sum() or not seen.sum():
+            return [0.0] * PARTS
+        middle = (known.cumsum() - known / 2) / known.sum()
+        part = np.minimum((middle * PARTS).astype(int), PARTS - 1)
+        counts = np.bincount(part, weights=seen, minlength=PARTS)
+        return [float(count) for count in counts / seen.sum()]
 
 
 def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any]) -> Comparison:

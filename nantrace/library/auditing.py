@@ -11,8 +11,7 @@ from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.library.documents import Document, metadata_of
 from nantrace.library.model_file import ready_model
-from nantrace.library.named_columns import in_order_of_features, with_names_of
-from nantrace.library.tables import table_of_rows
+from nantrace.library.tables import in_order_of_features, table_of_rows, with_names_of
 from nantrace.reference import Reference
 from nantrace.replay.replayer import CannotLockError, RefusedModelError, Replayer
 from nantrace.report.audit_report import AuditReport

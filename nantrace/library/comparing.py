@@ -4,8 +4,7 @@ from typing import Any
 
 from nantrace.drift.comparison import compare
 from nantrace.library.documents import Document, metadata_of
-from nantrace.library.named_columns import in_order_of_features, matched, with_names_of
-from nantrace.library.tables import table_of_rows
+from nantrace.library.tables import in_order_of_features, matched, table_of_rows, with_names_of
 from nantrace.report.comparison_report import ComparisonReport
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Table

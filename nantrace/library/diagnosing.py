@@ -9,8 +9,7 @@ from typing import Any
 from nantrace.laboratory.examine_batch import Rows, examine, reference_of
 from nantrace.library.documents import Document, metadata_of, object_of
 from nantrace.library.model_file import ready_model
-from nantrace.library.named_columns import in_order_of_features, with_names_of
-from nantrace.library.tables import table_of_rows
+from nantrace.library.tables import in_order_of_features, table_of_rows, with_names_of
 from nantrace.replay.replayer import Replayer
 from nantrace.report.diagnosis_report import DiagnosisReport
 from nantrace.tensors.refusals import Refusal

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 TONES = {"error": "bad", "warning": "warn", "info": "quiet"}
+COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "dim"}  # of the same in a terminal
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,17 +41,32 @@ class AuditReport(Report):
         return {"state": self.audit.state, "findings": self.audit.findings}
 
     def write(self, console: "Console") -> None:
-        from nantrace.report.audit_text import write_audit
+        from nantrace.report.text_parts import print_notes_and_summary
 
-        write_audit(console, self, self.audit.findings)
+        for finding in self.audit.findings:
+            _print_finding(console, finding)
+        print_notes_and_summary(console, self)
 
     def html(self) -> Html:
         notes = [element("p", note, class_="quiet") for note in self.notes]
         summary = element("p", self.summary, class_="summary" if self.found else "summary good")
-        return page(summary, *(_finding(one) for one in self.audit.findings), *notes)
+        return page(summary, *(_article(one) for one in self.audit.findings), *notes)
 
 
-def _finding(finding: dict[str, Any]) -> Html:
+def _print_finding(console: "Console", finding: dict[str, Any]) -> None:
+    from rich.text import Text
+
+    from nantrace.report.text_parts import indented, plain
+
+    where = f" in {finding['layer']}" if finding["layer"] else ""
+    severity = finding["severity"]
+    console.print(Text.assemble((severity, COLOURS[severity]), f" {finding['code']}", plain(where)))
+    console.print(indented(plain(finding["message"], "bold")))
+    console.print(indented(plain(finding["remedy"])))
+    console.print()
+
+
+def _article(finding: dict[str, Any]) -> Html:
     severity = element("span", finding["severity"], class_=f"pill {TONES[finding['severity']]}")
     where = [" in ", element("code", finding["layer"])] if finding["layer"] else []
     badge = element("p", severity, " ", element("code", finding["code"]), *where)

@@ -1,20 +1,25 @@
 """What a diagnosis found, for a notebook, a terminal or a program."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from nantrace.diagnosis.finding import Finding
+from nantrace import vocabulary
+from nantrace.diagnosis.finding import Finding, Origin, Remedy
 from nantrace.feature import FeatureNames
-from nantrace.report.markup import Html
-from nantrace.report.numbers import counted
+from nantrace.report.layer_bars import layer_strip, layer_table
+from nantrace.report.markup import Html, TableCell, element, number_cell, number_heading, page, table, together
+from nantrace.report.numbers import counted, is_nonfinite, number, percent
 from nantrace.report.report import Report
-from nantrace.report.row_table import GivenRows
-from nantrace.report.strict_report import strict_report
+from nantrace.report.row_table import GivenRows, row_table
+from nantrace.tensors.strict_json import strict
 from nantrace.tensors.tensor import Tensors
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+MOST_ROWS, MOST_FEATURES, MOST_LAYERS = 10, 30, 12
+LIMITS = ("min", "mean", "max")
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,7 +58,151 @@ class DiagnosisReport(Report):
         write_diagnosis(console, self, self.incidents)
 
     def html(self) -> Html:
-        from nantrace.report.diagnosis_html import diagnosis_html
-
+        """Each incident with the parts that its page in the service has."""
         names = FeatureNames.of(self.metadata, list(self.inputs.by_name))
-        return diagnosis_html(self, self.incidents, GivenRows(self.inputs, self.outputs, names))
+        given = GivenRows(self.inputs, self.outputs, names)
+        notes = [element("p", note, class_="quiet") for note in self.notes]
+        summary = element("p", self.summary, class_="summary" if self.found else "summary good")
+        return page(summary, *(_incident(finding, given) for finding in self.incidents), *notes)
+
+
+def strict_report(finding: Finding) -> dict[str, Any]:
+    """The finding in the contract's words, with non-finite numbers as text.
+
+    Texts lose NUL characters and lone surrogates, which PostgreSQL refuses; sent text inputs may hold both.
+    """
+    return {name: _storable(value) for name, value in strict(finding.report()).items()}
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case dict():
+            return {str(key): _storable(item) for key, item in value.items()}
+        case list():
+            return [_storable(item) for item in value]
+        case str():
+            return value.replace("\x00", "?").encode("utf-8", "replace").decode()
+        case _:
+            return value
+
+
+def _incident(finding: Finding, given: GivenRows) -> Html:
+    symptom, seen = vocabulary.SYMPTOMS.get(finding.symptom, (finding.symptom, ""))
+    badge = element("p", element("span", symptom, class_="pill bad"), " ", element("code", finding.symptom))
+    parts = [part for part in _parts(finding, seen) if part]
+    rows = _failing_rows(finding, given)
+    return element("article", badge, element("h2", finding.title), *parts, *([rows] if rows else []))
+
+
+def _parts(finding: Finding, seen: str) -> Iterator[Html | None]:
+    yield _why(finding, seen)
+    yield _section("What to do", [_remedy(one) for one in finding.remedies])
+    yield _section("Where it starts", _story(finding))
+    yield _layers(finding)
+    yield _features(finding)
+    yield _evidence(finding)
+
+
+def _section(heading: str, content: Sequence[str]) -> Html | None:
+    return element("section", element("h3", heading), *content) if content else None
+
+
+def _why(finding: Finding, seen: str) -> Html:
+    cause, meaning = vocabulary.cause_in_words(finding.cause or "", finding.symptom)
+    named = [element("strong", cause), *([" ", element("code", finding.cause)] if finding.cause else [])]
+    sure = element("strong", f"{percent(finding.confidence)} sure. ")
+    ground = vocabulary.grounds(finding.confidence, [asdict(one) for one in finding.evidence])
+    claimed = [element("p", sure, ground)] if finding.cause else []
+    return element("section", element("h3", "Why"), element("p", *named), element("p", f"{meaning} {seen}"), *claimed)
+
+
+def _remedy(remedy: Remedy) -> Html:
+    proven = [" ", element("span", "proven by replay", class_="pill good")] if remedy.proven else []
+    code = [element("pre", element("code", remedy.code), tabindex="0")] if remedy.code else []
+    title = element("h4", remedy.title, *proven)
+    return element("div", title, element("p", remedy.why), *code, class_="remedy")
+
+
+def _story(finding: Finding) -> list[Html]:
+    """Origin and first NaN, in the order in which the values pass them."""
+    steps = [("Origin", finding.origin), ("First NaN", finding.first_nan)]
+    if finding.first_nan == finding.origin:
+        steps = steps[:1]
+    return [_place(heading, place) for heading, place in steps if place is not None]
+
+
+def _place(heading: str, place: Origin) -> Html:
+    kind = vocabulary.PLACE_KINDS.get(place.kind, place.kind)
+    what = [element("code", place.operation)] if place.operation else [f"{kind} ", element("code", place.name)]
+    where = [" in layer ", element("code", place.layer)] if place.layer else []
+    step = [f", loop iteration {place.iteration}"] if place.iteration is not None else []
+    verb = " answers " if place.operation else " holds "
+    value = [verb, element("code", place.value, class_="bad")] if place.value else []
+    operands = [
+        element("li", f"operand {i}: ", _value(one.min), " to ", _value(one.max))
+        for i, one in enumerate(place.inputs, 1)
+    ]
+    line = element("p", element("span", f"{heading}: ", class_="quiet"), *what, *where, *step, *value)
+    return together([line, *([element("ul", *operands)] if operands else [])])
+
+
+def _value(value: object) -> Html:
+    text = "missing" if value is None else number(value)
+    return element("code", text, class_="bad") if is_nonfinite(value) else element("code", text)
+
+
+def _layers(finding: Finding) -> Html | None:
+    strip = layer_strip(finding.layers, MOST_LAYERS)
+    if strip is None:
+        return None
+    folded = len(strip.before) + len(strip.after)
+    note = (
+        "The largest magnitude behind each layer; the empty part of a bar is the room before its number type overflows."
+    )
+    more = f" {counted(folded, 'layer')} further away are not shown." if folded else ""
+    return _section("Layer strip", [element("p", note + more, class_="quiet"), layer_table(strip)])
+
+
+def _features(finding: Finding) -> Html | None:
+    compared = any(one.reference for one in finding.features)
+    reference = [number_heading(f"Reference {name}") for name in LIMITS] if compared else []
+    heads = ["Feature", "What is wrong", number_heading("Rows"), "Values", *reference]
+    rows = [
+        [
+            together([element("strong", one.name), " ", element("code", f"{one.input}[{one.index}]", class_="quiet")]),
+            one.reason.clause,
+            number_cell(number(one.rows)),
+            together(part for value in one.values for part in (_value(value), " ")),
+            *(number_cell(number(getattr(one.reference, name, None))) for name in (LIMITS if compared else ())),
+        ]
+        for one in finding.features[:MOST_FEATURES]
+    ]
+    more = len(finding.features) - MOST_FEATURES
+    left = [element("p", f"... and {more:,} more", class_="quiet")] if more > 0 else []
+    return _section("Responsible features", [table(heads, rows), *left]) if rows else None
+
+
+def _evidence(finding: Finding) -> Html | None:
+    variants = [vocabulary.VARIANTS.get(one, one) for one in finding.reproduced_in]
+    where = [element("p", f"The replay fails {', '.join(variants)}.")] if variants else []
+    heads = ["Experiment on the failing rows", number_heading("Rows"), number_heading("Cured"), "Note"]
+    rows = [
+        [
+            together([vocabulary.EVIDENCE.get(one.test, one.test), " ", element("code", one.test, class_="quiet")]),
+            number_cell(number(one.rows)),
+            number_cell(number(one.cured), bad=not one.cured),
+            TableCell(element("td", one.note, class_="note")),
+        ]
+        for one in finding.evidence
+    ]
+    return _section("Evidence", [*where, *([table(heads, rows)] if rows else [])])
+
+
+def _failing_rows(finding: Finding, given: GivenRows) -> Html | None:
+    shown = finding.row_indices[:MOST_ROWS]
+    if not shown:
+        return None
+    left = len(finding.row_indices) - len(shown)
+    note = [element("p", f"... and {counted(left, 'more row')}", class_="quiet")] if left > 0 else []
+    responsible = {(one.input, one.index) for one in finding.features}
+    return _section("Failing rows", [row_table(given, shown, responsible), *note])

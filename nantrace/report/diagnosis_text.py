@@ -1,32 +1,37 @@
 """A diagnosis for a person at a terminal."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.rule import Rule
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
 from nantrace import vocabulary
-from nantrace.diagnosis.finding import Finding, OperandRange, Origin, Remedy, ResponsibleFeature, TrainingRange
-from nantrace.report.layer_strip import layer_table
+from nantrace.diagnosis.finding import (
+    Finding,
+    LayerMagnitude,
+    Number,
+    OperandRange,
+    Origin,
+    Remedy,
+    ResponsibleFeature,
+    TrainingRange,
+)
 from nantrace.report.report import Report
-from nantrace.report.text_parts import INDENT, borderless_table, indented, plain
+from nantrace.report.text_parts import INDENT, borderless_table, indented, plain, print_code, print_notes_and_summary
 from nantrace.tensors.plain_text import one_line
 
-MOST_ROWS, MOST_FEATURES, MOST_EXPERIMENTS = 12, 12, 8
+MOST_ROWS, MOST_FEATURES, MOST_EXPERIMENTS, MOST_LAYERS = 12, 12, 8, 12
+DECADES_A_MARK = 2  # float32 has 38 decades
 
 
 def write_diagnosis(console: Console, report: Report, incidents: Sequence[Finding]) -> None:
     """Every finding with its origin, features, evidence and remedies."""
     for finding in incidents:
         _print_finding(console, finding)
-    for note in report.notes:
-        console.print(plain(note, "dim"))
-    console.print(Text(report.summary, "bold" if report.found else "bold green"))
+    print_notes_and_summary(console, report)
 
 
 def _print_finding(console: Console, finding: Finding) -> None:
@@ -66,7 +71,7 @@ def _parts(finding: Finding) -> Iterator[tuple[str, RenderableType]]:
     if finding.features:
         yield "Features", _features(finding.features)
     if finding.layers and finding.origin and finding.origin.kind != "input":
-        yield "Layers", layer_table(finding.layers)
+        yield "Layers", _layers(finding.layers)
     if finding.evidence:
         yield "Evidence", _evidence(finding)
 
@@ -76,10 +81,7 @@ def _print_remedy(console: Console, remedy: Remedy) -> None:
     console.print(indented(Text.assemble((one_line(remedy.title), "bold"), proven)))
     console.print(indented(plain(remedy.why), 2 * INDENT))
     if remedy.code:
-        code = textwrap.indent(remedy.code, " " * 3 * INDENT)
-        lines = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
-        lines.rstrip()
-        console.print(lines, soft_wrap=True)  # a line that is broken here could not be pasted
+        print_code(console, remedy.code, 3 * INDENT)
 
 
 def _place(place: Origin) -> RenderableType:
@@ -104,6 +106,32 @@ def _features(features: Sequence[ResponsibleFeature]) -> RenderableType:
         )
     more = len(features) - MOST_FEATURES
     return Group(table, Text(f"... and {more:,} more", "dim")) if more > 0 else table
+
+
+def _layers(layers: Sequence[LayerMagnitude]) -> Table:
+    """Layers in the order of the computation around the first one that holds bad values; at most 12."""
+    table = Table(
+        "layer", "operation", "largest", "room to overflow", box=None, header_style="dim", padding=(0, 2, 0, 0)
+    )
+    first = next((i for i, one in enumerate(layers) if one.bad_rows), 0)
+    start = max(0, min(first - MOST_LAYERS // 2, len(layers) - MOST_LAYERS))
+    for one in layers[start : start + MOST_LAYERS]:
+        name, operation = Text(one_line(one.layer or "-")), Text(one_line(one.operation), "dim")
+        table.add_row(name, operation, _largest(one.max), _room(one))
+    return table
+
+
+def _largest(value: Number) -> Text:
+    return Text(value, "bold red") if isinstance(value, str) else Text(f"{value:.3g}")
+
+
+def _room(one: LayerMagnitude) -> Text:
+    if one.bad_rows:
+        return Text("NaN or infinity here", "red")
+    if one.headroom is None:
+        return Text(f"all of {one.dtype}", "dim")
+    marks = "#" * max(1, round(one.headroom / DECADES_A_MARK))
+    return Text.assemble((marks, "green" if one.headroom > 1 else "yellow"), f" {one.headroom:.0f} decades")
 
 
 def _evidence(finding: Finding) -> Table:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nantrace.diagnosis.finding import LayerMagnitude
+from nantrace.report.markup import Html, TableCell, element, number_cell, number_heading, table, together
 from nantrace.report.numbers import number
 
 SHOWN = 40
@@ -46,6 +47,20 @@ def layer_strip(layers: Sequence[LayerMagnitude], most: int = SHOWN) -> LayerStr
     drawn = [_layer(i, one, mark if i == marked else "") for i, one in enumerate(layers)]
     start = max(0, min(marked - most // 2, len(drawn) - most))
     return LayerStrip(drawn[:start], drawn[start : start + most], drawn[start + most :])
+
+
+def layer_table(strip: LayerStrip) -> Html:
+    """The layers that are shown, a row each."""
+    return table(["Layer", "", number_heading("Largest"), "Room"], [_row(layer) for layer in strip.shown])
+
+
+def _row(layer: Layer) -> list[str]:
+    mark = [" ", element("span", layer.mark, class_="pill bad")] if layer.mark else []
+    name = [element("code", layer.name), element("span", f" {layer.operation}, {layer.dtype}", class_="quiet"), *mark]
+    used = element("div", style=f"width:{layer.full:.1f}%", class_=layer.tone or "used")
+    bar = element("div", used, class_="bar")
+    room = TableCell(element("td", layer.room, class_="room"))
+    return [together(name), bar, number_cell(layer.largest, bad=layer.tone == "bad"), room]
 
 
 def _marked(layers: Sequence[LayerMagnitude]) -> tuple[int, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nantrace.feature import FeatureNames
+from nantrace.report.markup import Html, TableCell, element, number_cell, number_heading, table
 from nantrace.report.numbers import number
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
@@ -60,6 +61,30 @@ def output_cells(row: Tensors | None) -> list[CellText]:
         few = tensor.values.size <= 4
         cells += [_value(tensor, i) for i in range(tensor.values.size)] if few else [_summary(tensor)]
     return cells
+
+
+def row_table(given: GivenRows, rows: Sequence[int], responsible: Collection[tuple[str, int]]) -> Html:
+    """Rows of a call with what serving answered; `rows` are their indices, `responsible` as in `input_columns`."""
+    columns, hidden = input_columns(given.inputs, given.names, responsible)
+    more = [TableCell(element("th", f"{hidden:,} more", class_="quiet"))] if hidden else []
+    names = (number_heading(column.name) for column in columns)
+    return table(
+        [number_heading("Row"), *names, *more, number_heading("Served")],
+        [_row(given, row, columns, hidden) for row in rows],
+    )
+
+
+def _row(given: GivenRows, row: int, columns: Sequence[InputColumn], hidden: int) -> list[str]:
+    place = np.array([row], np.intp)
+    outputs = given.outputs.take(place) if given.outputs else None
+    cells = [number_cell(cell.text, bad=cell.bad) for cell in input_cells(given.inputs.take(place), columns)]
+    return [number_cell(str(row)), *cells, *([""] if hidden else []), _answer(output_cells(outputs))]
+
+
+def _answer(cells: Sequence[CellText]) -> TableCell:
+    if not cells:
+        return TableCell(element("td", "not given", class_="n quiet"))
+    return number_cell(" ".join(cell.text for cell in cells), bad=any(cell.bad for cell in cells))
 
 
 def _columns(tensor: Tensor, names: FeatureNames, responsible: Collection[tuple[str, int]]) -> list[InputColumn]:

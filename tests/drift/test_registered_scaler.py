@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from nantrace.mistakes.registered_scaler import RegisteredScaler
+from nantrace.mistakes import RegisteredScaler
 
 TRAINED = np.array([[1.0, -5.0, 7.0], [2.0, 20.0, 7.0], [9.0, 3.0, 7.0]])  # the last feature never varies
 

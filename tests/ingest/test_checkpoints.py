@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from ingest.sqlite.checkpoints import EVERY_BYTES
+from ingest.sqlite import EVERY_BYTES
 from tests.conftest import ApiClient
 from tests.operations.running import wait_until
 

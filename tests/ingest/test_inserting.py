@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from ingest.batches.insert import insert
+from ingest.batches.store import insert
 from ingest.models import Batch, BatchState, ModelVersion
 from tests.conftest import ApiClient
 

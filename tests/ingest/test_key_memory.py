@@ -5,7 +5,7 @@ import time
 import pytest
 from django.utils import timezone
 
-from ingest.api import authentication
+from ingest.api import keys
 from ingest.models import ApiKey
 from tests.conftest import ApiClient
 
@@ -32,7 +32,7 @@ def test_a_key_revoked_elsewhere_is_unknown_soon(bob: ApiClient, monkeypatch: py
     assert status(bob) == 403
 
     now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + authentication.REVOKED_WITHIN)
+    monkeypatch.setattr(time, "monotonic", lambda: now + keys.REVOKED_WITHIN)
 
     assert status(bob) == 401
 

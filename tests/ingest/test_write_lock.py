@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from ingest.sqlite.write_lock import one_at_a_time
+from ingest.sqlite import one_at_a_time
 
 pytestmark = [
     pytest.mark.django_db,

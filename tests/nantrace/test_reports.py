@@ -12,8 +12,7 @@ import nantrace
 from nantrace.audit.audit_artifact import Audit, refused
 from nantrace.diagnosis.finding import Evidence, Finding, Origin, Reason, ResponsibleFeature
 from nantrace.report.audit_report import AuditReport
-from nantrace.report.diagnosis_report import DiagnosisReport
-from nantrace.report.strict_report import strict_report
+from nantrace.report.diagnosis_report import DiagnosisReport, strict_report
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.dashboard.stories import EXPONENTIAL, FEATURES, MISSING_INCOME, NEAR_OVERFLOW, REFUSED
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ingest.models import Batch, ModelVersion
 from monitoring.models import HourlyCount, PredictionCounter
 from monitoring.pipeline import process_version
-from monitoring.traffic.counters import count
+from monitoring.traffic.version_traffic import count
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
 

@@ -16,7 +16,7 @@ from ingest.batches.decoded import DecodedBatch
 from ingest.formats.json.documents import check_json_size, decode_json_object
 from ingest.limits import BATCH, MAX_BATCH_BYTES
 from ingest.models import Project
-from ingest.sqlite.write_lock import one_at_a_time
+from ingest.sqlite import one_at_a_time
 from ingest.wires.vertex_ai.batches import batches_of
 from ingest.wires.vertex_ai.rows import NDJSON_TYPES, decode_calls, decode_push
 from nantrace.tensors.refusals import Refusal

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ingest.api.authentication import project_of
+from ingest.api.keys import project_of
 from ingest.models import Batch, Scope
 from monitoring.web.api import documentation
 from monitoring.web.api.incident_document import moment

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ingest.api.authentication import project_of
+from ingest.api.keys import project_of
 from ingest.models import ModelVersion, Scope
 from monitoring.drift_hours.hours import BY_HOUR, MOST_DAYS
 from monitoring.web.api.documentation import PROBLEM

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ingest.api.authentication import project_of
+from ingest.api.keys import project_of
 from ingest.models import Scope
 from monitoring.incidents import change_state
 from monitoring.models import Incident, IncidentHit, IncidentState

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ingest.api.authentication import project_of
+from ingest.api.keys import project_of
 from ingest.models import Model, ModelVersion, Project, Scope
 from ingest.registry.view import RegisterModel
 from monitoring.models import AuditState, IncidentState, VersionProfile

@@ -9,7 +9,7 @@ from math import isclose
 from nantrace.drift.faults.known_feature import KnownFeature, Observed
 from nantrace.drift.faults.line import SAME, Line
 from nantrace.drift.faults.line_fit import measured_lines
-from nantrace.mistakes.unit_conversions import COMMON_FACTORS, PIXELS, TEMPERATURES, UNITS, Conversion
+from nantrace.mistakes import COMMON_FACTORS, PIXELS, TEMPERATURES, UNITS, Conversion
 
 
 class Source(Enum):

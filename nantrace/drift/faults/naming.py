@@ -17,7 +17,7 @@ from nantrace.drift.faults.sentences import Words
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import TensorWindow
-from nantrace.mistakes.registered_scaler import RegisteredScaler
+from nantrace.mistakes import RegisteredScaler
 from nantrace.tensors.tensor import Sent, Tensors
 
 LEAST_CONFIDENCE = 0.15

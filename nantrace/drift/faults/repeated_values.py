@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from nantrace.drift.faults.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
 from nantrace.drift.faults.line import Line
 from nantrace.drift.faults.line_fit import distance, tolerance
-from nantrace.mistakes.sentinel_values import AMBIGUOUS, is_well_known
+from nantrace.mistakes import AMBIGUOUS_SENTINELS, is_known_sentinel
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def constant(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
     independent = seen.cells / known.clustering
     if independent * -np.log(max(usual, 1e-9)) < 10:
         return None  # nothing but this value would come by chance
-    if _is_outside(known, value) and is_well_known(value):
+    if _is_outside(known, value) and is_known_sentinel(value):
         return RepeatedValue("sentinel", value, seen.cells, 1.0, usual, 0.0)
     return RepeatedValue("constant", value, seen.cells, 1.0, usual, 0.0)
 
@@ -91,7 +91,7 @@ def _alike(known: KnownFeature, others: Observed) -> float:
 
 def is_code(value: float, raw: Line) -> bool:
     """Whether a value, or what it was before the registered scaler, is a well-known fill value."""
-    return is_well_known(value) or is_well_known(_before(value, raw))
+    return is_known_sentinel(value) or is_known_sentinel(_before(value, raw))
 
 
 def fill(known: KnownFeature, seen: Observed, raw: Line) -> RepeatedValue | None:
@@ -194,7 +194,7 @@ def _is_striking(known: KnownFeature, seen: Observed, value: float, cells: int, 
         return True
     inside = seen.ordered[(seen.ordered >= known.low) & (seen.ordered <= known.high)]
     usual = float(np.median(np.unique(inside, return_counts=True)[1])) if len(inside) else 0.0
-    ambiguous = bool({value, _before(value, raw)} & set(AMBIGUOUS)) and _is_apart(known, inside, value)
+    ambiguous = bool({value, _before(value, raw)} & set(AMBIGUOUS_SENTINELS)) and _is_apart(known, inside, value)
     return (_is_far(known, value) or ambiguous) and cells > OFTEN * usual
 
 

@@ -14,7 +14,7 @@ from nantrace.drift.faults.known_feature import KnownFeature, Observed
 from nantrace.drift.faults.line import Line
 from nantrace.drift.faults.line_fit import measured_lines
 from nantrace.drift.faults.lines import Feature, Moved, moved_by
-from nantrace.mistakes.unit_conversions import FACTORS, Conversion
+from nantrace.mistakes import FACTORS, Conversion
 
 KINDS = ("unscaled", "scaled_twice")
 MOST = 0.5  # of the features that vary must have moved before all are said to have moved together

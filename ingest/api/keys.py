@@ -1,17 +1,27 @@
-"""Who calls: `Authorization: Bearer <key>`."""
+"""Who calls, by `Authorization: Bearer <key>`, and what the key may do.
+
+Every view says which scope each of its methods needs.
+"""
+
+from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, PermissionDenied
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from ingest.models import ApiKey, Project
+from ingest.models import ApiKey, Project, Scope
+
+if TYPE_CHECKING:  # views import the default permissions
+    from rest_framework.views import APIView
 
 REVOKED_WITHIN = 2.0
 """Seconds until a key that another process revoked is refused in this one; revoked in this one, it is at once."""
@@ -40,6 +50,21 @@ class ApiKeyAuthentication(BaseAuthentication):
         return 'Bearer realm="NaNWatch"'
 
 
+class HasScope(BasePermission):
+    """Reads a view's `required_scopes = {"POST": Scope.INGEST}`; a method without a scope does not exist."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        key = request.auth
+        if not isinstance(key, ApiKey):
+            raise NotAuthenticated
+        scopes: Mapping[str, Scope] = getattr(view, "required_scopes", {})
+        scope = scopes.get(request.method or "")
+        if scope is None:
+            raise MethodNotAllowed(request.method or "")
+        check_scope(key, scope)
+        return True
+
+
 def key_of(request: HttpRequest) -> ApiKey | None:
     """The key that the request carries, if any; raises AuthenticationFailed when it is unknown or revoked."""
     kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
@@ -60,6 +85,12 @@ def project_of(request: Request) -> Project:
     if not isinstance(key, ApiKey):
         raise NotAuthenticated
     return key.project
+
+
+def check_scope(key: ApiKey, scope: Scope) -> None:
+    """Raises PermissionDenied naming the scope that the key lacks."""
+    if scope not in key.scopes:
+        raise PermissionDenied(f"This API key lacks the scope `{scope}`.")
 
 
 def _looked_up(digest: str) -> ApiKey | None:

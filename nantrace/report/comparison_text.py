@@ -1,24 +1,21 @@
-"""Drift for a person at a terminal."""
+"""A comparison with a reference for a person at a terminal."""
 
-import textwrap
 from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.rule import Rule
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
 from nantrace import vocabulary
-from nantrace.drift.comparison import Comparison
+from nantrace.drift.comparison import PARTS, Comparison
 from nantrace.drift.judgement import features_of
 from nantrace.drift.statistics import Form, Shown, Statistic, shown_in
 from nantrace.feature import FeatureKey
-from nantrace.report.distribution import PARTS, shares_by_part
 from nantrace.report.report import Report
-from nantrace.report.text_parts import INDENT, borderless_table, indented, plain
+from nantrace.report.text_parts import INDENT, borderless_table, indented, plain, print_code, print_notes_and_summary
 from nantrace.tensors.plain_text import one_line
 
 MOST_FEATURES, MOST_ALARMS, MOST_FAULTS = 15, 15, 10
@@ -27,7 +24,7 @@ STEPS = " ▁▂▃▄▅▆▇█"
 Json = dict[str, Any]
 
 
-def write_drift(console: Console, report: Report, comparison: Comparison) -> None:
+def write_comparison(console: Console, report: Report, comparison: Comparison) -> None:
     """Faults with their remedies, alarms, and the features that moved most."""
     for fault in comparison.faults[:MOST_FAULTS]:
         _print_fault(console, fault, [comparison.features.name(key) for key in features_of(fault)])
@@ -41,9 +38,7 @@ def write_drift(console: Console, report: Report, comparison: Comparison) -> Non
         if tensor.summary:
             console.print(indented(plain(f"{tensor.name}: {tensor.summary}", "dim")))
     console.print()
-    for note in report.notes:
-        console.print(plain(note, "dim"))
-    console.print(Text(report.summary, "bold" if report.found else "bold green"))
+    print_notes_and_summary(console, report)
 
 
 def _print_fault(console: Console, fault: Json, names: Sequence[str]) -> None:
@@ -56,10 +51,7 @@ def _print_fault(console: Console, fault: Json, names: Sequence[str]) -> None:
     if remedy["title"]:
         console.print(indented(plain(str(remedy["title"]), "bold")))
     if remedy["code"]:
-        code = textwrap.indent(remedy["code"], " " * 2 * INDENT)
-        lines = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
-        lines.rstrip()
-        console.print(lines, soft_wrap=True)  # a line that is broken here could not be pasted
+        print_code(console, remedy["code"], 2 * INDENT)
     console.print()
 
 
@@ -101,7 +93,7 @@ def _features(console: Console, comparison: Comparison) -> RenderableType:
 
 def _bars(comparison: Comparison, number: int) -> Text:
     """Where the finite cells of a feature lie, as steps; three high is what the reference has in every part."""
-    shares = shares_by_part(comparison, number)
+    shares = comparison.shares_by_part(number)
     return Text("".join(STEPS[min(len(STEPS) - 1, ceil(3 * PARTS * share))] for share in shares), "cyan")
 
 

@@ -1,1 +1,0 @@
-"""What SQLite needs and PostgreSQL does not."""
