@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.replay_models import SHAPES, rows_of, save_all
-from nantrace.laboratory.examine_batch import Rows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
 from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -36,7 +36,7 @@ def seconds(replayer: Replayer, artifact: Path, healthy: np.ndarray, failing: np
     for round_ in range(ROUNDS + 1):
         for bad, array in ((True, failing), (False, healthy)):
             started = time.perf_counter()
-            findings = examine(replayer, artifact, Rows(Tensors.of(Tensor("inputs", array))), reference, {})
+            findings = examine(replayer, artifact, PostedRows(Tensors.of(Tensor("inputs", array))), reference, {})
             if round_:
                 taken[bad].append(time.perf_counter() - started)
             assert bool(findings) == bad, findings

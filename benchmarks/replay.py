@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.replay_models import SHAPES, rows_of, save_all
-from nantrace.laboratory.examine_batch import Rows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
 from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -62,7 +62,7 @@ def examination(replayer: Replayer, artifact: Path, name: str) -> Callable[[bool
 
     def timed(check_headroom: bool) -> float:
         started = time.perf_counter()
-        assert examine(replayer, artifact, Rows(rows), reference, {}, check_headroom=check_headroom) == []
+        assert examine(replayer, artifact, PostedRows(rows), reference, {}, check_headroom=check_headroom) == []
         return (time.perf_counter() - started) * 1e3
 
     timed(True)

@@ -19,7 +19,7 @@ from monitoring.traffic.version_traffic import count
 from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from monitoring.versions.profiling import is_profiled, profile_version
 from nantrace.diagnosis.finding import Finding
-from nantrace.laboratory.examine_batch import Rows, examine_canonical
+from nantrace.laboratory.examine_batch import PostedRows, examine_canonical
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError, ReplayError
@@ -124,7 +124,7 @@ def _findings(job: Job) -> list[Finding]:
     profile = VersionProfile.objects.get(version_id=batch.version_id)
     return examine_canonical(
         job.laboratory,
-        Rows(job.inputs, job.outputs, batch.environment),
+        PostedRows(job.inputs, job.outputs, batch.environment),
         None if profile.reference is None else Reference.from_json(profile.reference),
         batch.version.metadata,
         known_faults=recent_faults(batch),

@@ -1,12 +1,24 @@
 """What leaves the service: one folder a destination, found by its `DESTINATION`."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
-from monitoring.alerting.destination import AlertDestination
-
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class AlertDestination:
+    """Where the outside hears of incidents and counters.
+
+    `is_configured` is asked at every round. `deliver` makes one round; it may be called by several workers at once, and
+    raises nothing for a destination that is away: what was not delivered is delivered in a later round.
+    """
+
+    is_configured: Callable[[], bool]
+    deliver: Callable[[], None]
 
 
 def find_destinations() -> dict[str, AlertDestination]:

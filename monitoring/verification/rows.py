@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.headroom import WITHIN
-from nantrace.laboratory.examine_batch import Rows, examine_canonical
+from nantrace.laboratory.examine_batch import PostedRows, examine_canonical
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.operations import LARGEST
 from nantrace.reference import Reference
@@ -95,7 +95,7 @@ def _diagnosed(model: ReplayLaboratory, failed: FailedRows, positions: Positions
         return {}
     healthy = np.setdiff1d(np.arange(failed.batch.rows), failed.index)[:CONTEXT_ROWS]
     inputs = model.canonical(failed.batch.take(np.concatenate([failed.index[positions], healthy])))
-    findings = examine_canonical(model, Rows(inputs), failed.reference, failed.metadata)
+    findings = examine_canonical(model, PostedRows(inputs), failed.reference, failed.metadata)
     return {
         int(positions[row]): finding.title
         for finding in findings

@@ -6,13 +6,15 @@ import tempfile
 import threading
 from contextlib import ExitStack
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 
 from ingest.models import ModelVersion
-from ingest.registry.artifacts import materialise
+from nantrace.artifact import ArtifactFormat, unpack
 from nantrace.replay.replayer import Replayer
+from nantrace.tensors.limits import MIB
 
 OPERATORS_WAY_OUT = (
     "Run the worker where they can, or set NANWATCH_SANDBOX=off if every model that is registered can be trusted like "
@@ -69,3 +71,18 @@ def _materialised(digest: str, version: ModelVersion) -> Path:
                 raise ArtifactAwayError(version, error) from error
             undo.pop_all()
     return _known[digest]
+
+
+def materialise(version: ModelVersion, folder: Path) -> Path:
+    """Writes the artifact into an empty folder; returns the model file or the SavedModel directory there."""
+    with default_storage.open(version.artifact_path) as stored:
+        return unpack(stored, ArtifactFormat(version.artifact_format), folder)
+
+
+def materialise_reference(version: ModelVersion, folder: Path) -> Path:
+    """Writes the reference file, while it is still kept, into a folder and returns its path."""
+    with default_storage.open(version.reference_path) as stored:
+        path = folder / f"reference{PurePosixPath(version.reference_path).suffix}"
+        with path.open("xb") as file:
+            shutil.copyfileobj(stored, file, MIB)
+        return path

@@ -7,10 +7,9 @@ from django.core.files.storage import default_storage
 
 from ingest.limits import MAX_FILE_BYTES
 from ingest.models import ModelVersion
-from ingest.registry.artifacts import materialise_reference
 from monitoring.drift_hours import keep_training_inputs
 from monitoring.models import VersionProfile
-from monitoring.versions.artifacts import local_artifact, shared_replayer
+from monitoring.versions.artifacts import local_artifact, materialise_reference, shared_replayer
 from nantrace.audit.audit_artifact import Audit, audit, refused
 from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory

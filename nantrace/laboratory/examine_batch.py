@@ -22,7 +22,7 @@ FURTHEST = float(np.finfo(np.float64).max) / 2  # and not infinity, which JSON d
 
 
 @dataclass(frozen=True)
-class Rows:
+class PostedRows:
     """Rows of one batch as they were posted, with what was recorded about serving them."""
 
     inputs: Tensors
@@ -33,7 +33,7 @@ class Rows:
 def examine(
     replayer: Replayer,
     artifact: Path,
-    rows: Rows,
+    rows: PostedRows,
     reference: Reference | None,
     metadata: Mapping[str, Any],
     *,
@@ -47,7 +47,7 @@ def examine(
 
 def examine_canonical(
     laboratory: ReplayLaboratory,
-    rows: Rows,
+    rows: PostedRows,
     reference: Reference | None,
     metadata: Mapping[str, Any],
     *,

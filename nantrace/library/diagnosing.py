@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nantrace.laboratory.examine_batch import Rows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
 from nantrace.library.documents import Document, metadata_of, object_of
 from nantrace.library.model_file import ready_model
 from nantrace.library.tables import in_order_of_features, table_of_rows, with_names_of
@@ -44,7 +44,7 @@ def diagnose(call: DiagnosisCall, replayer: Replayer) -> DiagnosisReport:
 
 @dataclass(frozen=True)
 class _Read:
-    rows: Rows
+    rows: PostedRows
     reference: Tensors | None
     metadata: Mapping[str, Any]
     notes: list[str]
@@ -58,7 +58,7 @@ def _read(call: DiagnosisCall) -> _Read:
     if known is not None:
         known, _ = in_order_of_features(known, metadata, "reference")
     served = _served(call.outputs, table.tensors.rows)
-    rows = Rows(table.tensors, served, object_of(call.environment, "environment"))
+    rows = PostedRows(table.tensors, served, object_of(call.environment, "environment"))
     return _Read(rows, None if known is None else known.tensors, metadata, notes)
 
 

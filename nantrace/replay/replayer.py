@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nantrace.replay.bare_environment import bare_environment
 from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.protocol import HungUpError, receive, send
+from nantrace.replay.sandbox import bare_environment
 from nantrace.tensors.tensor import Tensors
 
 Json = dict[str, Any]

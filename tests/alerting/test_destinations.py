@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from monitoring import alerting, tasks
-from monitoring.alerting.destination import AlertDestination
+from monitoring.alerting import AlertDestination
 
 SIREN = """
 from pathlib import Path
 
-from monitoring.alerting.destination import AlertDestination
+from monitoring.alerting import AlertDestination
 
 HERE = Path(__file__).parent
 

@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
 from ingest.models import Model, ModelVersion
-from ingest.registry.artifacts import materialise, materialise_reference
 from ingest.signals import version_registered
+from monitoring.versions.artifacts import materialise, materialise_reference
 from tests.conftest import ApiClient
 from tests.ingest.conftest import keras_file
 from tests.ingest.refusals import refused

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from nantrace.laboratory.examine_batch import Rows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import rows_of
 
@@ -14,7 +14,7 @@ def symptoms(laboratory: Laboratory, training: list[float], row: float) -> list[
     lab, rows = laboratory("half.keras"), rows_of(numbers=np.full((1, 8), row))
     known = reference_of(lab.replayer, lab.artifact, rows_of(numbers=np.repeat(training, 8).reshape(-1, 8)))
     json.dumps(known.activations, allow_nan=False)
-    return [one.symptom for one in examine(lab.replayer, lab.artifact, Rows(rows), known, {})]
+    return [one.symptom for one in examine(lab.replayer, lab.artifact, PostedRows(rows), known, {})]
 
 
 def test_further_than_training_went(laboratory: Laboratory) -> None:

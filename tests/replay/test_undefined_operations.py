@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nantrace.audit.audit_artifact import audit
-from nantrace.laboratory.examine_batch import Rows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import Array, rows_of
 
@@ -39,7 +39,7 @@ def test_an_incident_names_the_operation(
     reference = reference_of(lab.replayer, lab.artifact, rows_of(numbers=known))
     batch = np.concatenate([known[:5], [row]])
 
-    (finding,) = examine(lab.replayer, lab.artifact, Rows(rows_of(numbers=batch)), reference, {})
+    (finding,) = examine(lab.replayer, lab.artifact, PostedRows(rows_of(numbers=batch)), reference, {})
 
     assert (finding.symptom, finding.cause, finding.row_indices) == ("nonfinite_output", "undefined_operation", [5])
     assert finding.origin is not None

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from monitoring.alerting.destination import AlertDestination
+from monitoring.alerting import AlertDestination
 
 
 def is_configured() -> bool:
