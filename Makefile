@@ -18,7 +18,7 @@ test: .venv/installed-dev chromium
 
 # all that needs neither TensorFlow, Chromium nor a database, on all cores and with fewer examples a property
 quick: .venv/installed-dev
-	$(BIN)/python -m pytest --quiet --numprocesses=auto --hypothesis-profile=quick \
+	$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal --hypothesis-profile=quick \
 		-m "not tensorflow and not browser and not servers"
 
 check: .venv/installed-dev

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from ingest.models import ApiKey, Project, Scope
 
-settings.register_profile("quick", max_examples=20)
+settings.register_profile("quick", max_examples=10)
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_servers"}
 
