@@ -78,13 +78,6 @@ def _just(limit: NDArray[np.float64], direction: int) -> NDArray[np.float64]:
     return limit + direction * (np.abs(limit) * 1e-6 + 1e-12)
 
 
-def by_feature(case: Case, name: str, mask: Mask) -> Mask:
-    """A mask of cells as a mask of shape (rows, features): is any position of the feature set?"""
-    width = case.width(name)
-    flat = mask.reshape(len(mask), -1, width) if mask.size else mask.reshape(len(mask), 0, width)
-    return np.asarray(flat.any(axis=1))
-
-
 def typical(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
     """The reference's mean of each feature, else the median of the rows `healthy`; broadcast to the tensor's shape."""
     shape = tensor.values.shape
