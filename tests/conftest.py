@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from ingest.models import ApiKey, Project, Scope
 
-settings.register_profile("quick", max_examples=10)
+# a busy machine makes its examples slowly: that says nothing of the code
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("patient"), max_examples=10)
+settings.load_profile("patient")
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_servers"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_servers", "database"}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -65,11 +65,11 @@ def test_what_is_wrong_is_said() -> None:
 @pytest.mark.parametrize("shift", [0.0, 0.5, 1000.0])
 def test_200_bytes_for_a_feature(dtype: type, shift: float) -> None:
     rng = np.random.default_rng(9)
-    profile = take_profile(named(rng.normal(size=(20_000, 50)).astype(dtype)))
+    profile = take_profile(named(rng.normal(size=(20_000, 25)).astype(dtype)))
 
-    window = profile.count(named((rng.normal(size=(300_000, 50)) + shift).astype(dtype)))
+    window = profile.count(named((rng.normal(size=(300_000, 25)) + shift).astype(dtype)))
 
-    assert len(window.to_bytes()) <= 200 * 50
+    assert len(window.to_bytes()) <= 200 * 25
 
 
 def same(left: Array, right: Array) -> bool:

@@ -38,10 +38,10 @@ def decimals(values: Floats, away: float = 0.0) -> int | None:
 
 def on_grid(values: Floats, places: int, away: float = 0.0) -> float:
     """The share of values with no more decimals."""
-    with np.errstate(over="ignore"):
-        scaled = np.nan_to_num(values * 10.0**places)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is on no grid
+        scaled = values * 10.0**places
+        error = np.abs(scaled - np.round(scaled))
     slack = 3e-7 * (np.abs(scaled) + away * 10.0**places)
-    error = np.abs(scaled - np.round(scaled))
     return float(((error <= slack) & (slack < 0.02)).mean())
 
 
