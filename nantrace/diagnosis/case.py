@@ -49,7 +49,7 @@ class ReplayOutcome:
     `finite` has shape (rows,) and is False for refused rows; `outputs` holds rows in their order, with NaN for
     refused ones. `hidden` (rows,): a bad value inside could have been lost (None: not known). `magnitudes` (rows,
     taps): the largest magnitude behind every tap of the model (None: not asked for). `idle`: the experiment found
-    nothing to change.
+    nothing to change. `unable`: why not one row could be run, whatever the rows hold; empty where any could.
     """
 
     finite: Mask
@@ -58,6 +58,7 @@ class ReplayOutcome:
     hidden: Mask | None = None
     magnitudes: NDArray[np.float64] | None = None
     idle: bool = False
+    unable: str = ""
 
     def take(self, index: NDArray[np.intp]) -> "ReplayOutcome":
         """Finiteness, outputs and refusals of the rows `index`."""

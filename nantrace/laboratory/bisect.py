@@ -66,6 +66,7 @@ def joined(rows: int, parts: Sequence[tuple[NDArray[np.intp], ReplayOutcome]]) -
         refused=reasons,
         hidden=None if hidden is None else hidden == 1,
         magnitudes=magnitudes,
+        unable=parts[0][1].unable if all(outcome.unable for _, outcome in parts) else "",
     )
 
 

@@ -14,7 +14,8 @@ from nantrace.diagnosis.finding import Finding
 from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
-from nantrace.replay.replayer import Replayer
+from nantrace.replay.model_inputs import UnfeedableError, feed
+from nantrace.replay.replayer import CannotSetUpError, Replayer
 from nantrace.tensors.tensor import Tensors
 
 TAPPED_ROWS = 1_000  # of a reference, for the magnitudes of the layers
@@ -58,8 +59,10 @@ def examine_canonical(
 
     `known_faults`: what drift named in the version's traffic around these rows.
     `check_headroom`: also look for layers near their dtype's edge in a large batch that passes.
-    Raises ReplayError (RefusedModelError where the artifact cannot be loaded).
+    Raises ReplayError (RefusedModelError where the artifact cannot be loaded, CannotSetUpError where the rows cannot be
+    replayed through it as they were served).
     """
+    _check_answered(laboratory, rows)
     case = Case(
         inputs=rows.inputs,
         served=rows.served,
@@ -71,6 +74,19 @@ def examine_canonical(
         check_headroom=check_headroom,
     )
     return diagnose(case, laboratory)
+
+
+def _check_answered(laboratory: ReplayLaboratory, rows: PostedRows) -> None:
+    """What serving answered, the served model takes: rows of another shape were prepared before it, and not here."""
+    if rows.served is None or not len(rows.served) or not rows.inputs.rows:
+        return
+    try:
+        feed(rows.inputs.take(np.zeros(1, np.intp)), laboratory.replayer.inputs(laboratory.artifact))
+    except UnfeedableError as error:
+        raise CannotSetUpError(
+            f"serving answered these rows, and the registered model cannot take them: {error}. Post rows as the model "
+            "receives them, or register the model together with what prepares its rows"
+        ) from error
 
 
 def reference_of(replayer: Replayer, artifact: Path, tensors: Tensors) -> Reference:

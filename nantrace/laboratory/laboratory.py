@@ -14,7 +14,7 @@ from nantrace.diagnosis.case import STANDING, ModelFacts, ReplayOutcome, TracedR
 from nantrace.laboratory.bisect import joined, refused, separated
 from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.protocol import HIDDEN, MAGNITUDES
-from nantrace.replay.replayer import ChildDiedError, Replayer, ReplayTimeoutError
+from nantrace.replay.replayer import CannotSetUpError, ChildDiedError, Replayer, ReplayTimeoutError
 from nantrace.tensors.tensor import Tensor, Tensors
 
 Json = Mapping[str, Any]
@@ -51,12 +51,18 @@ class ReplayLaboratory:
         return Tensors.of(*(_canonical(tensor, single or specs.get(tensor.name)) for tensor in tensors))
 
     def replay(self, rows: Tensors, variant: str) -> ReplayOutcome:
-        """See `Laboratory.replay`. XLA fuses as it likes, under any flags."""
+        """See `Laboratory.replay`. XLA fuses as it likes, under any flags.
+
+        Raises CannotSetUpError where the rows cannot be replayed as they were served, for no fault of theirs.
+        """
         if variant == "xla":
             return self._compiled_by_xla(rows)
         flags = "default" if variant == "default" else "unfused"
         kind = "graph" if variant in STANDING else variant
-        return self._ask(flags, {"method": "run", "variant": kind}, rows)
+        outcome = self._ask(flags, {"method": "run", "variant": kind}, rows)
+        if outcome.unable and variant in STANDING:
+            raise CannotSetUpError(f"the rows cannot be replayed: {outcome.unable}")
+        return outcome
 
     def replay_each(self, rows: Tensors, variants: Sequence[str]) -> Mapping[str, ReplayOutcome]:
         """See `Laboratory.replay_each`. The children of the two flag sets work at the same time."""
@@ -130,6 +136,7 @@ def _outcome(rows: Tensors, answer: dict[str, Any], answers: Tensors) -> ReplayO
         hidden=measured[HIDDEN].astype(bool) if HIDDEN in measured else None,
         magnitudes=measured.get(MAGNITUDES),
         idle=bool(answer.get("idle")),
+        unable=answer["unable"],
     )
 
 

@@ -17,6 +17,8 @@ from nantrace.replay.program import GraphProgram, operation_types, prepare
 from nantrace.replay.running import first_line
 
 _UNKNOWN = re.compile(r"(?:Could not locate|Unknown) (class|function|layer|object):? ['\"]?([\w>.]+)")
+PYTHON_CALLS = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
+_WITHOUT_PYTHON = "export it without tf.py_function and tf.numpy_function"
 _EXPORT = "write a SavedModel with model.export(folder), which needs no code"
 
 
@@ -149,6 +151,8 @@ def _from_saved_model(loaded: Any) -> LoadedModel:
     if not signatures:
         raise UnloadableModelError("the SavedModel has no serving signature")
     concrete = signatures.get("serving_default") or next(iter(signatures.values()))
+    if not PYTHON_CALLS.isdisjoint(operation_types(concrete.graph).values()):
+        raise UnloadableModelError(f"the model calls Python code that is not in the file: {_WITHOUT_PYTHON}")
     arguments = concrete.structured_input_signature[1]
     names = [tensor.name.split(":")[0] for tensor in concrete.graph.inputs]
     ordered = [name for name in names if name in arguments] or sorted(arguments)

@@ -40,6 +40,10 @@ class UnfeedableError(Exception):
     """No row of the batch fits the model; the text says why, in a sentence."""
 
 
+class UnnamedInputError(UnfeedableError):
+    """An input has no tensor of its name: whatever the model was asked with, it was not these rows as they are."""
+
+
 @dataclass(frozen=True)
 class Feed:
     """Arrays in the order of the model's inputs, and rows whose own content does not fit, with the reason."""
@@ -65,9 +69,9 @@ def _pairs(tensors: Tensors, specs: Sequence[InputSpec]) -> list[tuple[Tensor, I
         return [(next(iter(tensors)), specs[0])]
     missing = [spec.name for spec in specs if spec.name not in tensors.by_name]
     if missing:
-        raise UnfeedableError(
+        raise UnnamedInputError(
             f"the rows have no tensor for the input {missing[0]!r}; they have "
-            f"{', '.join(sorted(tensors.by_name)) or 'none'}"
+            f"{', '.join(sorted(tensors.by_name)) or 'none'}: post one array for each input of the model, under its name"
         )
     return [(tensors.by_name[spec.name], spec) for spec in specs]
 

@@ -46,6 +46,10 @@ class CannotLockError(RefusedModelError):
     """This machine cannot lock in the process that loads a model; the text says why, and the way out."""
 
 
+class CannotSetUpError(RefusedModelError):
+    """The replay could not be set up for these rows, which says nothing about them; the text says what is lacking."""
+
+
 class ReplayTimeoutError(ReplayError):
     """The model did not answer within the limit; the child was killed."""
 

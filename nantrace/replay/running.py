@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from nantrace.replay.model_inputs import InputSpec, UnfeedableError, feed
+from nantrace.replay.model_inputs import InputSpec, UnfeedableError, UnnamedInputError, feed
 from nantrace.tensors.tensor import Tensors
 
 Array = NDArray[Any]
@@ -18,6 +18,17 @@ Forward = Callable[[Sequence[Array]], dict[str, Any]]
 MODEL_ERRORS = (tf.errors.OpError, ValueError, TypeError, NotImplementedError, IndexError, RuntimeError)
 CHUNK_CELLS = 20_000_000
 PROBES = 8
+LACKING = {
+    tf.errors.ResourceExhaustedError: "it needs more memory than a replay has",
+    tf.errors.PermissionDeniedError: "it reaches for files or the network; export it with its files as assets",
+    tf.errors.NotFoundError: "it needs a file or a kernel that is not here; export it with its files as assets",
+    tf.errors.UnimplementedError: "the replay's CPU has no such kernel; save the model with channels_last, for any device",
+    tf.errors.FailedPreconditionError: "a table or variable was saved without its content; save it after initialising",
+    tf.errors.UnavailableError: "it calls something that is not here; export it without that call",
+}
+"""Where the machine is what is lacking, whatever the rows hold: the dtypes and ranks of the rows are those of the inputs
+by then. See the classes of `tf.errors` and their canonical codes, https://grpc.io/docs/guides/status-codes/.
+"""
 # Around what TensorFlow and Keras have to say: colours, names of wrapped functions, where in the code.
 _TECHNICAL = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]$")
 _ASSERTED = re.compile(r"^assertion failed: \[(.*)\]$")
@@ -26,11 +37,15 @@ _ABOUT_CODE = ("Exception encountered", "Graph execution error", "Detected at no
 
 @dataclass(frozen=True)
 class Ran:
-    """Outputs of the rows `kept`, and of the others why the model cannot take them."""
+    """Outputs of the rows `kept`, and of the others why the model cannot take them.
+
+    `unable`: why not one row could be run here, though the model may well take them; empty where any could.
+    """
 
     kept: NDArray[np.intp]
     outputs: dict[str, Array]
     refused: dict[int, str] = field(default_factory=dict)
+    unable: str = ""
 
 
 def run(tensors: Tensors, specs: Sequence[InputSpec], forward: Forward) -> Ran:
@@ -38,15 +53,26 @@ def run(tensors: Tensors, specs: Sequence[InputSpec], forward: Forward) -> Ran:
     try:
         fed = feed(tensors, specs)
     except UnfeedableError as error:
-        return Ran(np.zeros(0, np.intp), {}, dict.fromkeys(range(tensors.rows), str(error)))
+        unable = str(error) if isinstance(error, UnnamedInputError) else ""
+        return Ran(np.zeros(0, np.intp), {}, dict.fromkeys(range(tensors.rows), str(error)), unable)
     rows = np.setdiff1d(np.arange(tensors.rows), list(fed.refused)) if fed.refused else np.arange(tensors.rows)
-    refused = dict(fed.refused)
+    raised: dict[int, Exception] = {}
     parts = []
     for chunk in _chunks(rows, fed.arrays):
-        parts += _separated(chunk, fed.arrays, forward, refused)
+        parts += _separated(chunk, fed.arrays, forward, raised)
     kept = np.concatenate([part for part, _ in parts]) if parts else np.zeros(0, np.intp)
     names = parts[0][1] if parts else {}
-    return Ran(kept, {name: np.concatenate([out[name] for _, out in parts]) for name in names}, refused)
+    outputs = {name: np.concatenate([out[name] for _, out in parts]) for name in names}
+    refused = {**fed.refused, **{row: first_line(error) for row, error in raised.items()}}
+    return Ran(kept, outputs, refused, "" if parts or fed.refused else _lacking(list(raised.values())))
+
+
+def _lacking(raised: Sequence[Exception]) -> str:
+    """What is lacking here, where that is all that was raised."""
+    kinds = [next((kind for kind in LACKING if isinstance(error, kind)), None) for error in raised]
+    if not kinds or kinds[0] is None or None in kinds:
+        return ""
+    return f"{first_line(raised[0])}: {LACKING[kinds[0]]}"
 
 
 def _chunks(rows: NDArray[np.intp], arrays: Sequence[Array]) -> list[NDArray[np.intp]]:
@@ -58,21 +84,21 @@ def _chunks(rows: NDArray[np.intp], arrays: Sequence[Array]) -> list[NDArray[np.
 
 
 def _separated(
-    rows: NDArray[np.intp], arrays: Sequence[Array], forward: Forward, refused: dict[int, str]
+    rows: NDArray[np.intp], arrays: Sequence[Array], forward: Forward, raised: dict[int, Exception]
 ) -> list[tuple[NDArray[np.intp], dict[str, Array]]]:
-    """Halves a failing chunk until the rows that fail stand alone."""
+    """Halves a failing chunk until the rows that fail stand alone, with the error in `raised`."""
     whole = len(rows) == len(arrays[0])  # then nothing needs to be copied
     try:
         return [(rows, as_numpy(forward(arrays if whole else [array[rows] for array in arrays])))]
     except MODEL_ERRORS as error:
-        reason = first_line(error)
+        why: Exception = error
     if len(rows) == 1 or _all_fail(rows, arrays, forward):
-        refused.update({int(row): reason for row in rows})
+        raised.update(dict.fromkeys(rows.tolist(), why))
         return []
     middle = len(rows) // 2
     return [
-        *_separated(rows[:middle], arrays, forward, refused),
-        *_separated(rows[middle:], arrays, forward, refused),
+        *_separated(rows[:middle], arrays, forward, raised),
+        *_separated(rows[middle:], arrays, forward, raised),
     ]
 
 

@@ -167,7 +167,8 @@ class Session:
 
 
 def _answer(ran: Ran) -> tuple[Json, Tensors]:
-    answer = {"kept": ran.kept.tolist(), "refused": {str(row): why for row, why in ran.refused.items()}}
+    refused = {str(row): why for row, why in ran.refused.items()}
+    answer = {"kept": ran.kept.tolist(), "refused": refused, "unable": ran.unable}
     return answer, _as_tensors(ran.outputs)
 
 

@@ -1,5 +1,7 @@
 """What is said of a version once it was loaded, and of one that cannot be."""
 
+from typing import Any
+
 import pytest
 
 from ingest.models import BatchState
@@ -48,3 +50,24 @@ def test_a_refused_model_fails_its_batches_with_the_reason(alice: ApiClient, reg
     assert stored.payload is not None, "the rows are kept"
     assert not Incident.objects.exists()
     assert not PredictionCounter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "why"),
+    [
+        ({"age": [1.0], "income": [2.0]}, None, "under its name"),
+        ([[1, 2, 3, 4]], [[0.5]], "serving answered these rows"),
+    ],
+)
+def test_what_only_the_replay_cannot_set_up_is_no_incident(
+    alice: ApiClient, register: Register, post: Post, inputs: Any, outputs: Any, why: str
+) -> None:
+    version = register("mlp.keras")
+    batch = post(inputs, **({"outputs": outputs} if outputs else {}))
+
+    assert process_version(version.pk) == 1
+
+    answer = alice.get(f"/batches/{batch}").json()
+    assert (answer["state"], answer["incidents"]) == (BatchState.FAILED, [])
+    assert why in answer["failure"]
+    assert not Incident.objects.exists()

@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from nantrace.diagnosis.case import ReplayOutcome
-from nantrace.replay.replayer import Replayer
+from nantrace.replay.replayer import CannotSetUpError, RefusedModelError, Replayer
 from tests.replay.conftest import SECRET, Laboratory, needs_sandbox
 from tests.replay.rows import rows_of
 
@@ -15,6 +16,12 @@ pytestmark = needs_sandbox
 
 def asked(laboratory: Laboratory, model: str, path: str | Path) -> ReplayOutcome:
     return laboratory(model).replay(rows_of(path=np.array([str(path)])), "default")
+
+
+def out_of_reach(laboratory: Laboratory, model: str, path: str | Path) -> None:
+    """That is the lock's doing, and no fault of the row."""
+    with pytest.raises(CannotSetUpError):
+        asked(laboratory, model, path)
 
 
 def answered(outcome: ReplayOutcome) -> str:
@@ -39,8 +46,7 @@ def test_files_of_the_service_are_out_of_reach(laboratory: Laboratory, models: P
         *(f"/proc/{os.getpid()}/environ", f"/proc/{os.getpid()}/cmdline", "/proc/1/cmdline"),
     ):
         assert Path(path).exists()
-        outcome = asked(laboratory, "reads", path)
-        assert list(outcome.refused) == [0], path
+        out_of_reach(laboratory, "reads", path)
 
 
 def test_no_credential_is_in_its_environment(laboratory: Laboratory) -> None:
@@ -56,16 +62,17 @@ def test_no_credential_is_in_its_environment(laboratory: Laboratory) -> None:
 def test_folders_are_not_listed(laboratory: Laboratory, models: Path) -> None:
     assert answered(asked(laboratory, "lists", models / "lists" / "*")) != "0", "its own it may list"
     for pattern in ("/etc/*", models / "*", Path(os.environ["NANWATCH_DATA_DIR"]) / "*"):
-        outcome = asked(laboratory, "lists", pattern)
-        assert outcome.refused or answered(outcome) == "0", pattern
+        try:
+            assert answered(asked(laboratory, "lists", pattern)) == "0", pattern
+        except CannotSetUpError:
+            continue
 
 
 def test_nothing_is_written(laboratory: Laboratory, models: Path, tmp_path: Path) -> None:
     own = models / "writes_files"
     for path in (tmp_path / "stolen", own / "saved_model.pb", own / "new", Path.home() / "nanwatch-probe"):
         before = path.read_bytes() if path.exists() else None
-        outcome = asked(laboratory, "writes_files", path)
-        assert list(outcome.refused) == [0], path
+        out_of_reach(laboratory, "writes_files", path)
         assert (path.read_bytes() if path.exists() else None) == before
 
 
@@ -74,13 +81,12 @@ def test_the_writer_writes_where_it_may(laboratory: Laboratory) -> None:
 
 
 def test_python_of_the_artifact_does_not_run(laboratory: Laboratory) -> None:
-    outcome = laboratory("calls_python").replay(rows_of(x=np.ones((2, 1))), "default")
-
-    assert sorted(outcome.refused) == [0, 1]
+    with pytest.raises(RefusedModelError, match="Python code that is not in the file"):
+        laboratory("calls_python").facts()
 
 
 def test_the_service_lives_on(laboratory: Laboratory, replayer: Replayer, models: Path) -> None:
-    asked(laboratory, "reads", "/etc/passwd")
+    out_of_reach(laboratory, "reads", "/etc/passwd")
 
     assert laboratory("mlp.keras").replay(rows_of(features=np.ones((1, 3))), "default").finite.all()
     assert replayer.describe(models / "reads")
