@@ -1,0 +1,74 @@
+"""Builds cases in one process and diagnoses them in warm replay children, through the door that the commands use."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nantrace.library.diagnosing import DiagnosisCall, diagnose
+from nantrace.replay.replayer import Replayer, ReplayError
+from nantrace.tensors.refusals import Refusal
+from tests.cases.runner.scoring import Score, score
+
+CASES = Path(__file__).resolve().parents[1]
+ROOT = CASES.parents[1]
+SIDE_BY_SIDE = 2  # cases
+
+
+@dataclass(frozen=True)
+class Result:
+    """`error`: why there is no score."""
+
+    name: str
+    score: Score | None
+    error: str = ""
+
+    @property
+    def failing(self) -> list[str]:
+        return self.score.failing if self.score else [self.error]
+
+
+def case_names() -> list[str]:
+    """Of all committed cases."""
+    return sorted(path.stem for path in CASES.glob("*.py") if not path.name.startswith("_"))
+
+
+def run_cases(names: Sequence[str], folder: Path) -> dict[str, Result]:
+    """Results by name, sorted. `folder`: an empty one, for the files of the cases."""
+    with closing(Replayer()) as replayer, ThreadPoolExecutor(SIDE_BY_SIDE) as pool, _built(names, folder) as built:
+        replayer.warm_up()
+        futures = {name: pool.submit(_run, name, folder / name, replayer) for name in built}
+        results = {name: future.result() for name, future in futures.items()}
+    return {name: results.get(name, Result(name, None, "not built")) for name in sorted(names)}
+
+
+@contextmanager
+def _built(names: Sequence[str], folder: Path) -> Iterator[Iterator[str]]:
+    """Names as they are built."""
+    command = [sys.executable, "-m", "tests.cases.runner.build_cases", folder, *names]
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    with subprocess.Popen(command, cwd=ROOT, env=quiet, stdout=subprocess.PIPE, text=True) as builder:
+        assert builder.stdout is not None
+        yield (line.strip() for line in builder.stdout)
+
+
+def _run(name: str, folder: Path, replayer: Replayer) -> Result:
+    truth = json.loads((folder / "truth.json").read_text())
+    try:
+        return Result(name, score(truth, _incidents(folder, replayer)))
+    except (Refusal, ReplayError) as error:
+        return Result(name, None, f"{type(error).__name__}: {error}")
+
+
+def _incidents(folder: Path, replayer: Replayer) -> list[dict[str, Any]]:
+    (model,) = folder.glob("model.*")
+    files = {path.stem: path for path in folder.iterdir()}
+    parts = [files.get(part) for part in ("rows", "reference", "outputs", "metadata", "environment")]
+    incidents: list[dict[str, Any]] = diagnose(DiagnosisCall(model, *parts), replayer).to_dict()["incidents"]
+    return incidents
