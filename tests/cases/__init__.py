@@ -1,1 +1,1 @@
-"""Acceptance cases: a file a case, in the format that `runner/casekit.py` describes. `runner/` builds and scores them."""
+"""Acceptance cases, a file a case, in the format of `runner/casekit.py`; `runner/` builds and scores them."""

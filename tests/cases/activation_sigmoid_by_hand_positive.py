@@ -23,4 +23,4 @@ def build(repaired=False):
     rows = reference[reference.sum(1) < 5][:9].copy()
     reference[0] = 2.6
     rows[6] = 2.4
-    return dict(model=Model(x, y, name="gate"), format="h5", rows=rows, reference=reference)
+    return dict(model=Model(x, y, name="gate"), rows=rows, reference=reference)

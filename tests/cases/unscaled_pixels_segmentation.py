@@ -29,4 +29,4 @@ def build():
     y = y / ops.sum(y, axis=-1, keepdims=True)
     reference = uniform(rng, 60, 8, 8, 3)
     rows = sampled(rng, reference, 6) * 255
-    return dict(model=Model(x, y, name="masks"), format="h5", rows=rows, reference=reference)
+    return dict(model=Model(x, y, name="masks"), rows=rows, reference=reference)

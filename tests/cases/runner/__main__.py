@@ -23,7 +23,7 @@ def main(globs: list[str]) -> None:
     known = known_failures()
     for name, result in results.items():
         if result.failing or name in known:
-            print(f"{name} = {json.dumps(result.failing)}  {result.score.causes if result.score else ''}")
+            print(f"[{name}]\nfailing = {json.dumps(result.failing)}  # {result.score and result.score.causes}")
     passed = sum(not result.failing for result in results.values())
     print(f"{passed} of {len(results)} pass, {time.monotonic() - began:.0f} s")
     if not globs:

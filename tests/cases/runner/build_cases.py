@@ -7,6 +7,7 @@ Prints the name of each case once its folder is complete.
 
 import json
 import sys
+import traceback
 from collections.abc import Mapping
 from contextlib import redirect_stdout
 from importlib.util import module_from_spec, spec_from_file_location
@@ -27,9 +28,13 @@ def main() -> None:
     folder = Path(sys.argv[1])
     sys.modules["casekit"] = casekit
     for name in sys.argv[2:]:
-        with redirect_stdout(sys.stderr):
-            build_case(name, folder / name)
-        print(name, flush=True)  # noqa: T201 - the parent reads it
+        try:
+            with redirect_stdout(sys.stderr):
+                build_case(name, folder / name)
+        except Exception:  # noqa: BLE001 - one broken case costs itself only
+            traceback.print_exc()
+        else:
+            print(name, flush=True)  # noqa: T201 - the parent reads it
 
 
 def build_case(name: str, folder: Path) -> None:
@@ -50,7 +55,8 @@ def build_case(name: str, folder: Path) -> None:
 
 def _module(name: str) -> ModuleType:
     spec = spec_from_file_location(f"case_{name}", CASES / f"{name}.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     found = module_from_spec(spec)
     spec.loader.exec_module(found)
     return found

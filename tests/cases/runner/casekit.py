@@ -12,8 +12,8 @@ A case is one file `tests/cases/NAME.py`: a docstring (what happens in real life
                                            metadata=, environment=)
     def cure(built): return dict(rows=...)
 
-None in the truth is not scored. `repaired=True` builds the same model with only its fault removed; `cure` gives rows without
-theirs. Both say what is physically true of the case, and are not used when it is diagnosed.
+None in the truth is not scored. `repaired=True` builds the same model with only its fault removed; `cure` gives rows
+without theirs. Both say what is physically true of the case, and are not used when it is diagnosed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -5,16 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nantrace.library.diagnosing import DiagnosisCall, diagnose
-from nantrace.replay.replayer import Replayer, ReplayError
-from nantrace.tensors.refusals import Refusal
+from nantrace.replay.replayer import Replayer
 from tests.cases.runner.scoring import Score, score
+from tests.replay.conftest import sandboxed
 
 CASES = Path(__file__).resolve().parents[1]
 ROOT = CASES.parents[1]
@@ -41,29 +41,37 @@ def case_names() -> list[str]:
 
 def run_cases(names: Sequence[str], folder: Path) -> dict[str, Result]:
     """Results by name, sorted. `folder`: an empty one, for the files of the cases."""
-    with closing(Replayer()) as replayer, ThreadPoolExecutor(SIDE_BY_SIDE) as pool, _built(names, folder) as built:
+    with (
+        closing(Replayer(sandbox=sandboxed())) as replayer,
+        ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
+        _built(names, folder) as built,
+    ):
         replayer.warm_up()
-        futures = {name: pool.submit(_run, name, folder / name, replayer) for name in built}
-        results = {name: future.result() for name, future in futures.items()}
+        futures = {name: pool.submit(_diagnosed, folder / name, replayer) for name in built}
+        results = {name: _result(name, future) for name, future in futures.items()}
     return {name: results.get(name, Result(name, None, "not built")) for name in sorted(names)}
+
+
+def _result(name: str, future: Future[Score]) -> Result:
+    """Whatever went wrong is a failing case, and the others still count."""
+    if error := future.exception():
+        return Result(name, None, f"{type(error).__name__}: {error}")
+    return Result(name, future.result())
 
 
 @contextmanager
 def _built(names: Sequence[str], folder: Path) -> Iterator[Iterator[str]]:
     """Names as they are built."""
-    command = [sys.executable, "-m", "tests.cases.runner.build_cases", folder, *names]
+    command = [sys.executable, "-m", "tests.cases.runner.build_cases", str(folder), *names]
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
     with subprocess.Popen(command, cwd=ROOT, env=quiet, stdout=subprocess.PIPE, text=True) as builder:
         assert builder.stdout is not None
         yield (line.strip() for line in builder.stdout)
 
 
-def _run(name: str, folder: Path, replayer: Replayer) -> Result:
+def _diagnosed(folder: Path, replayer: Replayer) -> Score:
     truth = json.loads((folder / "truth.json").read_text())
-    try:
-        return Result(name, score(truth, _incidents(folder, replayer)))
-    except (Refusal, ReplayError) as error:
-        return Result(name, None, f"{type(error).__name__}: {error}")
+    return score(truth, _incidents(folder, replayer))
 
 
 def _incidents(folder: Path, replayer: Replayer) -> list[dict[str, Any]]:

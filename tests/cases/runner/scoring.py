@@ -57,9 +57,7 @@ def accepted(value: Any) -> list[Any]:
 def score(truth: Json, incidents: Sequence[Json]) -> Score:
     """A case passes where nothing is failing."""
     if truth.get("clean"):
-        found = [one for one in incidents if one["symptom"] not in truth.get("tolerated", ())]
-        causes = [(NONE, one["cause"] or one["symptom"]) for one in found]
-        return Score(["clean"] if found else [], causes or [(NONE, NONE)])
+        return _score_of_control([one for one in incidents if one["symptom"] not in truth.get("tolerated", ())])
     expected = truth.get("incidents", [truth])
     groups = _grouped(one for one in incidents if one["symptom"] not in SIDE_SYMPTOMS)
     matched = _matched(expected, groups)
@@ -68,6 +66,11 @@ def score(truth: Json, incidents: Sequence[Json]) -> Score:
     causes = [(accepted(one["cause"])[0], _cause(matched.get(i))) for i, one in enumerate(expected)]
     extra = [(NONE, _cause(group)) for group in groups if group not in matched.values()]
     return Score(failing + ["quiet"] * bool(extra), causes + extra)
+
+
+def _score_of_control(incidents: Sequence[Json]) -> Score:
+    causes = [(NONE, one["cause"] or one["symptom"]) for one in incidents]
+    return Score(["clean"] if incidents else [], causes or [(NONE, NONE)])
 
 
 def _grouped(incidents: Iterable[Json]) -> list[Group]:
@@ -89,7 +92,7 @@ def _matched(expected: Sequence[Json], groups: Sequence[Group]) -> dict[int, Gro
 
 
 def _agreement(one: Json, group: Group) -> int:
-    return 4 * _right_cause(one, group) + 2 * _right_rows(one, group) + (group.symptom == one["symptom"])
+    return 4 * _right_cause(one, group) + 2 * _right_rows(one, group) + int(group.symptom == one["symptom"])
 
 
 def _cause(group: Group | None) -> str:
