@@ -1,4 +1,4 @@
-"""A value a hundred times the training range into a linear model: unusual, finite, answered. No incident of NaN."""
+"""A value a hundred times the training range into a tanh: unusual, finite, answered. No incident of NaN."""
 
 from casekit import sampled, seeded, uniform
 from keras import Sequential, layers

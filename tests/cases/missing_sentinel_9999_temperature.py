@@ -1,4 +1,4 @@
-"""9999.9 is "missing" in a weather archive; the model divides by a saturation pressure that overflows there."""
+"""9999.9 is "missing" in a weather archive; the saturation pressure that the model computes overflows there."""
 
 from casekit import sampled, seeded, uniform
 from keras import Model, layers, ops

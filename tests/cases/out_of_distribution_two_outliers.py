@@ -1,4 +1,4 @@
-"""Two features of one row are far outside, each enough to overflow a Gaussian kernel's denominator by itself."""
+"""Two features of one row are far outside, each enough to overflow the exponential of its square by itself."""
 
 from casekit import normal, sampled, seeded
 from keras import Model, layers, ops

@@ -1,6 +1,4 @@
-"""One feed sends Kelvin, training had Celsius: a vapour-pressure formula divides by a temperature offset that
-becomes 0.
-"""
+"""One feed sends Kelvin, training had Celsius: the exponential of a vapour-pressure formula overflows."""
 
 from casekit import sampled, seeded, uniform
 from keras import Model, layers, ops

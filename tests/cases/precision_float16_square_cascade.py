@@ -1,6 +1,4 @@
-"""Squares of 3e19 fit float32's exponent and bfloat16's alike; squares of squares do not fit float16: a float16
-cascade.
-"""
+"""Squares of squares of squares of ordinary amplitudes: millions, which float32 holds and float16 does not."""
 
 from casekit import policy, sampled, seeded, uniform
 from keras import Model, layers, ops
