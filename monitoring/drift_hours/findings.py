@@ -71,7 +71,8 @@ def explain(alarms: Sequence[Json], faults: Sequence[Json]) -> list[ExplainedAla
     """One part per cause that is named, and one without a cause for what they do not explain of the inputs.
 
     A missing or infinite value is its own explanation. A fault explains the other alarms of its features; one whose
-    features did not alarm is a suspicion and explains nothing. The outputs follow the inputs: their alarms go to
+    features did not alarm is a suspicion and explains nothing, unless one of the same exact values explains an alarm:
+    what answers 0 for one feature answered it for the other. The outputs follow the inputs: their alarms go to
     the first cause, and are a part of their own only without one.
     """
     parts: dict[str | None, ExplainedAlarms] = {}
@@ -91,12 +92,21 @@ def explain(alarms: Sequence[Json], faults: Sequence[Json]) -> list[ExplainedAla
             part.faults.append(fault)
             part.alarms += [alarm for alarm in others if FeatureKey.from_json(alarm) in hit - explained]
             explained |= hit
+    for part in parts.values():
+        part.faults += [fault for fault in faults if fault not in part.faults and _is_one_of(fault, part.faults)]
     causes = [part for part in parts.values() if part.cause]
     for alarm in others:
         if FeatureKey.from_json(alarm) not in explained:
             follows = causes and alarm["side"] == "outputs"
             (causes[0] if follows else part_of(None)).alarms.append(alarm)
     return sorted(parts.values(), key=lambda part: part.cause is None)
+
+
+def _is_one_of(fault: Json, others: Sequence[Json]) -> bool:
+    """Whether one of the others is of the same kind and the same exact values."""
+    return bool(fault["values"]) and any(
+        (one["kind"], one["values"]) == (fault["kind"], fault["values"]) for one in others
+    )
 
 
 def drift_findings(verdict: Json, features: FeatureList) -> list[Finding]:

@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from nantrace.drift.boundaries import Boundaries, nearest_float32
-from nantrace.drift.columns import Columns, codes
+from nantrace.drift.columns import Columns
 from nantrace.drift.exact_sums import ExactSums, exact_sums
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.window import Counts, Tail, TensorWindow
@@ -74,8 +74,8 @@ def _set_aside(numbers: Array, sent: NDArray[np.uint8]) -> tuple[Array, Counts]:
 
 
 def _numbered(layout: TensorLayout, columns: Columns) -> Array:
-    """Texts as their places in the vocabularies of their features, float32."""
-    each = [codes(columns.values[:, i], texts) for i, texts in enumerate(layout.vocabulary)]
+    """Texts as the codes of their features, float32."""
+    each = [texts.codes(columns.values[:, i]) for i, texts in enumerate(layout.texts)]
     return np.array(each, np.float32).reshape(len(each), -1).T
 
 

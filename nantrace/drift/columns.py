@@ -4,7 +4,6 @@ Up to two dimensions every column is a feature. From three dimensions on a featu
 its cells are those of evenly spaced positions: an image has more pixels than a distribution needs.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -57,13 +56,6 @@ def columns_of(tensor: Tensor) -> Columns:
 
     sent = None if tensor.sent is None else chosen(tensor.sent)
     return Columns(as_floats(chosen(tensor.values)), sent, index, _summary(width, len(index), places, len(positions)))
-
-
-def codes(column: Array, vocabulary: Sequence[str]) -> NDArray[np.int64]:
-    """Each text of a column (cells,) as its place in an ascending vocabulary, or as the vocabulary's length."""
-    known = np.array([*vocabulary, ""])
-    places = known[:-1].searchsorted(column)
-    return np.where(known[places] == column, places, len(vocabulary))
 
 
 def evenly_spaced(total: int, limit: int) -> NDArray[np.int64]:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from nantrace.drift.blocks import BLOCKS, take_blocks
 from nantrace.drift.column_summary import ColumnMoments, ColumnSummary, known_texts, summarise, text_counts
-from nantrace.drift.columns import Columns, codes, columns_of
+from nantrace.drift.columns import Columns, columns_of
+from nantrace.drift.known_texts import KnownTexts
 from nantrace.drift.layout import Moments, TensorLayout
 from nantrace.tensors.tensor import Tensor
 
 BINS = 100  # of equal mass where no value repeats: no bin holds more than a share of 0.01
 LIGHTEST_ATOM = 0.005  # share of the cells from which on a value that repeats has a bin of its own
 Floats = NDArray[np.float64]
-MAX_TEXTS = 40
 CLUSTERING = (3, len(BLOCKS))
 NOTHING = ColumnMoments(0.0, 0.0, 0.0, 0.0, 0.0)  # known of the numbers of a feature
 
@@ -78,14 +78,18 @@ class _Feature(NamedTuple):
     means: Floats
     moments: ColumnMoments
     clustering: NDArray[np.float32]
+    once: int
 
 
 def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
     """The layout of a tensor with at least these rows; `alone`: it is the only tensor of its side."""
     columns = columns_of(tensor)
-    vocabulary = [_texts(columns, i) for i in range(len(columns.index))] if columns.text else []
+    texts: list[KnownTexts] = []
     if columns.text:
-        features = [_text_feature(columns, i, texts) for i, texts in enumerate(vocabulary)]
+        found = [text_counts(columns.values[:, i], _sent(columns, i)) for i in range(len(columns.index))]
+        texts = [KnownTexts.of(*each) for each in found]
+        once = [int((counts == 1).sum()) for _, counts in found]
+        features = [_text_feature(columns, i, *each) for i, each in enumerate(zip(texts, once, strict=True))]
     else:
         whole = tensor.values.dtype.kind in "iub"
         features = [_feature(columns, i, whole) for i in range(len(columns.index))]
@@ -104,7 +108,8 @@ def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
         means=_stacked([_widened(feature.means, width + 1) for feature in features], width + 1),
         moments=Moments(*np.array([feature.moments for feature in features], float).reshape(-1, 5).T.copy()),
         clustering=np.array([feature.clustering for feature in features], np.float32).reshape(-1, *CLUSTERING),
-        vocabulary=vocabulary,
+        once=np.array([feature.once for feature in features], np.int64),
+        texts=texts,
     )
 
 
@@ -118,7 +123,8 @@ def _feature(columns: Columns, i: int, whole: bool) -> _Feature:
     cuts = cut(summary, whole)
     bins = np.where(summary.known, cuts.edges.searchsorted(column, side="right"), -1)
     clustering = take_blocks(bins, None if cuts.category else column)
-    return _Feature(cuts, _bin_means(summary.ordered, cuts.edges), summary.moments or NOTHING, clustering)
+    once = int((summary.values[1] == 1).sum()) if cuts.category else 0
+    return _Feature(cuts, _bin_means(summary.ordered, cuts.edges), summary.moments or NOTHING, clustering, once)
 
 
 def _bin_means(ordered: Floats, edges: Floats) -> Floats:
@@ -132,19 +138,14 @@ def _bin_means(ordered: Floats, edges: Floats) -> Floats:
     return means
 
 
-def _texts(columns: Columns, i: int) -> list[str]:
-    """The most frequent texts of a feature, ascending."""
-    texts, counts = text_counts(columns.values[:, i], _sent(columns, i))
-    return sorted(texts[np.argsort(-counts, kind="stable")[:MAX_TEXTS]].tolist())
-
-
-def _text_feature(columns: Columns, i: int, texts: list[str]) -> _Feature:
-    """Text i of the vocabulary counts as the number i, any other text as their number."""
-    places = np.arange(len(texts) + 1.0)
-    atoms = np.zeros(len(texts) + 2, bool)
+def _text_feature(columns: Columns, i: int, texts: KnownTexts, once: int) -> _Feature:
+    """A text counts as its code; one that is not known as the number of codes."""
+    places = np.arange(texts.bins + 1.0)
+    atoms = np.zeros(texts.bins + 2, bool)
     atoms[1:-1] = True
-    bins = np.where(known_texts(columns.values[:, i], _sent(columns, i)), codes(columns.values[:, i], texts) + 1, -1)
-    return _Feature(Cuts(places, atoms, category=True), np.zeros(len(texts) + 2), NOTHING, take_blocks(bins, None))
+    bins = np.where(known_texts(columns.values[:, i], _sent(columns, i)), texts.codes(columns.values[:, i]) + 1, -1)
+    cuts = Cuts(places, atoms, category=True)
+    return _Feature(cuts, np.zeros(texts.bins + 2), NOTHING, take_blocks(bins, None), once)
 
 
 def _extended(edges: Floats, width: int) -> Floats:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.boundaries import Boundaries
 from nantrace.drift.compressed_frames import Arrays, within
+from nantrace.drift.known_texts import KnownTexts
 from nantrace.tensors.tensor import Tensor
 
 STEPS = 2.0**20  # sums of a thousand cells fit 32 bits
@@ -65,8 +66,10 @@ class TensorLayout:
     `edges` (features, edges) ascending: bin j holds edges[j - 1] <= value < edges[j]; a feature with fewer edges
     repeats its last one, and the bins between are empty. `atoms` (features, edges + 1) marks bins that hold a single
     value, edges[j - 1]. `category` (features,): the reference knows the values of the atoms only. `means` (features,
-    edges + 1): mean of the reference's cells in a bin, 0 where it has none. `vocabulary`: the texts behind bins 1, 2,
-    ... of each text feature. `clustering` (features, 3, lengths): how segments of the reference differ, see `blocks`.
+    edges + 1): mean of the reference's cells in a bin, 0 where it has none. `texts`: of each text feature, its codes
+    count in bins 1, 2, ... `once` (features,): values of a category that a single cell of the reference holds, as many
+    of its cells as were new to the others (Good 1953); 0 in what was stored before it was kept. `clustering`
+    (features, 3, lengths): how segments of the reference differ, see `blocks`.
     """
 
     side: str
@@ -82,7 +85,8 @@ class TensorLayout:
     means: Floats
     moments: Moments
     clustering: NDArray[np.float32]
-    vocabulary: Sequence[Sequence[str]] = ()
+    once: Counts
+    texts: Sequence[KnownTexts] = ()
 
     WORDS: ClassVar = ("side", "name", "kind", "summary", "alone")
     NUMBERS: ClassVar = ("index", "edges", "atoms", "category", "means", "clustering")
@@ -123,19 +127,35 @@ class TensorLayout:
             and (tensor.values.dtype.kind == "U") == self.text
         )
 
+    def expected(self, reference: Counts) -> Floats:
+        """The cells of the reference (features, bins) as further rows are expected to fall.
+
+        As many are of new texts as the reference held once, and so many fewer of its rare ones (Good 1953).
+        """
+        bins = reference.astype(np.float64)
+        for i, texts in enumerate(self.texts):
+            groups = slice(len(texts.frequent) + 1, texts.bins + 1)
+            if texts.groups:
+                bins[i, groups] = np.maximum(bins[i, groups] - self.once[i] / texts.groups, 0.0)
+                bins[i, -1] += self.once[i]
+        return bins
+
     def header(self) -> dict[str, Any]:
         """All that is no array, JSON-able."""
         words = {name: getattr(self, name) for name in self.WORDS}
-        return {**words, "shape": list(self.shape), "vocabulary": [list(texts) for texts in self.vocabulary]}
+        return {**words, "shape": list(self.shape), "vocabulary": [list(one.frequent) for one in self.texts]}
 
     def arrays(self) -> Arrays:
         """All arrays by name, for a frame."""
         moments = {f"moments/{f.name}": getattr(self.moments, f.name) for f in fields(Moments)}
-        return {**{name: getattr(self, name) for name in self.NUMBERS}, **moments}
+        hashes = {f"texts/{i}": one.hashes for i, one in enumerate(self.texts) if len(one.hashes)}
+        return {**{name: getattr(self, name) for name in self.NUMBERS}, "once": self.once, **moments, **hashes}
 
     @classmethod
     def from_arrays(cls, header: dict[str, Any], arrays: Arrays) -> Self:
         """The inverse of `header` and `arrays`."""
         known: dict[str, Any] = {name: header[name] for name in cls.WORDS} | {n: arrays[n] for n in cls.NUMBERS}
-        moments = Moments(**within(arrays, "moments/"))
-        return cls(**known, shape=tuple(header["shape"]), vocabulary=header["vocabulary"], moments=moments)
+        moments, once = Moments(**within(arrays, "moments/")), arrays.get("once", np.zeros(len(arrays["index"]), int))
+        none = np.empty(0, np.int64)
+        texts = [KnownTexts(one, arrays.get(f"texts/{i}", none)) for i, one in enumerate(header["vocabulary"])]
+        return cls(**known, shape=tuple(header["shape"]), moments=moments, once=once, texts=texts)

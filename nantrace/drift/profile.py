@@ -35,7 +35,8 @@ class Profile:
         digest = sha256()
         for tensor in self.tensors:
             digest.update(repr(tensor.header()).encode())
-            for array in (tensor.index, tensor.edges, tensor.atoms):
+            hashes = [texts.hashes for texts in tensor.texts if len(texts.hashes)]
+            for array in (tensor.index, tensor.edges, tensor.atoms, *hashes):
                 digest.update(repr(array.shape).encode() + array.tobytes())
         return digest.digest()[:16]
 

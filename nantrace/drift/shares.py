@@ -38,8 +38,7 @@ def _outside(layout: TensorLayout, place: int, j: int) -> bool:
 
 def _label(layout: TensorLayout, place: int, j: int) -> str:
     if layout.text:
-        texts = layout.vocabulary[place]
-        return texts[j - 1] if 0 < j <= len(texts) else "another text"
+        return layout.texts[place].label(j - 1)
     edges = layout.edges[place]
     if j == 0:
         return f"below {edges[0]:.4g}"

@@ -100,12 +100,40 @@ def test_few_rows_far_away_alarm_where_few_rows_nearby_do_not() -> None:
 def test_extremes_of_one_cluster_count_once() -> None:
     profile = profile_of(clustered(0, 10_000))
     hour = clustered(1, 50, length=50)
-    hour[:, 0] += 6 - hour[:, 0].mean()
+    hour[:, 0] += profile.tensors[0].moments.maximum[0] - np.median(hour[:, 0])
     assert found(hour, profile) == []
+    hour[:, 0] += REFERENCE.tensors[0].moments.maximum[0] - np.median(hour[:, 0])
     assert found(hour, REFERENCE) == []  # as narrow as it is, whatever the reference's order shows
     assert found(hour + np.array([3000, 0, 0, 0, 0]) * independent(2, 50), REFERENCE) == [
         (IntegrityKind.OUT_OF_RANGE, 0)
     ]
+
+
+@pytest.mark.parametrize("rows", [20, 50, 2000])
+@pytest.mark.parametrize("order", ["clustered", "shuffled", "sorted"])
+def test_rows_that_the_reference_does_not_hold_alarm_however_it_varies(rows: int, order: str) -> None:
+    reference = clustered(0, 10_000)
+    if order == "shuffled":
+        reference = np.random.default_rng(0).permutation(reference)
+    if order == "sorted":
+        reference = np.sort(reference, axis=0)
+    hour = clustered(1, rows)
+    hour[:, 3] += 1.1 * (reference[:, 3].max() - hour[:, 3].min())
+    assert (IntegrityKind.OUT_OF_RANGE, 3) in found(hour, profile_of(reference))
+
+
+def test_fewer_rows_outside_are_too_few() -> None:
+    hour = clustered(1, 19, length=19)
+    hour[:, 3] += REFERENCE.tensors[0].moments.maximum[3] - hour[:, 3].min() + 0.01
+    assert found(hour, profile_of(clustered(0, 10_000))) == []
+
+
+def test_gaps_of_one_in_a_hundred_excuse_no_forty() -> None:
+    reference = independent(0, 4000)
+    reference[np.random.default_rng(1).random(4000) < 0.01, 2] = np.nan
+    hour = independent(2, 200)
+    hour[np.random.default_rng(3).random(200) < 0.4, 2] = np.nan
+    assert (IntegrityKind.NAN, 2) in found(hour, profile_of(reference))
 
 
 @pytest.mark.parametrize("dtype", [str, int])

@@ -106,6 +106,30 @@ def test_a_small_difference_of_very_many_rows_is_no_drift() -> None:
     assert not decided(independent(0, 60_000, 1), independent(1, 60_000, 1) + 0.05).alarm
 
 
+@pytest.mark.parametrize("levels", [3, 40, 41, 300, 900, 5000])
+@pytest.mark.parametrize("law", ["uniform", "Zipf"])
+def test_clean_texts_of_any_number_of_levels_are_silent(levels: int, law: str) -> None:
+    """Zipf's law (1949): the k-th most frequent level comes 1 / k times as often as the first."""
+    weights = 1.0 / np.arange(1, levels + 1) if law == "Zipf" else np.ones(levels)
+    names = np.array([f"z{level:05d}" for level in range(levels)])
+    alarms = 0
+    for seed in range(20):
+        rows = np.random.default_rng(seed).choice(names, (6000, 1), p=weights / weights.sum())
+        alarms += decided(rows[:5000], rows[5000:]).alarm
+    assert alarms <= 1
+
+
+@pytest.mark.parametrize("levels", [3, 40, 300, 900])
+def test_a_new_text_in_a_twentieth_of_the_rows_is_seen(levels: int) -> None:
+    names = np.array([f"z{level:05d}" for level in range(levels)])
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        current = random.choice(names, (2000, 1))
+        current[random.random(2000) < 0.05] = "new"
+        kinds = [one.kind for one in decided(random.choice(names, (5000, 1)), current).integrity]
+        assert IntegrityKind.UNSEEN_CATEGORY in kinds
+
+
 def test_texts_are_compared() -> None:
     random = np.random.default_rng(0)
     names = ["red", "green", "blue"]

@@ -5,7 +5,7 @@ import pytest
 
 from nantrace.drift.columns import columns_of
 from nantrace.drift.layout import TensorLayout
-from nantrace.drift.profile import take_profile
+from nantrace.drift.profile import Profile, take_profile
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.drift.core_rows import named
 
@@ -71,11 +71,19 @@ def test_the_known_values_of_a_category() -> None:
     assert layout.edges[0][layout.atoms[0, 1:]].tolist() == [1.0, 2.5, 7.0]
 
 
-def test_texts_are_kept_by_frequency() -> None:
-    layout = layout_of([f"rare {i}" for i in range(60)] + ["b", "a"] * 30)
+def test_of_many_texts_the_frequent_ones_are_counted_one_by_one_and_all_are_known() -> None:
+    rare = [f"rare {i}" for i in range(60)]
+    profile = take_profile(Tensors.of(Tensor("inputs", np.array([*rare, *["b", "a"] * 30])[:, None])))
+    known = Profile.from_bytes(profile.to_bytes()).tensors[0].texts[0]
 
-    assert len(layout.vocabulary[0]) == 40
-    assert list(layout.vocabulary[0][:2]) == ["a", "b"]
+    assert list(known.frequent) == ["a", "b"]
+    assert (known.codes(np.array(rare)) < known.bins).all()
+    assert (known.codes(np.array(["rare 60", "", "A"])) == known.bins).all()
+    assert [known.label(code) for code in (1, 2, known.bins)] == [
+        "b",
+        "rarer texts of the reference, group 1",
+        "another text",
+    ]
 
 
 def test_missing_texts_are_not_empty_texts() -> None:
@@ -83,7 +91,7 @@ def test_missing_texts_are_not_empty_texts() -> None:
 
     profile = take_profile(Tensors.of(Tensor("inputs", texts, sent)))
 
-    assert list(profile.tensors[0].vocabulary[0]) == ["a"]
+    assert list(profile.tensors[0].texts[0].frequent) == ["a"]
     assert profile.reference.tensors[0].missing[0] == 10
 
 

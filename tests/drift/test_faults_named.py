@@ -298,3 +298,16 @@ def test_a_feature_of_zeros_is_scaled_twice_like_the_others() -> None:
     faults = named((known - shift) / width, ((sent - shift) / width - shift) / width, {"scaler": registered})
 
     assert kinds(faults) == [("scaled_twice", (0, 1, 2, 3, 4))]
+
+
+@pytest.mark.parametrize("rows", [24, 720])
+def test_a_season_in_another_unit_is_named_though_it_is_no_year(rows: int) -> None:
+    """An hourly year in time order is the reference; what is sent is a day, and a month, of July in Kelvin."""
+    random, hour = np.random.default_rng(11), np.arange(8760)
+    day = 4 * np.cos(hour / 24 * 2 * np.pi) + random.normal(0, 1.5, 8760)
+    year = (11 - 10 * np.cos(hour / 8760 * 2 * np.pi) - day)[:, None]
+
+    (fault,) = named(year, year[4344 : 4344 + rows] + 273.15)
+
+    assert (fault.kind, fault.lines) == ("unit_change", ((1.0, 273.15),))
+    assert fault.confidence > 0.9

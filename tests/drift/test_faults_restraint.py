@@ -22,11 +22,15 @@ def test_of_20_clean_rows_nothing_is_said(seed: int) -> None:
     assert named(reference(), rows(20, seed)) == []
 
 
-def test_of_20_raw_rows_little_is_said() -> None:
-    sent = rows(20, 3)
-    sent[:, HUMPS] *= 1000
+def test_of_20_rows_little_is_said_but_where_all_lie_outside() -> None:
+    near, far = rows(20, 3), rows(20, 3)
+    near[:, HUMPS] *= 2.54
+    far[:, HUMPS] *= 1000
 
-    assert all(fault.confidence < 0.3 for fault in named(reference(), sent))
+    assert all(fault.confidence < 0.3 for fault in named(reference(), near))
+    assert [(one.kind, one.features) for one in named(reference(), far) if one.confidence >= 0.3] == [
+        ("unit_change", (HUMPS,))
+    ]
 
 
 def test_rows_of_one_hour_may_resemble_each_other() -> None:
@@ -193,3 +197,14 @@ def test_new_values_of_a_feature_of_zeros_are_no_fault() -> None:
     known[5], sent[[3, 7, 11], 0] = 8.0, [1.0, 1.0, 3.0]
 
     assert named(known, sent) == []
+
+
+def test_a_zero_that_comes_more_rarely_is_no_unit() -> None:
+    """What is not zero is as large as it was: nothing has that median of 0 for a scale."""
+    random = np.random.default_rng(15)
+    known, sent = (
+        np.where(random.random((count, 1)) < share, 0.0, random.lognormal(3, 1, (count, 1))).round(2)
+        for count, share in ((5000, 0.95), (1000, 0.7))
+    )
+
+    assert [fault.kind for fault in named(known, sent)] == []

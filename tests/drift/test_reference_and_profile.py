@@ -38,7 +38,7 @@ def test_columns_of_texts() -> None:
     (feature,) = take_reference(rows).inputs["inputs"].features
     profile = take_profile(rows)
 
-    assert feature.distinct == profile.tensors[0].vocabulary[0] == ["blue", "red"]
+    assert feature.distinct == profile.tensors[0].texts[0].frequent == ["blue", "red"]
     assert feature.missing_rate == measure(profile, profile.reference)[0]["missing"][0] == 0.25
 
 

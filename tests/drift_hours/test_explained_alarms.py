@@ -1,5 +1,6 @@
 """Which cause explains which alarm."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from monitoring.drift_hours.findings import explain
@@ -9,8 +10,8 @@ def alarm(kind: str, index: int, side: str = "inputs") -> dict[str, Any]:
     return {"kind": kind, "side": side, "input": side, "index": index}
 
 
-def fault(kind: str, *features: int) -> dict[str, Any]:
-    return {"kind": kind, "input": "inputs", "features": list(features)}
+def fault(kind: str, *features: int, values: Sequence[float] = ()) -> dict[str, Any]:
+    return {"kind": kind, "input": "inputs", "features": list(features), "values": list(values)}
 
 
 def explained(alarms: list[dict[str, Any]], *faults: dict[str, Any]) -> list[tuple[str | None, list[str], list[str]]]:
@@ -34,6 +35,15 @@ def test_missing_values_are_missing_whatever_their_neighbours_look_like() -> Non
 
 def test_a_fault_of_a_quiet_feature_explains_nothing() -> None:
     assert explained([alarm("out_of_range", 0)], fault("unit_change", 5)) == [(None, [], ["out_of_range"])]
+
+
+def test_what_is_stuck_at_the_same_value_is_one_fault_with_what_alarms() -> None:
+    faults = [
+        fault("constant", 0, values=[0.0]),
+        fault("constant", 2, values=[0.0]),
+        fault("constant", 3, values=[7.0]),
+    ]
+    assert explained([alarm("out_of_range", 0)], *faults) == [(None, ["constant", "constant"], ["out_of_range"])]
 
 
 def test_two_causes_and_a_rest_without_one() -> None:

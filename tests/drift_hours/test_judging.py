@@ -57,6 +57,22 @@ def test_a_unit_change_is_one_incident_with_its_cause(watched: ModelVersion) -> 
     assert remedy["code"]
 
 
+def test_a_feature_view_that_answers_nothing_is_one_incident_for_as_long_as_it_lasts(watched: ModelVersion) -> None:
+    """Temperatures around 0 are usual, pressures and distances of 0 are none that the reference holds."""
+    for late in range(10):
+        post(watched, ordinary(200, seed=late), NOON + hours(late))
+    for late in range(10, 34):
+        rows = ordinary(200, seed=late)
+        rows[:, :2] = 0
+        post(watched, rows, NOON + hours(late))
+    let_it_settle()
+    judge_changed()
+    incident = Incident.objects.get()
+    assert incident.title == "Stuck at one value: pressure and temp"
+    assert {one["name"] for one in incident.report["features"] if one["input"] == "inputs"} == {"temp", "pressure"}
+    assert [window.alarm for window in DriftWindow.objects.order_by("hour")] == [False] * 10 + [True] * 24
+
+
 def test_the_title_names_what_is_wrong_and_not_what_follows_from_it(watched: ModelVersion) -> None:
     rows = ordinary(400)
     rows[:, 0] = rows[:, 0] * 1.8 + 32

@@ -62,16 +62,16 @@ def with_reference(profile: Profile, window: Window) -> Iterator[tuple[TensorLay
 
 def _of_tensor(tensor: TensorLayout, window: TensorWindow, reference: TensorWindow) -> tuple[Floats, Floats]:
     unordered = tensor.category[:, None]
-    here, there = _shares(window, unordered), _shares(reference, unordered)
+    here, there = _shares(window.bins, unordered), _shares(tensor.expected(reference.bins), unordered)
     cells, known = (side.finite[:, None].astype(np.float64) for side in (window, reference))
     nats = rate_evidence(here, cells, there, known).max(axis=1)
     apart = np.abs(here / np.maximum(cells, 1.0) - there / np.maximum(known, 1.0)).max(axis=1)
     return nats, np.where((cells[:, 0] > 0) & (known[:, 0] > 0), apart, 0.0)
 
 
-def _shares(window: TensorWindow, unordered: NDArray[Any]) -> Floats:
+def _shares(bins: NDArray[Any], unordered: NDArray[Any]) -> Floats:
     """Cells up to each edge, of a category the cells of each value; (features, bins)."""
-    return np.where(unordered, window.bins, window.bins.cumsum(axis=1)).astype(np.float64)
+    return np.where(unordered, bins, bins.cumsum(axis=1)).astype(np.float64)
 
 
 def weight_of_one(history: Conformal) -> float:

@@ -2,8 +2,10 @@
 
 Each rate is compared with the reference's own, clusters considered, so that a feature that is always half empty is
 silent and one that never was is not. Every alarm needs evidence beyond a budget that all features, kinds and windows
-share (`budget`), and a change large enough to matter. An infinity in a feature that never held one, and rows that do
-not fit the reference's shape, need no statistics: clean traffic has none.
+share (`budget`), and a change large enough to matter. An infinity in a feature that never held one, rows that do not
+fit the reference's shape, and rows that lie outside the reference's range nearly all, need no statistics: clean traffic
+has none. How rows resemble each other says how much a reference varies inside its range, and excuses no values that it
+never held.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +26,8 @@ from nantrace.drift.profile import Profile
 from nantrace.drift.window import TensorWindow, Window
 from nantrace.feature import WHOLE_TENSOR, FeatureKey
 
+WHOLLY = 0.9  # of the finite cells lie outside the range: another season or cluster moves fewer
+LEAST_ROWS = 20  # on either side, for what needs no statistics
 LOOKS = 10  # independent ones at an hour while it fills
 HOURLY = hourly(INTEGRITY_SHARE) / LOOKS
 MINIMAL_INCREASE = 0.01  # of a rate: fewer cells are counted and shown, and alarm nobody
@@ -82,7 +86,8 @@ def integrity(
         with_reference(profile, window), clustering or cautious_effects(profile, window), strict=True
     ):
         found += _mistyped(layout, counts)
-        for rates in _rates(layout, counts, reference, grouped):
+        enough = min(window.rows, profile.rows) >= LEAST_ROWS
+        for rates in _rates(layout, counts, reference, grouped, enough=enough):
             found += _beyond(layout, rates, needed)
     return sorted(found, key=lambda alarm: alarm.reference_rate - alarm.rate)
 
@@ -105,8 +110,9 @@ def _beyond(layout: TensorLayout, rates: _KindRates, needed: float) -> Iterator[
 
 
 def _rates(
-    layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects
+    layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects, *, enough: bool
 ) -> Iterator[_KindRates]:
+    """`enough`: rows on either side, so that cells which are outside all together are no chance."""
     cells, known = (np.full(layout.features, float(side.cells)) for side in (window, reference))
     for kind, cases in (
         (IntegrityKind.MISSING, _missing),
@@ -117,7 +123,9 @@ def _rates(
         nats = rate_evidence(here, cells, there, known) / grouped.missing
         never = (there == 0) & (here > 0) & (kind is IntegrityKind.INFINITE)
         yield _KindRates(kind, here, cells, there, known, np.where(never, np.inf, nats))
-    yield _out_of_range(layout, window, reference, grouped)
+    beyond = _out_of_range(layout, window, reference, grouped)
+    wholly = enough & (beyond.cases >= WHOLLY * beyond.cells) & (beyond.cases > 0)
+    yield beyond._replace(nats=np.where(wholly, np.inf, beyond.nats))
     yield _unseen(layout, window, reference, grouped)
 
 
@@ -133,9 +141,11 @@ def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorW
 
 
 def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _KindRates:
-    """Unknown categories; a reference whose categories were too many to keep holds unknown ones itself."""
+    """Unknown categories. A reference of many rare ones shows how many to expect: those that it held once, and those
+    that were too many to keep.
+    """
     cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
-    here, there = _unknown(layout, window), _unknown(layout, reference)
+    here, there = _unknown(layout, window), _unknown(layout, reference) + layout.once
     nats_of_rates = rate_evidence(here, cells, there, known) / grouped.shape
     nats = np.where(there > 0, nats_of_rates, novelty_evidence(here / grouped.novel, cells, known))
     return _KindRates(IntegrityKind.UNSEEN_CATEGORY, here, cells, there, known, nats)

@@ -14,7 +14,15 @@ import numpy as np
 
 from nantrace.drift.alarms.budget import nats_needed
 from nantrace.drift.alarms.deviations import deviations
-from nantrace.drift.alarms.effects import SEGMENTS, SHORTEST, Effects, cautious_effects, ordered, serial_effects
+from nantrace.drift.alarms.effects import (
+    SEGMENTS,
+    SHORTEST,
+    Effects,
+    cautious_effects,
+    effects,
+    ordered,
+    serial_effects,
+)
 from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
@@ -51,11 +59,20 @@ def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -
     """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
     segments = _segments(profile, inputs, outputs)
     window = profile.total(segments)
-    known, own = cautious_effects(profile, window), serial_effects(segments, growing=not ordered(profile))
+    known, own = _known_effects(profile, window, segments), serial_effects(segments, growing=not ordered(profile))
     clustering = [_larger(*each) for each in zip(known, own, strict=True)]
     if not ordered(profile):  # a fault far away makes segments differ, and is no cluster
         clustering = [replace(each, novel=one.novel) for each, one in zip(clustering, known, strict=True)]
     return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
+
+
+def _known_effects(profile: Profile, window: Window, segments: Sequence[Window]) -> Sequence[Effects]:
+    """Of the reference; outages that its order does not show are supposed only of rows too few to show their own."""
+    supposed = cautious_effects(profile, window)
+    if len(segments) == 1:
+        return supposed
+    shown = effects(profile, window)
+    return [replace(one, missing=other.missing) for one, other in zip(supposed, shown, strict=True)]
 
 
 def _moved(profile: Profile, window: Window, clustering: Sequence[Effects]) -> list[MovedFeature]:

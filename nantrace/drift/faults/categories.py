@@ -1,6 +1,5 @@
 """Values of a category that the reference does not know."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from nantrace.drift.faults.fault import Value
 from nantrace.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
 from nantrace.drift.faults.line_fit import distance, tolerance
+from nantrace.drift.known_texts import KnownTexts
 
 LEAST = 3
 LATTICE = 0.02
@@ -37,7 +37,8 @@ def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
         return None  # a transform, not a new category
     if not _on_lattice(known.values, values[unknown]):
         return None
-    usual = chance_of_new(np.diff(known.below) * known.cells)
+    seen_before = np.diff(known.below) * known.cells
+    usual = chance_of_new(float((np.round(seen_before) == 1).sum()), float(seen_before.sum()))
     return _judged(values[unknown].tolist(), counts[unknown], seen.cells, usual, known.clustering)
 
 
@@ -48,16 +49,18 @@ def _on_lattice(known: Floats, values: Floats) -> bool:
     return bool((apart & (np.abs(steps - np.round(steps)) < LATTICE)).mean() > 0.5) if len(values) else False
 
 
-def chance_of_new(counts: NDArray[np.float64]) -> float:
-    """How likely the next cell holds a new value, from how often each was seen (Good 1953), at two standard errors."""
-    once = float((np.round(counts) == 1).sum())
-    return (once + 2 * float(np.sqrt(once + 1)) + 1) / max(float(counts.sum()), 1.0)
+def chance_of_new(once: float, cells: float) -> float:
+    """How likely the next cell holds a new value, where `once` of them came in one of the `cells` each (Good 1953).
+
+    At two standard errors.
+    """
+    return (once + 2 * float(np.sqrt(once + 1)) + 1) / max(cells, 1.0)
 
 
-def unseen_texts(texts: NDArray[np.str_], vocabulary: Sequence[str], usual: float) -> Unseen | None:
-    """Texts outside the vocabulary; `usual`: the share of the reference's cells that lie outside it themselves."""
+def unseen_texts(texts: NDArray[np.str_], known: KnownTexts, usual: float) -> Unseen | None:
+    """Texts that are not known; `usual`: the share of the reference's cells that are not known themselves."""
     values, counts = np.unique(texts, return_counts=True)
-    unknown = ~np.isin(values, np.asarray(vocabulary, str))
+    unknown = known.codes(values) == known.bins
     return _judged(values[unknown].tolist(), counts[unknown], len(texts), usual)
 
 

@@ -62,6 +62,12 @@ class KnownFeature:
         """The standard error of a share, at most (0.5 of the cells), times 2: by which deviations are measured."""
         return float(np.sqrt(self.clustering / max(cells, 1.0) + 1.0 / max(self.cells, 1.0)))
 
+    def holds(self, seen: "Observed") -> int:
+        """How many of the cells lie in the reference's range."""
+        slack = ROUNDING * self.scale
+        ends = np.searchsorted(seen.ordered, [self.low - slack, self.high + slack])
+        return int(ends[1] - ends[0])
+
     def on(self, line: Line) -> "KnownFeature":
         """The reference taken along a line; a falling one turns it round."""
         ends = sorted((line.factor * self.low + line.offset, line.factor * self.high + line.offset))

@@ -16,6 +16,8 @@ BETWEEN = 0.002
 """Of the smallest gap between the values of a category: what is further from each of them is none of them."""
 
 
+PARTS = 20
+NARROWEST = 1e-3  # of the reference's size
 FITS = 1.7  # standard errors; Kolmogorov's distribution exceeds this once in 160
 NEAR = 0.25  # where standard errors are large, since rows of one hour resemble each other
 
@@ -61,6 +63,24 @@ def _unknown_share(values: Floats, seen: Observed, factor: Floats, offset: Float
 
 def distance(known: KnownFeature, seen: Observed, line: Line = SAME) -> float:
     return float(distances(known, seen, [line])[0])
+
+
+def log_densities(known: KnownFeature, seen: Observed, lines: Sequence[Line]) -> Floats:
+    """Mean logarithm of the density of the cells, were they the reference taken along each line, shape (lines,).
+
+    The density is that between PARTS quantiles of the reference; -inf where a cell comes to lie outside its range.
+    """
+    ends = np.interp(np.linspace(0, 1, PARTS + 1), known.below, known.points)
+    ends[[0, -1]] = known.low, known.high
+    widths = np.maximum(np.diff(ends), NARROWEST * known.scale)
+    found = []
+    for line in lines:
+        undone, slack = (seen.ordered - line.offset) / line.factor, ROUNDING * known.scale
+        inside = (undone.min() >= known.low - slack) and (undone.max() <= known.high + slack)
+        part = (ends.searchsorted(undone, side="right") - 1).clip(0, PARTS - 1)
+        density = float(-np.log(PARTS * widths[part]).mean() - np.log(abs(line.factor)))
+        found.append(density if inside else -np.inf)
+    return np.array(found)
 
 
 def measured_lines(known: KnownFeature, seen: Observed) -> list[Line]:

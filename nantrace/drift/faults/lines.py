@@ -11,9 +11,12 @@ from nantrace.drift.faults.line import SAME, Line
 from nantrace.drift.faults.line_fit import distance, distances, tolerance
 
 LEAST_CELLS = 30
+LEAST_OUTSIDE = 20  # cells, of which nearly all lie outside the reference
+WHOLLY = 0.9
 CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other
 TELLING = 20  # cells that do not hold the middle value
 MOSTLY_ONE = 0.7
+STAYS = 0.2  # of the cells that hold the value in the reference: what moves it leaves none there but by chance
 SMALLEST = 0.06  # a smaller distance is nothing to name
 
 
@@ -73,24 +76,38 @@ def moved(features: Sequence[Feature]) -> list[Moved]:
     limit = float(np.sqrt(np.log(2 * max(len(features), 1) / 0.002) / 2))
     found = []
     for feature in features:
-        if feature.seen.cells < LEAST_CELLS or not feature.seen.off_middle or not feature.known.varies:
+        if not feature.seen.off_middle or not feature.known.varies:
             continue
-        for one in (loosened(feature), feature):
-            gap = distance(one.known, one.seen)
-            if min(one.seen.cells, one.known.cells) >= LEAST_CELLS and gap > SMALLEST and gap > limit * one.noise:
-                found.append(moved_by(one))
-                break
+        one = loosened(feature)
+        if is_outside(one) or _is_far(one, limit):
+            found.append(moved_by(one))
     return found
 
 
+def is_outside(feature: Feature) -> bool:
+    """Whether the rows lie outside all that the reference holds, however much that varies."""
+    seen = feature.seen
+    return seen.cells >= LEAST_OUTSIDE and seen.cells - feature.known.holds(seen) >= WHOLLY * seen.cells
+
+
+def _is_far(feature: Feature, limit: float) -> bool:
+    if min(feature.seen.cells, feature.known.cells) < LEAST_CELLS:
+        return False
+    gap = distance(feature.known, feature.seen)
+    return gap > SMALLEST and gap > limit * feature.noise
+
+
 def loosened(feature: Feature) -> Feature:
-    """The feature without a value that many cells have on both sides: a zero stays where it is in any unit."""
+    """The feature without a value that many cells have on both sides: a zero stays where it is in any unit.
+
+    Where it comes more or less often than in the reference, a line through it explains nothing of that.
+    """
     known, seen = feature.known, feature.seen
     if known.loose > MOSTLY_ONE:
         return feature
     value = known.heaviest
     near = np.abs(seen.ordered - value) <= ROUNDING * known.scale
-    if abs(near.mean() - (1 - known.loose)) > 3 * feature.noise:
+    if near.mean() < STAYS * (1 - known.loose):
         return feature
     return replace(feature, known=known.without_heaviest(), seen=Observed(seen.ordered[~near]))
 

@@ -54,12 +54,13 @@ def _texts(profile: Profile, number: int, layout: TensorLayout, columns: Columns
     words = Words(layout.name, layout.index)
     found = []
     bins = profile.reference.tensors[number].bins
-    for i, vocabulary in enumerate(layout.vocabulary):
+    for i, known in enumerate(layout.texts):
         texts = columns.values[:, i]
         if columns.sent is not None:
             texts = texts[columns.sent[:, i] == Sent.VALUE]
-        usual = float(bins[i, -1]) / max(int(bins[i].sum()), 1)
-        unseen = unseen_texts(texts, vocabulary, max(usual, chance_of_new(bins[i, 1:-1].astype(float))))
+        cells = max(int(bins[i].sum()), 1)
+        usual = max(float(bins[i, -1]) / cells, chance_of_new(float(layout.once[i]), cells))
+        unseen = unseen_texts(texts, known, usual)
         if unseen is not None:
             found.append(words.unseen(i, unseen))
     return found

@@ -61,7 +61,7 @@ def constant(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
 
 def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[RepeatedValue]:
     """Exact values outside the reference that come again and again. `raw` undoes the registered scaler."""
-    outside = int(seen.cells - _inside(known, seen))
+    outside = int(seen.cells - known.holds(seen))
     if outside < 2:
         return []
     found = []
@@ -163,19 +163,13 @@ def _is_possible(known: KnownFeature, value: float) -> bool:
 
 
 def _share_outside(known: KnownFeature, seen: Observed) -> float:
-    return 1 - _inside(known, seen) / seen.cells
+    return 1 - known.holds(seen) / seen.cells
 
 
 def _share(known: KnownFeature, value: float) -> float:
     if _is_outside(known, value):
         return 0.0
     return known.mass(*known.around(value))
-
-
-def _inside(known: KnownFeature, seen: Observed) -> int:
-    slack = ROUNDING * known.scale
-    ends = np.searchsorted(seen.ordered, [known.low - slack, known.high + slack])
-    return int(ends[1] - ends[0])
 
 
 def _is_outside(known: KnownFeature, value: float) -> bool:

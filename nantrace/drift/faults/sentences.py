@@ -22,6 +22,7 @@ from nantrace.drift.faults.swaps import Swap
 GUESSED = 0.6  # of the confidence is left where an explanation was measured on the rows that it explains
 CHANCE = 0.9  # standard errors: what is left of a distance when nothing is left but chance
 MANY = 100  # cells
+SUREST = 0.99
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,7 @@ class Words:
         factor = _factor(first) if first.kind == "unit_change" else None
         if factor is not None:
             sentence = f"{sentence[:-1]} (measured: {factor:.4g} times)."
-        sure = float(
-            np.median([_confidence_of_line(one.left, one.rival, one.moved.feature.seen.cells) for one in group])
-        )
+        sure = min(float(np.median([_confidence_of_single(one) for one in group])), SUREST)
         sure = round(sure * (GUESSED if first.explanation.measured else 1.0), 2)
         if first.kind == "shift":
             sentence = _moved_by(first)
@@ -171,6 +170,11 @@ def _confidence_of_line(left: float, rival: float, cells: int) -> float:
     fit = FITS / max(left, FITS)
     separation = 1 - CHANCE / max(rival - left + CHANCE, CHANCE)
     return round(float(fit * separation) * _enough(cells), 2)
+
+
+def _confidence_of_single(one: Single) -> float:
+    by_distance = _confidence_of_line(one.left, one.rival, one.moved.feature.seen.cells)
+    return by_distance if one.posterior is None else max(by_distance, one.posterior)
 
 
 def _confidence_of_value(feature: Feature, found: RepeatedValue) -> float:
