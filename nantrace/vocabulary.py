@@ -1,9 +1,7 @@
 """What the contract's identifiers mean: a short name and a sentence for a person. Each cause brings its own words."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from nantrace.diagnosis import causes
+from nantrace.diagnosis.finding import Grade
 
 SYMPTOMS = {
     "nonfinite_output": ("NaN in the answer", "An output holds NaN or infinity."),
@@ -103,12 +101,14 @@ def cause_in_words(cause: str, symptom: str) -> tuple[str, str]:
     return CAUSES[cause] if cause in CAUSES else CAUSELESS.get(symptom, UNNAMED_CAUSE)
 
 
-def grounds(confidence: float, evidence: Sequence[Mapping[str, Any]]) -> str:
+PROOFS = {
+    Grade.PROVEN: ("Proven", "An experiment on the failing rows cured every one of them."),
+    Grade.LIKELY: ("Likely", "The evidence points there, and no experiment cured every failing row."),
+    Grade.OBSERVED: ("Observed", "It was seen, and no experiment shows why."),
+}
+
+
+def grounds(confidence: float, grade: str) -> str:
     """What the cause rests on, and whether a reader should check it before acting."""
-    if any(one["rows"] and one["cured"] == one["rows"] for one in evidence):
-        sentence = "An experiment on the failing rows cured every one of them."
-    elif evidence:
-        sentence = "No experiment cured every failing row."
-    else:
-        sentence = "Concluded from the rows and the origin, without an experiment."
+    sentence = PROOFS[Grade(grade)][1]
     return sentence if confidence >= 0.7 else f"{sentence} Look at the failing rows before acting on it."

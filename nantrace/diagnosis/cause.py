@@ -97,10 +97,14 @@ class ServedVariant(Stage):
 
 @dataclass(frozen=True)
 class Environment(Stage):
-    """Stage 5. Served non-finite and finite in every replay: a clause on what differs, None where nothing does."""
+    """Stage 5. Served non-finite and finite in every replay: a clause on what differs, None where nothing does.
+
+    `likely`: the clause points at the cause.
+    """
 
     confidence: float
     difference: Callable[[Case], str | None]
+    likely: bool = True
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,13 @@ def _finding(
     rows = [int(index[position]) for position in positions]
     proven = all(verdict.trial is not None for verdict in group)
     trial = _of_most_changes([verdict.trial for verdict in group if verdict.trial is not None])
-    share = sum(verdict.trial is not None for verdict in group) / len(group)
+    cured = sum(verdict.trial is not None for verdict in group)
     diagnosed = DiagnosedRows(bench.case, first.source, _features(bench, group), trial, proven)
     failing = _failing_rows(bench, seen, rows, positions)
     return Finding(
         symptom=symptom,
         cause=first.cause.identifier,
-        confidence=round(max(share * SURE, LIKELY if first.source else LIKELY / 2), 2),
+        confidence=round(max(cured / len(group) * SURE, LIKELY if first.source else LIKELY / 2), 2),
         title=title(symptom, first.cause, diagnosed),
         row_indices=rows,
         origin=_origin(first.source),
@@ -86,6 +86,8 @@ def _finding(
         evidence=_evidence(verdicts.trials, group),
         remedies=remedies(first.cause, diagnosed),
         layers=layer_strip(bench.case, bench.lab, rows),
+        cured=cured,
+        likely=first.source is not None,
     )
 
 

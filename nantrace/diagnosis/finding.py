@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
 Json = dict[str, Any]
@@ -70,7 +71,10 @@ class ResponsibleFeature:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One experiment: of `rows` failing rows, `cured` were finite with the change that `test` names."""
+    """One experiment: of `rows` failing rows, `cured` were finite with the change that `test` names.
+
+    A replay without a change cures nothing; what it answered stands in the note.
+    """
 
     test: str
     rows: int
@@ -78,9 +82,30 @@ class Evidence:
     note: str = ""
 
 
+class Grade(StrEnum):
+    """How well a cause is known.
+
+    `proven`: an experiment that changed something cured every failing row. `likely`: it cured some, or the trail of the
+    bad values or a recorded difference points there. `observed`: it was seen, and nothing shows why.
+    """
+
+    PROVEN = "proven"
+    LIKELY = "likely"
+    OBSERVED = "observed"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the cause of a finding rests on: of `rows` failing rows, `cured` were cured by a change."""
+
+    grade: Grade
+    rows: int
+    cured: int
+
+
 @dataclass(frozen=True)
 class Remedy:
-    """What to do. `proven` only where a replay cured every failing row with it.
+    """What to do. `proven` only where a replay cured every failing row with it, and `code` is what was tried.
 
     `array`: the name of the array that `code` changes; empty where it changes none.
     """
@@ -114,7 +139,10 @@ class LayerMagnitude:
 
 @dataclass(frozen=True)
 class Finding:
-    """Rows of one batch that fail for one reason."""
+    """Rows of one batch that fail for one reason.
+
+    `cured`: of the rows, by an experiment that changed something. `likely`: something else points at the cause.
+    """
 
     symptom: str
     cause: str | None
@@ -129,10 +157,19 @@ class Finding:
     evidence: list[Evidence] = field(default_factory=list)
     remedies: list[Remedy] = field(default_factory=list)
     layers: list[LayerMagnitude] = field(default_factory=list)  # in the order of the computation
+    cured: int = 0
+    likely: bool = False
 
     @property
     def rows(self) -> int:
         return len(self.row_indices)
+
+    @property
+    def proof(self) -> Proof:
+        """How well the cause is known."""
+        if self.rows and self.cured == self.rows:
+            return Proof(Grade.PROVEN, self.rows, self.cured)
+        return Proof(Grade.LIKELY if self.cured or self.likely else Grade.OBSERVED, self.rows, self.cured)
 
     def report(self) -> Json:
         """The finding as JSON, in the contract's words."""
@@ -140,6 +177,7 @@ class Finding:
             "symptom": self.symptom,
             "cause": self.cause,
             "confidence": self.confidence,
+            "proof": asdict(self.proof),
             "title": self.title,
             "row_indices": list(self.row_indices),
             "origin": asdict(self.origin) if self.origin else None,

@@ -71,7 +71,7 @@ def _pairs(tensors: Tensors, specs: Sequence[InputSpec]) -> list[tuple[Tensor, I
     if missing:
         raise UnnamedInputError(
             f"the rows have no tensor for the input {missing[0]!r}; they have "
-            f"{', '.join(sorted(tensors.by_name)) or 'none'}: post one array for each input of the model, under its name"
+            f"{', '.join(sorted(tensors.by_name)) or 'none'}: post an array for each input of the model, under its name"
         )
     return [(tensors.by_name[spec.name], spec) for spec in specs]
 

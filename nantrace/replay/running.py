@@ -22,12 +22,12 @@ LACKING = {
     tf.errors.ResourceExhaustedError: "it needs more memory than a replay has",
     tf.errors.PermissionDeniedError: "it reaches for files or the network; export it with its files as assets",
     tf.errors.NotFoundError: "it needs a file or a kernel that is not here; export it with its files as assets",
-    tf.errors.UnimplementedError: "the replay's CPU has no such kernel; save the model with channels_last, for any device",
-    tf.errors.FailedPreconditionError: "a table or variable was saved without its content; save it after initialising",
+    tf.errors.UnimplementedError: "the replay's CPU has no such kernel; save it with channels_last",
+    tf.errors.FailedPreconditionError: "a table or variable was saved empty; save it after initialising",
     tf.errors.UnavailableError: "it calls something that is not here; export it without that call",
 }
-"""Where the machine is what is lacking, whatever the rows hold: the dtypes and ranks of the rows are those of the inputs
-by then. See the classes of `tf.errors` and their canonical codes, https://grpc.io/docs/guides/status-codes/.
+"""Where the machine is what is lacking, whatever the rows hold: their dtypes and ranks are those of the inputs by then.
+See the classes of `tf.errors` and their canonical codes, https://grpc.io/docs/guides/status-codes/.
 """
 # Around what TensorFlow and Keras have to say: colours, names of wrapped functions, where in the code.
 _TECHNICAL = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]$")

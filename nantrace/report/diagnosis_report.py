@@ -1,7 +1,7 @@
 """What a diagnosis found, for a notebook, a terminal or a program."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nantrace import vocabulary
@@ -111,7 +111,7 @@ def _why(finding: Finding, seen: str) -> Html:
     cause, meaning = vocabulary.cause_in_words(finding.cause or "", finding.symptom)
     named = [element("strong", cause), *([" ", element("code", finding.cause)] if finding.cause else [])]
     sure = element("strong", f"{percent(finding.confidence)} sure. ")
-    ground = vocabulary.grounds(finding.confidence, [asdict(one) for one in finding.evidence])
+    ground = vocabulary.grounds(finding.confidence, finding.proof.grade)
     claimed = [element("p", sure, ground)] if finding.cause else []
     return element("section", element("h3", "Why"), element("p", *named), element("p", f"{meaning} {seen}"), *claimed)
 

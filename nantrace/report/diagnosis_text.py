@@ -56,6 +56,7 @@ def _facts(finding: Finding) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_row("cause", Text.assemble((named, "bold"), f", {finding.confidence:.0%} sure"))
+    table.add_row("proof", f"{finding.proof.grade}: {finding.proof.cured:,} of {finding.proof.rows:,} rows cured")
     table.add_row("rows", _listed(finding.row_indices))
     if finding.origin:
         table.add_row("origin", _place(finding.origin))

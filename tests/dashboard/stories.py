@@ -41,6 +41,7 @@ MISSING_INCOME = Finding(
     confidence=0.98,
     title="2 rows miss income, and the model answers 0.0 as if nothing had happened",
     row_indices=[0, 2],
+    cured=2,
     origin=Origin("input", "inputs", value="NaN"),
     first_nan=Origin(
         "operation",

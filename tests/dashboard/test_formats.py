@@ -99,18 +99,16 @@ def test_other_identifiers_are_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "cured", "expected"),
+    ("confidence", "grade", "expected"),
     [
-        (0.98, [2], "cured every one of them."),
-        (0.98, [0, 2], "cured every one of them."),
-        (0.8, [1], "No experiment cured every failing row."),
-        (0.8, [], "without an experiment."),
-        (0.5, [], "Look at the failing rows before acting on it."),
+        (0.98, "proven", "cured every one of them."),
+        (0.8, "likely", "no experiment cured every failing row."),
+        (0.8, "observed", "no experiment shows why."),
+        (0.5, "likely", "Look at the failing rows before acting on it."),
     ],
 )
-def test_no_experiment_is_claimed_that_was_not_made(confidence: float, cured: list[int], expected: str) -> None:
-    evidence = [{"test": "impute", "rows": 2, "cured": count} for count in cured]
-    assert grounds(confidence, evidence).endswith(expected)
+def test_no_experiment_is_claimed_that_was_not_made(confidence: float, grade: str, expected: str) -> None:
+    assert grounds(confidence, grade).endswith(expected)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nantrace.diagnosis.diagnose import diagnose
+from nantrace.diagnosis.finding import Grade, Proof
 from tests.diagnosis.laboratory import SOFTWARE, NumpyLaboratory, diagnosed, make_case
 from tests.diagnosis.networks import inside, linear, normal, perceptron
 
@@ -35,7 +36,10 @@ def test_it_works(environment: dict[str, Any], cause: str, told: str) -> None:
     assert finding.reproduced_in == []
     assert finding.confidence < 0.98
     assert [(one.id, one.proven) for one in finding.remedies] == [("align_environment", False)]
-    assert {"default", "unfused", "eager", "float64"} <= {one.test for one in finding.evidence if one.cured == 2}
+    assert {"default", "unfused", "eager", "float64"} <= {one.test for one in finding.evidence}
+    assert {one.cured for one in finding.evidence} == {0}, "nothing was changed"
+    grade = "observed" if cause == "not_reproduced" else "likely"
+    assert finding.proof == Proof(Grade(grade), 2, 0)
 
 
 def test_what_the_replay_shows_too_is_no_mismatch() -> None:

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from monitoring.models import AuditState, IncidentState
 from monitoring.web.labels import BATCH_STATES
+from nantrace.diagnosis.finding import Grade
 from nantrace.vocabulary import CAUSES, SYMPTOMS
 
 Schema = dict[str, Any]
@@ -71,6 +72,7 @@ SUMMARY = fields(
     state=one_of(IncidentState.values),
     cause=or_null(one_of(CAUSES)),
     confidence={"type": "number", "minimum": 0, "maximum": 1},
+    proof=fields(grade=one_of([one.value for one in Grade]), rows=COUNT, cured=COUNT),
     title=TEXT,
     rows=COUNT,
     first_seen=MOMENT,

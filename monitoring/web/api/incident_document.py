@@ -12,7 +12,7 @@ from monitoring.models import Incident, IncidentHit
 from nantrace.tensors.strict_json import strict
 from nantrace.tensors.tensor import Tensor, Tensors
 
-REPORTED = ("origin", "nan_birth", "features", "reproduced_in", "evidence", "remedies")
+REPORTED = ("proof", "origin", "nan_birth", "features", "reproduced_in", "evidence", "remedies")
 
 
 def documented_incidents(project: Project) -> QuerySet[Incident]:

@@ -1,7 +1,6 @@
 """Template filters of the pages."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -76,9 +75,9 @@ def cause_explained(incident: Incident) -> str:
 
 
 @register.filter
-def grounds(confidence: float, evidence: list[dict[str, Any]]) -> str:
-    """What the cause rests on: `{{ incident.confidence|grounds:report.evidence }}`."""
-    return vocabulary.grounds(confidence, evidence)
+def grounds(confidence: float, grade: str) -> str:
+    """What the cause rests on: `{{ incident.confidence|grounds:report.proof.grade }}`."""
+    return vocabulary.grounds(confidence, grade)
 
 
 def _entry(identifier: str, table: str) -> tuple[str, str]:

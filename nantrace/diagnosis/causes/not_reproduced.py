@@ -30,6 +30,6 @@ CAUSE = Cause(
     sentence="Serving answered NaN, the replay does not, and no recorded difference explains it.",
     because=because,
     remedies=remedies,
-    stages=(Environment(rank=30, confidence=0.4, difference=difference), NoSource(rank=10)),
+    stages=(Environment(rank=30, confidence=0.4, difference=difference, likely=False), NoSource(rank=10)),
     no_experiment="What does not fail in any replay cannot be cured in one.",
 )

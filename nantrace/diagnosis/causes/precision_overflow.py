@@ -50,6 +50,7 @@ def served_narrower(case: Case, index: Rows, _evidence: list[Evidence]) -> Findi
         reproduced_in=["float16"],
         evidence=[Evidence("float32", count, count, "computed in float32, as the artifact is saved")],
         remedies=remedies(diagnosed),
+        cured=count,
     )
 
 

@@ -48,6 +48,7 @@ def compiled(case: Case, index: Rows, evidence: list[Evidence]) -> Finding:
         failing_rows={"xla": index.tolist()},
         evidence=evidence,
         remedies=[Remedy("align_environment", "Serve the model without XLA", WITHOUT_XLA, CODE)],
+        likely=True,
     )
 
 

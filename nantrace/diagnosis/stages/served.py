@@ -31,15 +31,20 @@ def served_only(case: Case, lab: Laboratory, rows: Mask) -> list[Finding]:
 
 
 def _replays(case: Case, lab: Laboratory, index: Rows) -> tuple[dict[str, Mask], list[Evidence]]:
-    """By variant the rows that are not finite in it, shape (rows,), and how many were finite."""
+    """By variant the rows that are not finite in it, shape (rows,), and how many were finite: nothing was changed."""
     failing: dict[str, Mask] = {}
-    evidence = [Evidence(variant, len(index), len(index), "finite") for variant in STANDING]
+    count = len(index)
+    evidence = [_finite(variant, count, count) for variant in STANDING]
     for variant, after in lab.replay_each(case.inputs.take(index), _variants(case)).items():
         failing[variant] = ~after.finite
         failing[variant][list(after.refused)] = False
-        if len(after.refused) < len(index):
-            evidence.append(Evidence(variant, len(index), int(after.finite.sum()), "finite"))
+        if len(after.refused) < count:
+            evidence.append(_finite(variant, count, int(after.finite.sum())))
     return failing, evidence
+
+
+def _finite(variant: str, rows: int, finite: int) -> Evidence:
+    return Evidence(variant, rows, 0, f"nothing was changed: finite in {finite:,} of {rows:,} row{'s'[: rows != 1]}")
 
 
 def _variants(case: Case) -> list[str]:
@@ -63,6 +68,7 @@ def _elsewhere(case: Case, index: Rows, evidence: list[Evidence]) -> list[Findin
                     row_indices=index.tolist(),
                     evidence=evidence,
                     remedies=remedies(cause, diagnosed),
+                    likely=stage.likely,
                 )
             ]
     return []
