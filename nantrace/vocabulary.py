@@ -33,6 +33,7 @@ EVIDENCE = {
     "rescale": "Undo the change of scale",
     "clip": "Clip into the reference range",
     "valid_position": "Give each row one valid position",
+    "replace_cells": "Replace the responsible cells",
     "neighbours": "Cure the other rows of the batch",
     "float32": "Compute in float32",
     "float64": "Compute in float64",

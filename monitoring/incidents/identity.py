@@ -13,13 +13,14 @@ PREFIX_LENGTH = 30
 
 
 def fingerprint(finding: Finding) -> str:
-    """`<grouping>:<sha256>` over symptom, cause and origin, 66 characters.
+    """`<grouping>:<sha256>` over symptom, cause, origin and kind, 66 characters.
 
     The model version is no part of it, so that a regression comes back to its incident; neither are the
     responsible features, which vary from batch to batch for one fault. The name of an operation changes with every
     trace; the name of a weight or a constant does not.
     """
-    parts = [finding.symptom, finding.cause, _origin(finding.origin)]
+    kind = [finding.kind] if finding.kind else []
+    parts = [finding.symptom, finding.cause, _origin(finding.origin), *kind]
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     return f"{GROUPING}:{digest}"
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nantrace.feature import FeatureNames
 from nantrace.reference import FeatureReference, Reference
-from nantrace.tensors.tensor import Tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 
 Mask = NDArray[np.bool_]
 Json = Mapping[str, Any]
@@ -152,6 +152,29 @@ class Case:
         values = self.inputs.by_name[name].values
         return 1 if values.ndim < 2 or values.dtype.kind in "iubU" else int(values.shape[-1])
 
+    def takes_numbers(self, name: str) -> bool:
+        """Whether the input takes numbers and not text; a single one may go by any name."""
+        specs = self.model.inputs
+        return any(one["dtype"] != "string" for one in specs if len(specs) == 1 or one["name"] == name)
+
+    @cached_property
+    def fits(self) -> bool:
+        """Whether the rows have the names, ranks, sizes and kinds that the model's inputs have."""
+        only = next(iter(self.inputs)) if len(self.inputs) == len(self.model.inputs) == 1 else None
+        return all(_fits(only or self.inputs.by_name.get(one["name"]), one) for one in self.model.inputs)
+
     @cached_property
     def _feature_names(self) -> FeatureNames:
         return FeatureNames.of(self.metadata, list(self.inputs.by_name))
+
+
+def _fits(tensor: Tensor | None, spec: Json) -> bool:
+    """Text for a number is no misfit: it came in some cells, and numbers are text then as well."""
+    if tensor is None or spec["shape"] is None:
+        return tensor is not None
+    wanted, given = list(spec["shape"])[1:], tensor.values.shape[1:]
+    while wanted[-1:] == [1] and len(wanted) > len(given):  # as Keras itself allows
+        wanted.pop()
+    while given[-1:] == (1,) and len(given) > len(wanted):
+        given = given[:-1]
+    return len(wanted) == len(given) and all(w in (None, g) for w, g in zip(wanted, given, strict=True))

@@ -31,7 +31,7 @@ def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
     examined = _examine(case, lab, seen) if seen.failing.any() else []
     healthy = ~seen.failing & ~seen.refused & ~seen.served_bad
     warnings = near_overflow(case, lab, healthy)
-    return [*refused_rows(case, seen), *examined, *served_only(case, lab, unexplained), *warnings]
+    return [*refused_rows(case, lab, seen), *examined, *served_only(case, lab, unexplained), *warnings]
 
 
 def _examine(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:

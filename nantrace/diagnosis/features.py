@@ -98,11 +98,12 @@ def _values(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> 
     width = bench.case.width(name)
     tensor = bench.rows.by_name[name].take(np.asarray(rows))
     mask = edit.cells[name][np.asarray(rows)].reshape(-1, width)[:, index]
-    sent = [_as_sent(tensor, position, width, index) for position in np.flatnonzero(mask)[:200].tolist()]
+    sent = [as_sent(tensor, position, width, index) for position in np.flatnonzero(mask)[:200].tolist()]
     return list(dict.fromkeys(sent))[:5]
 
 
-def _as_sent(tensor: Tensor, position: int, width: int, index: int) -> Any:
+def as_sent(tensor: Tensor, position: int, width: int, index: int) -> Any:
+    """The cell of one feature at a position of the flattened other axes, as JSON holds it."""
     value = tensor.values.reshape(-1, width)[position, index]
     sent = Sent.VALUE if tensor.sent is None else tensor.sent.reshape(-1, width)[position, index]
     if sent == Sent.MISSING:

@@ -142,6 +142,7 @@ class Finding:
     """Rows of one batch that fail for one reason.
 
     `cured`: of the rows, by an experiment that changed something. `likely`: something else points at the cause.
+    `kind`: what sets rows of one symptom, cause and origin apart, as what is wrong with those that a model refuses.
     """
 
     symptom: str
@@ -159,6 +160,7 @@ class Finding:
     layers: list[LayerMagnitude] = field(default_factory=list)  # in the order of the computation
     cured: int = 0
     likely: bool = False
+    kind: str = ""
 
     @property
     def rows(self) -> int:

@@ -1,6 +1,7 @@
 """Which features make a row fail: replayed with all cells changed but one feature's, and with one feature's only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -9,17 +10,13 @@ from nantrace.diagnosis.edit import Edit, Feature
 from nantrace.tensors.tensor import Tensor, Tensors
 
 IsCured = Callable[[Tensors], Mask]
-Cures = Callable[[Sequence[Sequence[Feature]]], list[bool]]  # of each: does changing these features alone cure the row?
+Part = TypeVar("Part", bound=Hashable)  # of a row: a feature, or a single cell
+Cures = Callable[[Sequence[Sequence[Part]]], list[bool]]  # of each: does changing these parts alone cure the row?
 GROUP = 16
 
 
 def minimal_features(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) -> list[Feature]:
-    """Features of one row (a batch of 1) that `edit`, which cures it, must change.
-
-    A feature is responsible if the row still fails with all others changed. Where to change these is not enough,
-    others fail together: all of which one change is enough, or the smallest set found by halving (ddmin: Zeller and
-    Hildebrandt, 2002), join them.
-    """
+    """Features of one row (a batch of 1) that `edit`, which cures it, must change."""
     suspects = edit.features(case)
     if len(suspects) <= 1:
         return suspects
@@ -27,16 +24,26 @@ def minimal_features(case: Case, row: Tensors, edit: Edit, is_cured: IsCured) ->
     def cures(changes: Sequence[Sequence[Feature]]) -> list[bool]:
         return [bool(cured) for cured in is_cured(_variants(case, row, edit, changes))]
 
+    return smallest_cure(suspects, cures)
+
+
+def smallest_cure(suspects: Sequence[Part], cures: Cures[Part]) -> list[Part]:
+    """The parts of a row that must change, of those all of which cure it.
+
+    A part is responsible if the row still fails with all others changed. Where to change these is not enough, others
+    fail together: all of which one change is enough, or the smallest set found by halving (ddmin: Zeller and
+    Hildebrandt, 2002), join them.
+    """
     certain = _responsible_alone(suspects, cures)
     if certain and all(cures([certain])):
         return certain
     others = [one for one in suspects if one not in set(certain)]
-    return [*certain, *(_cure_alone(others, certain, cures) or _smallest_cure(others, certain, cures))]
+    return [*certain, *(_cure_alone(others, certain, cures) or _by_halving(others, certain, cures))]
 
 
-def _responsible_alone(suspects: Sequence[Feature], cures: Cures) -> list[Feature]:
+def _responsible_alone(suspects: Sequence[Part], cures: Cures[Part]) -> list[Part]:
     """Group testing: a group whose unchanged cells do no harm is cleared with one replay."""
-    certain: list[Feature] = []
+    certain: list[Part] = []
     groups = [list(suspects[i : i + GROUP]) for i in range(0, len(suspects), GROUP)]
     while groups:
         cured = cures([[one for one in suspects if one not in set(group)] for group in groups])
@@ -46,13 +53,13 @@ def _responsible_alone(suspects: Sequence[Feature], cures: Cures) -> list[Featur
     return certain
 
 
-def _cure_alone(suspects: Sequence[Feature], certain: Sequence[Feature], cures: Cures) -> list[Feature]:
-    """Of features that fail only together, all of which one change is enough: all are equally responsible."""
+def _cure_alone(suspects: Sequence[Part], certain: Sequence[Part], cures: Cures[Part]) -> list[Part]:
+    """Of parts that fail only together, all of which one change is enough: all are equally responsible."""
     return [one for one, ok in zip(suspects, cures([[*certain, one] for one in suspects]), strict=True) if ok]
 
 
-def _smallest_cure(suspects: Sequence[Feature], certain: Sequence[Feature], cures: Cures) -> list[Feature]:
-    """What must change with the features that are responsible alone."""
+def _by_halving(suspects: Sequence[Part], certain: Sequence[Part], cures: Cures[Part]) -> list[Part]:
+    """What must change with the parts that are responsible alone."""
     current, parts = list(suspects), 2
     while len(current) > 1:
         size = -(-len(current) // parts)
@@ -92,7 +99,7 @@ def _allowed(case: Case, tensor: Tensor, changed: Sequence[Sequence[Feature]]) -
     return allowed.reshape(-1, *([1] * (tensor.values.ndim - 2)), width)
 
 
-def _halves(group: list[Feature]) -> tuple[list[Feature], list[Feature]]:
+def _halves(group: list[Part]) -> tuple[list[Part], list[Part]]:
     middle = len(group) // 2
     return group[:middle], group[middle:]
 

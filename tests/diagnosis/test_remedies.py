@@ -216,10 +216,10 @@ def test_ranges_are_by_name_only_where_features_have_names() -> None:
     ("rows", "dtype", "expected"),
     [
         (np.ones((2, 5)), "float32", "input_shape"),
-        (np.ones((2, 3)), "float32", "refuse such rows"),
-        (np.ones((2, 3), np.int64), "int32", "vocabulary_size"),
-        (np.full((2, 3), "xx"), "string", "[UNK]"),
-        (np.full((2, 3), "xx"), "float32", "input_shape"),
+        (np.ones((2, 3)), "float32", "raises on a row"),
+        (np.ones((2, 3), np.int64), "int32", "raises on a row"),
+        (np.full((2, 3), "xx"), "string", "raises on a row"),
+        (np.full((2, 3), "xx"), "float32", "raises on a row"),
     ],
 )
 def test_rows_that_fit_and_are_refused_hold_wrong_values(rows: Any, dtype: str, expected: str) -> None:

@@ -46,10 +46,13 @@ def test_the_same_fault_of_another_batch_is_the_same_incident(version: ModelVers
         {"cause": "input_infinite"},
         {"cause": None},
         {"origin": None},
+        {"kind": "tokens holds text"},
         {"origin": Origin("operation", "inputs", operation="Log", layer="dense")},
     ],
 )
-def test_another_symptom_cause_or_origin_is_another_incident(version: ModelVersion, change: dict[str, object]) -> None:
+def test_another_symptom_cause_origin_or_kind_is_another_incident(
+    version: ModelVersion, change: dict[str, object]
+) -> None:
     hit(version)
     assert hit(version, NOON, [make_finding(**change)]).short_id == "CHURN-2"
 

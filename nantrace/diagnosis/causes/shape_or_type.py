@@ -1,9 +1,12 @@
 """Rows that the model cannot take: another width, text for numbers, an index out of range."""
 
+from collections.abc import Iterator
+
 from nantrace.diagnosis.cause import Cause, RefusedRows
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
-from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.phrases import as_noted
+from nantrace.diagnosis.finding import Remedy, ResponsibleFeature
+from nantrace.diagnosis.phrases import as_noted, named
+from nantrace.diagnosis.refused_cells import INFINITE, MISSING, TEXT
 
 _SHAPES = """\
 wanted, given = model.input_shape[1:], rows.shape[1:]
@@ -12,54 +15,75 @@ _SHAPES_BY_NAME = """\
 for one in model.inputs:
     name, wanted, given = one.name, one.shape[1:], inputs[one.name].shape[1:]
     assert len(wanted) == len(given) and all(w in (None, g) for w, g in zip(wanted, given)), (name, wanted, given)"""
-_KNOWN_IDS = """\
-import numpy as np
+_ASK = """\
+for number in range(len(rows)):
+    model(rows[number : number + 1])  # raises on a row that the model cannot take"""
+_ASK_BY_NAME = """\
+for number in range(len(next(iter(inputs.values())))):
+    model({name: values[number : number + 1] for name, values in inputs.items()})  # raises on a row it cannot take"""
 
-known = np.isfinite(ids) & (ids >= 0) & (ids < vocabulary_size)
-ids = np.where(known, ids, unknown_id).astype("int32")  # the id that training used for what it did not know"""
-_KNOWN_TEXTS = """\
-import numpy as np
 
-texts = np.where(np.isin(texts, vocabulary), texts, "[UNK]")  # with num_oov_indices=1 in the lookup, and trained so"""
-_KNOWN_NUMBERS = "# refuse such rows before the model, or guard the operation that raises"
+def because(diagnosed: DiagnosedRows) -> str:
+    """What is wrong with which features, else what the model raised."""
+    clauses = []
+    for reason in dict.fromkeys(one.reason for one in diagnosed.features):
+        some = [one for one in diagnosed.features if one.reason == reason]
+        clauses.append(f"{named(some)} {reason.clause if len(some) == 1 else reason.plural}")
+    return f"{', and '.join(clauses)}: {as_noted(diagnosed)}" if clauses else as_noted(diagnosed)
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
-    takes = "; ".join(f"{one['name']}: {one['dtype']} {one['shape']}" for one in diagnosed.case.model.inputs)
-    if not _fits(diagnosed):
-        code = _SHAPES if len(diagnosed.case.model.inputs) < 2 else _SHAPES_BY_NAME
+    inputs = diagnosed.case.model.inputs
+    takes = "; ".join(f"{one['name']}: {one['dtype']} {one['shape']}" for one in inputs)
+    if not diagnosed.case.fits:
+        code = _SHAPES if len(inputs) < 2 else _SHAPES_BY_NAME
         return [Remedy("match_signature", "Send what the model takes", f"It takes {takes}.", code)]
-    why = f"The shapes fit ({takes}); what these rows hold makes the model raise."
-    return [Remedy("match_signature", "Send values that the model can take", why, _known_values(diagnosed))]
+    why = (
+        f"The shapes fit ({takes}); what these rows hold makes the model raise. Refuse such rows before the model, or "
+        "put there what training put there for a missing or unknown value."
+    )
+    return [Remedy("match_signature", "Check the rows before the model", why, _check(diagnosed))]
 
 
-def _fits(diagnosed: DiagnosedRows) -> bool:
-    """Whether the rows have the ranks, sizes and kinds that the inputs have."""
-    inputs, wanted_inputs = diagnosed.case.inputs, diagnosed.case.model.inputs
-    only = next(iter(inputs)) if len(inputs) == len(wanted_inputs) == 1 else None
-    for one in wanted_inputs:
-        tensor = only or inputs.by_name.get(one["name"])
-        if tensor is None or (tensor.values.dtype.kind == "U") != (one["dtype"] == "string"):
-            return False
-        wanted, given = list(one["shape"] or [])[1:], tensor.values.shape[1:]
-        if len(wanted) != len(given) or any(w not in (None, g) for w, g in zip(wanted, given, strict=True)):
-            return False
-    return True
+def _check(diagnosed: DiagnosedRows) -> str:
+    """Code that raises on these rows and not on those that the model takes."""
+    lines = [line for feature in diagnosed.features for line in _checks_of(diagnosed, feature)]
+    if not lines:
+        return _ASK if len(diagnosed.case.inputs) < 2 else _ASK_BY_NAME
+    return "\n".join(["import numpy as np", "", *lines])
 
 
-def _known_values(diagnosed: DiagnosedRows) -> str:
-    kinds = {one["dtype"] for one in diagnosed.case.model.inputs}
-    if "string" in kinds:
-        return _KNOWN_TEXTS
-    return _KNOWN_IDS if any("int" in kind for kind in kinds) else _KNOWN_NUMBERS
+def _checks_of(diagnosed: DiagnosedRows, feature: ResponsibleFeature) -> Iterator[str]:
+    rows = "rows" if len(diagnosed.case.inputs) < 2 else f"inputs[{feature.input!r}]"
+    column = rows if diagnosed.case.width(feature.input) == 1 else f"{rows}[..., {feature.index}]"
+    if feature.reason is TEXT:
+        yield f"{column}.astype(float)  # raises on the text in {feature.name}"
+    elif feature.reason in (MISSING, INFINITE):
+        yield f"assert np.isfinite({column}.astype(float)).all(), {f'{feature.name} {feature.reason.clause}'!r}"
+    else:
+        yield from _of_values(diagnosed, feature, column)
+
+
+def _of_values(diagnosed: DiagnosedRows, feature: ResponsibleFeature, column: str) -> Iterator[str]:
+    """Whole numbers by the last one that the model takes; others by what the training held, where it held them not."""
+    numbers = [float(value) for value in feature.values if isinstance(value, int | float)]
+    limits = [limit for name, limit in diagnosed.taken if name == feature.input]
+    for limit in limits:
+        if any(value > limit for value in numbers) and limit == max(limits):
+            yield f"assert ({column} <= {limit}).all(), {f'{feature.name} is larger than the model takes'!r}"
+        if any(value < limit for value in numbers) and limit == min(limits):
+            yield f"assert ({column} >= {limit}).all(), {f'{feature.name} is smaller than the model takes'!r}"
+    known = diagnosed.case.feature_reference(feature.input, feature.index)
+    if not limits and known is not None and known.distinct and not set(known.distinct) & set(feature.values):
+        yield f"assert np.isin({column}, {list(known.distinct)}).all(), {f'{feature.name} is not of the training'!r}"
 
 
 CAUSE = Cause(
     "shape_or_type",
     label="Wrong shape or type",
     sentence="The model cannot take rows of this width, type or range.",
-    because=as_noted,
+    because=because,
     remedies=remedies,
     stages=(RefusedRows(rank=10),),
-    no_experiment="The model answers nothing: there is no answer that a change could cure.",
+    no_experiment="Of rows of another shape the model answers nothing that a change of single cells could cure.",
 )
