@@ -55,4 +55,4 @@ def is_of_statistics(place: Mapping[str, Any]) -> bool:
 
 def is_statistic(place: Mapping[str, Any]) -> bool:
     """Whether a weight or constant of a normalisation layer is what the data gave it, not what was trained."""
-    return bool(place.get("normalises")) and place["name"].rsplit("/", 1)[-1] not in ("gamma", "beta")
+    return bool(place.get("normalises")) and not place.get("trainable")

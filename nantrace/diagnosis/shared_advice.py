@@ -32,6 +32,22 @@ layer.moving_mean.assign(keras.ops.zeros_like(layer.moving_mean))
 layer.moving_variance.assign(keras.ops.ones_like(layer.moving_variance))
 for batch in training_batches:  # some hundreds, without missing values
     model(batch, training=True)  # moves the averages, and no weight"""
+_REBUILT = """\
+import json
+import re
+
+import keras
+
+config = json.dumps(model.get_config(), default=keras.saving.serialize_keras_object)
+config = re.sub(r'"(mixed_)?b?float(16|32)"', '"{dtype}"', config)  # every layer's dtype policy
+weights = [weight.astype("{dtype}") for weight in model.get_weights()]
+model = type(model).from_config(json.loads(config))
+model.set_weights(weights)"""
+_BUILT_AGAIN = """\
+import keras
+
+keras.config.set_dtype_policy("{dtype}")  # before your code builds the model; set no other policy there
+# then load its weights and export it again"""
 _BY_CLASS = {"Normalization": _ADAPT, "BatchNormalization": _AVERAGE}
 
 
@@ -42,6 +58,14 @@ def new_statistics(diagnosed: DiagnosedRows) -> str:
     if known is not None:
         return known.format(layer=layer)
     return "\n\n".join(f"# a {kind} layer\n{code.format(layer=layer)}" for kind, code in _BY_CLASS.items())
+
+
+def in_precision(dtype: str, classes: Mapping[str, str]) -> str:
+    """Computes the whole model in a dtype, as the replay did; `classes` of layers by path, none where only code knows.
+
+    The rows are cast by the model's own inputs.
+    """
+    return (_REBUILT if classes else _BUILT_AGAIN).format(dtype=dtype)
 
 
 def serve_as_tested(why: str) -> Remedy:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, ReplayOutcome
 from nantrace.diagnosis.edit import Edit
-from nantrace.tensors.same_answers import SAME_PRECISION, Tolerance, differing_rows
+from nantrace.tensors.same_answers import LOW_PRECISION, OTHER_PRECISION, SAME_PRECISION, Tolerance, differing_rows
 from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
@@ -116,8 +117,21 @@ class Bench:
         return self.try_variant("float64", among, "computed in float64")
 
     def _mended(self, after: ReplayOutcome, positions: Rows) -> Mask:
-        """Rows that are finite with the model changed; swallowed ones (finite anyway) must answer otherwise."""
-        return after.finite & (~self.swallowed[positions] | differ(self.before, positions, after))
+        """Rows that are finite and right with the model changed; swallowed ones were finite, and answer otherwise."""
+        swallowed = self.swallowed[positions]
+        answered = np.where(swallowed, differ(self.before, positions, after), True)
+        cured = after.finite & answered
+        return cured & (swallowed | self._right(after, positions)) if cured.any() else cured
+
+    def _right(self, after: ReplayOutcome, positions: Rows) -> Mask:
+        """Where the unchanged model is finite in float64, there is one right answer, and a changed one must give it."""
+        tolerance = LOW_PRECISION if self.case.model.low_precision else OTHER_PRECISION
+        known = self._in_float64.finite[positions]
+        return ~known | ~differ(self._in_float64, positions, after, tolerance)
+
+    @cached_property
+    def _in_float64(self) -> ReplayOutcome:
+        return self.lab.replay(self.rows, "float64")
 
 
 def differ(before: ReplayOutcome, positions: Rows, after: ReplayOutcome, tolerance: Tolerance = SAME_PRECISION) -> Mask:

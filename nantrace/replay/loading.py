@@ -50,7 +50,8 @@ class LoadedModel:
         operations = operation_types(self.concrete.graph) if exported else {}
         names = operations or [op.name for op in self.concrete.graph.get_operations()]
         scopes = frozenset(part for name in names for part in name.split("/")[:-1])
-        return Names(self.name, inputs, self.layers, frozenset(self.variables), operations, scopes)
+        trainable = frozenset(path for path, variable in self.variables.items() if variable.trainable)
+        return Names(self.name, inputs, self.layers, frozenset(self.variables), trainable, operations, scopes)
 
     @cached_property
     def infinite_weights(self) -> frozenset[str]:

@@ -11,7 +11,9 @@ from nantrace.replay.taint import ARGUMENT, Node
 
 STATISTICS = {"moving_mean", "moving_variance", "mean", "variance"}
 NORMALIZING_WEIGHTS = STATISTICS | {"gamma", "beta"}
-NORMALIZING_CLASS = re.compile(r"^(?!Unit).*Normalization$")  # UnitNormalization has no statistics, no epsilon
+NORMALIZING_CLASS = re.compile(r"^(?!Unit|Spectral|Weight).*Normalization$")
+"""Of layers that normalise data by what they keep or measure of it. UnitNormalization has no statistics and no epsilon,
+spectral and weight normalisation divide a trained kernel by its own norm."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Names:
     inputs: frozenset[str]
     layers: Mapping[str, str] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
+    trainable: frozenset[str] = frozenset()  # of the variables
     operations: Mapping[str, str] = field(default_factory=dict)
     scopes: frozenset[str] = frozenset()  # every part of every operation's name
 
@@ -101,6 +104,7 @@ class Names:
             "inputs": [_with_text(one) for one in node.ranges],
             "operands": [_as_json(number) for number in node.operands],
             "normalises": self.normalises(layer),
+            "trainable": node.variable in self.trainable if kind == "weight" else None,
             "shared": node.shared,
             "dtype": node.dtype,
         }

@@ -73,23 +73,20 @@ def test_an_epsilon_is_given_to_the_layer_that_lacks_it() -> None:
     assert "keras.layers.GroupNormalization(..., epsilon=1e-3, name='norm')" in advice
 
 
-def test_float32_is_given_to_a_layer_or_to_a_bare_operation() -> None:
+def test_float32_is_the_whole_models_as_in_the_replay() -> None:
     source = {"kind": "operation", "layer": "filters", "operation": "Conv2D"}
-    layer = code(remedies("precision_overflow", told(source=source, layers={"filters": "Conv2D"})))
-    bare = code(remedies("precision_overflow", told(source={**source, "layer": "model"})))
+    layered = code(remedies("precision_overflow", told(source=source, layers={"filters": "Conv2D"})))
+    exported = code(remedies("precision_overflow", told(source=source)))
 
-    assert "keras.layers.Conv2D(" in layer
-    assert "keras.layers" not in bare
-    assert "before Conv2D" in bare
+    assert "from_config" in layered
+    assert "from_config" not in exported, "a SavedModel has no config"
 
 
-def test_a_cast_comes_too_late_for_what_was_rounded_before() -> None:
+def test_what_was_rounded_before_is_called_so() -> None:
     """1 - p is 0 in bfloat16, and stays 0; a quotient that is too large is finite in float32."""
     rounded = {"kind": "operation", "operation": "Log", "value": "-Infinity", "operands": [0.0], "dtype": "bfloat16"}
     large = {**rounded, "operation": "RealDiv", "value": "Infinity", "operands": [80.0, 0.001]}
 
-    assert "too late" in code(remedies("precision_overflow", told(source=rounded)))
-    assert "before RealDiv" in code(remedies("precision_overflow", told(source=large)))
     assert title("precision_overflow", told(source=rounded)).endswith("for what bfloat16 rounded.")
     assert title("precision_overflow", told(source=large)).endswith("does not fit bfloat16.")
 
@@ -172,11 +169,14 @@ def test_no_weight_is_called_large_that_is_not() -> None:
     ],
 )
 def test_what_is_not_finite_is_called_by_its_name(name: str, kind: str, normalises: bool, what: str) -> None:
+    trainable = what == "weights" if kind == "weight" else None
     source = {"kind": kind, "name": name, "layer": "one", "operation": None, "normalises": normalises}
+    source["trainable"] = trainable
     shown, *_ = remedies("weights_nonfinite", replace(told(source=source), proven=True))
 
     assert f"because {what} " in title("weights_nonfinite", told(source=source))
-    assert shown.title == f"The non-finite {what} are the cause"
+    assert (shown.title == f"The non-finite {what} are the cause") == (kind == "weight")
+    assert shown.code
 
 
 def test_weights_are_blamed_for_an_overflow_only_where_there_are_some() -> None:

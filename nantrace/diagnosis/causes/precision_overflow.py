@@ -1,6 +1,7 @@
 """16 bits overflow or underflow where 32 bits are finite: in the model, or only where serving narrowed it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,9 +11,20 @@ from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Evidence, Finding, Remedy
 from nantrace.diagnosis.operations import family, is_too_large
 from nantrace.diagnosis.phrases import place_of, title
+from nantrace.diagnosis.shared_advice import in_precision
 from nantrace.diagnosis.trials import Bench, Rows, Trial
 
 IDENTIFIER = "precision_overflow"
+WHY = "float16 ends at 65504, and below 6e-8 it knows only 0; bfloat16 has 8 bits of precision."
+_AS_SAVED = """\
+import keras
+
+keras.config.set_dtype_policy("float32")
+assert not [layer.name for layer in model.layers if "16" in layer.compute_dtype]"""
+_SMALLER = """\
+import keras
+
+scores = keras.ops.where(mask, scores, -3e4)  # does to a softmax what -1e9 does in float32"""
 
 
 def in_float32(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Iterator[Trial]:
@@ -72,32 +84,24 @@ def _is_undefined(source: Json) -> bool:
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
-    code = f"""{_widened(diagnosed)}
-# or the whole model, before it is built
-keras.config.set_dtype_policy("float32")"""
-    why = (
-        "float16 ends at 65504, and below 6e-8 it knows only 0; bfloat16 has 8 bits of precision. "
-        "The same rows are finite in float32."
-    )
-    return [Remedy("float32", f"Compute {diagnosed.layer} in float32", why, code, diagnosed.proven)]
-
-
-def _widened(diagnosed: DiagnosedRows) -> str:
+    """What the replay did: the whole model in float32. A single layer would not do where others round as well."""
     if diagnosed.source is None:
-        return (
-            "# serve it as it is saved: without a float16 policy, a converter's quantisation, or a cast of its weights"
-        )
-    if diagnosed.source["kind"] == "constant":
-        return "# a constant that float16 holds: to bar positions from a softmax, -3e4 does what -1e9 does"
-    if diagnosed.layer_class:
-        made = f'keras.layers.{diagnosed.layer_class}(..., dtype="float32", name={diagnosed.last_name!r})'
-        return f"# this layer only\n{made}"
-    if _is_undefined(diagnosed.source):
-        return (
-            f"# what goes into {diagnosed.operation} was rounded before: a cast right there comes too late\n"
-            '# the layers before it\nkeras.layers.Dense(..., dtype="float32")  # or whatever they are'
-        )
-    return f'# before {diagnosed.operation}\nx = keras.ops.cast(x, "float32")'
+        return [_as_saved(diagnosed)]
+    constants = bool(diagnosed.trial is not None and diagnosed.trial.change.get("constants"))
+    code = in_precision("float32", diagnosed.case.model.layers)
+    title = "Compute the model in float32"
+    found = [Remedy("float32", title, f"{WHY} The same rows are finite in float32.", code, diagnosed.proven)]
+    return [_smaller_constant(), replace(found[0], proven=False)] if constants else found
+
+
+def _as_saved(diagnosed: DiagnosedRows) -> Remedy:
+    why = f"{WHY} The same rows are finite in the model as it is saved: serve that, without a cast or quantisation."
+    return Remedy("float32", "Serve the model in float32, as it is saved", why, _AS_SAVED, diagnosed.proven)
+
+
+def _smaller_constant() -> Remedy:
+    why = "float16 ends at 65504: -1e9 is -infinity there, and a row with nothing else in it becomes NaN."
+    return Remedy("float32", "Bar positions with a number that float16 holds", why, _SMALLER)
 
 
 CAUSE = Cause(

@@ -8,7 +8,7 @@ from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.operations import family
 from nantrace.diagnosis.phrases import place_of
-from nantrace.diagnosis.shared_advice import RETRAIN
+from nantrace.diagnosis.shared_advice import RETRAIN, in_precision, layer_code
 from nantrace.diagnosis.trials import Bench, Trial
 
 LARGE = 1e3  # the magnitude from which a weight is called large
@@ -16,6 +16,12 @@ SHOWN = {
     "float64": "The same rows are finite in float64: nothing but the size of the numbers is wrong.",
     "rescale_weights": "The same rows are finite with the layer's weights scaled down.",
 }
+
+_SCALED = """\
+import numpy as np
+
+layer = {layer}  # to see that nothing else is wrong: its answers change
+layer.set_weights([weight / max(1, np.abs(weight).max()) for weight in layer.get_weights()])"""
 
 
 def is_linear(source: Json) -> bool:
@@ -40,8 +46,10 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if not large_weights(diagnosed):
         return [_too_wide(diagnosed)]
     test = diagnosed.test or "float64"
+    scaled = _SCALED.format(layer=layer_code(diagnosed.layer, diagnosed.case.model.layers))
+    code = scaled if test == "rescale_weights" else in_precision("float64", diagnosed.case.model.layers)
     return [
-        Remedy(test, _title(diagnosed), SHOWN[test], "", diagnosed.proven),
+        Remedy(test, _title(diagnosed), SHOWN[test], code, diagnosed.proven),
         Remedy("retrain", "Deploy an earlier checkpoint, and retrain", _why(diagnosed), RETRAIN),
     ]
 

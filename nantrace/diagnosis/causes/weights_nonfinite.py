@@ -10,6 +10,14 @@ from nantrace.diagnosis.operations import is_statistic
 from nantrace.diagnosis.shared_advice import RETRAIN, new_statistics
 from nantrace.diagnosis.trials import Bench, Trial
 
+_FINITE_WEIGHTS = """\
+import numpy as np
+
+for variable in model.variables:  # to see that nothing else is wrong
+    values = np.asarray(variable)
+    if "float" in str(variable.dtype) and not np.isfinite(values).all():
+        variable.assign(np.where(np.isfinite(values), values, 1 if "variance" in variable.name else 0))"""
+
 
 def is_kept(source: Json) -> bool:
     """Whether the bad value is one that the model keeps."""
@@ -42,10 +50,14 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
 
 
 def _shown(diagnosed: DiagnosedRows, what: str, remedy: Remedy) -> list[Remedy]:
-    if not diagnosed.proven:
+    """Of constants in a graph there is no code that a person could paste."""
+    if not diagnosed.proven or diagnosed.source is None or diagnosed.source["kind"] != "weight":
         return [remedy]
     shown = f"With finite numbers in place of these {what} the rows are finite. That shows the cause; it is no repair."
-    return [Remedy("repair_weights", f"The non-finite {what} are the cause", shown, "", proven=True), remedy]
+    return [
+        Remedy("repair_weights", f"The non-finite {what} are the cause", shown, _FINITE_WEIGHTS, proven=True),
+        remedy,
+    ]
 
 
 def _compute_again(diagnosed: DiagnosedRows) -> Remedy:
