@@ -1,6 +1,7 @@
 """The whole diagnosis: rows in, findings out. Reads like the question a person would ask."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from nantrace.diagnosis.cause import RowEdits
 from nantrace.diagnosis.causes import cause_of
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.features import responsible_features
-from nantrace.diagnosis.finding import Evidence, Finding, OperandRange, Origin, ResponsibleFeature
+from nantrace.diagnosis.finding import Evidence, Finding, OperandRange, Origin, Remedy, ResponsibleFeature
 from nantrace.diagnosis.headroom import layer_strip, near_overflow
 from nantrace.diagnosis.phrases import title
 from nantrace.diagnosis.remedies import remedies
@@ -84,11 +85,24 @@ def _finding(
         reproduced_in=list(failing),
         failing_rows=failing,
         evidence=_evidence(verdicts.trials, group),
-        remedies=remedies(first.cause, diagnosed),
+        remedies=_remedies(diagnosed, index, group),
         layers=layer_strip(bench.case, bench.lab, rows),
         cured=cured,
         likely=first.source is not None,
     )
+
+
+def _remedies(diagnosed: DiagnosedRows, index: Rows, group: list[Verdict]) -> list[Remedy]:
+    """By the trial that made most changes; where each undoes another transform, by each for the rows that it cured."""
+    cause = group[0].cause
+    cured = {id(one.trial): one.trial for one in group if one.trial is not None}
+    stage = cause.stage(RowEdits)
+    trials = list(cured.values()) if stage is not None and stage.transforms and cured else [diagnosed.trial]
+    found = []
+    for trial in trials:
+        rows = [int(index[one.row]) for one in group if one.trial is trial]
+        found += remedies(cause, replace(diagnosed, trial=trial, rows=rows))
+    return list(dict.fromkeys(found))
 
 
 def _of_most_changes(trials: Sequence[Trial]) -> Trial | None:

@@ -15,6 +15,7 @@ class DiagnosedRows:
     """Failing rows of one cause. `source` is the replay's description of the place where their bad values began.
 
     `proven`: a replay with the trial's change cured every failing row. `note`: what else is known, as a clause.
+    `rows`: their positions in the batch, of those that the trial cured.
     `taken`: by input, the last whole number on the way to a refused one that the model takes.
     """
 
@@ -25,6 +26,7 @@ class DiagnosedRows:
     proven: bool
     note: str = ""
     taken: Sequence[tuple[str, int]] = ()
+    rows: Sequence[int] = ()
 
     @property
     def layer(self) -> str:

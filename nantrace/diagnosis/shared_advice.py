@@ -1,6 +1,6 @@
 """Advice that several causes give, and how its code reaches a layer of a Keras model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
@@ -43,12 +43,43 @@ config = re.sub(r'"(mixed_)?b?float(16|32)"', '"{dtype}"', config)  # every laye
 weights = [weight.astype("{dtype}") for weight in model.get_weights()]
 model = type(model).from_config(json.loads(config))
 model.set_weights(weights)"""
+_OF_VARIABLES = """\
+import numpy as np
+
+for variable in model.variables:
+    if "/{name}/" in "/" + getattr(variable, "path", variable.name):
+        values = np.asarray(variable)
+{lines}
+        variable.assign(values)"""
+_ONLY_ROWS = """\
+def corrected({array}):
+{lines}
+    return {array}
+
+
+some = {rows}  # the failing rows of this batch: the others are as in training
+{array} = {array}.astype("float64")
+{array}[some] = corrected({array}[some])"""
 _BUILT_AGAIN = """\
 import keras
 
 keras.config.set_dtype_policy("{dtype}")  # before your code builds the model; set no other policy there
 # then load its weights and export it again"""
 _BY_CLASS = {"Normalization": _ADAPT, "BatchNormalization": _AVERAGE}
+
+
+def of_variables(layer: str, body: str) -> str:
+    """Runs `body`, which changes `values` of a `variable`, for every weight of a layer, in any kind of model."""
+    lines = "\n".join(f"        {line}" for line in body.splitlines())
+    return _OF_VARIABLES.format(name=layer.rsplit("/", 1)[-1], lines=lines)
+
+
+def only_rows(code: str, array: str, rows: Sequence[int], batch: int) -> str:
+    """Code that changes an array, for some rows of a batch; the others are as they should be, and stay."""
+    if len(rows) in (0, batch):
+        return code
+    lines = "\n".join(f"    {line}".rstrip() for line in code.splitlines())
+    return _ONLY_ROWS.format(array=array, lines=lines, rows=list(rows))
 
 
 def new_statistics(diagnosed: DiagnosedRows) -> str:

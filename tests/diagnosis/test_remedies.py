@@ -70,7 +70,7 @@ def test_an_epsilon_is_given_to_the_layer_that_lacks_it() -> None:
 
     advice = code(remedies("normalization_state", guarded))
 
-    assert "keras.layers.GroupNormalization(..., epsilon=1e-3, name='norm')" in advice
+    assert "model.get_layer('inner').get_layer('norm').epsilon = 1e-3" in advice
 
 
 def test_float32_is_the_whole_models_as_in_the_replay() -> None:

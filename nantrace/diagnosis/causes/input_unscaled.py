@@ -8,6 +8,7 @@ from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
 from nantrace.diagnosis.phrases import subject
 from nantrace.diagnosis.rescaling import rescalings
+from nantrace.diagnosis.shared_advice import only_rows
 from nantrace.diagnosis.trials import Bench
 
 IDENTIFIER = "input_unscaled"
@@ -38,9 +39,9 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     undoes = edit.undoes if edit is not None else None
     done = undoes.note if undoes else "the rows are on another scale than the training data"
     why = f"With this undone, the rows lie where the training data lie: {done}."
-    code = undoes.code if undoes else ""
-    array = "rows" if undoes else ""
-    return [Remedy("rescale", "Scale the rows as in training", why, code, diagnosed.proven, array)]
+    code = only_rows(undoes.code, "rows", diagnosed.rows, diagnosed.case.rows) if undoes else ""
+    proven = diagnosed.proven and undoes is not None
+    return [Remedy("rescale", "Scale the rows as in training", why, code, proven, "rows" if undoes else "")]
 
 
 CAUSE = Cause(

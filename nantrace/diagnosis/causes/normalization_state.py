@@ -5,8 +5,13 @@ from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.operations import is_of_statistics
-from nantrace.diagnosis.shared_advice import new_statistics
+from nantrace.diagnosis.shared_advice import layer_code, new_statistics, of_variables
 from nantrace.diagnosis.trials import Bench, Trial
+
+_POSSIBLE = """\
+variance = "variance" in variable.name
+possible = np.isfinite(values) & ((values > 0) | (not variance))
+values = np.where(possible, values, variance)  # to see that nothing else is wrong"""
 
 
 def divides_by_statistic(source: Json) -> bool:
@@ -46,15 +51,24 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
         "epsilon is added."
     )
     title = f"Recompute the statistics of {diagnosed.layer}"
-    return [Remedy("repair_statistics", title, why, new_statistics(diagnosed), diagnosed.proven)]
+    again = Remedy("retrain", title, why, new_statistics(diagnosed))
+    changed = diagnosed.trial.change if diagnosed.trial is not None else {}
+    if not diagnosed.proven or "weights" not in changed:
+        return [again]  # of a statistic that is a constant of the graph there is no code to paste
+    shown = "With possible statistics in their place the rows are finite. That shows the cause; it is no repair."
+    tried = of_variables(diagnosed.layer, _POSSIBLE)
+    return [Remedy("repair_statistics", "The impossible statistics are the cause", shown, tried, proven=True), again]
 
 
 def _epsilon(diagnosed: DiagnosedRows) -> Remedy:
     name, kind = diagnosed.last_name, diagnosed.layer_class
-    made = f"keras.layers.{kind}(..., epsilon=1e-3, name={name!r})" if kind else ""
-    code = made or f"# where the layer {name} is made: epsilon=1e-3"
+    layer = layer_code(diagnosed.layer, diagnosed.case.model.layers)
+    code = (
+        f"{layer}.epsilon = 1e-3  # then save it again" if kind else f"# where the layer {name} is made: epsilon=1e-3"
+    )
     why = "With epsilon 0, a row without any variance is divided by a standard deviation of 0."
-    return Remedy("guard_operation", f"Give {diagnosed.layer} an epsilon", why, code, diagnosed.proven)
+    proven = diagnosed.proven and bool(kind)
+    return Remedy("guard_operation", f"Give {diagnosed.layer} an epsilon", why, code, proven)
 
 
 CAUSE = Cause(

@@ -8,7 +8,7 @@ from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.operations import family
 from nantrace.diagnosis.phrases import place_of
-from nantrace.diagnosis.shared_advice import RETRAIN, in_precision, layer_code
+from nantrace.diagnosis.shared_advice import RETRAIN, in_precision, of_variables
 from nantrace.diagnosis.trials import Bench, Trial
 
 LARGE = 1e3  # the magnitude from which a weight is called large
@@ -17,11 +17,7 @@ SHOWN = {
     "rescale_weights": "The same rows are finite with the layer's weights scaled down.",
 }
 
-_SCALED = """\
-import numpy as np
-
-layer = {layer}  # to see that nothing else is wrong: its answers change
-layer.set_weights([weight / max(1, np.abs(weight).max()) for weight in layer.get_weights()])"""
+_SCALED = "values = values / max(1, np.abs(values).max())  # to see that nothing else is wrong: answers change"
 
 
 def is_linear(source: Json) -> bool:
@@ -46,7 +42,7 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if not large_weights(diagnosed):
         return [_too_wide(diagnosed)]
     test = diagnosed.test or "float64"
-    scaled = _SCALED.format(layer=layer_code(diagnosed.layer, diagnosed.case.model.layers))
+    scaled = of_variables(diagnosed.layer, _SCALED)
     code = scaled if test == "rescale_weights" else in_precision("float64", diagnosed.case.model.layers)
     return [
         Remedy(test, _title(diagnosed), SHOWN[test], code, diagnosed.proven),
