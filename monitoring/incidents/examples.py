@@ -1,6 +1,6 @@
 """Failing rows of an incident, read back from the batches that still hold them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.tensor import Tensors
 
 MOST_EXAMPLES = 20
+MOST_HITS = 500  # the newest
 MOST_CELLS = 100_000  # twenty images would be a page nobody can load; the first row is always shown
 
 
@@ -26,7 +27,7 @@ class Example:
 
 
 def examples(incident: Incident) -> list[Example]:
-    """At most 20 failing rows, newest batch first, fewer when rows are large or batches were removed."""
+    """At most 20 failing rows, of each batch by its share of the rows, fewer when rows are large or batches gone."""
     found: list[Example] = []
     cells = 0
     for example in _rows(incident):
@@ -38,18 +39,30 @@ def examples(incident: Incident) -> list[Example]:
 
 
 def _rows(incident: Incident) -> Iterator[Example]:
-    # one payload at a time: the newest batch alone mostly fills the list
+    """One payload at a time, the newest batch first."""
     hits = incident.hits.select_related("version").filter(batch__payload__isnull=False)
-    for hit in hits[:MOST_EXAMPLES]:
-        yield from _rows_of(hit)
+    places = _shares(dict(hits.values_list("pk", "rows")[:MOST_HITS]))
+    for hit in hits.filter(pk__in=[pk for pk, count in places.items() if count]):
+        yield from _rows_of(hit, places[hit.pk])
 
 
-def _rows_of(hit: IncidentHit) -> Iterator[Example]:
+def _shares(rows: Mapping[int, int]) -> dict[int, int]:
+    """How many of the examples each hit gives, by the largest remainders of its share of the rows."""
+    total = sum(rows.values())
+    exact = {pk: min(count, MOST_EXAMPLES * count / total) for pk, count in rows.items()}
+    places = {pk: int(share) for pk, share in exact.items()}
+    left = min(MOST_EXAMPLES, total) - sum(places.values())
+    for pk in sorted(exact, key=lambda pk: places[pk] - exact[pk])[:left]:
+        places[pk] += 1
+    return places
+
+
+def _rows_of(hit: IncidentHit, most: int) -> Iterator[Example]:
     batch = hit.batch
     if batch is None or batch.payload is None:
         return
     groups = unpack_tensors(bytes(batch.payload))
-    for row in hit.row_indices[:MOST_EXAMPLES]:
+    for row in hit.row_indices[:most]:
         only = np.array([row])
         outputs = groups.get("outputs")
         yield Example(

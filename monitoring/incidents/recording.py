@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from ingest.models import Batch, Model, ModelVersion
+from monitoring.incidents.adding_up import added_up
 from monitoring.incidents.identity import fingerprint, next_short_id
 from monitoring.incidents.states import add_event, change_state
-from monitoring.models import DriftWindow, Incident, IncidentEvent, IncidentHit, IncidentState
+from monitoring.models import DriftWindow, Incident, IncidentDescription, IncidentEvent, IncidentHit, IncidentState
 from nantrace.diagnosis.finding import Finding
 from nantrace.report.diagnosis_report import strict_report
 
 TITLE_LENGTH = 300
+MOST_DESCRIPTIONS = 100  # of an incident
 HOUR = timedelta(hours=1)
 
 
@@ -64,10 +66,21 @@ def _grouped(findings: Sequence[Finding]) -> dict[str, Finding]:
     grouped: dict[str, Finding] = {}
     for finding in findings:
         key = fingerprint(finding)
-        first = grouped.get(key, finding)
-        rows = sorted({*first.row_indices, *finding.row_indices})
-        grouped[key] = replace(first, row_indices=rows)
+        grouped[key] = _together(grouped[key], finding) if key in grouped else finding
     return grouped
+
+
+def _together(one: Finding, other: Finding) -> Finding:
+    """The finding of more rows, with what the other has as well."""
+    first = max(one, other, key=lambda finding: finding.rows)
+    rows = sorted({*one.row_indices, *other.row_indices})
+    return replace(
+        first,
+        row_indices=rows,
+        features=[*one.features, *other.features],
+        evidence=[*one.evidence, *other.evidence],
+        cured=min(one.cured + other.cured, len(rows)),
+    )
 
 
 def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
@@ -113,8 +126,12 @@ def _open(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
         rows=seen.rows(finding),
         first_seen=seen.observed_at,
     )
-    _describe(incident, seen, finding)
+    report = strict_report(finding)
+    _read_as(incident, report)
+    incident.last_seen, incident.last_version = seen.observed_at, seen.version
     incident.save()
+    if seen.batch is not None:
+        _count_description(incident, seen.batch, report)
     add_event(incident, IncidentEvent.Kind.OPENED, f"{seen.rows_in_words(finding)} of version {seen.version.version}")
     return incident
 
@@ -122,17 +139,46 @@ def _open(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
 def _update(incident: Incident, seen: Sighting, finding: Finding, rows: int) -> None:
     incident.rows += rows
     incident.first_seen = min(incident.first_seen, seen.observed_at)
-    if seen.observed_at >= incident.last_seen:  # rows may arrive in any order
-        _describe(incident, seen, finding)
+    newest = seen.observed_at >= incident.last_seen  # rows may arrive in any order
+    if seen.batch is not None:
+        _add(incident, seen.batch, strict_report(finding), newest=newest)
+    elif newest:  # an hour was judged as a whole: it adds to no other
+        _read_as(incident, strict_report(finding))
+    if newest:
+        incident.last_seen, incident.last_version = seen.observed_at, seen.version
     incident.save()
 
 
-def _describe(incident: Incident, seen: Sighting, finding: Finding) -> None:
-    incident.report = strict_report(finding)
-    incident.title = incident.report["title"][:TITLE_LENGTH]
-    incident.confidence = finding.confidence
-    incident.last_seen = seen.observed_at
-    incident.last_version = seen.version
+def _read_as(incident: Incident, report: dict[str, Any]) -> None:
+    incident.report = report
+    incident.title = report["title"][:TITLE_LENGTH]
+    incident.confidence = report["confidence"]
+
+
+def _add(incident: Incident, batch: Batch, report: dict[str, Any], *, newest: bool) -> None:
+    """What all batches say together, in the words of the description that most rows have."""
+    total = added_up([incident.report, report])
+    last = report if newest else incident.report
+    _count_description(incident, batch, report)
+    first = incident.descriptions.first()
+    words = report if first is None else first.report
+    of_newest = {name: last[name] for name in ("row_indices", "failing_rows")}
+    _read_as(incident, {**words, **total, **of_newest, "rows": incident.rows})
+
+
+def _count_description(incident: Incident, batch: Batch, report: dict[str, Any]) -> None:
+    """Its report is that of the batch with most rows, then the earliest, so that no order of arrival matters."""
+    title, rows = report["title"][:TITLE_LENGTH], report["rows"]
+    known = incident.descriptions.filter(title=title).first()
+    if known is None:
+        if incident.descriptions.count() >= MOST_DESCRIPTIONS:
+            return
+        known = IncidentDescription(incident=incident, title=title, report=report, observed_at=batch.observed_at)
+    known.rows += rows
+    if (-rows, batch.observed_at, batch.pk) < (-known.batch_rows, known.observed_at, known.batch):
+        known.report, known.batch_rows = report, rows
+        known.observed_at, known.batch = batch.observed_at, batch.pk
+    known.save()
 
 
 def _note_version(incident: Incident, seen: Sighting, finding: Finding) -> None:

@@ -2,7 +2,14 @@
 
 from monitoring.models.counting import HourlyCount, MetricDelivery, PredictionCounter
 from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, ProfileOrigin
-from monitoring.models.incident import Incident, IncidentEvent, IncidentHit, IncidentSequence, IncidentState
+from monitoring.models.incident import (
+    Incident,
+    IncidentDescription,
+    IncidentEvent,
+    IncidentHit,
+    IncidentSequence,
+    IncidentState,
+)
 from monitoring.models.profile import AuditState, VersionProfile
 from monitoring.models.verification import Verification, VerificationState
 
@@ -13,6 +20,7 @@ __all__ = [
     "DriftWindow",
     "HourlyCount",
     "Incident",
+    "IncidentDescription",
     "IncidentEvent",
     "IncidentHit",
     "IncidentSequence",

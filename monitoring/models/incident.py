@@ -31,7 +31,7 @@ class Incident(models.Model):
     state = models.CharField(max_length=10, choices=IncidentState, default=IncidentState.OPEN)
     title = models.CharField(max_length=300)
     confidence = models.FloatField()  # a finite share between 0 and 1
-    report = models.JSONField(help_text="the newest finding in the words of the contract, strict JSON")
+    report = models.JSONField(help_text="its findings together in the words of the contract, strict JSON")
     rows = models.PositiveBigIntegerField(default=0)
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
@@ -84,6 +84,22 @@ class IncidentHit(models.Model):
                 name="hit_by_batch_or_window",
             ),
         ]
+
+
+class IncidentDescription(models.Model):
+    """One way in which findings of an incident read, and how many rows they are of; most rows decide how it reads."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="descriptions")
+    title = models.CharField(max_length=300)
+    rows = models.PositiveBigIntegerField(default=0)
+    report = models.JSONField(help_text="of the batch that had most of them, as it was found")
+    batch_rows = models.PositiveBigIntegerField(default=0)
+    observed_at = models.DateTimeField()
+    batch = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-rows", "title"]
+        constraints = [models.UniqueConstraint(fields=["incident", "title"], name="description_once_a_title")]
 
 
 class IncidentEvent(models.Model):

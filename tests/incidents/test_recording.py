@@ -35,7 +35,7 @@ def test_the_same_fault_of_another_batch_is_the_same_incident(version: ModelVers
     hit(version)
     hit(version, NOON + hours(1), [make_finding(features=features, row_indices=[4], title="One row")])
     incident = Incident.objects.get()
-    assert (incident.rows, incident.title, incident.hits.count()) == (3, "One row", 2)
+    assert (incident.rows, incident.title, incident.hits.count()) == (3, make_finding().title, 2)
     assert incident.report["features"][0]["name"] == "income"
 
 

@@ -44,7 +44,7 @@ def _replays(case: Case, lab: Laboratory, index: Rows) -> tuple[dict[str, Mask],
 
 
 def _finite(variant: str, rows: int, finite: int) -> Evidence:
-    return Evidence(variant, rows, 0, f"nothing was changed: finite in {finite:,} of {rows:,} row{'s'[: rows != 1]}")
+    return Evidence(variant, rows, 0, f"nothing was changed: {'' if finite == rows else 'not all '}finite")
 
 
 def _variants(case: Case) -> list[str]:

@@ -52,6 +52,20 @@ def run_cases(names: Sequence[str], folder: Path) -> dict[str, Result]:
     return {name: results.get(name, Result(name, None, "not built")) for name in sorted(names)}
 
 
+def untrue_remedies(names: Sequence[str], folder: Path) -> dict[str, list[str]]:
+    """By case what is not true of its remedies, see `paste_remedies`; cases without any are left out."""
+    known = [name for name in names if (folder / name / "incidents.json").exists()]
+    command = [sys.executable, "-m", "tests.cases.runner.paste_remedies", str(folder), *known]
+    ran = subprocess.run(command, cwd=ROOT, env=_quiet(), stdout=subprocess.PIPE, text=True, check=False)
+    answers = [json.loads(line) for line in ran.stdout.splitlines()]
+    found = {one["case"]: one["untrue"] for one in answers if one["untrue"]}
+    return found | {name: ["not pasted"] for name in set(known) - {one["case"] for one in answers}}
+
+
+def _quiet() -> dict[str, str]:
+    return {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+
+
 def _result(name: str, future: Future[Score]) -> Result:
     """Whatever went wrong is a failing case, and the others still count."""
     if error := future.exception():
@@ -63,15 +77,16 @@ def _result(name: str, future: Future[Score]) -> Result:
 def _built(names: Sequence[str], folder: Path) -> Iterator[Iterator[str]]:
     """Names as they are built."""
     command = [sys.executable, "-m", "tests.cases.runner.build_cases", str(folder), *names]
-    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
-    with subprocess.Popen(command, cwd=ROOT, env=quiet, stdout=subprocess.PIPE, text=True) as builder:
+    with subprocess.Popen(command, cwd=ROOT, env=_quiet(), stdout=subprocess.PIPE, text=True) as builder:
         assert builder.stdout is not None
         yield (line.strip() for line in builder.stdout)
 
 
 def _diagnosed(folder: Path, replayer: Replayer) -> Score:
     truth = json.loads((folder / "truth.json").read_text())
-    return score(truth, _incidents(folder, replayer))
+    incidents = _incidents(folder, replayer)
+    (folder / "incidents.json").write_text(json.dumps(incidents))
+    return score(truth, incidents)
 
 
 def _incidents(folder: Path, replayer: Replayer) -> list[dict[str, Any]]:
