@@ -47,7 +47,7 @@ def test_an_incident_in_the_words_of_the_contract(shop: Caller, version: ModelVe
         "last_seen": "2026-03-01T12:00:00Z",
         "row_indices": [0, 2],
         "reproduced_in": ["default", "unfused", "eager"],
-        "proof": {"grade": "proven", "rows": 2, "cured": 2},
+        "proof": {"grade": "likely", "rows": 3, "cured": 2},
         "evidence": MISSING_INCOME.report()["evidence"],
         "remedies": MISSING_INCOME.report()["remedies"],
         "url": "http://127.0.0.1:8000/incidents/CHURN-1",
