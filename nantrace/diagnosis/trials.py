@@ -97,7 +97,7 @@ class Bench:
             after = self.lab.experiment(self.rows.take(index), change)
             if after.idle:
                 return Trial(test, cured, cured, note, change=change)
-            cured[index] = self._mended(after, index)
+            cured[index] = self._mended(after, index, same_model="weights" not in change)
         return Trial(test, among.copy(), cured, note, change=change)
 
     def try_variant(self, test: str, among: Mask, note: str) -> Trial:
@@ -116,12 +116,15 @@ class Bench:
         """Replays rows in float64."""
         return self.try_variant("float64", among, "computed in float64")
 
-    def _mended(self, after: ReplayOutcome, positions: Rows) -> Mask:
-        """Rows that are finite and right with the model changed; swallowed ones were finite, and answer otherwise."""
+    def _mended(self, after: ReplayOutcome, positions: Rows, *, same_model: bool = True) -> Mask:
+        """Rows that are finite and right with the model changed; swallowed ones were finite, and answer otherwise.
+
+        Other weights are another model, with other answers.
+        """
         swallowed = self.swallowed[positions]
         answered = np.where(swallowed, differ(self.before, positions, after), True)
         cured = after.finite & answered
-        return cured & (swallowed | self._right(after, positions)) if cured.any() else cured
+        return cured & (swallowed | self._right(after, positions)) if same_model and cured.any() else cured
 
     def _right(self, after: ReplayOutcome, positions: Rows) -> Mask:
         """Where the unchanged model is finite in float64, there is one right answer, and a changed one must give it."""
