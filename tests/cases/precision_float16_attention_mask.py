@@ -22,7 +22,8 @@ def build(repaired=False):
     with policy("float32" if repaired else "float16"):
         x, mask = layers.Input((5, 4), name="tokens"), layers.Input((5,), name="mask")
         scores = layers.Flatten(name="scores")(layers.Dense(1, name="score")(x))
-        scores = scores + (1.0 - mask) * -1e9
+        hidden = 1.0 - layers.Activation("linear", name="visible")(mask)
+        scores = scores + hidden * -1e9
         weights = layers.Softmax(name="weights")(scores)
         y = layers.Dense(2, name="y")(layers.Dot(1, name="pooled")([weights, x]))
     dtype = "float32" if repaired else "float16"

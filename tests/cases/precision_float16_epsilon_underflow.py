@@ -21,9 +21,10 @@ def build(repaired=False):
     rng = seeded(3102)
     with policy("float32" if repaired else "float16"):
         x = layers.Input((6,), name="hidden_in")
-        mean = ops.mean(x, axis=-1, keepdims=True)
-        variance = ops.mean(ops.square(x - mean), axis=-1, keepdims=True)
-        y = (x - mean) * ops.rsqrt(variance + 1e-12)
+        h = layers.Activation("linear", name="half")(x)
+        mean = ops.mean(h, axis=-1, keepdims=True)
+        variance = ops.mean(ops.square(h - mean), axis=-1, keepdims=True)
+        y = (h - mean) * ops.rsqrt(variance + 1e-12)
         y = layers.Dense(2, name="y")(y)
     reference = rng.integers(-3, 4, (200, 6)).astype("float32")
     rows = reference[np.ptp(reference, axis=1) > 1][:7].copy()

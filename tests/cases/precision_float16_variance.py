@@ -20,7 +20,8 @@ def build(repaired=False):
     rng = seeded(3107)
     with policy("float32" if repaired else "float16"):
         x = layers.Input((8,), name="x")
-        y = x - ops.mean(x, axis=-1, keepdims=True)
+        y = layers.Activation("linear", name="half")(x)
+        y = y - ops.mean(y, axis=-1, keepdims=True)
         y = y / ops.sqrt(ops.mean(ops.square(y), axis=-1, keepdims=True) + 1.0)
         y = layers.Dense(2, name="y")(y)
     reference = uniform(rng, 160, 8, low=-900, high=900)

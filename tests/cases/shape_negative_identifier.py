@@ -1,4 +1,4 @@
-"""-1 stands for "unknown shop" in the database, and the embedding has no row -1.
+"""-999 stands for "unknown shop" in the database, and the embedding has no such row.
 
 From https://github.com/tensorflow/tensorflow/issues/27033: a CPU raises, a GPU answers zeros.
 """
@@ -21,5 +21,5 @@ def build():
     y = layers.Dense(1, name="forecast")(layers.Concatenate()([vector, sales]))
     reference = {"shop": rng.integers(0, 15, (200, 1)).astype("int32"), "sales": normal(rng, 200, 2)}
     rows = sampled(rng, reference, 11)
-    rows["shop"][[0, 9]] = -1
+    rows["shop"][[0, 9]] = -999
     return dict(model=Model({"shop": shop, "sales": sales}, y, name="shops"), rows=rows, reference=reference)

@@ -22,7 +22,7 @@ def build(repaired=False):
     mean, deviation = ops.mean(x, axis=(1, 2), keepdims=True), ops.std(x, axis=(1, 2), keepdims=True)
     z = (x - mean) / (deviation + 1e-3 if repaired else deviation)
     y = layers.Conv2D(2, 3, activation="tanh", name="nuclei")(z)
-    y = layers.Dense(1, name="count")(layers.GlobalAveragePooling2D(name="mean")(y))
+    y = layers.Dense(1, name="count")(layers.GlobalAveragePooling2D(name="pooled")(y))
     reference = uniform(rng, 80, 7, 7, 1)
     rows = sampled(rng, reference, 5)
     reference[:2] = 0.25
