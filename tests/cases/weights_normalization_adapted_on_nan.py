@@ -7,7 +7,7 @@ from keras import Sequential, layers
 CASE = dict(
     symptom="nonfinite_output",
     cause="weights_nonfinite",
-    origin=dict(kind="weight", layer="scaler", operation=None),
+    origin=dict(kind=("weight", "constant"), layer="scaler", operation=None),
     features=None,
     rows=list(range(12)),
     cured_by=None,
