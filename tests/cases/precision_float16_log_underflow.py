@@ -1,7 +1,6 @@
-"""A probability of 1e-9 is 0 in float16, and its logarithm -Inf; float32 answers -20.7."""
+"""A probability of 4e-11 is 0 in float16, and its logarithm -Inf; float32 answers -24."""
 
-import numpy as np
-from casekit import normal, policy, seeded
+from casekit import policy, sampled, seeded, uniform
 from keras import Model, layers, ops
 
 CASE = dict(
@@ -17,12 +16,11 @@ CASE = dict(
 def build(repaired=False):
     rng = seeded(3109)
     with policy("float32" if repaired else "float16"):
-        x = layers.Input((3,), name="logits")
-        y = ops.log(ops.softmax(layers.Activation("linear", name="half")(x) * 7.0))
-        y = layers.Dense(1, name="y")(y)
-    reference = normal(rng, 220, 3, limit=1.8)
-    spread = np.ptp(reference, axis=1)
-    rows = reference[spread < 1.2][:6].copy()
-    reference[0], reference[1] = [1.75, -1.75, 0], [-1.75, 0.5, 1.75]
-    rows[0], rows[3] = reference[0], reference[1]
+        x = layers.Input((2,), name="x")
+        p = layers.Dense(2, "sigmoid", kernel_initializer="identity", name="probability")(x)
+        y = layers.Dense(1, name="y")(ops.log(p))
+    reference = uniform(rng, 220, 2, low=-8, high=8)
+    rows = sampled(rng, reference, 6)
+    reference[0], reference[1] = [-25, 3], [2, -25]
+    rows[0, 0], rows[3, 1] = -24, -22
     return dict(model=Model(x, y, name="log_softmax"), rows=rows, reference=reference)
