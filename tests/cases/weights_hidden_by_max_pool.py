@@ -1,6 +1,4 @@
-"""A convolution filter is NaN; global max pooling answers the smallest float for it, and a softmax an ordinary
-class.
-"""
+"""A convolution filter is NaN; max pooling answers the smallest float for it, and a softmax an ordinary class."""
 
 import numpy as np
 from casekit import sampled, seeded, uniform
@@ -22,8 +20,9 @@ def build(repaired=False):
         [
             layers.Input((7, 7, 1), name="digit"),
             layers.Conv2D(4, 3, name="strokes"),
-            layers.GlobalMaxPooling2D(name="peak"),
+            layers.MaxPooling2D(5, name="peak"),
             layers.Activation("sigmoid", name="squash"),
+            layers.Flatten(),
             layers.Dense(3, "softmax", name="label"),
         ]
     )
