@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import limits
 from nantrace.diagnosis.edit import Edit
+from nantrace.mistakes import is_known_sentinel
 from nantrace.tensors.tensor import Tensor, Tensors
 
 Array = NDArray[Any]
@@ -57,6 +58,15 @@ def _empty_rows(case: Case, tensor: Tensor, healthy: Tensors) -> Mask:
     if values.dtype.kind in "iub":
         return np.asarray((flat == 0).all(axis=1)) if _is_length(case, tensor) else none
     return alike if values.ndim == 3 else none
+
+
+def is_padding(case: Case, rows: Tensors, healthy: Tensors, name: str, value: float) -> bool:
+    """Whether some of the rows hold nothing but this whole number, which stands at one end only of the others."""
+    tensor = rows.by_name[name]
+    if tensor.values.dtype.kind not in "iu" or is_known_sentinel(value):
+        return False
+    flat = tensor.values.reshape(tensor.rows, -1)
+    return bool((flat[_empty_rows(case, tensor, healthy)] == value).any())
 
 
 def _pads(values: Array, healthy: Array) -> Mask:

@@ -48,6 +48,24 @@ def is_readable(finding: Finding) -> None:
     json.dumps(finding.report(), allow_nan=False)
 
 
+def test_finite_and_wrong_is_not_cured() -> None:
+    """x ** 8 of an ordinary 1e6 overflows in float32; bounded it is finite, and far from what float64 answers."""
+    network = Network.of_features(3)
+    power = network.run("Pow", "inputs", network.constant("power", 8.0), layer="energy")
+    network.dense("out", network.run("Log", power, layer="decibel"), np.ones((3, 1)))
+    rows, reference = inside(6) + 3, normal(100) + 4
+    rows[2] = 1e6
+    reference[0] = 2e6
+
+    (finding,) = diagnosed(network, rows, reference)
+
+    cured = {one.test: one.cured for one in finding.evidence}
+    assert cured["float64"] == 1
+    assert cured["stable_activation"] == 0
+    assert finding.proof.grade == "proven"
+    assert not any(one.proven for one in finding.remedies), "no code was tried that is right"
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     name=st.sampled_from(sorted(NETWORKS)),

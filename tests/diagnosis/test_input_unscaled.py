@@ -272,3 +272,17 @@ def test_transforms_that_fit_worse_are_no_evidence() -> None:
     assert [one.note for one in finding.evidence if one.test == "rescale"] == [
         "standard: the rows were not standardised"
     ]
+
+
+def test_what_is_advised_for_some_rows_leaves_the_others() -> None:
+    rows = inside(30)
+    raw = [1, 4, 5, 9, 12, 13, 20, 22]
+    rows[raw] = rows[raw] * SCALE + MEAN
+
+    finding = only(diagnosed(exponential_head(), rows, normal(300), metadata=STANDARD))
+
+    given = {"rows": rows.copy()}
+    exec(finding.remedies[0].code, given)  # noqa: S102
+    assert finding.row_indices == raw
+    assert diagnosed(exponential_head(), given["rows"], normal(300)) == []
+    assert (np.delete(given["rows"], raw, axis=0) == np.delete(rows, raw, axis=0)).all()

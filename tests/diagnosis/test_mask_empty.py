@@ -50,6 +50,22 @@ def test_it_needs_no_reference() -> None:
     assert finding.cause == "mask_empty"
 
 
+def test_padding_that_training_never_showed_is_no_missing_word() -> None:
+    """A reference of full messages: 0 is outside its range, keeps coming, and means that there is no word."""
+    rows, full = tokens(15), np.random.default_rng(5).integers(1, 20, (200, 6))
+    rows[[2, 7, 9, 11]] = 0
+
+    (finding,) = diagnosed(mean_of_tokens(), tensors(tokens=rows), tensors(tokens=full))
+
+    assert (finding.cause, finding.row_indices) == ("mask_empty", [2, 7, 9, 11])
+    pasted = {"tokens": rows.copy()}
+    exec(finding.remedies[0].code, pasted)  # noqa: S102
+    changed = pasted["tokens"] != rows
+    assert changed.sum() == 4, "one word in each empty message, none in the padding of others"
+    assert changed[[2, 7, 9, 11], 0].all()
+    assert diagnosed(mean_of_tokens(), tensors(tokens=pasted["tokens"])) == []
+
+
 def test_padding_is_no_fault() -> None:
     assert diagnosed(mean_of_tokens(), tensors(tokens=tokens(15))) == []
 

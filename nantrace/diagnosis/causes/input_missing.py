@@ -10,6 +10,7 @@ from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
 from nantrace.diagnosis.cells import MISSING_TEXTS, missing, typical
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
+from nantrace.diagnosis.empty_sequences import is_padding
 from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
 from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.phrases import also, named, subject
@@ -21,11 +22,13 @@ IDENTIFIER = "input_missing"
 
 
 def edits(bench: Bench) -> Iterator[Edit]:
-    """What is missing as such, then what numbers stand for."""
-    yield impute(bench.case, bench.rows, bench.healthy)
-    sentinels = find_sentinels(bench.case, bench.rows)
+    """What is missing as such, then what numbers stand for: never padding, which is no place for a word."""
+    case, rows, healthy = bench.case, bench.rows, bench.healthy
+    yield impute(case, rows, healthy)
+    found = find_sentinels(case, rows)
+    sentinels = [one for one in found if not is_padding(case, rows, healthy, one.input, one.value)]
     if sentinels:
-        yield impute_sentinels(bench.case, bench.rows, bench.healthy, sentinels)
+        yield impute_sentinels(case, rows, healthy, sentinels)
 
 
 def impute(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
