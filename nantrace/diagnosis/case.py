@@ -50,6 +50,7 @@ class ReplayOutcome:
     refused ones. `hidden` (rows,): a bad value inside could have been lost (None: not known). `magnitudes` (rows,
     taps): the largest magnitude behind every tap of the model (None: not asked for). `idle`: the experiment found
     nothing to change. `unable`: why not one row could be run, whatever the rows hold; empty where any could.
+    `stopped`: the refused rows on which the model hung or took its process down, so that asking again is dear.
     """
 
     finite: Mask
@@ -59,6 +60,7 @@ class ReplayOutcome:
     magnitudes: NDArray[np.float64] | None = None
     idle: bool = False
     unable: str = ""
+    stopped: frozenset[int] = frozenset()
 
     def take(self, index: NDArray[np.intp]) -> "ReplayOutcome":
         """Finiteness, outputs and refusals of the rows `index`."""

@@ -46,7 +46,7 @@ def separated(rows: Tensors, reason: str, ask: Ask) -> ReplayOutcome:
 
 def refused(rows: int, reason: str) -> ReplayOutcome:
     """No row was answered."""
-    return ReplayOutcome(np.zeros(rows, bool), {}, dict.fromkeys(range(rows), reason))
+    return ReplayOutcome(np.zeros(rows, bool), {}, dict.fromkeys(range(rows), reason), stopped=frozenset(range(rows)))
 
 
 def joined(rows: int, parts: Sequence[tuple[NDArray[np.intp], ReplayOutcome]]) -> ReplayOutcome:
@@ -66,6 +66,7 @@ def joined(rows: int, parts: Sequence[tuple[NDArray[np.intp], ReplayOutcome]]) -
         refused=reasons,
         hidden=None if hidden is None else hidden == 1,
         magnitudes=magnitudes,
+        stopped=frozenset(int(index[row]) for index, outcome in parts for row in outcome.stopped),
         unable=parts[0][1].unable if all(outcome.unable for _, outcome in parts) else "",
     )
 

@@ -34,6 +34,7 @@ def is_honest(finding: Finding, rows: int) -> None:
     assert set(finding.row_indices) <= set(range(rows))
     assert len(set(finding.row_indices)) == len(finding.row_indices) > 0
     assert all(0 <= one.cured <= one.rows <= finding.rows for one in finding.evidence)
+    assert all(remedy.code.strip() for remedy in finding.remedies if remedy.proven)
     if any(remedy.proven for remedy in finding.remedies):
         assert sum(one.cured for one in finding.evidence) >= finding.rows, "some experiment cured each row"
     if finding.confidence > 0.9 and finding.symptom != "replay_failed":

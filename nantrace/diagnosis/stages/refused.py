@@ -35,9 +35,11 @@ class _Alike:
 def refused_rows(case: Case, lab: Laboratory, seen: Symptoms) -> list[Finding]:
     """A finding for each reason: what is wrong with which inputs, else what the model raised."""
     others = np.flatnonzero(~seen.refused)
+    stopped = seen.default.stopped | seen.unfused.stopped
     found: dict[str, _Alike] = {}
     for kind, rows in _by_message(seen).items():
-        cells = {row: RefusedRow.of(case, lab, row, others).cells() for row in rows[:EXAMINED]} if case.fits else {}
+        examined = [row for row in rows if case.fits and row not in stopped][:EXAMINED]
+        cells = {row: RefusedRow.of(case, lab, row, others).cells() for row in examined}
         kinds = [_kind_of(one) for one in cells.values() if one]
         for row in rows:
             known = _kind_of(cells.get(row, ())) or (kinds[0] if kinds and row not in cells else kind)
