@@ -100,8 +100,6 @@ class _Pasted:
             _paste(code, names)
         changed = self._changed(names)
         loaded = self.loaded if self.loaded.keras_model is None else from_keras(names["model"])
-        if changed is not None and self.loaded.keras_model is None and names["model"] is not self.model:
-            yield "a SavedModel was rebuilt"
         after = self._answers(loaded, changed)
         finite = np.all([np.isfinite(one).reshape(len(one), -1).all(axis=1) for one in after], axis=0)
         bad = [self._position(row) for row in self.bad]
@@ -110,7 +108,7 @@ class _Pasted:
         if self.incident["symptom"] == "absorbed" and not _differing(before, after)[bad].all():
             yield "pasted, rows are answered as before"
         good = [self._position(row) for row in self.good]
-        if any("model" in code for code in codes) is False and _differing(before, after)[good].any():
+        if not any("model" in code for code in codes) and _differing(before, after)[good].any():
             yield "pasted, healthy rows are answered otherwise"
 
     def _names(self, rows: Arrays) -> dict[str, Any]:
@@ -159,7 +157,8 @@ def _same(one: Array, other: Array) -> bool:
 
 
 def _differing(before: Sequence[Array], after: Sequence[Array]) -> NDArray[np.bool_]:
-    return np.any([differing_rows(*pair, OTHER_PRECISION) for pair in zip(before, after, strict=True)], axis=0)
+    found = [differing_rows(*pair, OTHER_PRECISION) for pair in zip(before, after, strict=True)]
+    return np.asarray(np.any(found, axis=0))
 
 
 def _paste(code: str, names: dict[str, Any]) -> None:
