@@ -20,6 +20,7 @@ class FeatureReference:
     median: float | None
     missing_rate: float
     distinct: list[Any] | None = None
+    infinite_rate: float = 0.0
 
 
 @dataclass(frozen=True)

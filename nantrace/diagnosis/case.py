@@ -103,8 +103,10 @@ class Laboratory(Protocol):
         """With the model changed: {"weights": "repair" | "statistics" | "scale", "layer"}, {"guard": {path: type}}."""
         ...
 
-    def trace(self, rows: Tensors) -> list[TracedRows]:
-        """Where the bad values of these rows come from; rows without any are in no trail."""
+    def trace(self, rows: Tensors, change: Json | None = None) -> list[TracedRows]:
+        """Where the bad values of these rows come from, with operations guarded as in `experiment`; rows without any
+        are in no trail.
+        """
         ...
 
 

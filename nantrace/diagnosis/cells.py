@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.reference import FeatureReference
-from nantrace.tensors.tensor import Sent, Tensor, Tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 
 MISSING_TEXTS = ("nan", "none", "null", "n/a", "na", "<na>")  # an empty text is a sequence without words
 Array = NDArray[Any]
@@ -54,12 +54,21 @@ def missing(tensor: Tensor) -> Mask:
     return tensor.missing() | (np.isnan(tensor.values) if tensor.values.dtype.kind == "f" else False)
 
 
-def infinite(tensor: Tensor) -> Mask:
-    """+-Inf as sent; a finite number that overflowed on the way is none."""
-    if tensor.values.dtype.kind != "f":
-        return np.zeros(tensor.values.shape, bool)
-    bad = np.isinf(tensor.values)
-    return bad if tensor.sent is None else bad & (tensor.sent != Sent.OVERFLOW)
+def expected(case: Case, tensor: Tensor) -> Mask:
+    """Bad cells such as the reference holds in their feature, and those of an additive mask that bar a position."""
+    known = [case.feature_reference(tensor.name, i) for i in range(case.width(tensor.name))]
+    gaps = np.array([one is not None and one.missing_rate > 0 for one in known], bool)
+    infinities = np.array([one is not None and one.infinite_rate > 0 for one in known], bool)
+    return np.asarray((missing(tensor) & gaps) | (tensor.infinite() & infinities) | _barring(case, tensor))
+
+
+def _barring(case: Case, tensor: Tensor) -> Mask:
+    """The -Inf of an input that holds nothing else but 0, in rows that have a 0 left."""
+    whole, values = case.inputs.by_name[tensor.name].values, tensor.values
+    if values.dtype.kind != "f" or not ((whole == 0) | np.isneginf(whole)).all():
+        return np.zeros(values.shape, bool)
+    valid = (values == 0).any(axis=tuple(range(1, values.ndim)), keepdims=True)
+    return np.asarray(np.isneginf(values) & valid)
 
 
 def outside(case: Case, tensor: Tensor) -> Mask:
@@ -70,7 +79,7 @@ def outside(case: Case, tensor: Tensor) -> Mask:
     values = tensor.values.astype(np.float64)
     with np.errstate(invalid="ignore"):
         beyond = (values < _just(known.low, -1)) | (values > _just(known.high, 1))
-    return beyond & ~missing(tensor) & ~infinite(tensor)
+    return beyond & ~missing(tensor) & ~tensor.infinite()
 
 
 def _just(limit: NDArray[np.float64], direction: int) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nantrace.diagnosis.case import Case, Json, Laboratory, TracedRows
-from nantrace.diagnosis.cause import RowEdits
+from nantrace.diagnosis.cause import PrecisionTrials, RowEdits
 from nantrace.diagnosis.causes import cause_of
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.features import responsible_features
@@ -23,6 +23,7 @@ from nantrace.diagnosis.trials import Bench, Rows, Trial, as_counts
 
 SURE, LIKELY = 0.98, 0.6
 VARIANTS = ("eager", "xla", "float32", "float64")  # and the standing ones
+WIDER = ("float32", "float64")
 
 
 def diagnose(case: Case, lab: Laboratory) -> list[Finding]:
@@ -66,21 +67,23 @@ def _origin_key(verdict: Verdict) -> tuple[object, ...]:
 def _finding(
     bench: Bench, seen: Symptoms, index: Rows, symptom: str, group: list[Verdict], verdicts: Verdicts
 ) -> Finding:
-    first, positions = group[0], [verdict.row for verdict in group]
-    rows = [int(index[position]) for position in positions]
+    first, rows = group[0], [int(index[verdict.row]) for verdict in group]
     proven = all(verdict.trial is not None for verdict in group)
     trial = _of_most_changes([verdict.trial for verdict in group if verdict.trial is not None])
     cured = sum(verdict.trial is not None for verdict in group)
-    diagnosed = DiagnosedRows(bench.case, first.source, _features(bench, group), trial, proven)
-    failing = _failing_rows(bench, seen, rows, positions)
+    features = _features(bench, group)
+    source = _among(features, first)
+    infected = any(verdict.infected for verdict in group)
+    diagnosed = DiagnosedRows(bench.case, source, features, trial, proven, spreads=infected)
+    failing = _failing_rows(bench, seen, index, group)
     return Finding(
         symptom=symptom,
         cause=first.cause.identifier,
-        confidence=round(max(cured / len(group) * SURE, LIKELY if first.source else LIKELY / 2), 2),
+        confidence=round(max(cured / len(group) * SURE, LIKELY if source else LIKELY / 2), 2),
         title=title(symptom, first.cause, diagnosed),
         row_indices=rows,
-        origin=_origin(first.source),
-        first_nan=_origin(first.trail.first_nan),
+        origin=_origin(source),
+        first_nan=_origin(source if first.trail.first_nan is first.source else first.trail.first_nan),
         features=list(diagnosed.features),
         reproduced_in=list(failing),
         failing_rows=failing,
@@ -107,7 +110,11 @@ def _remedies(diagnosed: DiagnosedRows, index: Rows, group: list[Verdict]) -> li
 
 def _of_most_changes(trials: Sequence[Trial]) -> Trial | None:
     """The trial to advise by: rows that one change cures are cured by several as well."""
-    return max(trials, key=lambda trial: len(trial.edit.parts) if trial.edit is not None else 0, default=None)
+    return max(trials, key=_changes, default=None)
+
+
+def _changes(trial: Trial) -> int:
+    return len(trial.edit.parts) if trial.edit is not None else len(trial.places)
 
 
 def _features(bench: Bench, group: list[Verdict]) -> list[ResponsibleFeature]:
@@ -125,18 +132,39 @@ def _features(bench: Bench, group: list[Verdict]) -> list[ResponsibleFeature]:
     return list(found.values())
 
 
-def _failing_rows(bench: Bench, seen: Symptoms, rows: list[int], positions: list[int]) -> dict[str, list[int]]:
+def _among(features: Sequence[ResponsibleFeature], verdict: Verdict) -> Json | None:
+    """Where the bad values of a verdict began; where they were sent, an input that has one of the features."""
+    source = verdict.source
+    names = [one.input for one in features]
+    if source is None or source["kind"] != "input" or not names or source["name"] in names or len(set(names)) < 2:
+        return source
+    return {**source, "name": names[0]}
+
+
+def _failing_rows(bench: Bench, seen: Symptoms, index: Rows, group: list[Verdict]) -> dict[str, list[int]]:
     """Per variant of the replay, those of the rows that are not finite in it; variants without any are left out."""
+    positions = np.array([verdict.row for verdict in group])
+    rows = index[positions].tolist()
     standing = {"default": seen.default_bad, "unfused": seen.unfused_bad}
     found = {name: [row for row in rows if bad[row]] for name, bad in standing.items()}
-    for variant, after in bench.lab.replay_each(bench.rows.take(np.asarray(positions)), _variants(bench.case)).items():
+    for variant, after in bench.lab.replay_each(bench.rows.take(positions), _variants(bench.case, group)).items():
         found[variant] = [row for i, row in enumerate(rows) if not after.finite[i] and i not in after.refused]
     return {variant: failing for variant, failing in found.items() if failing}
 
 
-def _variants(case: Case) -> list[str]:
-    """A model that computes in float32 anyway is not replayed in it once more."""
-    return [variant for variant in VARIANTS if variant != "float32" or case.model.low_precision]
+def _variants(case: Case, group: list[Verdict]) -> list[str]:
+    """Those that can show anything: a model that computes in float32 anyway is not replayed in it once more, and what
+    16 bits rounded is not undone by computing on in more of them.
+    """
+    rounded = group[0].cause.stage(PrecisionTrials) is not None or any(_holds_rounded(one) for one in group)
+    wider = [] if rounded else ["float64", *(["float32"] if case.model.low_precision else [])]
+    return [variant for variant in VARIANTS if variant in wider or variant not in WIDER]
+
+
+def _holds_rounded(verdict: Verdict) -> bool:
+    """Whether a constant that 16 bits cannot hold became infinite when the model was saved."""
+    states = [one for one in verdict.trail.sources if one["kind"] == "constant" and one["value"] != "NaN"]
+    return any(one.get("dtype") in ("float16", "bfloat16") for one in states)
 
 
 def _evidence(trials: Sequence[Trial], group: list[Verdict]) -> list[Evidence]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.finding import ResponsibleFeature
@@ -17,6 +16,7 @@ class DiagnosedRows:
     `proven`: a replay with the trial's change cured every failing row. `note`: what else is known, as a clause.
     `rows`: their positions in the batch, of those that the trial cured.
     `taken`: by input, the last whole number on the way to a refused one that the model takes.
+    `spreads`: some of the rows fail only in one batch with the others.
     """
 
     case: Case
@@ -27,6 +27,7 @@ class DiagnosedRows:
     note: str = ""
     taken: Sequence[tuple[str, int]] = ()
     rows: Sequence[int] = ()
+    spreads: bool = False
 
     @property
     def layer(self) -> str:
@@ -37,10 +38,10 @@ class DiagnosedRows:
         return (self.source or {}).get("operation") or "the operation"
 
     @property
-    def failed_at(self) -> tuple[list[Any], str]:
-        """The inputs and the dtype in which the operation failed, as far as they are known."""
-        source = self.source or {}
-        return source.get("operands") or [], source.get("dtype") or "float32"
+    def places(self) -> Sequence[Json]:
+        """The operations that must be guarded: those of the trial, else the one where the bad values began."""
+        guarded = self.trial.places if self.trial is not None else ()
+        return guarded or ([self.source] if self.source else [])
 
     @property
     def layer_class(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from nantrace.diagnosis.cause import RowEdits
 from nantrace.diagnosis.causes import cause_of
 from nantrace.diagnosis.edit import Edit, Feature
-from nantrace.diagnosis.finding import ResponsibleFeature, TrainingRange, spelled
+from nantrace.diagnosis.finding import PartOfFeature, ResponsibleFeature, TrainingRange, spelled
 from nantrace.diagnosis.minimal_features import counted, minimal_features
 from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Sent, Tensor
@@ -72,6 +72,7 @@ def _described(bench: Bench, feature: Feature, count: int, edit: Edit, rows: Seq
         values=_values(bench, feature, edit, rows),
         reference=known,
         positions=_positions(bench, feature, edit, rows),
+        part=_part(bench, feature, edit, rows),
     )
 
 
@@ -90,6 +91,19 @@ def _positions(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) 
     columns = mask[np.asarray(rows)].reshape(len(rows), -1, bench.case.width(name))
     places = np.flatnonzero(columns[:, :, index].any(axis=0))
     return [int(places[0]), int(places[-1])] if len(places) else None
+
+
+def _part(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> PartOfFeature | None:
+    """None where the edit changes all cells of the feature in some row, or whole rows."""
+    if _row_edits(_cause_of(bench, feature, edit, rows)).transforms:
+        return None
+    name, index = feature
+    mask = edit.cells[name]
+    columns = mask[np.asarray(rows)].reshape(len(rows), -1, bench.case.width(name))[:, :, index]
+    most = int(columns.sum(axis=1).max())
+    if most == columns.shape[1]:
+        return None
+    return PartOfFeature("pixel" if mask.ndim == 4 else "position", single=most == 1)
 
 
 def _values(bench: Bench, feature: Feature, edit: Edit, rows: Sequence[int]) -> list[Any]:

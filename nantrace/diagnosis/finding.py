@@ -40,6 +40,14 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class PartOfFeature:
+    """Which cells of a feature are responsible, where not all of a row: a single one, or several. `unit`: pixel."""
+
+    unit: str
+    single: bool
+
+
+@dataclass(frozen=True)
 class TrainingRange:
     """What the training data of one feature were; None where no cell of it was finite."""
 
@@ -63,10 +71,13 @@ class ResponsibleFeature:
     values: list[Any] = field(default_factory=list)  # up to five, as sent; non-finite ones as text
     reference: TrainingRange | None = None
     positions: list[int] | None = None
+    part: PartOfFeature | None = None
 
     def report(self) -> Json:
         """The feature in the contract's words."""
-        return {**asdict(self), "reason": self.reason.clause}
+        known = asdict(self)
+        del known["part"]
+        return {**known, "reason": self.reason.clause}
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """What an operation's failure means, by its row in the table of operations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nantrace.operations import Family, operation
+from nantrace.operations import Family, guarded_form, operation, stable_form
 
 _FAILURES = {
     Family.DOMAIN: "domain",
@@ -30,6 +30,28 @@ def _family_of_power(place: Mapping[str, Any]) -> str:
     base = operands[0]
     undefined = place.get("value") == "NaN" or (isinstance(base, (int, float)) and base == 0)
     return "domain" if undefined else "exponential"
+
+
+def safe_form(places: Sequence[Mapping[str, Any]]) -> str:
+    """Code that keeps the operations at these places defined and finite; comments name them where they are several."""
+    by_code: dict[str, list[Mapping[str, Any]]] = {}
+    for place in places:
+        form = stable_form if family(place) == "exponential" else guarded_form
+        code = form(place["operation"], place.get("operands") or (), place.get("dtype") or "float32")
+        by_code.setdefault(code, []).append(place)
+    if len(by_code) == 1 and len(named_places(places)) == 1:
+        return next(iter(by_code))
+    return "\n".join(f"# {' and '.join(named_places(some))}\n{code}" for code, some in by_code.items())
+
+
+def named_places(places: Sequence[Mapping[str, Any]]) -> list[str]:
+    """`Log in entropy`, each once."""
+    return list(dict.fromkeys(_named(place) for place in places))
+
+
+def _named(place: Mapping[str, Any]) -> str:
+    layer = place.get("layer")
+    return f"{place['operation']} in {layer}" if layer else str(place["operation"])
 
 
 def is_sent(place: Mapping[str, Any]) -> bool:

@@ -17,7 +17,8 @@ LONGEST = 300
 
 def title(symptom: str, cause: Cause, diagnosed: DiagnosedRows) -> str:
     """What happened, why, and where. No counts: an incident outlives the batch that it was first seen in."""
-    return f"{SEEN[symptom]} because {cause.because(diagnosed)}."[:LONGEST]
+    batch = "; other rows fail only in one batch with these" if diagnosed.spreads else ""
+    return f"{SEEN[symptom]} because {cause.because(diagnosed)}{batch}."[:LONGEST]
 
 
 def as_noted(diagnosed: DiagnosedRows) -> str:
@@ -26,20 +27,29 @@ def as_noted(diagnosed: DiagnosedRows) -> str:
 
 
 def named(features: Sequence[ResponsibleFeature]) -> str:
-    """`age, income and 3 more features`."""
-    return listed([feature.name for feature in features]) or "a feature"
+    """`age, income and 3 more features`, `one pixel of sketch`."""
+    names = listed([feature.name for feature in features]) or "a feature"
+    parts = [feature.part for feature in features if feature.part is not None]
+    if not parts or len(parts) < len(features):
+        return names
+    return f"{parts[0].unit}s of {names}" if is_plural(features) else f"one {parts[0].unit} of {names}"
 
 
-def listed(names: Sequence[str]) -> str:
+def is_plural(features: Sequence[ResponsibleFeature]) -> bool:
+    """Whether what `named` says takes `are`."""
+    return len(features) > 1 or any(one.part is not None and not one.part.single for one in features)
+
+
+def listed(names: Sequence[str], noun: str = "feature") -> str:
     """Up to three names, and how many more."""
     if len(names) <= 3:
         return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-    return f"{', '.join(names[:3])} and {len(names) - 3} more feature{'s' if len(names) > 4 else ''}"
+    return f"{', '.join(names[:3])} and {len(names) - 3} more {noun}{'s' if len(names) > 4 else ''}"
 
 
 def subject(features: Sequence[ResponsibleFeature]) -> str:
     """`age is`, `age and income are`."""
-    return f"{named(features)} {'are' if len(features) > 1 else 'is'}"
+    return f"{named(features)} {'are' if is_plural(features) else 'is'}"
 
 
 def also(features: Sequence[ResponsibleFeature]) -> str:
@@ -47,7 +57,7 @@ def also(features: Sequence[ResponsibleFeature]) -> str:
     clauses = ""
     for reason in dict.fromkeys(one.reason for one in features):
         some = [one for one in features if one.reason == reason]
-        clauses += f", and {named(some)} {reason.clause if len(some) == 1 else reason.plural}"
+        clauses += f", and {named(some)} {reason.plural if is_plural(some) else reason.clause}"
     return clauses
 
 

@@ -1,7 +1,7 @@
 """Replays the failing rows with one thing changed at a time, and remembers which rows that cured."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,17 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import STANDING, Case, Json, Laboratory, Mask, ReplayOutcome
+from nantrace.diagnosis.cells import expected, typical
 from nantrace.diagnosis.edit import Edit
+from nantrace.diagnosis.operations import family
 from nantrace.tensors.same_answers import LOW_PRECISION, OTHER_PRECISION, SAME_PRECISION, Tolerance, differing_rows
 from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
 PASS_CELLS = 8_000_000  # input cells of one forward pass
+MOST_IN_A_CHAIN = 6  # places that fail one behind the other: each takes an experiment and a trace
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One experiment over the failing rows: `tried` and `cured` have shape (failing rows,)."""
+    """One experiment over the failing rows: `tried` and `cured` have shape (failing rows,).
+
+    `places`: the operations that it guarded.
+    """
 
     test: str
     tried: Mask
@@ -27,6 +33,7 @@ class Trial:
     note: str = ""
     edit: Edit | None = None
     change: Json = field(default_factory=dict)
+    places: Sequence[Json] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,13 @@ class Bench:
     healthy: Tensors
     swallowed: Mask  # rows whose output is finite in every replay although a bad value was in them
     before: ReplayOutcome  # the unfused replay of the rows as they are
+
+    @cached_property
+    def expected(self) -> Edit:
+        """Bad cells that are no fault where the answer is finite become typical ones."""
+        values = {tensor.name: typical(self.case, tensor, self.healthy) for tensor in self.rows}
+        cells = {tensor.name: expected(self.case, tensor) for tensor in self.rows}
+        return Edit("expected", "", values, cells)
 
     def is_cured(self, changed: Tensors) -> Mask:
         """Finite unfused and as served."""
@@ -85,9 +99,14 @@ class Bench:
         cured = after["unfused"].finite & np.where(swallowed, another, after["default"].finite)
         inside = np.flatnonzero(cured & swallowed)
         if len(inside):
-            for trail in self.lab.trace(changed.take(inside)):
+            for trail in self.lab.trace(self.expected.take(positions[inside]).apply(changed.take(inside))):
                 cured[inside[list(trail.rows)]] = False
         return cured
+
+    def of_faults(self, edit: Edit) -> Edit:
+        """The edit without cells of swallowed rows whose bad values are expected."""
+        meant = {name: mask & as_rows(self.swallowed, mask) for name, mask in self.expected.cells.items()}
+        return replace(edit, cells={name: mask & ~meant[name] for name, mask in edit.cells.items()})
 
     def try_change(self, test: str, change: Json, among: Mask, note: str) -> Trial:
         """Replays rows through the model with something changed in it; none is tried where it holds no such thing."""
@@ -109,8 +128,26 @@ class Bench:
         return Trial(test, among.copy(), cured, note)
 
     def guarded(self, places: Sequence[Json], among: Mask, test: str, note: str) -> Trial:
-        """Replays rows with the operations at these places kept where they are defined and finite."""
-        return self.try_change(test, {"guard": {one["name"]: one["operation"] for one in places}}, among, note)
+        """Replays rows with the operations at these places kept where they are defined and finite.
+
+        A failure may hide another one behind it. So where rows still fail, those that fail with the guards join them.
+        """
+        known = list(places)
+        for _ in range(MOST_IN_A_CHAIN):
+            trial = self.try_change(test, _guard(known), among, note)
+            more = self._failing_behind(known, among & ~trial.cured)
+            if not more:
+                break
+            known += more
+        return replace(trial, places=tuple(known))
+
+    def _failing_behind(self, known: Sequence[Json], left: Mask) -> list[Json]:
+        """Operations that leave their domain or overflow in the rows `left` with the `known` ones guarded."""
+        index = np.flatnonzero(left)
+        trails = self.lab.trace(self.rows.take(index), _guard(known)) if len(index) else []
+        found = {one["name"]: one for trail in trails for one in trail.sources if one["kind"] == "operation"}
+        names = {one["name"] for one in known}
+        return [one for name, one in found.items() if name not in names and family(one) in ("domain", "exponential")]
 
     def in_float64(self, among: Mask) -> Trial:
         """Replays rows in float64."""
@@ -135,6 +172,15 @@ class Bench:
     @cached_property
     def _in_float64(self) -> ReplayOutcome:
         return self.lab.replay(self.rows, "float64")
+
+
+def as_rows(rows: Mask, cells: Mask) -> Mask:
+    """A mask of rows in as many axes as `cells` has."""
+    return rows.reshape(-1, *([1] * (cells.ndim - 1)))
+
+
+def _guard(places: Sequence[Json]) -> Json:
+    return {"guard": {one["name"]: one["operation"] for one in places}}
 
 
 def differ(before: ReplayOutcome, positions: Rows, after: ReplayOutcome, tolerance: Tolerance = SAME_PRECISION) -> Mask:

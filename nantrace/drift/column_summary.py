@@ -54,6 +54,11 @@ class ColumnSummary:
         return self.missing / max(len(self.known), 1)
 
     @property
+    def infinite_rate(self) -> float:
+        """The share of cells that are neither a finite number nor missing."""
+        return (len(self.known) - len(self.ordered) - self.missing) / max(len(self.known), 1)
+
+    @property
     def moments(self) -> ColumnMoments | None:
         """None without a known value; no result is infinite."""
         if not len(self.ordered):

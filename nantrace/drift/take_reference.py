@@ -33,7 +33,7 @@ def _input_reference(tensor: Tensor) -> InputReference:
 def _number_reference(column: ColumnSummary) -> FeatureReference:
     moments = column.moments
     if moments is None:
-        return FeatureReference(None, None, None, None, None, column.missing_rate)
+        return FeatureReference(None, None, None, None, None, column.missing_rate, None, column.infinite_rate)
     return FeatureReference(
         min=moments.minimum,
         max=moments.maximum,
@@ -42,6 +42,7 @@ def _number_reference(column: ColumnSummary) -> FeatureReference:
         median=moments.median,
         missing_rate=column.missing_rate,
         distinct=column.few_values,
+        infinite_rate=column.infinite_rate,
     )
 
 

@@ -74,9 +74,10 @@ class ReplayLaboratory:
         """See `Laboratory.experiment`."""
         return self._ask("unfused", {"method": "experiment", "change": dict(change)}, rows)
 
-    def trace(self, rows: Tensors) -> list[TracedRows]:
+    def trace(self, rows: Tensors, change: Json | None = None) -> list[TracedRows]:
         """See `Laboratory.trace`."""
-        traced, _ = self.replayer.ask(self.artifact, "unfused", {"method": "trace"}, rows)
+        request = {"method": "trace", "change": dict(change or {})}
+        traced, _ = self.replayer.ask(self.artifact, "unfused", request, rows)
         return [
             TracedRows(tuple(group["rows"]), tuple(group["sources"]), group["birth"], group["swallowed_by"])
             for group in traced["groups"]

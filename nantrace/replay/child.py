@@ -65,7 +65,7 @@ def _answer(connection: socket.socket, session: "Session", request: dict[str, An
     if method == "run":
         send(connection, *session.run(tensors, request["variant"]))
     elif method == "trace":
-        send(connection, *session.trace(tensors))
+        send(connection, *session.trace(tensors, request["change"]))
     elif method == "experiment":
         send(connection, *session.experiment(tensors, request["change"]))
     elif method == "audit":

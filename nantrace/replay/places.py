@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from nantrace.replay.taint import ARGUMENT, Node
+from nantrace.replay.walk import ARGUMENT, Node
 
 STATISTICS = {"moving_mean", "moving_variance", "mean", "variance"}
 NORMALIZING_WEIGHTS = STATISTICS | {"gamma", "beta"}

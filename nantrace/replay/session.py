@@ -76,16 +76,19 @@ class Session:
         """One forward pass: `graph`, `tapped`, `eager`, `xla`, `interpreted`, or a precision of PRECISIONS."""
         return _answer(run(tensors, self.model.inputs, self._forward(variant)))
 
-    def trace(self, tensors: Tensors) -> tuple[Json, Tensors]:
-        """Origins and sinks of the bad values of these rows; all of them must be rows that the model takes."""
+    def trace(self, tensors: Tensors, change: Json) -> tuple[Json, Tensors]:
+        """Origins and sinks of the bad values of these rows, with operations and constants changed as in `experiment`.
+
+        All of them must be rows that the model takes.
+        """
         fed = feed(tensors, self.model.inputs)
-        result = trace(self.model, fed.arrays)
+        result = trace(self.model, fed.arrays, tensors.infinite_rows(), _patches(change))
         return {"groups": [asdict(group) for group in result.groups]}, _as_tensors(result.outputs)
 
     def experiment(self, tensors: Tensors, change: Json) -> tuple[Json, Tensors]:
         """A forward pass with the model changed as `change` says (see `_changed`)."""
         precision = PRECISIONS[change.get("precision")]
-        guards = patches.without_bad_constants(patches.guard(change.get("guard", {})), change.get("constants", []))
+        guards = _patches(change)
         weights = self._weights(change)
         with patches.changed_weights(self.model, weights):
             answer, outputs = _answer(run(tensors, self.model.inputs, partial(self._interpret, guards, precision)))
@@ -164,6 +167,10 @@ class Session:
         if kind == "scale":
             return patches.scaled_down(self.model, change.get("layer"))
         return {}
+
+
+def _patches(change: Json) -> Patches:
+    return patches.without_bad_constants(patches.guard(change.get("guard", {})), change.get("constants", []))
 
 
 def _answer(ran: Ran) -> tuple[Json, Tensors]:

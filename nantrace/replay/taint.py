@@ -1,5 +1,8 @@
 """Remembers, for every operation that answered NaN or infinity, in which rows, and which of its inputs were bad.
 
+A finite number near the end of its dtype that was made of a bad value is remembered as well: the maximum of nothing but
+NaN, or what nan_to_num puts in place of an infinity, still is that bad value.
+
 The batch axis is one whose size the graph leaves open. Where the graph does not know the shape, or leaves several
 sizes open, the size decides: the caller runs with a number of rows that divides no other dimension of the model (a
 prime), so that the axis is found again after any transposition, and where the model merges the batch with another axis
@@ -17,51 +20,39 @@ from numpy.typing import NDArray
 from nantrace.operations import Effect, Family, operation
 from nantrace.replay.interpreter import Site, Value
 from nantrace.replay.program import StaticShape
+from nantrace.replay.walk import ARGUMENT, Mask, Node
 
-Mask = NDArray[np.bool_]
-ARGUMENT = "Argument"
 FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64, tf.complex64, tf.complex128)
+EXTREME = 0.75  # of the decades of a dtype: how far a number made of a bad value is still followed
+COMPARES = {"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"}
+JOINS_ANSWERS = {"LogicalAnd", "LogicalOr", "LogicalNot"}
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """Per row: does the value hold NaN, does it hold an infinity. Shapes (rows,)."""
+    """Per row: does the value hold NaN, an infinity, an extreme number that was made of either. Shapes (rows,)."""
 
     node: int
     nan: Mask
     inf: Mask
+    extreme: Mask
 
     @property
     def any(self) -> Mask:
-        return self.nan | self.inf
+        return self.nan | self.inf | self.extreme
 
 
 @dataclass(frozen=True, slots=True)
 class TaintMark:
-    """What travels with a value: its badness, whether it answers a test for NaN, which variable it is."""
+    """What travels with a value: its badness, whether it answers a test for NaN, which variable it is.
+
+    `lost_in`: of a truth value, the sinks among the comparisons that it was made of.
+    """
 
     bad: Bad | None = None
     tested: bool = False
+    lost_in: tuple[int, ...] = ()
     variable: str | None = None  # of a resource: whose handle it is
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """An operation with a bad output, or an argument of the graph that came in bad."""
-
-    index: int
-    kind: str
-    name: str
-    iteration: int | None
-    nan: Mask
-    inf: Mask
-    positive: Mask | None = None  # rows with +Inf
-    parents: tuple[int, ...] = ()
-    ranges: tuple[dict[str, float], ...] = ()
-    operands: tuple[float, ...] = ()  # the inputs at one element where the output went bad
-    variable: str | None = None  # read by this operation
-    shared: bool = False  # the same for all rows: it has no batch axis
-    dtype: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +76,12 @@ class Taint:
     rows: int
     nodes: list[Node] = field(default_factory=list)
     sinks: list[Sink] = field(default_factory=list)
+    _meant: set[int] = field(default_factory=set)  # sinks that turned out to be part of a test
+
+    @property
+    def lost(self) -> list[Sink]:
+        """The sinks of which none is part of a test for bad values, as in `is_inf(x) & (x > 0)`."""
+        return [sink for i, sink in enumerate(self.sinks) if i not in self._meant]
 
     def argument(self, name: str, tensor: Any) -> Value:
         """An argument of the graph as a marked value."""
@@ -98,15 +95,20 @@ class Taint:
         """Marks of the outputs of one operation."""
         marks = [value.mark or TaintMark() for value in inputs]
         parents = [mark.bad for mark in marks if mark.bad is not None]
-        tested = _effect(site) is Effect.TESTS or _compares_with_itself(site, inputs)
+        tested = (
+            _effect(site) is Effect.TESTS or _compares_with_itself(site, inputs) or _asks_for_infinity(site, inputs)
+        )
         tested = tested or any(mark.tested for mark in marks)
         shapes = site.step.shapes or (None,) * len(outputs)
         bads = [self._output(site, inputs, parents, *one) for one in zip(outputs, shapes, strict=True)]
-        if parents:
-            self._note_sink(site, parents, bads, outputs, tested)
+        lost_in = tuple(one for mark in marks for one in mark.lost_in) if site.step.kind in JOINS_ANSWERS else ()
+        if tested:
+            self._meant.update(lost_in)
+        elif parents and self._note_sink(site, parents, bads, outputs):
+            lost_in = (len(self.sinks) - 1,) if site.step.kind in COMPARES else ()
         handle = _variable(inputs) if outputs and outputs[0].dtype == tf.resource else None
         return [
-            TaintMark(bad, tested and _answers_test(site, tensor), handle)
+            TaintMark(bad, tested and _answers_test(site, tensor), lost_in, handle)
             for bad, tensor in zip(bads, outputs, strict=True)
         ]
 
@@ -123,13 +125,13 @@ class Taint:
         """A list of tensors is as bad as everything that was put into it."""
         if len(parents) < 2:
             return parents[0] if parents else None
-        nan = np.any([parent.nan for parent in parents], axis=0)
-        inf = np.any([parent.inf for parent in parents], axis=0)
+        kinds = ([one.nan for one in parents], [one.inf for one in parents], [one.extreme for one in parents])
+        nan, inf, extreme = (np.any(masks, axis=0) for masks in kinds)
         links = tuple({parent.node for parent in parents})
         index = len(self.nodes)
         name = site.path + site.step.name
-        self.nodes.append(Node(index, site.step.kind, name, site.iteration, nan, inf, parents=links))
-        return Bad(index, nan, inf)
+        self.nodes.append(Node(index, site.step.kind, name, site.iteration, nan, inf, extreme, parents=links))
+        return Bad(index, nan, inf, extreme)
 
     def _record(
         self,
@@ -142,12 +144,15 @@ class Taint:
         static: StaticShape = None,
     ) -> Bad | None:
         array = tensor.numpy()
-        if np.isfinite(array).all():
+        huge = _is_extreme(array, tensor.dtype) if parents else None
+        if np.isfinite(array).all() and (huge is None or not huge.any()):
             return None
-        is_nan = np.isnan(array)
         axis = self._batch_axis(array.shape, static)
-        nan, inf = self._by_row(is_nan, *axis), self._by_row(np.isinf(array), *axis)
+        nan, inf = self._by_row(np.isnan(array), *axis), self._by_row(np.isinf(array), *axis)
         clean = ~np.any([parent.any for parent in parents], axis=0) if parents else np.ones(self.rows, bool)
+        extreme = np.zeros(self.rows, bool) if huge is None else self._by_row(huge, *axis) & ~clean
+        if not (nan | inf | extreme).any():
+            return None
         first_nan = nan & ~np.any([parent.nan for parent in parents], axis=0) if parents else nan
         shown = ((nan | inf) & clean) | first_nan
         ranges: tuple[dict[str, float], ...] = ()
@@ -159,7 +164,7 @@ class Taint:
         links = tuple({parent.node for parent in parents})
         self.nodes.append(
             Node(
-                *(index, kind, name, iteration, nan, inf),
+                *(index, kind, name, iteration, nan, inf, extreme),
                 positive=self._by_row(np.isposinf(array.real), *axis),
                 parents=links,
                 ranges=ranges,
@@ -169,22 +174,22 @@ class Taint:
                 dtype=tensor.dtype.name,
             )
         )
-        return Bad(index, nan, inf)
+        return Bad(index, nan, inf, extreme)
 
-    def _note_sink(
-        self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], outputs: Sequence[Any], tested: bool
-    ) -> None:
-        if tested or _is_harmless(site):
-            return
+    def _note_sink(self, site: Site, parents: list[Bad], bads: Sequence[Bad | None], outputs: Sequence[Any]) -> bool:
+        """Whether something was lost."""
+        if _is_harmless(site):
+            return False
         lost = np.any([parent.any for parent in parents], axis=0)
         for bad in bads if not _ranks(site, outputs) else ():
             lost = lost & ~bad.any if bad is not None else lost
         if not lost.any():
-            return
+            return False
         rounds = site.step.kind == "Cast" and site.step.attributes["DstT"].is_integer
         nan = lost & np.any([parent.any if rounds else parent.nan for parent in parents], axis=0)
         nodes = tuple({parent.node for parent in parents})
         self.sinks.append(Sink(site.step.kind, site.path + site.step.name, nan, lost & ~nan, nodes))
+        return True
 
     def _by_row(self, bad: Mask, axis: int | None, merged: bool) -> Mask:
         """Which rows of the batch hold a True, shape (rows,); all of them where the tensor has no batch axis."""
@@ -255,6 +260,23 @@ def _ranks(site: Site, outputs: Sequence[Any]) -> bool:
 def _compares_with_itself(site: Site, inputs: Sequence[Value]) -> bool:
     """`x != x` is how hand-written code asks for NaN."""
     return site.step.kind in {"Equal", "NotEqual"} and inputs[0].tensor is inputs[1].tensor
+
+
+def _asks_for_infinity(site: Site, inputs: Sequence[Value]) -> bool:
+    """Whether it compares with one number that is infinite, or beyond which nothing but infinity is."""
+    return site.step.kind in COMPARES and any(
+        value.tensor.dtype in FLOATS
+        and value.tensor.shape.num_elements() == 1
+        and abs(value.tensor).numpy().item() >= value.tensor.dtype.max
+        for value in inputs
+    )
+
+
+def _is_extreme(array: NDArray[Any], dtype: Any) -> NDArray[np.bool_]:
+    """Finite numbers beyond EXTREME of the decades of their dtype."""
+    with np.errstate(invalid="ignore"):
+        size = np.abs(array)
+        return np.asarray((size > float(dtype.real_dtype.max) ** EXTREME) & np.isfinite(size))
 
 
 def _operands(bad_output: NDArray[Any], inputs: Sequence[Value]) -> tuple[float, ...]:

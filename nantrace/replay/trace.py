@@ -8,15 +8,19 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from nantrace.operations import Family, operation
 from nantrace.replay.interpreter import FLOAT64, Interpreter, Patches, Precision, Value
 from nantrace.replay.loading import LoadedModel
-from nantrace.replay.taint import Taint
-from nantrace.replay.walk import NodeTrail, walk_all
+from nantrace.replay.taint import Sink, Taint
+from nantrace.replay.walk import ARGUMENT, Node, NodeTrail, walk_all
 from nantrace.tensors.same_answers import LOW_PRECISION, OTHER_PRECISION, Tolerance, differing_rows
 
 CHUNK = 61
 PRIMES = (11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
+BIASES = {"Add", "AddV2", "Sub"}
+SCALES = {"Mul", "RealDiv", "Cast"}
 Array = NDArray[Any]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,44 @@ def interpret(
     return _by_output(model, results)
 
 
-def trace(model: LoadedModel, feed: Sequence[Array]) -> TraceResult:
-    """Origins of the bad values of all rows of `feed` (arrays in the order of the model's inputs)."""
+def trace(
+    model: LoadedModel, feed: Sequence[Array], sent: Mask | None = None, patches: Patches | None = None
+) -> TraceResult:
+    """Origins of the bad values of all rows of `feed` (arrays in the order of the model's inputs).
+
+    `sent` (rows,): rows that were sent with an infinity in them; what their infinities come to is made up, and no
+    limit. `patches`: traced with these.
+    """
     rows = len(feed[0])
+    sent = np.zeros(rows, bool) if sent is None else sent
     size = next((p for p in batch_sizes(model, feed) if p >= rows), None)
     if size is None or rows > CHUNK:
         starts = range(0, rows, CHUNK)
-        return _joined([trace(model, [x[i : i + CHUNK] for x in feed]) for i in starts], starts)
+        chunks = [([x[i : i + CHUNK] for x in feed], sent[i : i + CHUNK]) for i in starts]
+        return _joined([trace(model, *chunk, patches) for chunk in chunks], starts)
     padded = [np.concatenate([x, np.repeat(x[:1], size - rows, axis=0)]) for x in feed]
     taint = Taint(size)
-    values = [taint.argument(name, tensor) for name, tensor in arguments(model, padded)]
-    results = Interpreter(observer=taint).run(model.program, values)
+    changed = patches.outputs if patches else {}
+    values = [
+        taint.argument(name, changed[name](tensor) if name in changed else tensor)
+        for name, tensor in arguments(model, padded)
+    ]
+    results = Interpreter(observer=taint, patches=patches).run(model.program, values)
     outputs = {name: array[:rows] for name, array in _by_output(model, results).items()}
     groups = _groups(model, taint, results, rows)
-    bad = {row for group in groups for row in group.rows}
-    return TraceResult([*groups, *_swallowed(model, taint, feed, outputs, bad)], outputs)
+    run = _Run(model, taint, feed, sent, outputs)
+    return TraceResult([*groups, *_swallowed(run, results, {row for group in groups for row in group.rows})], outputs)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One interpreted run, and the rows that were fed."""
+
+    model: LoadedModel
+    taint: Taint
+    feed: Sequence[Array]
+    sent: Mask
+    outputs: Mapping[str, Array]
 
 
 def batch_sizes(model: LoadedModel, feed: Sequence[Array]) -> list[int]:
@@ -128,26 +155,61 @@ def _groups(model: LoadedModel, taint: Taint, results: Sequence[Value], rows: in
     return _by_trail(model, taint, trails, None)
 
 
-def _swallowed(
-    model: LoadedModel, taint: Taint, feed: Sequence[Array], outputs: Mapping[str, Array], bad: set[int]
-) -> list[Traced]:
-    """Rows with a finite output into which a bad value was lost: a NaN, an infinity without an exact limit, or one that
-    a weight should not have held.
+def _swallowed(run: _Run, results: Sequence[Value], bad: set[int]) -> list[Traced]:
+    """Rows with a finite output into which a bad value was lost: a NaN, an infinity that was sent, one without an exact
+    limit, or one that a weight should not have held.
     """
-    candidates = np.array([row not in bad for row in range(len(feed[0]))])
+    taint, names = run.taint, run.model.names
+    candidates = np.array([row not in bad for row in range(len(run.sent))])
     groups = []
-    inexact = _padded(_inexact(model, taint, feed, outputs, candidates), taint.rows)
-    unmeant = _of_weights(taint, model.infinite_weights)
-    for sink in taint.sinks:
-        wrong = inexact | (not unmeant.isdisjoint(sink.parents))
-        lost = candidates & (sink.nan | (sink.inf & wrong))[: len(candidates)]
-        if lost.any():
-            trails = walk_all(taint.nodes, sink.parents, np.flatnonzero(lost))
-            place = {"operation": sink.kind, "name": sink.name}
-            place["layer"] = model.names.layer_of_operation(sink.name) or ""
-            groups += _by_trail(model, taint, trails, place)
-            candidates = candidates & ~lost
+    sinks = [*taint.lost, *_extreme_outputs(taint, results)]
+    inexact = _inexact(run, sinks, candidates)
+    unmeant = _of_weights(taint, run.model.infinite_weights)
+    for sink in sinks:
+        reached = np.flatnonzero(candidates & (sink.nan | sink.inf)[: len(candidates)])
+        wrong = sink.nan[: len(candidates)] | inexact | (not unmeant.isdisjoint(sink.parents))
+        trails = {
+            row: trail
+            for row, trail in walk_all(taint.nodes, sink.parents, reached).items()
+            if wrong[row] or trail.first_nan is not None or _is_made_up(run, sink, trail, row)
+        }
+        if trails:
+            place = {"operation": sink.kind, "name": sink.name, "layer": names.layer_of_operation(sink.name) or ""}
+            groups += _by_trail(run.model, taint, trails, place)
+            candidates[list(trails)] = False
     return groups
+
+
+def _extreme_outputs(taint: Taint, results: Sequence[Value]) -> list[Sink]:
+    """Outputs that are finite, and near the end of their dtype for a bad value that went in."""
+    ends = [taint.nodes[value.mark.bad.node] for value in results if value.mark and value.mark.bad]
+    return [Sink(end.kind, end.name, end.nan & False, end.extreme, (end.index,)) for end in ends if end.extreme.any()]
+
+
+def _is_made_up(run: _Run, sink: Sink, trail: NodeTrail, row: int) -> bool:
+    """Whether what the operation answers in a row stands for an infinity that was sent there."""
+    nodes = run.taint.nodes
+    read = any(_is_decoded(nodes[index]) for index in trail.sources)
+    sent = run.sent[row] and any(nodes[index].name in run.model.names.inputs for index in trail.sources)
+    return bool(read or sent) and not _is_additive_mask(sink, [nodes[index] for index in trail.passed], row)
+
+
+def _is_decoded(node: Node) -> bool:
+    row = operation(node.kind)
+    return row is not None and row.family is Family.DECODING
+
+
+def _is_additive_mask(sink: Sink, passed: Sequence[Node], row: int) -> bool:
+    """Whether -Inf was added to scores, and nothing else was done to it, before a softmax: that bars a position."""
+    kinds = {node.kind for node in passed}
+    rows = [operation(kind) for kind in kinds - BIASES - SCALES - {ARGUMENT}]
+    moved = all(one is not None and one.family in (Family.LAYOUT, Family.PLUMBING) for one in rows)
+    barred = all(node.index not in sink.parents or (node.inf[row] and not _is_positive(node, row)) for node in passed)
+    return sink.kind == "Softmax" and moved and barred and not kinds.isdisjoint(BIASES)
+
+
+def _is_positive(node: Node, row: int) -> bool:
+    return node.positive is None or bool(node.positive[row])
 
 
 def _of_weights(taint: Taint, weights: frozenset[str]) -> set[int]:
@@ -159,20 +221,14 @@ def _of_weights(taint: Taint, weights: frozenset[str]) -> set[int]:
     return found
 
 
-def _inexact(
-    model: LoadedModel,
-    taint: Taint,
-    feed: Sequence[Array],
-    outputs: Mapping[str, Array],
-    candidates: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+def _inexact(run: _Run, sinks: Sequence[Sink], candidates: Mask) -> Mask:
     """Rows that lost an infinity on the way and for which float64 answers otherwise, shape (rows,)."""
-    lost = np.any([sink.inf for sink in taint.sinks], axis=0)[: len(candidates)] if taint.sinks else candidates & False
+    lost = np.any([sink.inf for sink in sinks], axis=0)[: len(candidates)] if sinks else candidates & False
     index = np.flatnonzero(lost & candidates)
     found = np.zeros(len(candidates), bool)
     if len(index):
-        exact = interpret(model, [x[index] for x in feed], precision=FLOAT64)
-        for name, array in outputs.items():
+        exact = interpret(run.model, [x[index] for x in run.feed], precision=FLOAT64)
+        for name, array in run.outputs.items():
             found[index] |= differs(array[index], exact[name])
     return found
 
@@ -189,10 +245,6 @@ def _of_precision(dtype: np.dtype[Any], wide: Array) -> Tolerance:
     finite = finite[np.isfinite(finite)]
     scale = float(np.median(finite)) if finite.size else 1.0
     return replace(known, absolute=known.absolute * max(scale, 1e-6))
-
-
-def _padded(mask: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
-    return np.concatenate([mask, np.zeros(rows - len(mask), bool)])
 
 
 def _by_trail(

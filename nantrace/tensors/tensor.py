@@ -53,6 +53,13 @@ class Tensor:
             return np.zeros(self.values.shape, bool)
         return np.equal(self.sent, Sent.MISSING)
 
+    def infinite(self) -> NDArray[np.bool_]:
+        """Cells that were sent as +-Inf, shape of `values`; a finite number that overflowed on the way is none."""
+        if self.values.dtype.kind != "f":
+            return np.zeros(self.values.shape, bool)
+        bad = np.isinf(self.values)
+        return bad if self.sent is None else bad & (self.sent != Sent.OVERFLOW)
+
     def nonfinite(self) -> NDArray[np.bool_]:
         """Cells that are NaN, an infinity, missing or overflowed, shape of `values`."""
         if self.values.dtype.kind == "f":
@@ -97,6 +104,13 @@ class Tensors:
         bad = np.zeros(self.rows, bool)
         for tensor in self:
             bad |= tensor.nonfinite_rows()
+        return bad
+
+    def infinite_rows(self) -> NDArray[np.bool_]:
+        """Rows in which any tensor was sent with an infinity, shape (rows,)."""
+        bad = np.zeros(self.rows, bool)
+        for tensor in self:
+            bad |= tensor.infinite().reshape(self.rows, -1).any(axis=1)
         return bad
 
     def take(self, index: Array) -> "Tensors":

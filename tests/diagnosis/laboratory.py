@@ -48,17 +48,20 @@ class NumpyLaboratory:
         outcome = self._outcome(rows, Changes(weights, guards, dtype=WIDE.get(change.get("precision", ""))))
         return replace(outcome, idle=not (weights or guards))
 
-    def trace(self, rows: Tensors) -> list[TracedRows]:
+    def trace(self, rows: Tensors, change: Json | None = None) -> list[TracedRows]:
         """See `Laboratory.trace`."""
         self.asked.append(("trace", rows.rows))
         feed, refused = self._feed(rows)
         assert not refused, "only rows that the model takes can be traced"
-        wide = self.network.compute(feed, Changes(dtype=np.float64))[self.network.output]
+        guards = (change or {}).get("guard", {})
+        wide = self.network.compute(feed, Changes(guards=guards, dtype=np.float64))[self.network.output]
+        sent = rows.infinite_rows()
         found: dict[RowTrace, list[int]] = {}
         values = []
         for row in range(rows.rows):
-            values.append(self.network.compute({name: x[[row]] for name, x in feed.items()}, Changes()))
-            trail = trace_row(self.network, values[row], wide[[row]])
+            one = {name: x[[row]] for name, x in feed.items()}
+            values.append(self.network.compute(one, Changes(guards=guards)))
+            trail = trace_row(self.network, values[row], wide[[row]], sent=bool(sent[row]))
             if trail is not None:
                 found.setdefault(trail, []).append(row)
         return [self._trail(trail, members, values[members[0]]) for trail, members in found.items()]

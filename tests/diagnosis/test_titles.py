@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nantrace.diagnosis.case import TracedRows
+from nantrace.diagnosis.case import Json, TracedRows
 from nantrace.diagnosis.diagnose import diagnose
 from nantrace.tensors.tensor import Tensors
 from tests.diagnosis.laboratory import NumpyLaboratory, diagnosed, make_case
@@ -61,8 +61,8 @@ def test_a_fault_of_the_model_names_the_place() -> None:
 class Untraceable(NumpyLaboratory):
     """Finds nothing on the walk back from the outputs, as where only compiled kernels fail."""
 
-    def trace(self, rows: Tensors) -> list[TracedRows]:
-        return super().trace(rows)[:0]
+    def trace(self, rows: Tensors, change: Json | None = None) -> list[TracedRows]:
+        return super().trace(rows, change)[:0]
 
 
 def test_a_failure_without_a_place_still_has_a_reason() -> None:

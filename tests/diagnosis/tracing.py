@@ -23,8 +23,11 @@ class RowTrace:
     swallowed_by: str | None
 
 
-def trace_row(network: Network, values: Mapping[str, Array], wide_output: Array) -> RowTrace | None:
-    """The trace of a batch of one row; None where no bad value mattered. `wide_output` is float64's answer."""
+def trace_row(network: Network, values: Mapping[str, Array], wide_output: Array, *, sent: bool) -> RowTrace | None:
+    """The trace of a batch of one row; None where no bad value mattered. `wide_output` is float64's answer.
+
+    `sent`: the row was sent with an infinity in it, which no limit excuses.
+    """
     bad = {name for name, array in values.items() if array.dtype.kind == "f" and not np.isfinite(array).all()}
     nan = {name for name in bad if np.isnan(values[name]).any()}
     parents = {operation.name: _parents(operation.inputs, operation.name, bad, nan) for operation in network.operations}
@@ -33,8 +36,11 @@ def trace_row(network: Network, values: Mapping[str, Array], wide_output: Array)
     exact = np.allclose(values[network.output], wide_output, rtol=1e-2, atol=1e-4)
     for operation in network.operations:
         lost = [name for name in operation.inputs if name in bad]
-        if lost and operation.name not in bad and operation.kind not in PICKS and (nan & set(lost) or not exact):
-            return _walk(parents, nan, list(values), lost, operation.name)
+        if not lost or operation.name in bad or operation.kind in PICKS:
+            continue
+        walk = _walk(parents, nan, list(values), lost, operation.name)
+        if nan & set(lost) or not exact or (sent and {one.name for one in network.inputs} & set(walk.sources)):
+            return walk
     return None
 
 

@@ -4,10 +4,9 @@ from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.operations import family
-from nantrace.diagnosis.phrases import place_of
+from nantrace.diagnosis.operations import family, named_places, safe_form
+from nantrace.diagnosis.phrases import listed, place_of
 from nantrace.diagnosis.trials import Bench, Trial
-from nantrace.operations import stable_form
 
 
 def is_exponential(source: Json) -> bool:
@@ -21,14 +20,15 @@ def bounded(bench: Bench, suspect: Suspect) -> list[Trial]:
 
 
 def because(diagnosed: DiagnosedRows) -> str:
-    return f"{place_of(diagnosed.source)} overflows"
+    names = named_places(diagnosed.places)
+    return f"{listed(names, 'place')} overflow" if len(names) > 1 else f"{place_of(diagnosed.source)} overflows"
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     why = f"{diagnosed.operation} in {diagnosed.layer} overflows for rows like those of training."
     if diagnosed.operation == "Exp":
         why += " Keras' own softmax, sigmoid and tanh do not overflow, however large their input."
-    code = stable_form(diagnosed.operation, *diagnosed.failed_at)
+    code = safe_form(diagnosed.places)
     proven = diagnosed.proven and diagnosed.test == "stable_activation"
     return [Remedy("stable_activation", f"Replace {diagnosed.operation} by a stable form", why, code, proven)]
 

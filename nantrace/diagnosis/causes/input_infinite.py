@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
-from nantrace.diagnosis.cells import infinite, typical
+from nantrace.diagnosis.cells import typical
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy
@@ -22,7 +22,7 @@ def edits(bench: Bench) -> Iterator[Edit]:
 
 def replace_infinite(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
     """Infinite cells become a typical value."""
-    cells = {tensor.name: infinite(tensor) for tensor in rows}
+    cells = {tensor.name: tensor.infinite() for tensor in rows}
     values = {tensor.name: typical(case, tensor, healthy) for tensor in rows}
     note = "infinite cells became a typical value"
     return Edit("replace_infinite", IDENTIFIER, values, cells, note, replaces_nonfinite=True)

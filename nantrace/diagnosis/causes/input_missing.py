@@ -13,7 +13,7 @@ from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.empty_sequences import is_padding
 from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
 from nantrace.diagnosis.operations import is_sent
-from nantrace.diagnosis.phrases import also, named, subject
+from nantrace.diagnosis.phrases import also, is_plural, named, subject
 from nantrace.diagnosis.sentinels import Sentinel, find_sentinels, sentinel_cells
 from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Tensor, Tensors
@@ -65,7 +65,7 @@ def _gone(features: Sequence[ResponsibleFeature]) -> str:
     if not values or not all(isinstance(value, int | float) for value in values):
         return f"{subject(features)} missing"
     numbers = " or ".join(f"{value:g}" for value in values[:3])
-    return f"{named(features)} {'hold' if len(features) > 1 else 'holds'} {numbers}, which stands for missing"
+    return f"{named(features)} {'hold' if is_plural(features) else 'holds'} {numbers}, which stands for missing"
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:

@@ -4,10 +4,11 @@ from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
-from nantrace.diagnosis.operations import family
-from nantrace.diagnosis.phrases import place_of
+from nantrace.diagnosis.operations import family, named_places, safe_form
+from nantrace.diagnosis.phrases import listed, place_of
 from nantrace.diagnosis.trials import Bench, Trial
-from nantrace.operations import guarded_form
+
+UNDEFINED = "undefined for values that ordinary rows reach"
 
 
 def is_undefined(source: Json) -> bool:
@@ -20,13 +21,21 @@ def kept_inside(bench: Bench, suspect: Suspect) -> list[Trial]:
 
 
 def because(diagnosed: DiagnosedRows) -> str:
-    return f"{place_of(diagnosed.source)} is undefined for what reaches it"
+    names = named_places(diagnosed.places)
+    if len(names) < 2:
+        return f"{place_of(diagnosed.source)} is undefined for what reaches it"
+    return f"{listed(names, 'place')} are undefined for what reaches them"
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
-    why = f"{diagnosed.operation} in {diagnosed.layer} is undefined for values that ordinary rows reach."
-    code = guarded_form(diagnosed.operation, *diagnosed.failed_at)
-    return [Remedy("guard_operation", f"Keep {diagnosed.operation} inside its domain", why, code, diagnosed.proven)]
+    names = named_places(diagnosed.places)
+    if len(names) < 2:
+        what, why = diagnosed.operation, f"{diagnosed.operation} in {diagnosed.layer} is {UNDEFINED}."
+    else:
+        what = "each of these operations"
+        why = f"{listed(names, 'place')} are {UNDEFINED}. Some fail behind others, so that all of them take a guard."
+    code = safe_form(diagnosed.places)
+    return [Remedy("guard_operation", f"Keep {what} inside its domain", why, code, diagnosed.proven)]
 
 
 CAUSE = Cause(

@@ -9,8 +9,8 @@ from nantrace.diagnosis.case import Mask, TracedRows
 from nantrace.diagnosis.cause import RowEdits
 from nantrace.diagnosis.causes import at_stage
 from nantrace.diagnosis.edit import Edit, together
-from nantrace.diagnosis.stages.verdict import Verdict, Verdicts, cured_rows, first_of_each_row
-from nantrace.diagnosis.trials import Bench, Trial
+from nantrace.diagnosis.stages.verdict import Verdict, Verdicts, cured_rows, first_of_each_row, sent_rows
+from nantrace.diagnosis.trials import Bench, Trial, as_rows
 
 
 def at_inputs(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Verdicts:
@@ -19,8 +19,13 @@ def at_inputs(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Ver
     by_cause = {cause.identifier: (cause, stage.sources) for cause, stage in at_stage(RowEdits)}
     found: list[Verdict] = []
     for trial in trials:
-        if trial.edit is not None:
-            cause, kinds = by_cause[trial.edit.cause]
+        if trial.edit is None:
+            continue
+        cause, kinds = by_cause[trial.edit.cause]
+        first = trial.edit.parts[0] if trial.edit.parts else trial.edit
+        if first.replaces_nonfinite:
+            found += sent_rows(trial, first, cause, bench.rows, trails)
+        else:
             found += cured_rows(trial, cause, kinds, trails)
     return Verdicts(first_of_each_row(found), trials)
 
@@ -28,6 +33,7 @@ def at_inputs(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Ver
 def _row_edits(bench: Bench) -> list[Edit]:
     """All edits of the rows that could cure them, the furthest upstream first."""
     edits = [edit for _, stage in at_stage(RowEdits) for edit in stage.make(bench)]
+    edits = [bench.of_faults(edit) if edit.replaces_nonfinite else edit for edit in edits]
     return [edit for edit in edits if edit.touches(bench.rows.rows).any()]
 
 
@@ -81,7 +87,7 @@ def _combined(edits: Sequence[Edit], kept: Mask) -> Edit:
 
 
 def _on(edit: Edit, rows: Mask) -> Edit:
-    cells = {name: mask & rows.reshape(-1, *([1] * (mask.ndim - 1))) for name, mask in edit.cells.items()}
+    cells = {name: mask & as_rows(rows, mask) for name, mask in edit.cells.items()}
     return replace(edit, cells=cells, control=_on(edit.control, rows) if edit.control else None)
 
 

@@ -62,7 +62,7 @@ def _as_their_neighbours(others: Sequence[Verdict], trial: Trial) -> list[Verdic
     """The rows of `trial` fail for what the others fail for, and come behind them."""
     known = next((one for one in others if one.trial is not None), others[0])
     rows = np.flatnonzero(trial.tried).tolist()
-    return [replace(known, row=row, trial=trial if trial.cured[row] else None) for row in rows]
+    return [replace(known, row=row, trial=trial if trial.cured[row] else None, infected=True) for row in rows]
 
 
 def _infected_rows(bench: Bench) -> Mask:

@@ -1,26 +1,33 @@
 """What the stages conclude of single rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from nantrace.diagnosis.case import Json, Mask, TracedRows
 from nantrace.diagnosis.cause import Cause
+from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.trials import Bench, Trial
+from nantrace.tensors.tensor import Tensor, Tensors
 
 NO_TRAIL = TracedRows((), (), None)
+_SENT: Json = {"kind": "input", "layer": None, "operation": None, "iteration": None, "inputs": []}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Why one failing row (a position among the failing rows) fails. `trial` is None where nothing was proven."""
+    """Why one failing row (a position among the failing rows) fails. `trial` is None where nothing was proven.
+
+    `infected`: the row passes in a batch without the others.
+    """
 
     row: int
     cause: Cause
     trail: TracedRows
     source: Json | None
     trial: Trial | None
+    infected: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,37 @@ def _verdict(row: int, cause: Cause, kinds: Sequence[str], trail: TracedRows, tr
     ranks = {kind: rank for rank, kind in enumerate(kinds)}
     source = min(trail.sources, key=lambda one: ranks.get(one["kind"], len(ranks)), default=None)
     return Verdict(row, cause, trail, source, trial)
+
+
+def sent_rows(trial: Trial, edit: Edit, cause: Cause, rows: Tensors, trails: Mapping[int, TracedRows]) -> list[Verdict]:
+    """The same of a trial whose `edit` replaces bad cells of `rows`: they began where they were sent."""
+    found = []
+    for row in np.flatnonzero(trial.cured).tolist():
+        trail = trails.get(row, NO_TRAIL)
+        source = _sent_at(edit, rows, row, trail)
+        found.append(Verdict(row, cause, replace(trail, first_nan=_first_nan(source, trail)), source, trial))
+    return found
+
+
+def _sent_at(edit: Edit, rows: Tensors, row: int, trail: TracedRows) -> Json:
+    """An input with bad cells that the edit replaces, one of those on the trail where there are such."""
+    known = {one["name"]: one for one in trail.sources if one["kind"] == "input"}
+    changed = [name for name, cells in edit.cells.items() if cells[row].any()]
+    name = next((one for one in changed if one in known), changed[0])
+    tensor = rows.by_name[name].take(np.array([row]))
+    value = _value(tensor, edit.cells[name][[row]])
+    if len(rows) == 1 and known:  # whatever a single tensor is called
+        name = next(iter(known))
+    return {**_SENT, **known.get(name, {}), "name": name, "value": value}
+
+
+def _value(tensor: Tensor, cells: Mask) -> str:
+    bad = tensor.values[cells & tensor.infinite()]
+    return "NaN" if not bad.size else "Infinity" if (bad > 0).any() else "-Infinity"
+
+
+def _first_nan(source: Json, trail: TracedRows) -> Json | None:
+    return source if source["value"] == "NaN" else trail.first_nan
 
 
 def first_of_each_row(verdicts: Sequence[Verdict]) -> list[Verdict]:
