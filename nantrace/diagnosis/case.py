@@ -1,5 +1,6 @@
 """What a diagnosis is given: the rows, what is known about the model, and a laboratory to experiment in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,7 @@ from nantrace.feature import FeatureNames
 from nantrace.reference import FeatureReference, Reference
 from nantrace.tensors.tensor import Tensor, Tensors
 
+AUTOMATIC_NAME = re.compile(r"(inputs?|input_layer|keras_tensor|args)(_\d+)?")  # of an input that nobody named
 Mask = NDArray[np.bool_]
 Json = Mapping[str, Any]
 
@@ -149,7 +151,17 @@ class Case:
 
     def feature_name(self, name: str, index: int) -> str:
         """What a person calls the feature; the input's name and index where nobody named it."""
-        return self._feature_names.name(name, index, only=self.width(name) == 1)
+        only = self.width(name) == 1
+        if index < len(self._feature_names.by_input.get(name, ())):
+            return self._feature_names.name(name, index, only=only)
+        return FeatureNames().name(self._author_name(name), index, only=only)
+
+    def _author_name(self, tensor: str) -> str:
+        """What the model calls its only input, where its author chose the name and not Keras; else the tensor's."""
+        if len(self.model.inputs) != 1 or len(self.inputs) != 1:
+            return tensor
+        given = str(self.model.inputs[0]["name"])
+        return tensor if AUTOMATIC_NAME.fullmatch(given) else given
 
     def width(self, name: str) -> int:
         """Number of features of an input: the size of the last axis; 1 for integers and text (one vocabulary)."""

@@ -41,7 +41,7 @@ class DiagnosedRows:
     def places(self) -> Sequence[Json]:
         """The operations that must be guarded: those of the trial, else the one where the bad values began."""
         guarded = self.trial.places if self.trial is not None else ()
-        return guarded or ([self.source] if self.source else [])
+        return guarded or [self.source or {"operation": self.operation}]
 
     @property
     def layer_class(self) -> str:

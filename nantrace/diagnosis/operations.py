@@ -1,5 +1,6 @@
 """What an operation's failure means, by its row in the table of operations."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,19 +40,20 @@ def safe_form(places: Sequence[Mapping[str, Any]]) -> str:
         form = stable_form if family(place) == "exponential" else guarded_form
         code = form(place["operation"], place.get("operands") or (), place.get("dtype") or "float32")
         by_code.setdefault(code, []).append(place)
-    if len(by_code) == 1 and len(named_places(places)) == 1:
+    if len(places) == 1:
         return next(iter(by_code))
     return "\n".join(f"# {' and '.join(named_places(some))}\n{code}" for code, some in by_code.items())
 
 
 def named_places(places: Sequence[Mapping[str, Any]]) -> list[str]:
-    """`Log in entropy`, each once."""
-    return list(dict.fromkeys(_named(place) for place in places))
+    """`Log in entropy`, `Rsqrt in hops (3 places)`."""
+    counts = Counter((place["operation"], place.get("layer")) for place in places)
+    return [_named(*one, count) for one, count in counts.items()]
 
 
-def _named(place: Mapping[str, Any]) -> str:
-    layer = place.get("layer")
-    return f"{place['operation']} in {layer}" if layer else str(place["operation"])
+def _named(operation: str, layer: str | None, count: int) -> str:
+    where = f" in {layer}" if layer else ""
+    return f"{operation}{where} ({count} places)" if count > 1 else f"{operation}{where}"
 
 
 def is_sent(place: Mapping[str, Any]) -> bool:

@@ -46,6 +46,8 @@ KERNELS: Mapping[str, Kernel] = {
     "NotPadding": lambda tokens: (tokens != 0).astype(np.float32),
     "GatherV2": lambda indices, table: table[indices],
     "Max": lambda x: np.fmax.reduce(x, axis=-1, keepdims=True),  # drops NaN, as MaxPooling does
+    "MaxPool": lambda x: np.fmax(np.fmax.reduce(x, axis=-1, keepdims=True), -3.4028235e38),  # of nothing but NaN
+    "Tanh": np.tanh,
     "FirstFeature": lambda x: x[:, :1],
 }
 PICKS = {"FirstFeature", "NotPadding"}  # read a part, or only ask: a bad value elsewhere is not lost in them

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.finding import Finding
+from tests.diagnosis.contradictions import contradictions
 from tests.diagnosis.laboratory import diagnosed
 from tests.diagnosis.network import Network
 from tests.diagnosis.networks import inside, linear, normal, perceptron
@@ -27,7 +28,23 @@ def fragile() -> Network:
     return network
 
 
-NETWORKS = {"perceptron": perceptron, "linear": linear, "fragile": fragile}
+def pooled() -> Network:
+    """The maximum of nothing but NaN is the lowest float, a product with it overflows, a saturating gate hides that."""
+    network = Network.of_features(3)
+    highest = network.run("MaxPool", "inputs", layer="pool")
+    grown = network.dense("grow", highest, np.array([[3.0, -0.5]]))
+    network.dense("out", network.run("Tanh", grown, layer="gate"), np.ones((2, 1)))
+    return network
+
+
+def centred() -> Network:
+    """One bad row spoils its batch."""
+    network = Network.of_features(3)
+    network.run("Sub", "inputs", network.run("MeanOfBatch", "inputs", layer="centre"), layer="centre")
+    return network
+
+
+NETWORKS = {"perceptron": perceptron, "linear": linear, "fragile": fragile, "pooled": pooled, "centred": centred}
 
 
 def is_honest(finding: Finding, rows: int) -> None:
@@ -39,6 +56,10 @@ def is_honest(finding: Finding, rows: int) -> None:
         assert sum(one.cured for one in finding.evidence) >= finding.rows, "some experiment cured each row"
     if finding.confidence > 0.9 and finding.symptom != "replay_failed":
         assert any(one.cured for one in finding.evidence)
+
+
+def agrees_with_itself(finding: Finding) -> None:
+    assert contradictions(finding.report()) == []
 
 
 def is_readable(finding: Finding) -> None:
@@ -81,6 +102,7 @@ def test_whatever_the_rows_hold(name: str, rows: NDArray[Any], with_reference: b
     for finding in findings:
         is_honest(finding, len(rows))
         is_readable(finding)
+        agrees_with_itself(finding)
     if name == "linear":
         assert set(told) == set(np.flatnonzero(~np.isfinite(rows).all(axis=1)).tolist())
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tests.diagnosis.kernels import PICKS
 from tests.diagnosis.network import Network
 
+EXTREME = 1e28
 Array = NDArray[Any]
 Json = dict[str, Any]
 
@@ -28,7 +29,7 @@ def trace_row(network: Network, values: Mapping[str, Array], wide_output: Array,
 
     `sent`: the row was sent with an infinity in it, which no limit excuses.
     """
-    bad = {name for name, array in values.items() if array.dtype.kind == "f" and not np.isfinite(array).all()}
+    bad = _bad(network, values)
     nan = {name for name in bad if np.isnan(values[name]).any()}
     parents = {operation.name: _parents(operation.inputs, operation.name, bad, nan) for operation in network.operations}
     if network.output in bad:
@@ -42,6 +43,15 @@ def trace_row(network: Network, values: Mapping[str, Array], wide_output: Array,
         if nan & set(lost) or not exact or (sent and {one.name for one in network.inputs} & set(walk.sources)):
             return walk
     return None
+
+
+def _bad(network: Network, values: Mapping[str, Array]) -> set[str]:
+    """Values that are not finite, and extreme ones that were made of such."""
+    bad = {name for name, array in values.items() if array.dtype.kind == "f" and not np.isfinite(array).all()}
+    for operation in network.operations:
+        if bad & set(operation.inputs) and (np.abs(values[operation.name].astype(np.float64)) > EXTREME).any():
+            bad.add(operation.name)
+    return bad
 
 
 def _parents(inputs: tuple[str, ...], name: str, bad: set[str], nan: set[str]) -> list[str]:

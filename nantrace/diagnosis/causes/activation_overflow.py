@@ -20,8 +20,9 @@ def bounded(bench: Bench, suspect: Suspect) -> list[Trial]:
 
 
 def because(diagnosed: DiagnosedRows) -> str:
-    names = named_places(diagnosed.places)
-    return f"{listed(names, 'place')} overflow" if len(names) > 1 else f"{place_of(diagnosed.source)} overflows"
+    if len(diagnosed.places) < 2:
+        return f"{place_of(diagnosed.source)} overflows"
+    return f"{listed(named_places(diagnosed.places), 'place')} overflow"
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:

@@ -21,19 +21,17 @@ def kept_inside(bench: Bench, suspect: Suspect) -> list[Trial]:
 
 
 def because(diagnosed: DiagnosedRows) -> str:
-    names = named_places(diagnosed.places)
-    if len(names) < 2:
+    if len(diagnosed.places) < 2:
         return f"{place_of(diagnosed.source)} is undefined for what reaches it"
-    return f"{listed(names, 'place')} are undefined for what reaches them"
+    return f"{listed(named_places(diagnosed.places), 'place')} are undefined for what reaches them"
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
-    names = named_places(diagnosed.places)
-    if len(names) < 2:
+    if len(diagnosed.places) < 2:
         what, why = diagnosed.operation, f"{diagnosed.operation} in {diagnosed.layer} is {UNDEFINED}."
     else:
-        what = "each of these operations"
-        why = f"{listed(names, 'place')} are {UNDEFINED}. Some fail behind others, so that all of them take a guard."
+        what, names = "each of these operations", listed(named_places(diagnosed.places), "place")
+        why = f"{names} are {UNDEFINED}. One may fail behind another, so that all of them take a guard."
     code = safe_form(diagnosed.places)
     return [Remedy("guard_operation", f"Keep {what} inside its domain", why, code, diagnosed.proven)]
 

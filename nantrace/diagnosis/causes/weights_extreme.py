@@ -2,6 +2,8 @@
 
 from textwrap import dedent
 
+import numpy as np
+
 from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
@@ -33,6 +35,8 @@ def smaller(bench: Bench, suspect: Suspect) -> list[Trial]:
 
 def because(diagnosed: DiagnosedRows) -> str:
     place = place_of(diagnosed.source)
+    if _sent_large(diagnosed):
+        return f"numbers as large as {_largest_sent(diagnosed):.3g} were sent, for which {place} overflows"
     if large_weights(diagnosed):
         return f"the weights are so large that {place} overflows"
     return f"{place} overflows for rows like those of training"
@@ -52,8 +56,22 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
 
 def large_weights(diagnosed: DiagnosedRows) -> bool:
     """Whether the layer has weights of its own, or any layer has large ones; else the rows are what is large."""
+    if _sent_large(diagnosed):
+        return False
     owners = {one.get("layer") for one in diagnosed.case.model.weights}
     return _largest(diagnosed) > LARGE or diagnosed.layer in owners
+
+
+def _sent_large(diagnosed: DiagnosedRows) -> bool:
+    """Whether numbers far larger than any weight were sent, and no training data say that they are ordinary."""
+    sent = _largest_sent(diagnosed)
+    return diagnosed.case.reference is None and sent > LARGE * max(LARGE, _largest(diagnosed))
+
+
+def _largest_sent(diagnosed: DiagnosedRows) -> float:
+    """The largest finite magnitude of the rows."""
+    values = [one.values.astype(float) for one in diagnosed.case.inputs if one.values.dtype.kind in "fiu"]
+    return max((float(np.abs(one[np.isfinite(one)]).max(initial=0.0)) for one in values), default=0.0)
 
 
 def _title(diagnosed: DiagnosedRows) -> str:
@@ -82,10 +100,9 @@ def _too_wide(diagnosed: DiagnosedRows) -> Remedy:
         x = keras.layers.Normalization()(inputs)
         # or compute {diagnosed.operation} alone in float64
         x = keras.ops.cast(x, "float64")"""
-    why = (
-        f"Rows like those of training grow beyond float32 in {diagnosed.operation} of {diagnosed.layer}; "
-        "no weight is large. The same rows are finite in float64."
-    )
+    rows = "Such numbers" if _sent_large(diagnosed) else "Rows like those of training"
+    why = f"{rows} grow beyond float32 in {diagnosed.operation} of {diagnosed.layer}; no weight is large."
+    why += " The same rows are finite in float64." if diagnosed.proven else ""
     return Remedy("float64", "Scale the inputs, or compute in float64", why, dedent(code), diagnosed.proven)
 
 
