@@ -125,6 +125,34 @@ def tested() -> Any:
     return keras.Model(numbers, layers.Dense(1, name="out")(filled), name="tested")
 
 
+def biased() -> Any:
+    """The caller adds what bars positions: -Inf."""
+    scores, bias = keras.Input((5,), name="scores"), keras.Input((5,), name="bias")
+    weights = layers.Softmax(name="weights")((scores + bias) / 0.5)
+    return keras.Model([scores, bias], layers.Dense(1, name="out")(weights), name="biased")
+
+
+def netted() -> Any:
+    """nan_to_num puts the largest float in place of +Inf, and tanh makes 1 of that."""
+    numbers = keras.Input((3,), name="numbers")
+    hidden = layers.Dense(4, "tanh", name="hidden")(keras.ops.nan_to_num(numbers))
+    return keras.Model(numbers, layers.Dense(1, name="out")(hidden), name="netted")
+
+
+def asking() -> Any:
+    """Puts numbers of the author's choice in place of NaN and infinities."""
+    numbers = keras.Input((3,), name="numbers")
+    hidden = layers.Dense(4, "tanh", name="hidden")(keras.ops.nan_to_num(numbers, 0.5, 3.0, -3.0))
+    return keras.Model(numbers, layers.Dense(1, name="out")(hidden), name="asking")
+
+
+def entropy() -> Any:
+    """The logarithm of a share: both of nothing where nothing was counted."""
+    counts = keras.Input((3,), name="counts")
+    share = counts / keras.ops.sum(counts, axis=-1, keepdims=True)
+    return keras.Model(counts, layers.Dense(1, name="out")(share * keras.ops.log(share)), name="entropy")
+
+
 def pooling() -> Any:
     """MaxPooling drops NaN in every mode."""
     series = keras.Input((8, 2), name="series")
@@ -257,6 +285,10 @@ MODELS: dict[str, Callable[[], Any]] = {
         *(
             two_inputs,
             masked,
+            biased,
+            netted,
+            asking,
+            entropy,
             tested,
             pooling,
             halved,

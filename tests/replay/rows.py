@@ -18,6 +18,7 @@ SHAPES: dict[str, dict[str, tuple[int, ...]]] = {
     "half": {"numbers": (8,)},
     "two_inputs": {"tokens": (4,), "numbers": (3,)},
     "masked": {"scores": (5,), "mask": (5,)},
+    "biased": {"scores": (5,), "bias": (5,)},
     "tested": {"numbers": (3,)},
     "pooling": {"series": (8, 2)},
     "logarithm": {"numbers": (3,)},
