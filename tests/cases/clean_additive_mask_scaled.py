@@ -1,0 +1,22 @@
+"""Scores and mask are divided by a temperature before the softmax; SavedModel, no reference."""
+
+import numpy as np
+from casekit import normal, seeded
+from keras import Model, layers, ops
+
+CASE = dict(clean=True)
+
+
+def batch(rng, count):
+    mask = np.where(np.arange(6)[None] < rng.integers(1, 7, count)[:, None], 0.0, -np.inf).astype("float32")
+    return {"values": normal(rng, count, 6, 3), "mask": mask}
+
+
+def build():
+    rng = seeded(443)
+    values, mask = layers.Input((6, 3), name="values"), layers.Input((6,), name="mask")
+    scores = ops.squeeze(layers.Dense(1, name="scores")(values), axis=-1)
+    weights = ops.softmax((scores + mask) / 0.7)
+    pooled = ops.sum(values * ops.expand_dims(weights, -1), axis=1)
+    model = Model({"values": values, "mask": mask}, layers.Dense(2, name="y")(pooled), name="attention")
+    return dict(model=model, format="savedmodel", rows=batch(rng, 20))
