@@ -165,13 +165,14 @@ def _swallowed(run: _Run, results: Sequence[Value], bad: set[int]) -> list[Trace
     sinks = [*taint.lost, *_extreme_outputs(taint, results)]
     inexact = _inexact(run, sinks, candidates)
     unmeant = _of_weights(taint, run.model.infinite_weights)
+    by_hand = _softmax_by_hand(taint.nodes, sinks)
     for sink in sinks:
         reached = np.flatnonzero(candidates & (sink.nan | sink.inf)[: len(candidates)])
         wrong = sink.nan[: len(candidates)] | inexact | (not unmeant.isdisjoint(sink.parents))
         trails = {
             row: trail
             for row, trail in walk_all(taint.nodes, sink.parents, reached).items()
-            if wrong[row] or trail.first_nan is not None or _is_made_up(run, sink, trail, row)
+            if wrong[row] or _is_of_nan(run, sink, trail, row) or _is_made_up(run, sink, by_hand, trail, row)
         }
         if trails:
             place = {"operation": sink.kind, "name": sink.name, "layer": names.layer_of_operation(sink.name) or ""}
@@ -186,12 +187,18 @@ def _extreme_outputs(taint: Taint, results: Sequence[Value]) -> list[Sink]:
     return [Sink(end.kind, end.name, end.nan & False, end.extreme, (end.index,)) for end in ends if end.extreme.any()]
 
 
-def _is_made_up(run: _Run, sink: Sink, trail: NodeTrail, row: int) -> bool:
+def _is_of_nan(run: _Run, sink: Sink, trail: NodeTrail, row: int) -> bool:
+    """Whether an extreme number reached the operation in a row that NaN was made into."""
+    extreme = any(run.taint.nodes[index].extreme[row] for index in sink.parents)
+    return extreme and trail.first_nan is not None
+
+
+def _is_made_up(run: _Run, sink: Sink, by_hand: set[str], trail: NodeTrail, row: int) -> bool:
     """Whether what the operation answers in a row stands for an infinity that was sent there."""
     nodes = run.taint.nodes
     read = any(_is_decoded(nodes[index]) for index in trail.sources)
     sent = run.sent[row] and any(nodes[index].name in run.model.names.inputs for index in trail.sources)
-    return bool(read or sent) and not _is_additive_mask(sink, [nodes[index] for index in trail.passed], row)
+    return bool(read or sent) and not _is_additive_mask(sink, by_hand, [nodes[index] for index in trail.passed], row)
 
 
 def _is_decoded(node: Node) -> bool:
@@ -199,13 +206,27 @@ def _is_decoded(node: Node) -> bool:
     return row is not None and row.family is Family.DECODING
 
 
-def _is_additive_mask(sink: Sink, passed: Sequence[Node], row: int) -> bool:
+def _is_additive_mask(sink: Sink, by_hand: set[str], passed: Sequence[Node], row: int) -> bool:
     """Whether -Inf was added to scores, and nothing else was done to it, before a softmax: that bars a position."""
+    if not (sink.kind == "Softmax" or sink.name in by_hand):
+        return False
     kinds = {node.kind for node in passed}
     rows = [operation(kind) for kind in kinds - BIASES - SCALES - {ARGUMENT}]
     moved = all(one is not None and one.family in (Family.LAYOUT, Family.PLUMBING) for one in rows)
     barred = all(node.index not in sink.parents or (node.inf[row] and not _is_positive(node, row)) for node in passed)
-    return sink.kind == "Softmax" and moved and barred and not kinds.isdisjoint(BIASES)
+    return moved and barred and not kinds.isdisjoint(BIASES)
+
+
+def _softmax_by_hand(nodes: Sequence[Node], sinks: Sequence[Sink]) -> set[str]:
+    """The maximum and the exponential of every exp(x - max(x)), by name."""
+    shifted = {
+        sink.name: {above for index in sink.parents for above in nodes[index].parents}
+        for sink in sinks
+        if sink.kind == "Exp"
+    }
+    highest = {sink.name: set(sink.parents) for sink in sinks if sink.kind == "Max"}
+    pairs = [(one, other) for one in shifted for other in highest if shifted[one] & highest[other]]
+    return {name for pair in pairs for name in pair}
 
 
 def _is_positive(node: Node, row: int) -> bool:

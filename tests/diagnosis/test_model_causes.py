@@ -90,6 +90,41 @@ def test_two_operations_of_a_layer_leave_their_domain_together() -> None:
     assert finding.remedies[0].proven
 
 
+def test_an_operation_that_fails_behind_another_one() -> None:
+    """0 / 0 of what was counted, and behind it the logarithm of that share, which a guard makes 0."""
+    network = Network.of_features(3)
+    share = network.run("RealDiv", "inputs", network.run("Sum", "inputs", layer="share"), layer="share")
+    network.run("Sum", network.run("Log", share, layer="entropy"), layer="entropy")
+    rows, training = np.abs(inside(6)) + 1, np.abs(normal(100)) + 1
+    rows[2] = training[3] = 0
+
+    (finding,) = diagnosed(network, rows, training)
+
+    assert (finding.cause, finding.row_indices) == ("undefined_operation", [2])
+    assert finding.origin is not None
+    assert (finding.origin.operation, finding.origin.layer) == ("RealDiv", "share")
+    assert "RealDiv in share and Log in entropy are undefined" in finding.title
+    assert [(one.id, one.proven) for one in finding.remedies] == [("guard_operation", True)]
+    code = finding.remedies[0].code
+    assert code.index("# RealDiv in share") < code.index("# Log in entropy")
+    assert [(one.test, one.cured) for one in finding.evidence] == [("guard_operation", 1)]
+
+
+def test_one_huge_number_is_no_fault_of_the_weights() -> None:
+    """Nobody kept training data; the weights are ordinary."""
+    network = Network.of_features(3)
+    network.dense("out", "inputs", np.full((3, 1), 2.0))
+    rows = inside(6)
+    rows[4, 1] = 3e38
+
+    (finding,) = diagnosed(network, rows)
+
+    assert (finding.cause, finding.row_indices) == ("weights_extreme", [4])
+    assert "numbers as large as 3e+38 were sent" in finding.title
+    assert "weights" not in finding.title
+    assert "retrain" not in [one.id for one in finding.remedies]
+
+
 def test_weights_that_are_extreme() -> None:
     network = Network.of_features(3)
     hidden = network.dense("hidden", "inputs", mixing(3, 4) * 1e25)

@@ -52,6 +52,9 @@ def test_a_constant_that_float16_rounded_to_infinity() -> None:
     assert [(one.id, one.proven) for one in narrow.remedies] == [("float32", False)] * 2, "no code was tried"
     assert narrow.proof.grade == "proven"
     assert "-1e9" in narrow.evidence[0].note
+    assert "eager" in narrow.reproduced_in
+    assert not {"float32", "float64"} & {*narrow.reproduced_in}, "these compute on with what float16 made of -1e9"
+    assert "float64" in wide.reproduced_in
 
 
 def test_the_scale_of_the_rows_comes_before_the_precision() -> None:

@@ -132,6 +132,15 @@ def biased() -> Any:
     return keras.Model([scores, bias], layers.Dense(1, name="out")(weights), name="biased")
 
 
+def biased_by_hand() -> Any:
+    """The same with a softmax of the author's own."""
+    scores, bias = keras.Input((5,), name="scores"), keras.Input((5,), name="bias")
+    shifted = scores + bias
+    grown = keras.ops.exp(shifted - keras.ops.max(shifted, axis=-1, keepdims=True))
+    weights = grown / keras.ops.sum(grown, axis=-1, keepdims=True)
+    return keras.Model([scores, bias], layers.Dense(1, name="out")(weights), name="biased_by_hand")
+
+
 def netted() -> Any:
     """nan_to_num puts the largest float in place of +Inf, and tanh makes 1 of that."""
     numbers = keras.Input((3,), name="numbers")
@@ -286,6 +295,7 @@ MODELS: dict[str, Callable[[], Any]] = {
             two_inputs,
             masked,
             biased,
+            biased_by_hand,
             netted,
             asking,
             entropy,

@@ -41,11 +41,12 @@ def test_a_number_that_only_overflowed_on_the_way_has_a_limit(laboratory: Labora
     assert laboratory("netted.keras").trace(Tensors.of(Tensor("numbers", numbers, sent))) == []
 
 
-def test_what_was_sent_to_bar_positions_was_meant(laboratory: Laboratory) -> None:
+@pytest.mark.parametrize("name", ["biased", "biased_by_hand"])
+def test_what_was_sent_to_bar_positions_was_meant(laboratory: Laboratory, name: str) -> None:
     rows = ordinary("biased", 4)
     rows["bias"][1, 3:] = -np.inf
 
-    assert laboratory("biased.keras").trace(rows_of(**rows)) == []
+    assert laboratory(f"{name}.keras").trace(rows_of(**rows)) == []
 
 
 @pytest.mark.parametrize("value", [np.inf, np.nan])
