@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nantrace.diagnosis.case import STANDING, Case, Laboratory, Mask
-from nantrace.diagnosis.cells import infinite, missing, typical
+from nantrace.diagnosis.cells import missing, typical
 from nantrace.diagnosis.edit import Array, Edit
 from nantrace.diagnosis.finding import Reason
 from nantrace.diagnosis.minimal_features import smallest_cure
@@ -73,7 +73,7 @@ class RefusedRow:
         tensor = self.row.by_name[name]
         if missing(tensor).ravel()[at]:
             return RefusedCell(name, at, MISSING)
-        if infinite(tensor).ravel()[at]:
+        if tensor.infinite().ravel()[at]:
             return RefusedCell(name, at, INFINITE)
         if tensor.values.dtype.kind == "U":
             return RefusedCell(name, at, TEXT if self.case.takes_numbers(name) else UNKNOWN)
