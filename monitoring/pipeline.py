@@ -24,7 +24,8 @@ from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError, ReplayError
 from nantrace.tensors.framing import unpack_tensors
-from nantrace.tensors.tensor import Tensors
+from nantrace.tensors.refusals import NotFound
+from nantrace.tensors.tensor import Table, Tensors
 
 HEADROOM_EVERY = 16  # large batches: the layer strip costs up to twice a forward pass
 
@@ -43,13 +44,19 @@ class Job:
     laboratory: ReplayLaboratory
     inputs: Tensors
     outputs: Tensors | None
+    left_out: Sequence[str] = ()
 
     @classmethod
     def of(cls, batch: Batch) -> Self:
-        """Raises ArtifactAwayError, and ReplayError (RefusedModelError where the artifact cannot be loaded)."""
+        """Raises ArtifactAwayError, ReplayError (RefusedModelError where the artifact cannot be loaded), and NotFound
+        where the rows lack something that the model takes.
+        """
         groups = unpack_tensors(bytes(batch.payload or b""))
         laboratory = ReplayLaboratory(shared_replayer(), local_artifact(batch.version))
-        return cls(batch, laboratory, laboratory.canonical(groups["inputs"]), groups.get("outputs"))
+        found = laboratory.matched(Table(groups["inputs"]), batch.version.named_metadata)
+        if found.missing:
+            raise NotFound("inputs", found.lack("the model"))
+        return cls(batch, laboratory, found.table.tensors, groups.get("outputs"), found.left_out)
 
     def nonfinite_rows(self) -> NDArray[np.bool_]:
         """Rows with a non-finite or missing value in an input or a served output, shape (rows,)."""
@@ -64,6 +71,7 @@ class Examined:
     findings: Sequence[Finding]
     nonfinite_rows: NDArray[np.bool_]
     hour_counts: HourCounts | None
+    left_out: Sequence[str] = ()
 
 
 def process_version(version_id: int) -> int:
@@ -84,7 +92,7 @@ def process(batch: Batch) -> None:
         with claims.held(batch):
             examined = _examined(batch)
         _record(batch, examined)
-    except RefusedModelError as error:
+    except (RefusedModelError, NotFound) as error:
         claims.finish(batch, BatchState.FAILED, keep_payload=True, failure=str(error))
     except ArtifactAwayError as error:
         logger.warning("batch %s of version %s: %s", batch.pk, batch.version_id, error)
@@ -116,7 +124,7 @@ def _examined(batch: Batch) -> Examined:
     if not batch.rows:  # counts alone
         return Examined([], np.zeros(0, bool), None)
     job = Job.of(batch)
-    return Examined(_findings(job), job.nonfinite_rows(), _hour_counts(job))
+    return Examined(_findings(job), job.nonfinite_rows(), _hour_counts(job), job.left_out)
 
 
 def _findings(job: Job) -> list[Finding]:
@@ -126,7 +134,7 @@ def _findings(job: Job) -> list[Finding]:
         job.laboratory,
         PostedRows(job.inputs, job.outputs, batch.environment),
         None if profile.reference is None else Reference.from_json(profile.reference),
-        batch.version.metadata,
+        batch.version.named_metadata,
         known_faults=recent_faults(batch),
         check_headroom=int(batch.pk, 16) % HEADROOM_EVERY == 0,  # batch ids are random: an even sample
     )
@@ -147,6 +155,8 @@ def _record(batch: Batch, examined: Examined) -> None:
     with one_at_a_time(), transaction.atomic():
         if not claims.finish(batch, BatchState.REPLAYED, keep_payload=bool(findings)):
             raise LeaseLostError
+        if examined.left_out:
+            Batch.objects.filter(pk=batch.pk).update(left_out=[*batch.left_out, *examined.left_out])
         record(batch, findings)
         count(batch, findings, examined.nonfinite_rows)
         if examined.hour_counts is not None:

@@ -41,9 +41,11 @@ class FeatureNames:
     def of(cls, metadata: Mapping[str, Any], inputs: Sequence[str]) -> Self:
         """The names in `metadata["features"]`, of a model with these inputs.
 
-        A bare list names the columns of the only input, whatever that is called; of several inputs it names none.
+        One list names the columns of the only input, whatever that is called; a bare list names none of several inputs.
         """
         given = metadata.get("features") or {}
+        if isinstance(given, Mapping) and len(given) == len(inputs) == 1:
+            given = next(iter(given.values()))
         if isinstance(given, Mapping):
             return cls(given)
         return cls({inputs[0]: given} if len(inputs) == 1 else {})

@@ -20,9 +20,11 @@ class Accepted:
 
     @classmethod
     def of(cls, stored: StoredBatch) -> Self:
-        """Of a post that is one batch."""
+        """Of a post that is one batch; it names the columns that were left out, where there were any."""
         batch = stored.batch
         document = {"batch": batch.pk, "rows": batch.rows, "nonfinite_rows": batch.nonfinite_rows}
+        if batch.left_out:
+            document["left_out"] = batch.left_out
         return cls(document, stored.new_rows)
 
 

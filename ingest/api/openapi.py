@@ -27,7 +27,12 @@ BATCH_FIELDS: dict[str, Any] = {
 }
 ACCEPTED = {
     "type": "object",
-    "properties": {"batch": TEXT, "rows": {"type": "integer"}, "nonfinite_rows": {"type": "integer"}},
+    "properties": {
+        "batch": TEXT,
+        "rows": {"type": "integer"},
+        "nonfinite_rows": {"type": "integer"},
+        "left_out": {"type": "array", "items": TEXT, "description": "Columns that no input of the model is made of."},
+    },
 }
 _PROBLEM = {
     "type": "object",

@@ -1,7 +1,7 @@
 """Takes a batch in: everything checked first, then one committed row, then a hint to the workers."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from django.db import IntegrityError
@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from ingest.batches.decoded import DecodedBatch
 from ingest.batches.store import store
-from ingest.batches.version_ids import forget_versions, version_id_of
-from ingest.limits import MAX_TEXT
+from ingest.batches.version_ids import forget_versions, inputs_of, version_id_of
+from ingest.limits import BATCH, MAX_TEXT
 from ingest.models import Batch, Project
 from nantrace.tensors.framing import pack_tensors
+from nantrace.tensors.named_columns import MatchedColumns, match_columns
 from nantrace.tensors.refusals import Refusal
-from nantrace.tensors.tensor import TensorError, Tensors
+from nantrace.tensors.tensor import Table, TensorError, Tensors
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def earlier_batch(project: Project, idempotency: Idempotency) -> StoredBatch | N
         return None
     earlier = (
         Batch.objects.filter(project=project, idempotency_key=idempotency.key)
-        .only("rows", "nonfinite_rows", "body_sha256")
+        .only("rows", "nonfinite_rows", "left_out", "body_sha256")
         .first()
     )
     if earlier is None:
@@ -85,11 +86,28 @@ def earlier_batch(project: Project, idempotency: Idempotency) -> StoredBatch | N
     return StoredBatch(earlier, is_new=False)
 
 
+def matched_inputs(version_id: int, inputs: Tensors) -> MatchedColumns:
+    """The inputs of the model, put together where they came as columns by name; as they are where that is not known.
+
+    Raises TensorError naming the columns that are missing, TooLarge.
+    """
+    may_be_columns = len(inputs) > 1 or all(tensor.values.shape[1:] in ((), (1,)) for tensor in inputs)
+    wanted = inputs_of(version_id) if may_be_columns else None
+    if wanted is None:
+        return MatchedColumns(Table(inputs))
+    found = match_columns(Table(inputs), [replace(one, kind=None) for one in wanted], BATCH)
+    if found.missing:
+        raise TensorError("inputs", found.lack("the model"))
+    return found
+
+
 def _row(project: Project, decoded: DecodedBatch) -> Batch:
-    inputs, outputs, fields = decoded.inputs, decoded.outputs, decoded.fields
+    outputs, fields = decoded.outputs, decoded.fields
+    version_id = version_id_of(project, fields.model, fields.version)
+    matched = matched_inputs(version_id, decoded.inputs)
+    inputs = matched.table.tensors
     if outputs is not None and outputs.rows != inputs.rows:
         raise TensorError("outputs", f"has {outputs.rows} rows, inputs has {inputs.rows}")
-    version_id = version_id_of(project, fields.model, fields.version)
     nonfinite = inputs.nonfinite_rows()
     groups: dict[str, Tensors] = {"inputs": inputs}
     if outputs is not None:
@@ -102,6 +120,7 @@ def _row(project: Project, decoded: DecodedBatch) -> Batch:
         nonfinite_rows=int(nonfinite.sum()),
         payload=pack_tensors(**groups),
         row_ids=fields.ids,
+        left_out=list(matched.left_out),
         environment=fields.environment,
         counts=fields.counts,
         unanswered=decoded.unanswered,

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from ingest.admission import backlog
-from ingest.batches.accept import Idempotency, StoredBatch, accept_batch
+from ingest.batches.accept import Idempotency, StoredBatch, accept_batch, matched_inputs
 from ingest.batches.decoded import BatchFields, DecodedBatch, row_ids
 from ingest.batches.version_ids import version_id_of
 from ingest.models import Batch, Project, WaitingHalf
@@ -98,9 +98,12 @@ def _locked(*, skip_locked: bool = False) -> QuerySet[WaitingHalf]:
 
 def _row(project: Project, half: Half) -> WaitingHalf:
     groups = {} if half.tensors is None else {"tensors": half.tensors}
+    version_id = version_id_of(project, half.model, half.version)
+    if half.is_request and half.tensors is not None:
+        matched_inputs(version_id, half.tensors)  # refused now: the sender of the other half cannot mend it
     return WaitingHalf(
         project=project,
-        version_id=version_id_of(project, half.model, half.version),
+        version_id=version_id,
         call=half.call,
         is_request=half.is_request,
         event_id=half.event_id,

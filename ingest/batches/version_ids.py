@@ -1,4 +1,4 @@
-"""Which version a batch names, looked up once a process and not once a request."""
+"""Which version a batch names and what its rows are made of, looked up once a process and not once a request."""
 
 from typing import Any
 
@@ -6,10 +6,12 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from ingest.models import ModelVersion, Project
+from nantrace.tensors.named_columns import WantedTensor
 from nantrace.tensors.refusals import NotFound
 
 _MAX_KNOWN = 10_000
 _known: dict[tuple[int, str, str], int] = {}
+_inputs: dict[int, list[WantedTensor]] = {}
 
 
 def version_id_of(project: Project, model: str, version: str) -> int:
@@ -23,9 +25,19 @@ def version_id_of(project: Project, model: str, version: str) -> int:
     if known is None:
         known = _looked_up(project, model, version)
         if len(_known) >= _MAX_KNOWN:
-            _known.clear()
+            forget_versions()
         _known[name] = known
     return known
+
+
+def inputs_of(version_id: int) -> list[WantedTensor] | None:
+    """The inputs of the version's model with the names of their columns; None until a worker has loaded it."""
+    if version_id not in _inputs:
+        stored = ModelVersion.objects.filter(pk=version_id).values_list("inputs", flat=True).first()
+        if stored is None:
+            return None
+        _inputs[version_id] = [WantedTensor.from_json(one) for one in stored]
+    return _inputs[version_id]
 
 
 def _looked_up(project: Project, model: str, version: str) -> int:
@@ -45,3 +57,4 @@ def _looked_up(project: Project, model: str, version: str) -> int:
 def forget_versions(**_: Any) -> None:
     """A version was registered or deleted in this process."""
     _known.clear()
+    _inputs.clear()

@@ -1,8 +1,9 @@
 """`application/vnd.apache.arrow.stream` bodies of samples: a column is a tensor, its cells one row each.
 
-Columns are named as the arrays of an npz. A cell is a number, a boolean or a text; or a list of fixed size, nested
-for more axes; or a fixed shape tensor (`arrow.fixed_shape_tensor`). Null is a missing value at every level. The
-other fields stand in the header as for npz, or under `nanwatch` in the metadata of the schema.
+Columns are named as the arrays of an npz; those of a frame have names of their own. A cell is a number, a boolean or a
+text; or a list of fixed size, nested for more axes; or a fixed shape tensor (`arrow.fixed_shape_tensor`). Null is a
+missing value at every level. The other fields stand in the header as for npz, or under `nanwatch` in the metadata of
+the schema.
 """
 
 import math
@@ -14,9 +15,9 @@ import pyarrow as pa
 from ingest.batches.decoded import DecodedBatch
 from ingest.formats.arrow_messages import ARROW_ERRORS, check_stream_size
 from ingest.formats.json.documents import decode_json_object
-from ingest.formats.npz import BATCH_HEADER, batch_of_arrays, check_array_names
+from ingest.formats.npz import BATCH_HEADER, batch_of_arrays, side_names
 from ingest.limits import BATCH
-from nantrace.tensors.arrow_texts import texts_of
+from nantrace.tensors.arrow_columns import texts_of
 from nantrace.tensors.checks import check_shape
 from nantrace.tensors.limits import MAX_RANK, MAX_TENSORS
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
@@ -57,7 +58,7 @@ def _columns(body: bytes) -> tuple[Any, dict[str, Tensor]]:
     check_stream_size(body, "body", BATCH)
     with pa.ipc.open_stream(pa.py_buffer(body)) as reader:
         schema = reader.schema
-        check_array_names(_distinct(schema.names))
+        side_names(_distinct(schema.names))
         cells = [_cell_shape(column) for column in schema]
         batches = [batch for batch in reader if batch.num_rows]
     for batch in batches:

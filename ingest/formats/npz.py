@@ -1,11 +1,12 @@
 """`application/x-npz` bodies of samples, and the rules of named arrays, which Arrow columns follow too.
 
-Arrays are named `inputs` or `inputs.<name>`, `outputs` or `outputs.<name>`. The fields that are no tensors come as JSON
-in a header of the request.
+Arrays are named `inputs` or `inputs.<name>`, `outputs` or `outputs.<name>`. Where none has a name of the inputs, as in
+a frame, all but those of the outputs are inputs, or columns of them, by their own names. The fields that are no tensors
+come as JSON in a header of the request.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingest.batches.decoded import DecodedBatch, read_fields
@@ -29,20 +30,25 @@ def decode_npz_body(body: bytes, header: str | None) -> DecodedBatch:
         raise TensorError("ids", f"stands in {BATCH_HEADER} and in the body; send it once")
     if ids is not None:
         fields["ids"] = ids.values.tolist()
-    check_array_names(list(tensors))
     return batch_of_arrays(tensors, fields)
 
 
-def check_array_names(names: list[str]) -> None:
-    """Raises TensorError when an array belongs to neither side."""
-    for name in names:
-        if name.split(".", 1)[0] not in ("inputs", "outputs"):
+def side_names(names: Iterable[str]) -> dict[str, str]:
+    """Each name as `inputs...` or `outputs...`; raises TensorError when an array belongs to neither side."""
+    sides = {name: name.split(".", 1)[0] for name in names}
+    if "inputs" not in sides.values():
+        return {name: name if side == "outputs" else f"inputs.{name}" for name, side in sides.items()}
+    for name, side in sides.items():
+        if side not in ("inputs", "outputs"):
             wanted = "`inputs`, `inputs.<name>`, `outputs` or `outputs.<name>`"
-            raise TensorError("body", f"holds an array named {name[:100]!r}; the names are {wanted}")
+            raise TensorError("body", f"holds an array named {name[:100]!r}; next to others the names are {wanted}")
+    return {name: name for name in sides}
 
 
 def batch_of_arrays(tensors: Mapping[str, Tensor], fields: Mapping[str, Any]) -> DecodedBatch:
     """The arrays by side, and the fields; raises Refusal naming a field, or a side of one array and named ones."""
+    names = side_names(tensors)
+    tensors = {names[name]: tensor for name, tensor in tensors.items()}
     inputs = _side("inputs", tensors)
     if inputs is None:
         raise TensorError("inputs", "is missing; name the arrays `inputs` or `inputs.<name>`")

@@ -36,6 +36,7 @@ class Batch(models.Model):
     )
     payload_bytes = models.PositiveIntegerField(default=0, help_text="length of the payload when it was stored")
     row_ids = models.JSONField(default=list)
+    left_out = models.JSONField(default=list, help_text="names of columns that were sent and that no input is made of")
     environment = models.JSONField(default=dict)
     counts = models.JSONField(null=True, help_text="of all predictions, where the rows are a sample of them")
     observed_at = models.DateTimeField(help_text="when the rows were served, or else received")

@@ -1,5 +1,7 @@
 """Registered Keras models and their versions."""
 
+from typing import Any
+
 from django.db import models
 
 from ingest.models.project import Project
@@ -34,6 +36,10 @@ class ModelVersion(models.Model):
     reference_path = models.CharField(max_length=200, blank=True, help_text="name in the default storage")
     reference_sha256 = models.CharField(max_length=64, blank=True)
     metadata = models.JSONField(default=dict)
+    inputs = models.JSONField(
+        null=True,
+        help_text="nantrace's WantedTensors as JSON, once a worker has loaded the model: what rows are made of",
+    )
     hinted_until = models.DateTimeField(
         null=True, blank=True, help_text="a broker message for this version is under way until then"
     )
@@ -44,3 +50,9 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model.name} {self.version}"
+
+    @property
+    def named_metadata(self) -> dict[str, Any]:
+        """The metadata, with the names of columns that the reference's header gave where it names no features."""
+        named = {one["name"]: one["columns"] for one in self.inputs or () if one["columns"]}
+        return {**({"features": named} if named else {}), **self.metadata}

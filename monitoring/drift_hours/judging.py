@@ -70,7 +70,7 @@ def _judge(version_id: int, key: int) -> bool:
     if not closes and window.judged_revision == window.revision:
         return False
     verdict = _verdict(window, reference.profile, judge.alarms, closes=closes)
-    findings = drift_findings(verdict.document, FeatureList.of(reference.profile, window.version.metadata))
+    findings = drift_findings(verdict.document, FeatureList.of(reference.profile, window.version.named_metadata))
     with transaction.atomic():
         turn = DriftProfile.objects.filter(pk=judge.pk, judgements=judge.judgements)
         if not turn.update(judgements=F("judgements") + 1, alarms=verdict.memory):
@@ -133,4 +133,4 @@ def _faults(
         faults: list[dict[str, Any]] = window.verdict.get("faults", [])
         return faults
     version: ModelVersion = window.version
-    return named_faults(profile, rows, version.metadata, alarms)
+    return named_faults(profile, rows, version.named_metadata, alarms)

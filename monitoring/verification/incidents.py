@@ -83,7 +83,7 @@ def _stored(incident: Incident) -> Iterator[tuple[Batch, FailedRows]]:
             continue
         inputs = unpack_tensors(bytes(hit.batch.payload))["inputs"]
         index = np.array(hit.row_indices, np.intp)
-        yield hit.batch, FailedRows(inputs, index, incident.symptom, _reference(hit), hit.version.metadata)
+        yield hit.batch, FailedRows(inputs, index, incident.symptom, _reference(hit), hit.version.named_metadata)
 
 
 def _reference(hit: IncidentHit) -> Reference | None:

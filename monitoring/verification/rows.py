@@ -1,7 +1,7 @@
 """Which rows of one batch still fail in a model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.operations import LARGEST
 from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError, ReplayError
-from nantrace.tensors.tensor import Tensors
+from nantrace.tensors.tensor import Table, Tensors
 
 FAILURES = frozenset({"nonfinite_output", "absorbed", "replay_failed"})
 NEAR_OVERFLOW = "near_overflow"
@@ -41,10 +41,14 @@ def still_failing(model: ReplayLaboratory, failed: FailedRows) -> dict[int, str]
     inside on the way to a wrong answer; one that came near an overflow, when no layer does so any more. Rows
     that stop the model or outlast its time limit fail.
     """
+    matched = model.matched(Table(failed.batch), failed.metadata)
+    if matched.missing:
+        return dict.fromkeys(failed.index.tolist(), f"the batch {matched.lack('the model')}")
+    batch = matched.table.tensors
     try:
-        rows = model.canonical(failed.batch.take(failed.index))
+        rows = batch.take(failed.index)
         found, doubtful = _replayed(model, rows)
-        lost = _diagnosed(model, failed, _traced(model, rows, doubtful))
+        lost = _diagnosed(model, replace(failed, batch=batch), _traced(model, rows, doubtful))
         near = _near_overflow(model, rows) if failed.symptom == NEAR_OVERFLOW else {}
     except RefusedModelError:
         raise
@@ -94,7 +98,7 @@ def _diagnosed(model: ReplayLaboratory, failed: FailedRows, positions: Positions
     if not len(positions):
         return {}
     healthy = np.setdiff1d(np.arange(failed.batch.rows), failed.index)[:CONTEXT_ROWS]
-    inputs = model.canonical(failed.batch.take(np.concatenate([failed.index[positions], healthy])))
+    inputs = failed.batch.take(np.concatenate([failed.index[positions], healthy]))
     findings = examine_canonical(model, PostedRows(inputs), failed.reference, failed.metadata)
     return {
         int(positions[row]): finding.title

@@ -1,7 +1,9 @@
 """A new version is profiled once: its artifact audited, the statistics of its training inputs taken."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import default_storage
 
@@ -13,10 +15,11 @@ from monitoring.versions.artifacts import local_artifact, materialise_reference,
 from nantrace.audit.audit_artifact import Audit, audit, refused
 from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.library.tables import fitting, named_alike
 from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError
 from nantrace.tensors.refusals import Refusal
-from nantrace.tensors.table_files import read_table
+from nantrace.tensors.table_files import read_named_table
 from nantrace.tensors.tensor import Tensors
 
 
@@ -35,8 +38,7 @@ def profile_version(version_id: int) -> None:
         return
     found, training = _audited(version)
     if training is not None:
-        laboratory = ReplayLaboratory(shared_replayer(), local_artifact(version))
-        keep_training_inputs(version_id, laboratory, training[0])
+        keep_training_inputs(version_id, _laboratory(version), training[0])
     VersionProfile.objects.get_or_create(
         version=version,
         defaults={
@@ -54,19 +56,32 @@ def profile_version(version_id: int) -> None:
 def _audited(version: ModelVersion) -> tuple[Audit, tuple[Tensors, Reference] | None]:
     """What is wrong with the artifact itself, and its training inputs with their statistics."""
     try:
-        artifact = local_artifact(version)
-        training = _training_inputs(version, artifact)
-        found = audit(shared_replayer(), artifact, training, version.metadata)
+        training = _training_inputs(version)
+        found = audit(shared_replayer(), local_artifact(version), training, version.named_metadata)
     except (RefusedModelError, Refusal) as error:
         return refused(str(error)), None
     return found, training
 
 
-def _training_inputs(version: ModelVersion, artifact: Path) -> tuple[Tensors, Reference] | None:
-    """The reference as this model's inputs take it, and its statistics."""
+def _training_inputs(version: ModelVersion) -> tuple[Tensors, Reference] | None:
+    """The reference as this model's inputs take it, and its statistics; what rows are made of is known from then on."""
+    laboratory = _laboratory(version)
     if not version.reference_path:
+        _keep_inputs(version, laboratory, version.metadata)
         return None
     with tempfile.TemporaryDirectory() as folder:
         path = materialise_reference(version, Path(folder))
-        rows = ReplayLaboratory(shared_replayer(), artifact).canonical(read_table(path, "reference", MAX_FILE_BYTES))
+        table = read_named_table(path, "reference", MAX_FILE_BYTES)
+        metadata = named_alike(laboratory, version.metadata, table, table)
+        rows = fitting(laboratory, table, metadata, "reference").tensors
+    _keep_inputs(version, laboratory, metadata)
     return rows, take_reference(rows)
+
+
+def _keep_inputs(version: ModelVersion, laboratory: ReplayLaboratory, metadata: Mapping[str, Any]) -> None:
+    version.inputs = [one.as_json() for one in laboratory.wanted(metadata)]
+    ModelVersion.objects.filter(pk=version.pk).update(inputs=version.inputs)
+
+
+def _laboratory(version: ModelVersion) -> ReplayLaboratory:
+    return ReplayLaboratory(shared_replayer(), local_artifact(version))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from nantrace.command.arguments import csv_format
 from nantrace.packages import MissingPackageError, need
 from nantrace.replay.replayer import Replayer, ReplayError
 from nantrace.report.report import Report
@@ -58,8 +59,10 @@ def diagnose(options: Options, start: Start, colour: bool | None = None) -> int:
         from nantrace.library.diagnosing import DiagnosisCall
         from nantrace.library.diagnosing import diagnose as answer
 
-        names = ("model", "inputs", "reference", "outputs", "metadata", "environment")
-        report = answer(DiagnosisCall(*(options[name] for name in names)), replayer)
+        names = ("reference", "outputs", "metadata", "environment")
+        given = {name: options[name] for name in names}
+        call = DiagnosisCall(options["model"], options["inputs"], csv=csv_format(options), **given)
+        report = answer(call, replayer)
     return _shown(report, options, colour)
 
 
@@ -67,7 +70,7 @@ def drift(options: Options, colour: bool | None = None) -> int:
     """0: no drift, 1: an alarm or a named fault. Raises UNUSABLE."""
     from nantrace.library.comparing import compare_rows
 
-    report = compare_rows(options["reference"], options["current"], options["metadata"])
+    report = compare_rows(options["reference"], options["current"], options["metadata"], csv_format(options))
     return _shown(report, options, colour)
 
 
@@ -76,7 +79,8 @@ def audit(options: Options, start: Start, colour: bool | None = None) -> int:
     with _narrated(options, start) as replayer:
         from nantrace.library.auditing import AuditCall, audit_model
 
-        report = audit_model(AuditCall(options["model"], options["reference"], options["metadata"]), replayer)
+        call = AuditCall(options["model"], options["reference"], options["metadata"], csv_format(options))
+        report = audit_model(call, replayer)
     return _shown(report, options, colour)
 
 

@@ -1,7 +1,11 @@
 """The arguments of the commands, which `nantrace` and the service's `manage.py` share."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from nantrace.tensors.csv_layout import CsvFormat
 
 MODEL = ".keras, .h5, SavedModel directory, .zip or .tar.gz"
 ROWS = ".npz, .npy, .csv or .parquet"
@@ -15,6 +19,7 @@ def add_diagnose_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--outputs", type=Path, help="what serving answered")
     _add_metadata(parser)
     parser.add_argument("--environment", type=Path, help="JSON: tensorflow, keras, device, ...")
+    _add_csv(parser)
     _add_json(parser)
 
 
@@ -23,6 +28,7 @@ def add_drift_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("reference", type=Path, metavar="REF", help=f"training inputs: {ROWS}")
     parser.add_argument("current", type=Path, metavar="CURRENT", help=f"the rows to compare with them: {ROWS}")
     _add_metadata(parser)
+    _add_csv(parser)
     _add_json(parser)
 
 
@@ -31,6 +37,7 @@ def add_audit_arguments(parser: ArgumentParser) -> None:
     _add_model(parser)
     _add_reference(parser)
     _add_metadata(parser)
+    _add_csv(parser)
     _add_json(parser)
 
 
@@ -49,6 +56,28 @@ def _add_reference(parser: ArgumentParser) -> None:
 
 def _add_metadata(parser: ArgumentParser) -> None:
     parser.add_argument("--metadata", type=Path, help="JSON: features, preprocessing")
+
+
+def _add_csv(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-header", action="store_true", help="the first line of the CSV files is a row, whatever it holds"
+    )
+    parser.add_argument(
+        "--delimiter", type=_delimiter, metavar="D", help="what separates cells in CSV files: , ; or tab"
+    )
+
+
+def csv_format(options: Mapping[str, Any]) -> CsvFormat:
+    """What the options say about CSV files."""
+    return CsvFormat(header=False if options["no_header"] else None, delimiter=options["delimiter"])
+
+
+def _delimiter(text: str) -> str:
+    """One character; shells do not like a tab, so that its name and \\t stand for it."""
+    given = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(given) != 1 or given in '\r\n"':
+        raise ArgumentTypeError(f"{text!r} is not one character that can separate cells")
+    return given
 
 
 def _add_json(parser: ArgumentParser) -> None:

@@ -51,7 +51,8 @@ def missing(tensor: Tensor) -> Mask:
     """Not sent, NaN, or a text that says so."""
     if tensor.values.dtype.kind == "U":
         return tensor.missing() | np.isin(np.char.lower(tensor.values), MISSING_TEXTS)
-    return tensor.missing() | (np.isnan(tensor.values) if tensor.values.dtype.kind == "f" else False)
+    nan = np.isnan(tensor.values) & ~tensor.unread() if tensor.values.dtype.kind == "f" else False
+    return tensor.missing() | nan
 
 
 def expected(case: Case, tensor: Tensor) -> Mask:

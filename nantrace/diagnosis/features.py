@@ -122,5 +122,7 @@ def as_sent(tensor: Tensor, position: int, width: int, index: int) -> Any:
     sent = Sent.VALUE if tensor.sent is None else tensor.sent.reshape(-1, width)[position, index]
     if sent == Sent.MISSING:
         return "missing"
+    if sent == Sent.TEXT:
+        return tensor.texts.get(position * width + index, "text")
     short = value.dtype == np.float32 and np.isfinite(value)  # 0.1, not the digits that float64 adds to it
     return float(str(value)) if short else spelled(value.item())

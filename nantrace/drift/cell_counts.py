@@ -18,6 +18,7 @@ from nantrace.tensors.tensor import Sent
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
+CODES = max(Sent) + 1
 LARGEST = np.finfo(np.float64).max
 EXTREME_BITS = 24
 DROPPED_BITS = 41  # of the 53 of a distance
@@ -26,10 +27,10 @@ DROPPED_BITS = 41  # of the 53 of a distance
 def count_columns(layout: TensorLayout, columns: Columns) -> TensorWindow:
     """The window of these cells, which fit the layout."""
     numbers = _numbered(layout, columns) if columns.text else columns.values
-    sent_as = np.zeros((layout.features, len(Sent)), np.int64)
+    sent_as = np.zeros((layout.features, CODES), np.int64)
     if columns.sent is not None:
         numbers, sent_as = _set_aside(numbers, columns.sent)
-    missing, overflowed = sent_as[:, Sent.MISSING], sent_as[:, Sent.OVERFLOW]
+    missing, overflowed = sent_as[:, Sent.MISSING] + sent_as[:, Sent.TEXT], sent_as[:, Sent.OVERFLOW]
     boundaries = layout.boundaries(numbers.dtype)
     positions, steps, below, above = _summed(layout, boundaries, numbers)
     bins: Counts = np.diff(positions, axis=1, prepend=0)  # -Inf, every bin, +Inf
@@ -69,8 +70,8 @@ def _set_aside(numbers: Array, sent: NDArray[np.uint8]) -> tuple[Array, Counts]:
     places = np.flatnonzero(sent != Sent.VALUE)
     kept, features = numbers.copy(), numbers.shape[1]
     kept.ravel()[places] = np.nan
-    coded = places % max(features, 1) * len(Sent) + sent.ravel()[places]
-    return kept, np.bincount(coded, minlength=features * len(Sent)).reshape(features, len(Sent))
+    coded = places % max(features, 1) * CODES + sent.ravel()[places]
+    return kept, np.bincount(coded, minlength=features * CODES).reshape(features, CODES)
 
 
 def _numbered(layout: TensorLayout, columns: Columns) -> Array:

@@ -100,7 +100,7 @@ def summarise(column: NDArray[Any], sent: NDArray[np.uint8] | None) -> ColumnSum
         numbers = column.astype(np.float64)
     missing, known = np.isnan(numbers), np.isfinite(numbers)
     if sent is not None:
-        missing, known = missing | (sent == Sent.MISSING), known & (sent == Sent.VALUE)
+        missing, known = missing | np.isin(sent, (Sent.MISSING, Sent.TEXT)), known & (sent == Sent.VALUE)
     values = numbers[known]
     mean, std = _mean_and_std(values) if len(values) else (0.0, 0.0)
     return ColumnSummary(known, np.sort(values), int(missing.sum()), mean, std)

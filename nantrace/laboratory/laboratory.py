@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import STANDING, ModelFacts, ReplayOutcome, TracedRows
+from nantrace.feature import FeatureNames
 from nantrace.laboratory.bisect import joined, refused, separated
 from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.protocol import HIDDEN, MAGNITUDES
 from nantrace.replay.replayer import CannotSetUpError, ChildDiedError, Replayer, ReplayTimeoutError
-from nantrace.tensors.tensor import Tensor, Tensors
+from nantrace.tensors.named_columns import MatchedColumns, WantedTensor, match_columns
+from nantrace.tensors.tensor import Table, Tensor, Tensors
+from nantrace.tensors.text_numbers import with_numbers
 
 Json = Mapping[str, Any]
 PART_CELLS = 8_000_000
@@ -44,8 +47,21 @@ class ReplayLaboratory:
             taps=described["taps"],
         )
 
+    def wanted(self, metadata: Json) -> list[WantedTensor]:
+        """The inputs of the model, and the columns that `metadata` says they are made of; raises RefusedModelError."""
+        specs = self.replayer.inputs(self.artifact)
+        names = FeatureNames.of(metadata, [spec.name for spec in specs]).by_input
+        return [_wanted(spec, names.get(spec.name, ())) for spec in specs]
+
+    def matched(self, given: Table, metadata: Json) -> MatchedColumns:
+        """Rows by the names of their columns, canonical; raises TooLarge, and RefusedModelError."""
+        found = match_columns(given, self.wanted(metadata))
+        return replace(found, table=replace(found.table, tensors=self.canonical(found.table.tensors)))
+
     def canonical(self, tensors: Tensors) -> Tensors:
-        """Whole numbers and truth values for a floating input become float64: 1 means 1.0 there."""
+        """Cells as the inputs mean them: whole numbers and truth values for a floating input become float64, since 1
+        means 1.0 there; texts for a numeric input become the numbers they spell (see `with_numbers`).
+        """
         specs = {spec.name: spec for spec in self.replayer.inputs(self.artifact)}
         single = next(iter(specs.values())) if len(specs) == 1 and len(tensors) == 1 else None
         return Tensors.of(*(_canonical(tensor, single or specs.get(tensor.name)) for tensor in tensors))
@@ -141,9 +157,18 @@ def _outcome(rows: Tensors, answer: dict[str, Any], answers: Tensors) -> ReplayO
     )
 
 
+def _wanted(spec: InputSpec, columns: Sequence[str]) -> WantedTensor:
+    flat = spec.shape is not None and len(spec.shape) < 3
+    width = (*spec.shape, 1)[1] if flat and spec.shape else None
+    return WantedTensor(spec.name, list(columns), width, "texts" if spec.numpy_dtype is None else "numbers")
+
+
 def _canonical(tensor: Tensor, spec: InputSpec | None) -> Tensor:
     wanted = spec.numpy_dtype if spec is not None else None
-    if wanted is None or wanted.kind in "iub" or tensor.values.dtype.kind not in "iub":
+    if wanted is None:
+        return tensor
+    tensor = with_numbers(tensor)
+    if wanted.kind in "iub" or tensor.values.dtype.kind not in "iub":
         return tensor
     values = tensor.values.astype(np.float64)
     if tensor.sent is not None:

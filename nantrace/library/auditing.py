@@ -11,11 +11,11 @@ from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.library.documents import Document, metadata_of
 from nantrace.library.model_file import ready_model
-from nantrace.library.tables import in_order_of_features, table_of_rows, with_names_of
-from nantrace.reference import Reference
+from nantrace.library.tables import fitting, named_alike, table_of_rows, with_features
 from nantrace.replay.replayer import CannotLockError, RefusedModelError, Replayer
 from nantrace.report.audit_report import AuditReport
-from nantrace.tensors.tensor import Table, Tensors
+from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
+from nantrace.tensors.tensor import Table
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class AuditCall:
     model: Any
     reference: Any = None
     metadata: Document = None
+    csv: CsvFormat = AS_FOUND
 
 
 def audit_model(call: AuditCall, replayer: Replayer) -> AuditReport:
@@ -35,26 +36,20 @@ def audit_model(call: AuditCall, replayer: Replayer) -> AuditReport:
     replayer.warm_up()
     with tempfile.TemporaryDirectory(prefix="nantrace-") as folder:
         artifact = ready_model(call.model, Path(folder))
-        metadata, table, notes = _read(call)
+        metadata = metadata_of(call.metadata)
+        table = None if call.reference is None else table_of_rows(call.reference, "reference", call.csv)
         try:
-            training = None if table is None else _training(replayer, artifact, table.tensors)
-            return AuditReport(audit(replayer, artifact, training, metadata), notes)
+            return _report(ReplayLaboratory(replayer, artifact), table, metadata)
         except CannotLockError:
             raise
         except RefusedModelError as error:
-            return AuditReport(refused(str(error)), notes)
+            return AuditReport(refused(str(error)), table.notes if table else ())
 
 
-def _read(call: AuditCall) -> tuple[Mapping[str, Any], Table | None, list[str]]:
-    metadata = metadata_of(call.metadata)
-    if call.reference is None:
-        return metadata, None, []
-    given = table_of_rows(call.reference, "reference")
-    metadata = with_names_of(metadata, given)
-    table, notes = in_order_of_features(given, metadata, "reference")
-    return metadata, table, notes
-
-
-def _training(replayer: Replayer, artifact: Path, tensors: Tensors) -> tuple[Tensors, Reference]:
-    rows = ReplayLaboratory(replayer, artifact).canonical(tensors)
-    return rows, take_reference(rows)
+def _report(laboratory: ReplayLaboratory, table: Table | None, metadata: Mapping[str, Any]) -> AuditReport:
+    if table is None:
+        return AuditReport(audit(laboratory.replayer, laboratory.artifact, None, metadata))
+    known = fitting(laboratory, table, named_alike(laboratory, metadata, table, table), "reference")
+    training = known.tensors, take_reference(known.tensors)
+    named = with_features(metadata, dict(known.columns))
+    return AuditReport(audit(laboratory.replayer, laboratory.artifact, training, named), known.notes)

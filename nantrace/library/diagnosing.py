@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, examine_canonical, reference_of
+from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.library.documents import Document, metadata_of, object_of
 from nantrace.library.model_file import ready_model
-from nantrace.library.tables import in_order_of_features, table_of_rows, with_names_of
+from nantrace.library.tables import fitting, named_alike, table_of_rows, with_features
 from nantrace.replay.replayer import Replayer
 from nantrace.report.diagnosis_report import DiagnosisReport
+from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
 from nantrace.tensors.refusals import Refusal
-from nantrace.tensors.tensor import Tensors
+from nantrace.tensors.tensor import Table, Tensors
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class DiagnosisCall:
     outputs: Any = None
     metadata: Document = None
     environment: Document = None
+    csv: CsvFormat = AS_FOUND
 
 
 def diagnose(call: DiagnosisCall, replayer: Replayer) -> DiagnosisReport:
@@ -35,37 +38,45 @@ def diagnose(call: DiagnosisCall, replayer: Replayer) -> DiagnosisReport:
     """
     replayer.warm_up()
     with tempfile.TemporaryDirectory(prefix="nantrace-") as folder:
-        artifact = ready_model(call.model, Path(folder))
-        read = _read(call)
-        reference = None if read.reference is None else reference_of(replayer, artifact, read.reference)
-        findings = examine(replayer, artifact, read.rows, reference, read.metadata)
-    return DiagnosisReport(read.rows.inputs, findings, read.rows.served, read.metadata, read.notes)
+        laboratory = ReplayLaboratory(replayer, ready_model(call.model, Path(folder)))
+        given = _read(call)
+        metadata = named_alike(laboratory, given.metadata, given.reference, given.rows)
+        rows = fitting(laboratory, given.rows, metadata, "inputs")
+        metadata = with_features(metadata, dict(rows.columns))
+        known = None if given.reference is None else fitting(laboratory, given.reference, metadata, "reference")
+        reference = None if known is None else reference_of(replayer, laboratory.artifact, known.tensors)
+        posted = PostedRows(rows.tensors, given.served, given.environment)
+        findings = examine_canonical(laboratory, posted, reference, metadata)
+    notes = dict.fromkeys((*rows.notes, *(known.notes if known else ())))
+    return DiagnosisReport(posted.inputs, findings, posted.served, metadata, list(notes))
 
 
 @dataclass(frozen=True)
-class _Read:
-    rows: PostedRows
-    reference: Tensors | None
+class _Given:
+    """What a call gave, read."""
+
+    rows: Table
+    reference: Table | None
+    served: Tensors | None
     metadata: Mapping[str, Any]
-    notes: list[str]
+    environment: Mapping[str, Any]
 
 
-def _read(call: DiagnosisCall) -> _Read:
-    given = table_of_rows(call.rows, "inputs")
-    known = None if call.reference is None else table_of_rows(call.reference, "reference")
-    metadata = with_names_of(metadata_of(call.metadata), known, given)
-    table, notes = in_order_of_features(given, metadata, "inputs")
-    if known is not None:
-        known, _ = in_order_of_features(known, metadata, "reference")
-    served = _served(call.outputs, table.tensors.rows)
-    rows = PostedRows(table.tensors, served, object_of(call.environment, "environment"))
-    return _Read(rows, None if known is None else known.tensors, metadata, notes)
+def _read(call: DiagnosisCall) -> _Given:
+    rows = table_of_rows(call.rows, "inputs", call.csv)
+    return _Given(
+        rows=rows,
+        reference=None if call.reference is None else table_of_rows(call.reference, "reference", call.csv),
+        served=_served(call.outputs, rows.tensors.rows, call.csv),
+        metadata=metadata_of(call.metadata),
+        environment=object_of(call.environment, "environment"),
+    )
 
 
-def _served(outputs: Any, rows: int) -> Tensors | None:
+def _served(outputs: Any, rows: int, csv: CsvFormat) -> Tensors | None:
     if outputs is None:
         return None
-    served = table_of_rows(outputs, "outputs").tensors
+    served = table_of_rows(outputs, "outputs", csv).tensors
     if served.rows != rows:
         raise Refusal("outputs", f"has {served.rows} rows, the inputs have {rows}; each row needs its answer")
     return served

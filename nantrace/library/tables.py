@@ -1,27 +1,27 @@
-"""Rows as a caller holds them -> a table: a path, an array, arrays by name, a frame or nested lists.
+"""Rows as a caller holds them -> a table: a path, an array, arrays by name, a frame or nested lists."""
 
-Named columns are matched by their names, in whatever order they stand.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.packages import need
 from nantrace.tensors.checks import check_name, check_shape, gathered, text_array
+from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
 from nantrace.tensors.limits import FILE
 from nantrace.tensors.numpy_files import check_dtype, native_array
 from nantrace.tensors.refusals import NotFound
 from nantrace.tensors.table_files import read_named_table
-from nantrace.tensors.tensor import Array, Sent, Table, Tensor, TensorError, Tensors, single_name
+from nantrace.tensors.tensor import Array, Sent, Table, Tensor, TensorError, single_name
 
-MOST_NAMES = 5  # in one sentence
+Json = dict[str, Any]
 
 
-def table_of_rows(rows: Any, field: str) -> Table:
+def table_of_rows(rows: Any, field: str, csv: CsvFormat = AS_FOUND) -> Table:
     """The table that `rows` is or names; raises Refusal naming `field`.
 
     A path (str or Path) is read as `read_named_table` does. An array of shape (rows, ...) or nested lists become one
@@ -29,7 +29,7 @@ def table_of_rows(rows: Any, field: str) -> Table:
     float64 tensor when all columns are numbers, else a tensor of shape (rows, 1) a column. None is a missing cell.
     """
     if isinstance(rows, str | Path):
-        return read_named_table(Path(rows), field)
+        return read_named_table(Path(rows), field, csv=csv)
     if isinstance(rows, Mapping):
         for name in rows:
             check_name(field, str(name))
@@ -40,54 +40,32 @@ def table_of_rows(rows: Any, field: str) -> Table:
     return Table(gathered(field, [_tensor(single_name(field), rows, field)], FILE))
 
 
-def with_names_of(metadata: Mapping[str, Any], *tables: Table | None) -> dict[str, Any]:
-    """The metadata, with the columns of the first table that has names where it names no features itself."""
-    known: Mapping[str, Sequence[str]] = next((one.columns for one in tables if one and one.columns), {})
-    return {**({"features": dict(known)} if known else {}), **metadata}
+def with_features(metadata: Mapping[str, Any], names: object) -> Json:
+    """The metadata, with these names where it names no features itself."""
+    return {**({"features": names} if names else {}), **metadata}
 
 
-def in_order_of_features(table: Table, metadata: Mapping[str, Any], field: str) -> tuple[Table, list[str]]:
-    """The columns of one matrix in the order of the features, and sentences on columns that are left out.
+def named_alike(
+    laboratory: ReplayLaboratory, metadata: Mapping[str, Any], reference: Table | None, rows: Table
+) -> Json:
+    """The metadata, with the header of the reference where it names no features itself.
 
-    Raises NotFound naming `field` where a feature has no column. A table without names stays as it is.
+    Of a reference with more columns than the only input has (an id, the label), those that the rows have too.
     """
-    features = metadata.get("features") or []
-    if isinstance(features, Mapping):
-        features = next(iter(features.values())) if len(features) == 1 else []
-    if not features or len(table.tensors) != 1 or not table.columns:
-        return table, []
-    (given,) = table.columns.values()
-    notes = missing_and_extra(features, given, field, "column", "the list of features")
-    return _reordered(table, features), notes
+    header = reference.header if reference else []
+    wanted = laboratory.wanted({})
+    shared = [name for name in header if name in rows.header]
+    fits = [names for names in (header, shared) if len(wanted) == 1 and len(names) == wanted[0].width]
+    return with_features(metadata, fits[0] if fits else None)
 
 
-def matched(known: Table, seen: Table) -> tuple[Table, Table, list[str]]:
-    """The current table with the tensors and columns of the reference, in its order.
-
-    A column of another type is drift; one that is not there cannot be compared: raises NotFound.
-    """
-    if known.columns and seen.columns:
-        if len(known.tensors) == len(seen.tensors) == 1:
-            (wanted,), (given,) = known.columns.values(), seen.columns.values()
-            notes = missing_and_extra(wanted, given, "current", "column", "the reference")
-            return known, _reordered(seen, wanted), notes
-        known, seen = _by_column(known), _by_column(seen)  # a text among the numbers: a tensor per column
-    if len(known.tensors) == len(seen.tensors) == 1:
-        return known, seen, []
-    notes = missing_and_extra(
-        list(known.tensors.by_name), list(seen.tensors.by_name), "current", "array", "the reference"
-    )
-    tensors = Tensors.of(*(seen.tensors.by_name[tensor.name] for tensor in known.tensors))
-    return known, Table(tensors, seen.columns), notes
-
-
-def missing_and_extra(wanted: Sequence[str], given: Sequence[str], field: str, what: str, owner: str) -> list[str]:
-    """A sentence on what is given and not wanted; raises NotFound naming `field` where something wanted is missing."""
-    missing = [name for name in wanted if name not in set(given)]
-    if missing:
-        raise NotFound(field, f"has no {what} {_listed(missing)}, which {owner} has")
-    extra = [name for name in given if name not in set(wanted)]
-    return [f"Left out, because {owner} has no such {what}: {_listed(extra)}"] if extra else []
+def fitting(laboratory: ReplayLaboratory, table: Table, metadata: Mapping[str, Any], field: str) -> Table:
+    """The tensors that the model takes, with a note on what is left out; raises Refusal naming `field`."""
+    found = laboratory.matched(table, metadata)
+    owner = "the list of features" if metadata.get("features") else "the model"
+    if found.missing:
+        raise NotFound(field, found.lack(owner))
+    return replace(found.table, notes=(*table.notes, *found.surplus(owner)))
 
 
 def _frame(frame: Any, field: str) -> Table:
@@ -148,26 +126,3 @@ def _filled(objects: Array, missing: NDArray[np.bool_], empty: object) -> Array:
 
 def _sent(missing: NDArray[np.bool_]) -> NDArray[np.uint8] | None:
     return missing.astype(np.uint8) * np.uint8(Sent.MISSING) if missing.any() else None
-
-
-def _by_column(table: Table) -> Table:
-    columns = []
-    for tensor in table.tensors:
-        for i, name in enumerate(table.columns.get(tensor.name, [])):
-            sent = None if tensor.sent is None else np.ascontiguousarray(tensor.sent[:, [i]])
-            columns.append(Tensor(name, np.ascontiguousarray(tensor.values[:, [i]]), sent))
-    return Table(Tensors.of(*columns), {tensor.name: [tensor.name] for tensor in columns})
-
-
-def _reordered(table: Table, wanted: Sequence[str]) -> Table:
-    """One matrix with the wanted columns, in their order."""
-    (tensor,), (given,) = table.tensors, table.columns.values()
-    order = [given.index(name) for name in wanted]
-    sent = None if tensor.sent is None else np.ascontiguousarray(tensor.sent[:, order])
-    ordered = Tensor(tensor.name, np.ascontiguousarray(tensor.values[:, order]), sent)
-    return Table(Tensors.of(ordered), {tensor.name: list(wanted)})
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(repr(name) for name in names[:MOST_NAMES]) + more

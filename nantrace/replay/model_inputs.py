@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.tensors.tensor import Sent, Tensor, Tensors
+from nantrace.tensors.tensor import Tensor, Tensors
+from nantrace.tensors.text_numbers import with_numbers
 
 Array = NDArray[Any]
 
@@ -97,15 +98,17 @@ def _misfit(spec: InputSpec, array: Array) -> str:
 
 
 def _cast(tensor: Tensor, spec: InputSpec) -> tuple[Array, dict[int, str]]:
-    values, wanted = tensor.values, spec.numpy_dtype
+    wanted = spec.numpy_dtype
     if wanted is None:  # a string input takes any value as its text
-        return values.astype("U"), {}
-    if values.dtype.kind == "U":
-        return _numbers_from_text(tensor, spec.name, wanted)
+        return tensor.values.astype("U"), {}
+    tensor = with_numbers(tensor)
+    texts = tensor.unread().reshape(tensor.rows, -1).any(axis=1)
+    refused = dict.fromkeys(np.flatnonzero(texts).tolist(), f"the numeric input {spec.name!r} holds text")
     if wanted.kind in "iu":
-        return _integers(tensor, spec.name, wanted)
+        whole, bad = _integers(tensor, spec.name, wanted)
+        return whole, {**bad, **refused}
     with np.errstate(over="ignore", invalid="ignore"):
-        return values.astype(wanted, copy=False), {}
+        return tensor.values.astype(wanted, copy=False), refused
 
 
 def _integers(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, dict[int, str]]:
@@ -120,21 +123,3 @@ def _integers(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, 
     bad = ~fits.reshape(tensor.rows, -1).all(axis=1)
     reason = f"the integer input {name!r} holds a missing, non-finite or too large value"
     return whole, {int(row): reason for row in np.flatnonzero(bad)}
-
-
-def _numbers_from_text(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, dict[int, str]]:
-    """Numbers that arrived together with text were kept as text; a row with real text is refused."""
-    refused = {}
-    array = np.zeros(tensor.values.shape, wanted)
-    sent = tensor.sent if tensor.sent is not None else np.zeros(tensor.values.shape, np.uint8)
-    for row in range(tensor.rows):
-        try:
-            array[row] = _row_of_numbers(tensor.values[row], sent[row], wanted)
-        except ValueError:
-            refused[row] = f"the numeric input {name!r} holds text"
-    return array, refused
-
-
-def _row_of_numbers(texts: Array, sent: Array, wanted: np.dtype[Any]) -> Array:
-    numbers = np.where(sent == Sent.MISSING, "nan", texts).astype(np.float64)
-    return numbers.astype(wanted)

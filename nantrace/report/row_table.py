@@ -108,6 +108,8 @@ def _value(tensor: Tensor, index: int) -> CellText:
     sent = Sent.VALUE if tensor.sent is None else Sent(int(tensor.sent.reshape(-1)[index]))
     if sent == Sent.MISSING:
         return CellText("missing", True)
+    if sent == Sent.TEXT:
+        return CellText(tensor.texts.get(index, "text"), True)
     if tensor.values.dtype.kind == "f":
         return CellText(number(float(value)), not np.isfinite(value))
     return CellText(str(value), sent != Sent.VALUE)

@@ -1,60 +1,56 @@
-"""Columns of an Arrow table -> tensors."""
+"""Columns of an Arrow table -> tensors; texts are measured before they are spread out."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from nantrace.tensors.arrow_texts import texts_of
-from nantrace.tensors.checks import check_name, check_shape, gathered
-from nantrace.tensors.limits import FILE
+from nantrace.tensors.checks import check_name, check_shape, gathered, text_array
+from nantrace.tensors.limits import FILE, TableLimits
+from nantrace.tensors.named_columns import side_by_side
 from nantrace.tensors.refusals import Refusal
-from nantrace.tensors.tensor import Array, Sent, Table, Tensor, TensorError, single_name
+from nantrace.tensors.tensor import Array, Table, Tensor, TensorError, single_name
 
 
 def table_of(arrow: Any, field: str) -> Table:
     """One float64 tensor when all columns are numbers, else a tensor of shape (rows, 1) per column."""
     names: list[str] = arrow.column_names
+    check_names(names, field)
+    check_shape(field, arrow.shape, FILE)
+    FILE.check_bytes(field, 8 * arrow.num_rows * arrow.num_columns)
+    return table_of_columns([column_tensor(arrow.column(name), name, field) for name in names], field)
+
+
+def check_names(names: Sequence[str], field: str) -> None:
+    """Raises TensorError where a column has no name that can be kept, or that of another."""
     for name in names:
         check_name(field, name)
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise TensorError(field, f"has two columns named {twice!r}; give every column its own name")
-    check_shape(field, arrow.shape, FILE)
-    FILE.check_bytes(field, 8 * arrow.num_rows * arrow.num_columns)
-    columns = [_column(arrow.column(name), name, field) for name in names]
+
+
+def table_of_columns(columns: Sequence[Tensor], field: str) -> Table:
+    """The same of tensors of shape (rows, 1), called as their columns are."""
     if any(column.values.dtype.kind == "U" for column in columns):
-        tensors = [Tensor(one.name, one.values[:, None], _deep(one.sent)) for one in columns]
-        return Table(gathered(field, tensors, FILE), {name: [name] for name in names})
+        return Table(gathered(field, list(columns), FILE), {column.name: [column.name] for column in columns})
+    floats = [replace(column, values=column.values.astype(np.float64)) for column in columns]
     single = single_name(field)
-    return Table(gathered(field, [_side_by_side(columns, single)], FILE), {single: names})
+    matrix = side_by_side(floats, single)
+    return Table(gathered(field, [matrix], FILE), {single: [column.name for column in columns]})
 
 
-def _deep(sent: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
-    return None if sent is None else sent[:, None]
-
-
-def _side_by_side(columns: list[Tensor], name: str) -> Tensor:
-    values = np.empty((columns[0].rows, len(columns)))
-    sent = np.zeros(values.shape, np.uint8)
-    for index, column in enumerate(columns):
-        values[:, index] = column.values
-        if column.sent is not None:
-            values[column.sent == Sent.MISSING, index] = np.nan
-            sent[:, index] = column.sent
-    return Tensor(name, values, sent if sent.any() else None)
-
-
-def _column(column: Any, name: str, field: str) -> Tensor:
-    """A column as a tensor of shape (rows,)."""
+def column_tensor(column: Any, name: str, field: str) -> Tensor:
+    """A column as a tensor of shape (rows, 1); null, and an empty text, are missing. Raises Refusal."""
     missing = np.asarray(pc.is_null(column).combine_chunks(), dtype=bool)
     values = _values(column, name, field)
     if values.dtype.kind == "U":
         missing |= values == ""
-    sent = missing.astype(np.uint8) if missing.any() else None
-    return Tensor(name, values, sent)
+    sent = missing.astype(np.uint8)[:, None] if missing.any() else None
+    return Tensor(name, values[:, None], sent)
 
 
 def _values(column: Any, name: str, field: str) -> Array:
@@ -81,3 +77,24 @@ def _decoded(column: Any, name: str, field: str) -> Array:
         return texts_of(column, field, FILE)
     except Refusal as error:
         raise type(error)(field, f"column {name!r} {error.message}") from None
+
+
+def texts_of(column: Any, field: str, limits: TableLimits) -> Array:
+    """The texts of a dictionary-encoded chunked column, null as ""; raises Refusal.
+
+    A long text repeated in every row costs its bytes once on the wire and many times as an array: the array is
+    weighed first.
+    """
+    column = column.unify_dictionaries().combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0)
+    limits.check_texts(field, len(column.dictionary))
+    try:
+        words = np.array(["", *column.dictionary.cast(pa.string()).to_pylist()], dtype=object)
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        raise TensorError(field, "holds bytes that are not UTF-8 text") from None
+    words[words == None] = ""  # noqa: E711 - element by element
+    texts = text_array(field, words, limits)
+    limits.check_bytes(field, len(column) * texts.dtype.itemsize)
+    position = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
+    return np.asarray(texts[position])

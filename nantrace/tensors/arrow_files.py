@@ -1,72 +1,175 @@
 """`.csv` and `.parquet` files, read by Arrow."""
 
-import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
 
-from nantrace.tensors.arrow_columns import table_of
-from nantrace.tensors.limits import FILE
+from nantrace.tensors.arrow_columns import check_names, column_tensor, table_of, table_of_columns
+from nantrace.tensors.checks import check_shape
+from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat, CsvLayout, find_layout
+from nantrace.tensors.limits import FILE, MIB
+from nantrace.tensors.named_columns import of_kind, side_by_side
 from nantrace.tensors.refusals import Malformed
-from nantrace.tensors.tensor import Sent, Table, Tensor, Tensors
+from nantrace.tensors.tensor import Sent, Table, Tensor, Tensors, single_name
+from nantrace.tensors.text_numbers import with_numbers
 
-# what spreadsheets, R and pandas write for "no value" in a column of numbers; text columns keep them as text
-_NO_VALUE = ["", "NA", "N/A", "#N/A", "null", "NULL", "None"]
+# spellings of "no value" that Arrow takes for one in columns of numbers; `with_numbers` knows the others
+_NO_VALUE = [
+    "",
+    " ",
+    "NA",
+    "N/A",
+    "n/a",
+    "na",
+    "#N/A",
+    "<NA>",
+    "null",
+    "NULL",
+    "None",
+    "none",
+    "?",
+    "-",
+    "--",
+    ".",
+    "\\N",
+]
+_BLOCK_BYTES = 16 * MIB  # no row may be longer
+_MOST_TEXT = 200  # characters of a line that has too few or too many cells
+_MOST_NOTES = 5
 
 
-def read_csv(path: Path, field: str) -> Table:
-    """The table of a CSV with a header line; a first line of numbers is a row and not a header."""
-    nameless = _first_line_is_numbers(path, field)
-    options = arrow_csv.ReadOptions(autogenerate_column_names=nameless)
-    arrow = _arrow(path, field, options)
-    table = table_of(arrow, field)
-    tensors = [_with_overflows(tensor, path, field, options) for tensor in table.tensors]
-    return Table(Tensors.of(*tensors), {} if nameless else table.columns)
+@dataclass(frozen=True)
+class _Broken:
+    """A line with another number of cells: the position of its row, and what stands in it."""
+
+    row: int
+    cells: int
+    text: str
+
+    def note(self, field: str, layout: CsvLayout) -> str:
+        """What is wrong with the line, as a sentence."""
+        return f"{field}: row {self.row} has {self.cells} cells instead of {layout.width}, so it cannot be read"
 
 
-def _arrow(path: Path, field: str, read: Any, **convert: Any) -> Any:
-    converting = arrow_csv.ConvertOptions(null_values=_NO_VALUE, strings_can_be_null=False, **convert)
+def read_csv(path: Path, field: str, given: CsvFormat = AS_FOUND) -> Table:
+    """The table of a CSV as people have it; `given` is what the caller knows of it.
+
+    Cells that say "no value" are missing. A column is of numbers when all its other cells are numbers, however they
+    are written. A row with too few or too many cells stays in its place, and holds nothing that can be read.
+    """
+    layout = find_layout(path, field, given)
+    kept = [place for place in range(layout.width) if place not in layout.left_out]
+    names = [str(place) if layout.names is None else layout.names[place] for place in kept]
+    check_names(names, field)
+    arrow, broken = _arrow(path, field, layout)
+    check_shape(field, (arrow.num_rows, len(kept)), FILE)
+    FILE.check_bytes(field, 8 * arrow.num_rows * len(kept))
+    texts = _texts(path, field, layout, [place for place in kept if _needs_text(arrow.column(place))])
+    columns = [
+        _csv_column(texts.get(place, arrow.column(place)), name, field, layout)
+        for place, name in zip(kept, names, strict=True)
+    ]
+    columns = _with_broken(columns, broken)
+    notes = (*layout.notes, *(one.note(field, layout) for one in broken[:_MOST_NOTES]))
+    if layout.names is None:
+        matrix = side_by_side([of_kind(column, "numbers") for column in columns], single_name(field))
+        return Table(Tensors.of(matrix), notes=notes)
+    return replace(table_of_columns(columns, field), notes=notes)
+
+
+def _arrow(path: Path, field: str, layout: CsvLayout) -> tuple[Any, list[_Broken]]:
+    """The rows of the usual width, their columns called by their places, and the other ones."""
+    broken: list[_Broken] = []
+
+    def set_aside(row: Any) -> str:
+        number = -1 if row.number is None else row.number - 1 - layout.skipped
+        broken.append(_Broken(number, row.actual_columns, row.text[:_MOST_TEXT]))
+        return "skip"
+
+    arrow = _read(path, field, layout, set_aside)
+    if broken:  # which rows these are is known to one thread only
+        broken.clear()
+        arrow = _read(path, field, layout, set_aside, use_threads=False)
+    if len(broken) > arrow.num_rows:
+        expected = f"Expected {layout.width} columns, got {broken[0].cells}: {broken[0].text}"
+        raise Malformed(field, f"is no readable CSV: {expected}")
+    return arrow, broken
+
+
+def _read(
+    path: Path, field: str, layout: CsvLayout, set_aside: Any, *, use_threads: bool = True, **convert: Any
+) -> Any:
+    reading = arrow_csv.ReadOptions(
+        use_threads=use_threads,
+        block_size=_BLOCK_BYTES,
+        column_names=[str(place) for place in range(layout.width)],
+        skip_rows_after_names=layout.skipped,
+        encoding="utf-16" if layout.encoding == "utf-16" else "utf8",
+    )
+    parsing = arrow_csv.ParseOptions(
+        delimiter=layout.delimiter,
+        newlines_in_values=True,
+        ignore_empty_lines=layout.width > 1,
+        invalid_row_handler=set_aside,
+    )
+    converting = arrow_csv.ConvertOptions(
+        null_values=_NO_VALUE,
+        strings_can_be_null=False,
+        decimal_point="," if layout.decimal_comma else ".",
+        **convert,
+    )
     try:
-        return arrow_csv.read_csv(path, read_options=read, convert_options=converting)
+        return arrow_csv.read_csv(path, read_options=reading, parse_options=parsing, convert_options=converting)
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise Malformed(field, f"is no readable CSV: {str(error)[:200]}") from None
 
 
-def _first_line_is_numbers(path: Path, field: str) -> bool:
-    with path.open("rb") as file:
-        line = file.readline(2**20)
-    try:
-        cells = next(csv.reader([line.decode("utf-8-sig")]), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Malformed(field, f"is no readable CSV: {error}") from None
-    return bool(cells) and all(_is_number(cell) for cell in cells)
+def _needs_text(column: Any) -> bool:
+    """Dates are kept as they were written; of an infinity the text says whether it was one, or 1e999."""
+    if pa.types.is_floating(column.type):
+        return bool(pc.any(pc.is_inf(column)).as_py())
+    return bool(pa.types.is_temporal(column.type))
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+def _texts(path: Path, field: str, layout: CsvLayout, places: Sequence[int]) -> dict[int, Any]:
+    """Columns of the file as they are written."""
+    if not places:
+        return {}
+    names = [str(place) for place in places]
+    types = dict.fromkeys(names, pa.string())
+    read = _read(path, field, layout, lambda _: "skip", include_columns=names, column_types=types)
+    return {place: read.column(str(place)) for place in places}
 
 
-def _with_overflows(tensor: Tensor, path: Path, field: str, read: Any) -> Tensor:
-    """Arrow reads 1e999 as an infinity: infinities are read again as the text that was written."""
-    if tensor.values.dtype.kind != "f" or not np.isinf(tensor.values).any():
-        return tensor
-    names = arrow_csv.open_csv(path, read_options=read).schema.names
-    position = names.index(tensor.name) if tensor.name in names and tensor.values.shape[1] == 1 else None
-    chosen = names if position is None else [names[position]]
-    sent = np.zeros(tensor.values.shape, np.uint8) if tensor.sent is None else tensor.sent.copy()
-    for column in np.flatnonzero(np.isinf(tensor.values).any(axis=0)):
-        texts = _arrow(path, field, read, include_columns=[chosen[column]], column_types={chosen[column]: pa.string()})
-        for row in np.flatnonzero(np.isinf(tensor.values[:, column])):
-            if "inf" not in texts.column(0)[int(row)].as_py().lower():
-                sent[row, column] = Sent.OVERFLOW
-    return Tensor(tensor.name, tensor.values, sent if sent.any() else None)
+def _csv_column(column: Any, name: str, field: str, layout: CsvLayout) -> Tensor:
+    """A column of shape (rows, 1), of numbers where each cell is a number or says that there is none."""
+    tensor = column_tensor(column, name, field)
+    numbers = with_numbers(tensor, decimal_comma=layout.decimal_comma)
+    return tensor if numbers.unread().any() else numbers
+
+
+def _with_broken(columns: list[Tensor], broken: Sequence[_Broken]) -> list[Tensor]:
+    """The columns with a cell for each row that could not be cut; those of the first column hold the line."""
+    if not broken:
+        return columns
+    before = np.array([one.row - place for place, one in enumerate(broken)])
+    first, *others = [_with_unread(column, before) for column in columns]
+    return [replace(first, texts={one.row: one.text for one in broken}), *others]
+
+
+def _with_unread(column: Tensor, before: NDArray[np.intp]) -> Tensor:
+    """The column with a cell that cannot be read before each of these rows."""
+    values = column.values if column.values.dtype.kind == "U" else column.values.astype(np.float64)
+    sent = np.zeros(values.shape, np.uint8) if column.sent is None else column.sent
+    filled = np.insert(values, before, "" if values.dtype.kind == "U" else np.nan, axis=0)
+    return replace(column, values=filled, sent=np.insert(sent, before, Sent.TEXT, axis=0))
 
 
 def read_parquet(path: Path, field: str) -> Table:

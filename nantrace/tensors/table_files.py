@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nantrace.packages import need
 from nantrace.tensors.checks import check_name, gathered
+from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
 from nantrace.tensors.limits import FILE, MAX_TABLE_BYTES, readable_bytes
 from nantrace.tensors.numpy_files import read_npy, read_npz
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
@@ -22,8 +23,8 @@ def read_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -> Tens
     return read_named_table(path, field, max_bytes).tensors
 
 
-def read_named_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -> Table:
-    """As `read_table`, with the column names."""
+def read_named_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES, csv: CsvFormat = AS_FOUND) -> Table:
+    """As `read_table`, with the column names; `csv` is what is known of a CSV file."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise Malformed(field, f"is a {suffix or 'nameless'} file; the types are {', '.join(SUFFIXES)}")
@@ -32,7 +33,7 @@ def read_named_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -
         if size > max_bytes:
             limit = readable_bytes(max_bytes)
             raise TooLarge(field, f"takes {readable_bytes(size)}; the limit is {limit}: {FILE.way_out}")
-        return _read(path, suffix, field)
+        return _read(path, suffix, field, csv)
     except OSError as error:
         raise Malformed(field, f"cannot be read: {error.strerror or error}") from None
     except Refusal as error:
@@ -41,13 +42,13 @@ def read_named_table(path: Path, field: str, max_bytes: int = MAX_TABLE_BYTES) -
         raise type(error)(field, f"array {error.field[:100]!r} {error.message}") from None
 
 
-def _read(path: Path, suffix: str, field: str) -> Table:
+def _read(path: Path, suffix: str, field: str, csv: CsvFormat) -> Table:
     if suffix in (".npz", ".npy"):
         return Table(gathered(field, _arrays(path, suffix, field), FILE))
     need("pyarrow", f"reading a {suffix} file")
     from nantrace.tensors.arrow_files import read_csv, read_parquet  # Arrow is loaded only where it is used
 
-    return read_csv(path, field) if suffix == ".csv" else read_parquet(path, field)
+    return read_csv(path, field, csv) if suffix == ".csv" else read_parquet(path, field)
 
 
 def _arrays(path: Path, suffix: str, field: str) -> list[Tensor]:

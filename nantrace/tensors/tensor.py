@@ -1,8 +1,8 @@
 """The one tensor type; its batches, and the table that a file is.
 
-A cell that serving code sent is a number, or it is one of four things that look alike after a cast: the NaN
-token, a missing value, an infinity token, or a number that its dtype could not hold. `Tensor.sent` keeps them
-apart, so that no evidence is made up by a cast.
+A cell that serving code sent is a number, or it is one of five things that look alike after a cast: the NaN
+token, a missing value, an infinity token, a number that its dtype could not hold, or a text that is no number.
+`Tensor.sent` keeps them apart, so that no evidence is made up by a cast.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +24,7 @@ class Sent(IntEnum):
     VALUE = 0  # what `values` says: a number (NaN and infinities as such included) or a text
     MISSING = 1  # null, or an empty cell of a table
     OVERFLOW = 2  # a finite number that the dtype on the wire could not hold: it became an infinity
+    TEXT = 4  # a text in a tensor of numbers: no number could be read from it
 
 
 class TensorError(Refusal):
@@ -36,12 +37,14 @@ class Tensor:
 
     `values` is of a bool, integer, float or unicode (`U`) dtype, C-contiguous. `sent` is None when every cell
     is a plain value, else a uint8 array of the same shape holding `Sent` codes; a missing cell is NaN in a
-    float array, 0 in an integer or bool array and "" in a text array.
+    float array, 0 in an integer or bool array and "" in a text array. `texts` holds what stood in cells of the code
+    `Sent.TEXT`, by their position in the flattened values; those are NaN in a float array.
     """
 
     name: str
     values: Array
     sent: NDArray[np.uint8] | None = None
+    texts: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -61,11 +64,13 @@ class Tensor:
         return bad if self.sent is None else bad & (self.sent != Sent.OVERFLOW)
 
     def nonfinite(self) -> NDArray[np.bool_]:
-        """Cells that are NaN, an infinity, missing or overflowed, shape of `values`."""
-        if self.values.dtype.kind == "f":
-            bad = ~np.isfinite(self.values)
-            return bad if self.sent is None else bad | (self.sent != Sent.VALUE)
-        return np.zeros(self.values.shape, bool) if self.sent is None else self.sent != Sent.VALUE
+        """Cells that are NaN, an infinity, missing or overflowed, shape of `values`. A text is none of these."""
+        bad = ~np.isfinite(self.values) if self.values.dtype.kind == "f" else np.zeros(self.values.shape, bool)
+        return bad if self.sent is None else (bad | (self.sent != Sent.VALUE)) & (self.sent != Sent.TEXT)
+
+    def unread(self) -> NDArray[np.bool_]:
+        """Cells that hold a text where a number belongs, shape of `values`."""
+        return np.zeros(self.values.shape, bool) if self.sent is None else np.equal(self.sent, Sent.TEXT)
 
     def nonfinite_rows(self) -> NDArray[np.bool_]:
         """Rows that hold at least one such cell, shape (rows,)."""
@@ -76,7 +81,21 @@ class Tensor:
 
     def take(self, index: Array) -> "Tensor":
         """The rows `index` (integers or a boolean mask)."""
-        return Tensor(self.name, self.values[index], None if self.sent is None else self.sent[index])
+        sent = None if self.sent is None else self.sent[index]
+        return Tensor(self.name, self.values[index], sent, self._texts_of(index) if self.texts else {})
+
+    def _texts_of(self, index: Array) -> dict[int, str]:
+        """The texts of rows, by their positions among the cells of these rows."""
+        cells = self.values.size // self.rows
+        rows: dict[int, list[int]] = {}
+        for at in self.texts:
+            rows.setdefault(at // cells, []).append(at)
+        taken = np.arange(self.rows)[index]
+        return {
+            int(new) * cells + at % cells: self.texts[at]
+            for new in np.flatnonzero(np.isin(taken, list(rows)))
+            for at in rows[int(taken[new])]
+        }
 
 
 @dataclass(frozen=True)
@@ -129,10 +148,19 @@ class Tensors:
 
 @dataclass(frozen=True)
 class Table:
-    """A file's tensors, and for each the names of the columns it was made of where the file names them."""
+    """A file's tensors, and for each the names of the columns it was made of where the file names them.
+
+    `notes`: sentences on what the reader of the file decided, where it could have been decided otherwise.
+    """
 
     tensors: Tensors
     columns: Mapping[str, list[str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def header(self) -> list[str]:
+        """The names of all columns, in the order of the file."""
+        return [name for names in self.columns.values() for name in names]
 
 
 def single_name(field: str) -> str:

@@ -36,6 +36,7 @@ def _document(batch: Batch) -> dict[str, object]:
         "state": batch.state,
         "rows": batch.rows,
         "nonfinite_rows": batch.nonfinite_rows,
+        "left_out": batch.left_out,
         "unanswered": batch.unanswered,
         "incidents": list(hits),
         "failure": batch.failure,

@@ -118,6 +118,7 @@ BATCH = fields(
     state=one_of(BATCH_STATES),
     rows=COUNT,
     nonfinite_rows=COUNT,
+    left_out={"type": "array", "items": TEXT, "description": "Columns that no input of the model is made of."},
     unanswered={"type": "boolean", "description": "The serving stack logged the request and no prediction to it."},
     incidents=list_of(TEXT),
     failure=TEXT,

@@ -66,7 +66,7 @@ def drift_document(version: ModelVersion, since: datetime, until: datetime, limi
     document: dict[str, Any] = {"model": version.model.name, "version": version.version, "reference": None}
     windows: list[dict[str, Any]] = []
     if reference is not None:
-        features = FeatureList.of(reference.profile, version.metadata)
+        features = FeatureList.of(reference.profile, version.named_metadata)
         document["reference"] = _reference(DriftProfile.objects.defer("payload").get(pk=reference.key), features)
         found = list(hour_spans(version.pk, since, until))
         measured = [measure(reference.profile, one.window) for one in found]

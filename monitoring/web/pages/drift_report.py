@@ -220,7 +220,7 @@ def drift_report(version: ModelVersion, span: str) -> DriftReport | None:
     return DriftReport(
         version=version,
         stored=DriftProfile.objects.defer("payload").get(pk=reference.key),
-        features=FeatureList.of(reference.profile, version.metadata),
+        features=FeatureList.of(reference.profile, version.named_metadata),
         windows=list(hour_spans(version.pk, since, until)),
         since=since,
         until=until,

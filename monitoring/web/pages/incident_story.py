@@ -80,7 +80,7 @@ def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
     """The examples of `incident`; all examples have the inputs of the first."""
     if not examples:
         return ExampleTable([], 0, [])
-    names = FeatureNames.of(incident.last_version.metadata, list(examples[0].inputs.by_name))
+    names = FeatureNames.of(incident.last_version.named_metadata, list(examples[0].inputs.by_name))
     responsible = {(one["input"], one["index"]) for one in incident.report.get("features", [])}
     shown, hidden = input_columns(examples[0].inputs, names, responsible)
     rows = [ExampleRow(one, input_cells(one.inputs, shown), output_cells(one.outputs)) for one in examples]

@@ -63,7 +63,7 @@ def version_detail(request: HttpRequest, name: str, version: str) -> HttpRespons
         "version": one,
         "profile": profile,
         "audit": profile.audit_state if profile else AuditState.PENDING.value,
-        "reference": _reference_tables(profile.reference if profile else None, one.metadata),
+        "reference": _reference_tables(profile.reference if profile else None, one.named_metadata),
         "unanswered": unanswered_of(one),
         "quarantined": _batches(one).filter(state=BatchState.QUARANTINED)[:NEWEST],
         "batches": page_of(request, _batches(one), NEWEST),

@@ -1,0 +1,79 @@
+"""Cells of text where numbers belong: missing marks, numbers as people write them, and what is no number at all."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from nantrace.tensors.tensor import Sent, Tensor
+
+# what spreadsheets, databases, R and pandas write for "no value", in lower case. NaN is a number: it was sent as one.
+_MARKS = frozenset(["", "na", "n/a", "n.a.", "#n/a", "<na>", "nat", "null", "(null)", "none", "nil", r"\n"])
+_SIGNS = frozenset(["?", "-", "--", "."])
+_DASHES = str.maketrans("\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}", "---")
+_SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}'"  # between thousands; the last in Switzerland
+_GROUPS = str.maketrans("", "", _SPACES)
+_SPACED = rf"[1-9]\d{{0,2}}([{_SPACES}]\d{{3}})+"
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?(nan|inf|infinity)")
+_GROUPED = re.compile(rf"[+-]?([1-9]\d{{0,2}}(,\d{{3}})+|{_SPACED})(\.\d*)?")
+_DECIMAL_COMMA = re.compile(rf"[+-]?(\d+|[1-9]\d{{0,2}}(\.\d{{3}})+|{_SPACED})?,\d+(e[+-]?\d+)?")
+_GROUPED_BY_DOTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
+_TRUTH = {"true": 1.0, "false": 0.0}
+
+
+def is_missing_mark(text: str) -> bool:
+    """Whether a cell of numbers says with this text that it has none."""
+    return text.strip().translate(_DASHES).lower() in _MARKS | _SIGNS
+
+
+def number_in(text: str, *, decimal_comma: bool = False) -> float | None:
+    """The number that a person wrote: 1.5, 1e-3, 1,234.5, 1 234,5, 0,25, inf, nan, true. None where it is none.
+
+    `decimal_comma` decides what 1,234 and 1.234 mean, which can be read both ways.
+    """
+    cell = text.strip().translate(_DASHES).lower()
+    if decimal_comma and _GROUPED_BY_DOTS.fullmatch(cell):
+        return float(cell.replace(".", ""))
+    if _PLAIN.fullmatch(cell):
+        return float(cell)
+    if _DECIMAL_COMMA.fullmatch(cell) and (decimal_comma or not _GROUPED.fullmatch(cell)):
+        return float(cell.translate(_GROUPS).replace(".", "").replace(",", "."))
+    if _GROUPED.fullmatch(cell):
+        return float(cell.translate(_GROUPS).replace(",", ""))
+    return _TRUTH.get(cell)
+
+
+def writes_decimal_commas(texts: Iterable[str]) -> bool:
+    """Whether a number among the texts can only be read with a decimal comma, and none only with a decimal point."""
+    cells = [text.strip() for text in texts if "," in text]
+    commas = any(_DECIMAL_COMMA.fullmatch(cell) and not _GROUPED.fullmatch(cell) for cell in cells)
+    return commas and not any(_GROUPED.fullmatch(cell) and not _DECIMAL_COMMA.fullmatch(cell) for cell in cells)
+
+
+def with_numbers(tensor: Tensor, *, decimal_comma: bool = False) -> Tensor:
+    """A tensor of texts as float64 numbers; any other tensor as it is.
+
+    A missing mark is missing. A text that is no number is NaN with the code `Sent.TEXT`, and `texts` holds it.
+    """
+    if tensor.values.dtype.kind != "U":
+        return tensor
+    words, place = np.unique(tensor.values, return_inverse=True)
+    commas = decimal_comma or writes_decimal_commas(words.tolist())
+    read = [_cell(text, decimal_comma=commas) for text in words.tolist()]
+    values = np.array([number for number, _ in read])[place].reshape(tensor.values.shape)
+    sent = np.array([code for _, code in read], np.uint8)[place].reshape(tensor.values.shape)
+    missing = tensor.missing()
+    values[missing], sent[missing] = np.nan, Sent.MISSING
+    unread = np.flatnonzero(sent == Sent.TEXT)
+    texts = dict(zip(unread.tolist(), tensor.values.ravel()[unread].tolist(), strict=True))
+    return replace(tensor, values=values, sent=sent if sent.any() else None, texts=texts)
+
+
+def _cell(text: str, *, decimal_comma: bool) -> tuple[float, Sent]:
+    number = number_in(text, decimal_comma=decimal_comma)
+    if number is None:
+        return math.nan, Sent.MISSING if is_missing_mark(text) else Sent.TEXT
+    overflowed = math.isinf(number) and "inf" not in text.lower()
+    return number, Sent.OVERFLOW if overflowed else Sent.VALUE
