@@ -1,5 +1,7 @@
 """Each fault is called by its name, in the features that it was done to."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -188,6 +190,23 @@ def test_two_features_that_were_exchanged(registered: bool) -> None:
     (fault,) = named(known, (sent - mean) / scale if registered else sent, metadata if registered else {})
 
     assert (fault.kind, fault.features) == ("swapped", (HUMPS, HEAVY))
+
+
+@pytest.mark.parametrize("registered", [True, False])
+@pytest.mark.parametrize("turned", [[HEAVY, SKEWED, HUMPS], [HUMPS, HEAVY, SKEWED]], ids=["one way", "the other way"])
+def test_three_features_that_were_exchanged_in_a_circle(turned: list[int], registered: bool) -> None:
+    mean, scale, metadata = scaler()
+    sent = window()
+    sent[:, [SKEWED, HUMPS, HEAVY]] = sent[:, turned]
+    known = (reference() - mean) / scale if registered else reference()
+    rows = (sent - mean) / scale if registered else sent
+
+    (fault,) = named(known, rows, metadata if registered else {})
+
+    assert (fault.kind, fault.features) == ("swapped", tuple(sorted([SKEWED, HUMPS, HEAVY])))
+    exchanged: dict[str, Any] = {"rows": sent.copy()}
+    exec(fault.remedy.code.splitlines()[0], exchanged)  # noqa: S102 - the code that a person pastes
+    np.testing.assert_array_equal(exchanged["rows"], window())
 
 
 def test_a_turned_sign() -> None:

@@ -50,8 +50,9 @@ def of_scaling(kind: str, places: Sequence[int], code: str, *, registered: bool)
     return FaultRemedy(title, f"rows{some} = scaler.{verb}(rows){some}  # {scaler}")
 
 
-def of_swap(first: int, second: int) -> FaultRemedy:
-    code = f"rows[..., [{first}, {second}]] = rows[..., [{second}, {first}]]"
+def of_exchange(owners: Sequence[int], holders: Sequence[int]) -> FaultRemedy:
+    """Each owner's values stand in the column of the holder at the same place."""
+    code = f"rows[..., {list(owners)}] = rows[..., {list(holders)}]"
     by_name = "# or select the columns by name, in training's order:\nrows = frame[feature_names].to_numpy()"
     return FaultRemedy("Put the columns in training's order", f"{code}\n{by_name}")
 

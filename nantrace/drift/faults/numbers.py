@@ -17,7 +17,7 @@ from nantrace.drift.faults.repeated_values import clipped, constant, fill, senti
 from nantrace.drift.faults.scaling import known_scalings, looks_scaled, spread, unknown_scaling
 from nantrace.drift.faults.sentences import Words
 from nantrace.drift.faults.singles import Single, agreed, alike, single
-from nantrace.drift.faults.swaps import swaps
+from nantrace.drift.faults.swaps import rotations, swaps
 
 MOST_ALONE = 500  # features with a fault of their own; nobody reads of more
 MANY = 0.5  # of the features that moved: what else seems to have happened to the others is the same, or chance
@@ -56,8 +56,7 @@ def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
     for feature in list(naming.rest.values()):
         if (same := constant(feature.known, feature.seen)) is not None:
             naming.add(words.repeated_value(feature, same), [feature])
-    for swap in swaps(naming.open(found), unregistered=unregistered):
-        naming.add(words.swap(swap), [swap.first.feature, swap.second.feature])
+    _exchanged(found, naming, unregistered=unregistered)
     unknown = unknown_scaling(features, naming.open(found)) if unregistered else None
     if unknown is not None:
         naming.add(words.scaling(unknown), unknown.features)
@@ -76,6 +75,14 @@ def _sentinels(feature: Feature, naming: Naming) -> None:
     if found:
         seen = feature.seen.without([repeated.value for repeated in found])
         naming.rest[feature.number] = replace(feature, seen=seen)
+
+
+def _exchanged(found: Sequence[Moved], naming: Naming, *, unregistered: bool) -> None:
+    """Columns in another order: pairs first, then circles of more."""
+    for swap in swaps(naming.open(found), unregistered=unregistered):
+        naming.add(naming.words.swap(swap), [swap.first.feature, swap.second.feature])
+    for rotation in rotations(naming.open(found)):
+        naming.add(naming.words.rotation(rotation), [one.feature for one in rotation.holders])
 
 
 def _scaled(found: Sequence[Moved], naming: Naming) -> bool:

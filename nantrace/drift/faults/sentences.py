@@ -17,7 +17,7 @@ from nantrace.drift.faults.lines import Feature, Moved
 from nantrace.drift.faults.repeated_values import RepeatedValue
 from nantrace.drift.faults.scaling import Scaling
 from nantrace.drift.faults.singles import Single
-from nantrace.drift.faults.swaps import Swap
+from nantrace.drift.faults.swaps import Rotation, Swap
 
 GUESSED = 0.6  # of the confidence is left where an explanation was measured on the rows that it explains
 CHANCE = 0.9  # standard errors: what is left of a distance when nothing is left but chance
@@ -75,9 +75,20 @@ class Words:
         both = (swap.first, swap.second)
         sentence = f"Columns {first} and {second} (counted from 0) hold each other's values."
         rival = min(one.rival_of("swapped") for one in both)
-        remedy = fault_remedies.of_swap(first, second)
+        remedy = fault_remedies.of_exchange([first, second], [second, first])
         sure = _confidence_of_line(swap.left, rival, min(one.feature.seen.cells for one in both))
         return Fault("swapped", self.input, (first, second), sentence, sure, remedy, 1.0)
+
+    def rotation(self, rotation: Rotation) -> Fault:
+        holders = [self._place(one.feature) for one in rotation.holders]
+        owners = [self._place(one.feature) for one in rotation.owners]
+        pairs = ", ".join(f"{holder} of {owner}" for holder, owner in zip(holders, owners, strict=True))
+        sentence = f"Columns hold each other's values (counted from 0): {pairs}."
+        rival = min(one.rival_of("swapped") for one in rotation.holders)
+        cells = min(one.feature.seen.cells for one in rotation.holders)
+        sure = _confidence_of_line(rotation.left, rival, cells)
+        remedy = fault_remedies.of_exchange(owners, holders)
+        return Fault("swapped", self.input, tuple(sorted(holders)), sentence, sure, remedy, 1.0)
 
     def singles(self, group: Sequence[Single]) -> Fault:
         """One and the same fault of one or several features."""

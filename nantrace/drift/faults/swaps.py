@@ -1,4 +1,4 @@
-"""Two features that were exchanged: each holds what the other should."""
+"""Features that were exchanged: two that hold each other's values, or more that hold each the values of the next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +37,62 @@ def swaps(found: Sequence[Moved], *, unregistered: bool) -> list[Swap]:
             taken |= numbers
             kept.append(swap)
     return kept
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """Three or more features of which each holds what the next should, the last what the first should.
+
+    `left` as for a swap, of all of them.
+    """
+
+    holders: Sequence[Moved]
+    left: float
+
+    @property
+    def owners(self) -> Sequence[Moved]:
+        """In the order of the holders: whose values each of them holds."""
+        return [*self.holders[1:], self.holders[0]]
+
+
+def rotations(found: Sequence[Moved]) -> list[Rotation]:
+    """Each feature points at the one whose reference its values fit best; features that point in a circle are one."""
+    if not 3 <= len(found) <= MOST:
+        return []
+    owner_of = {number: best for number in range(len(found)) if (best := _best_owner(found, number)) is not None}
+    made, seen = [], set[int]()
+    for start in owner_of:
+        path: list[int] = []
+        at: int | None = start
+        while at is not None and at not in seen:
+            seen.add(at)
+            path.append(at)
+            at = owner_of[at][0] if at in owner_of else None
+        circle = path[path.index(at) :] if at in path else []
+        if len(circle) > 2:
+            left = max(owner_of[number][1] for number in circle)
+            made.append(Rotation([found[number] for number in circle], left))
+    return made
+
+
+def _best_owner(found: Sequence[Moved], number: int) -> tuple[int, float] | None:
+    """The place of another feature whose reference the values of this one fit, and what is left of the distance."""
+    holder = found[number].feature
+    left = [
+        (min(_left(holder, one.feature, line) for line in _lines_to(holder, one.feature)), place)
+        for place, one in enumerate(found)
+        if place != number
+    ]
+    distance_left, place = min(left)
+    limit = tolerance(max(holder.noise, found[place].feature.noise))
+    return (place, distance_left) if distance_left < limit else None
+
+
+def _lines_to(holder: Feature, owner: Feature) -> list[Line]:
+    """Exchanged behind the registered scaler, or before it."""
+    if SAME in (holder.scaler, owner.scaler):
+        return [SAME]
+    return [SAME, owner.scaler.inverse.then(holder.scaler)]
 
 
 def _swap(one: Moved, other: Moved, unregistered: bool) -> list[Swap]:
