@@ -135,7 +135,7 @@ def _is_header(first: Sequence[str], body: Rows) -> bool:
     """
     if len(first) > 1 and list(first) == _counted(len(first)) and body:
         return all(any("." in cell for cell in row) for row in body)
-    if len(first) > 2 and not first[0].strip() and list(first[1:]) == _counted(len(first) - 1):
+    if len(first) > 2 and _NAMELESS.fullmatch(first[0].strip()) and list(first[1:]) == _counted(len(first) - 1):
         return [row[0] for row in body] == _counted(len(body))
     if any(_is_value(cell) for cell in first):
         return False

@@ -166,7 +166,9 @@ def _names(one: WantedTensor, given: Table, columns: Mapping[str, _Column], *, o
     if one.columns or not only or not given.columns:
         return list(one.columns) or [one.name]
     if one.kind == "numbers" and one.width is not None and len(columns) > one.width:
-        numbers = [name for name, column in columns.items() if not _is_text(column.tensor_of(name))]
+        numbers = [
+            name for name, column in columns.items() if not _holds_no_number(with_numbers(column.tensor_of(name)))
+        ]
         return numbers if len(numbers) == one.width else list(columns)
     return list(columns)
 
@@ -177,7 +179,8 @@ def of_kind(tensor: Tensor, kind: Kind | None) -> Tensor:
     Texts none of which is a number stay texts: that is another kind of column, and no unreadable cells.
     """
     if kind == "numbers":
-        return tensor if _is_text(tensor) else with_numbers(tensor)
+        read = with_numbers(tensor)
+        return tensor if _holds_no_number(read) else read
     if kind != "texts" or tensor.values.dtype.kind == "U":
         return tensor
     values, missing = tensor.values, tensor.missing()
@@ -186,11 +189,8 @@ def of_kind(tensor: Tensor, kind: Kind | None) -> Tensor:
     return replace(tensor, values=np.where(missing, "", values.astype("U")))
 
 
-def _is_text(tensor: Tensor) -> bool:
-    """Whether cells hold texts, and none of them a number."""
-    if tensor.values.dtype.kind != "U":
-        return False
-    read = with_numbers(tensor)
+def _holds_no_number(read: Tensor) -> bool:
+    """Whether some cells of what `with_numbers` read hold texts, and none a number."""
     return read.sent is not None and bool(read.unread().any()) and not (read.sent == Sent.VALUE).any()
 
 
