@@ -71,6 +71,8 @@ class RefusedRow:
 
     def _described(self, name: str, at: int) -> RefusedCell:
         tensor = self.row.by_name[name]
+        if tensor.unread().ravel()[at]:
+            return RefusedCell(name, at, TEXT)
         if missing(tensor).ravel()[at]:
             return RefusedCell(name, at, MISSING)
         if tensor.infinite().ravel()[at]:

@@ -156,12 +156,12 @@ def _csv_column(column: Any, name: str, field: str, layout: CsvLayout) -> Tensor
 
 
 def _with_broken(columns: list[Tensor], broken: Sequence[_Broken]) -> list[Tensor]:
-    """The columns with a cell for each row that could not be cut; those of the first column hold the line."""
+    """The columns with a cell for each row that could not be cut, which holds the whole line."""
     if not broken:
         return columns
     before = np.array([one.row - place for place, one in enumerate(broken)])
-    first, *others = [_with_unread(column, before) for column in columns]
-    return [replace(first, texts={one.row: one.text for one in broken}), *others]
+    lines = {one.row: one.text for one in broken}
+    return [replace(_with_unread(column, before), texts=lines) for column in columns]
 
 
 def _with_unread(column: Tensor, before: NDArray[np.intp]) -> Tensor:
