@@ -92,6 +92,7 @@ def _diagnosed(folder: Path, replayer: Replayer) -> Score:
 def _incidents(folder: Path, replayer: Replayer) -> list[dict[str, Any]]:
     (model,) = folder.glob("model.*")
     files = {path.stem: path for path in folder.iterdir()}
-    parts = [files.get(part) for part in ("rows", "reference", "outputs", "metadata", "environment")]
-    incidents: list[dict[str, Any]] = diagnose(DiagnosisCall(model, *parts), replayer).to_dict()["incidents"]
+    names = ("reference", "outputs", "metadata", "environment")
+    call = DiagnosisCall(model, files["rows"], **{name: files.get(name) for name in names})
+    incidents: list[dict[str, Any]] = diagnose(call, replayer).to_dict()["incidents"]
     return incidents
