@@ -15,7 +15,7 @@ VARIANTS = ("default", "unfused", "eager", "xla", "float16", "float32", "float64
 def added_up(reports: Sequence[Json]) -> dict[str, Any]:
     """Features and experiments with the rows of all reports, the proof of all, and every variant that failed.
 
-    To add one more report to what others say together is to add up all of them.
+    To add one more report to what others say together is to add up all of them. Old reports may lack values and places.
     """
     return {
         "features": _merged([one for report in reports for one in report["features"]], _feature_key, _feature),
@@ -49,8 +49,8 @@ def _feature_key(one: Json) -> str:
 def _feature(same: Sequence[Json]) -> Json:
     """Versions may know another name or reference: the first in alphabetical order."""
     described = min(({name: one[name] for name in one if name not in SUMMED} for one in same), key=_spelled)
-    values = sorted({_spelled(value): value for one in same for value in one["values"]}.items())
-    places = [place for one in same for place in one["positions"] or ()]
+    values = sorted({_spelled(value): value for one in same for value in one.get("values", [])}.items())
+    places = [place for one in same for place in one.get("positions") or ()]
     return {
         **described,
         "rows": sum(one["rows"] for one in same),

@@ -162,7 +162,7 @@ def _add(incident: Incident, batch: Batch, report: dict[str, Any], *, newest: bo
     _count_description(incident, batch, report)
     first = incident.descriptions.first()
     words = report if first is None else first.report
-    of_newest = {name: last[name] for name in ("row_indices", "failing_rows")}
+    of_newest = {name: last[name] for name in ("row_indices", "failing_rows") if name in last}
     _read_as(incident, {**words, **total, **of_newest, "rows": incident.rows})
 
 
