@@ -180,16 +180,10 @@ def huge_lists_of_nothing() -> bytes:
         pytest.param(lambda: stream({"inputs": pa.array([[1.0]])}), 422, "inputs", "fixed size", id="ragged"),
         pytest.param(lambda: stream({"inputs": pa.array([{"a": 1}])}), 422, "inputs", "struct", id="struct"),
         pytest.param(lambda: stream({"inputs": pa.array([], pa.float64())}), 422, "inputs", "no rows", id="no rows"),
-        pytest.param(
-            lambda: stream({"inputs": pa.array([1.0]), "x": pa.array([1.0])}), 422, "body", "'x'", id="unknown column"
-        ),
+        pytest.param(lambda: stream(dict.fromkeys(["inputs", "x"], pa.array([1.0]))), 422, "body", "'x'", id="unknown"),
         pytest.param(lambda: stream({"outputs": pa.array([1.0])}), 422, "inputs", "missing", id="outputs only"),
         pytest.param(
-            lambda: stream({f"inputs.{n}": pa.array([1.0]) for n in range(2001)}),
-            413,
-            "body",
-            "2000",
-            id="many columns",
+            lambda: stream({f"inputs.{n}": pa.array([1.0]) for n in range(2001)}), 413, "body", "2000", id="many"
         ),
         pytest.param(
             lambda: stream_of(pa.Table.from_arrays([pa.array([1.0])] * 2, ["inputs", "inputs"])),
