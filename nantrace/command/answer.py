@@ -79,7 +79,7 @@ def audit(options: Options, start: Start, colour: bool | None = None) -> int:
     with _narrated(options, start) as replayer:
         from nantrace.library.auditing import AuditCall, audit_model
 
-        call = AuditCall(options["model"], options["reference"], options["metadata"], csv_format(options))
+        call = AuditCall(options["model"], options["reference"], options["metadata"], csv=csv_format(options))
         report = audit_model(call, replayer)
     return _shown(report, options, colour)
 

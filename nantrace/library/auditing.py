@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ class AuditCall:
     model: Any
     reference: Any = None
     metadata: Document = None
-    csv: CsvFormat = AS_FOUND
+    csv: CsvFormat = field(default=AS_FOUND, kw_only=True)
 
 
 def audit_model(call: AuditCall, replayer: Replayer) -> AuditReport:

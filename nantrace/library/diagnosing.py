@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class DiagnosisCall:
     outputs: Any = None
     metadata: Document = None
     environment: Document = None
-    csv: CsvFormat = AS_FOUND
+    csv: CsvFormat = field(default=AS_FOUND, kw_only=True)
 
 
 def diagnose(call: DiagnosisCall, replayer: Replayer) -> DiagnosisReport:

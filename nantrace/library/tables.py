@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +78,26 @@ def _frame(frame: Any, field: str) -> Table:
     from nantrace.tensors.arrow_columns import table_of
 
     try:
-        # an index is no column of the model
-        arrow = pa.Table.from_pandas(frame, preserve_index=False) if hasattr(frame, "iloc") else pa.table(frame)
+        arrow = _of_pandas(frame) if hasattr(frame, "iloc") else pa.table(frame)
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise TensorError(field, f"is no frame that Arrow can read: {str(error)[:200]}") from None
     table = table_of(arrow, field)
     nameless = arrow.column_names == [str(place) for place in range(arrow.num_columns)]
     return Table(table.tensors) if nameless and len(table.tensors) == 1 else table
+
+
+def _of_pandas(frame: Any) -> Any:
+    """The columns; an index is none of the model's. One that mixes numbers and texts is all text."""
+    import pyarrow as pa
+
+    def column(place: int) -> Any:
+        cells = frame.iloc[:, place]
+        try:
+            return pa.array(cells, from_pandas=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            return pa.array(cells.map(str, na_action="ignore"), from_pandas=True)
+
+    return pa.Table.from_arrays([column(place) for place in range(frame.shape[1])], [str(name) for name in frame])
 
 
 def _tensor(name: str, values: Any, field: str) -> Tensor:
@@ -102,20 +117,26 @@ def _tensor(name: str, values: Any, field: str) -> Tensor:
 
 
 def _from_objects(name: str, objects: Array, field: str) -> Tensor:
-    """Numbers or texts among which None (and NaN among texts) stands for a missing cell."""
+    """Numbers or texts among which None (and NaN among texts) is a missing cell. Numbers among texts are texts."""
     texts = np.array([isinstance(one, str) for one in objects.flat]).reshape(objects.shape)
     missing = np.array([one is None for one in objects.flat]).reshape(objects.shape)
     if texts.any():
         missing |= ~(objects == objects).astype(bool)  # noqa: PLR0124 - NaN is what differs from itself
     values = _filled(objects, missing, "" if texts.any() else np.nan)
-    if texts.any() and (texts | missing).all():
-        return Tensor(name, text_array(field, values, FILE), _sent(missing))
     try:
         if texts.any():
-            raise TypeError
+            numbers = ~texts & ~missing
+            values[numbers] = [_spelled(one) for one in values[numbers]]
+            return Tensor(name, text_array(field, values, FILE), _sent(missing))
         return Tensor(name, values.astype(np.float64), _sent(missing))
     except (TypeError, ValueError):
         raise TensorError(field, "mixes numbers, texts or other objects; give numbers or texts") from None
+
+
+def _spelled(number: object) -> str:
+    if not isinstance(number, Real | Decimal):
+        raise TypeError
+    return str(number)
 
 
 def _filled(objects: Array, missing: NDArray[np.bool_], empty: object) -> Array:

@@ -146,3 +146,16 @@ def test_columns_that_were_exchanged_in_a_circle_are_named() -> None:
 
     assert faults == {"swapped"}
     assert not nantrace.drift(known, seen[["rate", "age", "pay"]]).found
+
+
+@pytest.mark.parametrize("bad", ["abc", "?"])
+def test_a_text_among_the_numbers_of_a_frame_or_of_lists_is_one_cell(bad: str) -> None:
+    rng = np.random.default_rng(0)
+    known = pd.DataFrame(rng.normal(size=(500, 3)), columns=NAMES)
+    seen = known.sample(200, random_state=1).astype(object)
+    seen.iloc[3, 1] = bad
+    for current in (seen, seen.to_numpy().tolist()):
+        reference = known if current is seen else known.to_numpy()
+        report = nantrace.drift(reference, current, metadata={"features": NAMES})
+        rates = {one["name"]: one["missing_rate"] for one in report.to_dict()["features"]}
+        assert rates == {"years": 0, "months": pytest.approx(1 / 200), "north": 0}
