@@ -92,7 +92,7 @@ def _diagnosed(folder: Path, replayer: Replayer) -> Score:
 def _incidents(folder: Path, replayer: Replayer) -> list[dict[str, Any]]:
     (model,) = folder.glob("model.*")
     files = {path.stem: path for path in folder.iterdir()}
-    names = ("reference", "outputs", "metadata", "environment")
-    call = DiagnosisCall(model, files["rows"], **{name: files.get(name) for name in names})
+    known = [files.get(name) for name in ("reference", "outputs", "metadata", "environment")]
+    call = DiagnosisCall(model, files["rows"], *known)
     incidents: list[dict[str, Any]] = diagnose(call, replayer).to_dict()["incidents"]
     return incidents
