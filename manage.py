@@ -3,6 +3,7 @@
 
 import os
 import sys
+import traceback
 
 
 def main() -> int:
@@ -17,6 +18,13 @@ def main() -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - Python's own exit, 1, would say that something was found
+        from nantrace.command.answer import WRONG_CALL, unforeseen
+
+        if "--traceback" in sys.argv:
+            traceback.print_exc()
+        print(f"nanwatch: {unforeseen(error)}; --traceback shows all of it", file=sys.stderr)  # noqa: T201
+        return WRONG_CALL
     return 0
 
 

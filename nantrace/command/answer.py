@@ -2,6 +2,7 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,6 +101,18 @@ def _narrated(options: Options, start: Start) -> Iterator[NarratedReplayer]:
             yield replayer
     finally:
         replayer.close()
+
+
+def unforeseen(error: Exception) -> str:
+    """One line about an error of this program, with the place that a maintainer asks for.
+
+    It must never end a command with 1, which says that something was found in the rows.
+    """
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    return (
+        f"an error of this program, not of the model or the rows: {what} ({Path(place.filename).name}:{place.lineno})"
+    )
 
 
 def _shown(report: Report, options: Options, colour: bool | None) -> int:

@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except answer.UNUSABLE as error:
         sys.stderr.write(f"nantrace: {error}\n")
         return answer.WRONG_CALL
+    except Exception as error:  # noqa: BLE001 - exit 1 would say that something was found
+        sys.stderr.write(f"nantrace: {answer.unforeseen(error)}\n")
+        return answer.WRONG_CALL
     except KeyboardInterrupt:
         return answer.INTERRUPTED
 

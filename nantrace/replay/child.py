@@ -3,6 +3,7 @@
 import os
 import socket
 import tempfile
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,14 +62,25 @@ def _locked_session(order: dict[str, Any]) -> "Session":
 
 
 def _answer(connection: socket.socket, session: "Session", request: dict[str, Any], tensors: Tensors) -> None:
-    method = request["method"]
-    if method == "run":
-        send(connection, *session.run(tensors, request["variant"]))
-    elif method == "trace":
-        send(connection, *session.trace(tensors, request["change"]))
-    elif method == "experiment":
-        send(connection, *session.experiment(tensors, request["change"]))
-    elif method == "audit":
-        send(connection, session.audit(tensors, request))
-    else:
-        raise ValueError(f"no such method: {method}")
+    """What no code foresaw is said as such: a process that died would be put down to the model, or to some rows."""
+    try:
+        answer = _answered(session, request, tensors)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller waits for a reply
+        traceback.print_exc()
+        answer = ({"unforeseen": f"{type(error).__name__}: {str(error)[:300]}"},)
+    send(connection, *answer)
+
+
+def _answered(session: "Session", request: dict[str, Any], tensors: Tensors) -> tuple[Any, ...]:
+    """A header, and tensors where there are any."""
+    match request["method"]:
+        case "run":
+            return session.run(tensors, request["variant"])
+        case "trace":
+            return session.trace(tensors, request["change"])
+        case "experiment":
+            return session.experiment(tensors, request["change"])
+        case "audit":
+            return (session.audit(tensors, request),)
+        case method:
+            raise ValueError(f"no such method: {method}")

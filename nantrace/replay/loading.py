@@ -66,7 +66,9 @@ class LoadedModel:
 
     @cached_property
     def output_names(self) -> list[str]:
-        return list(_named(self.concrete.structured_outputs))
+        """In the order of the graph's outputs, in which TensorFlow sorts the keys of a dict."""
+        names: list[str] = tf.nest.flatten({name: name for name in _named(self.concrete.structured_outputs)})
+        return names
 
     def call(self, feed: Sequence[Any]) -> dict[str, Any]:
         """The compiled function; `feed` in the order of `inputs`."""
@@ -186,10 +188,17 @@ def _shape(shape: Any) -> tuple[int | None, ...] | None:
 
 
 def _named(outputs: Any) -> dict[str, Any]:
+    """Outputs by the keys of a dict (`key/0` where one holds several), else by their places, as an export has them."""
     if isinstance(outputs, Mapping):
-        return dict(outputs)
+        return {name: one for key, value in outputs.items() for name, one in _leaves(key, value)}
     flat = tf.nest.flatten(outputs)
     return {"outputs": flat[0]} if len(flat) == 1 else {f"output_{i}": one for i, one in enumerate(flat)}
+
+
+def _leaves(key: str, value: Any) -> list[tuple[str, Any]]:
+    if not tf.nest.is_nested(value):
+        return [(key, value)]
+    return [(f"{key}/{i}", one) for i, one in enumerate(tf.nest.flatten(value))]
 
 
 def _variables(model: Any) -> dict[str, Any]:

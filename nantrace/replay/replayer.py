@@ -54,6 +54,10 @@ class ReplayTimeoutError(ReplayError):
     """The model did not answer within the limit; the child was killed."""
 
 
+class UnforeseenError(ReplayError):
+    """The replay ran into an error of its own code, which says nothing about the model or the rows."""
+
+
 class ChildDiedError(ReplayError):
     """The child died while it was asked: the model took it down, or somebody killed it."""
 
@@ -140,13 +144,16 @@ class Replayer:
         try:
             child.connection.settimeout(limit)
             send(child.connection, request, tensors)
-            return receive(child.connection)
+            answer, outputs = receive(child.connection)
         except TimeoutError as error:
             self._discard(child)
             raise ReplayTimeoutError(f"the model did not answer within {limit:.0f} s and was stopped") from error
         except (HungUpError, OSError) as error:
             self._discard(child)
             raise ChildDiedError(f"the process that replays the model died{self._last_words()}") from error
+        if "unforeseen" in answer:
+            raise UnforeseenError(f"the replay failed by an error of its own: {answer['unforeseen']}")
+        return answer, outputs
 
     def close(self) -> None:
         """Ends all children and the zygote."""

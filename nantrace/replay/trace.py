@@ -141,8 +141,7 @@ def _handles(model: LoadedModel) -> dict[int, str]:
 
 
 def _by_output(model: LoadedModel, results: Sequence[Value]) -> dict[str, Array]:
-    names = model.output_names
-    return {name: value.tensor.numpy() for name, value in zip(names, results, strict=False)}
+    return {name: value.tensor.numpy() for name, value in zip(model.output_names, results, strict=True)}
 
 
 def _groups(model: LoadedModel, taint: Taint, results: Sequence[Value], rows: int) -> list[Traced]:

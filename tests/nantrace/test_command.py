@@ -1,6 +1,9 @@
 """The command `nantrace`: exit codes, one document on standard output, one line where a call cannot be used."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +60,35 @@ def test_a_call_that_cannot_be_used_is_one_line(
         assert printed.err.startswith("nantrace: ")
         assert printed.err.count("\n") == 1
         assert why in printed.err
+
+
+def test_an_error_that_nobody_foresaw_is_one_line_and_no_finding(
+    files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("nantrace.library.comparing.compare_rows", lambda *_: {}["no such\nkey"])
+
+    assert main(["drift", *files]) == 2
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert printed.err.count("\n") == 1
+    assert "an error of this program" in printed.err
+    assert "KeyError" in printed.err
+
+
+def test_the_service_s_command_line_ends_with_2_too() -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "nanwatch.no_such_settings"}
+    command = [sys.executable, "manage.py", "drift", "one.npz", "other.npz"]
+    ended = subprocess.run(
+        command,
+        cwd=Path(__file__).resolve().parents[2],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "ModuleNotFoundError" in ended.stderr
+    assert ended.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["diagnose", "model.keras"], ["explain"]])

@@ -13,7 +13,7 @@ import pytest
 
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay import replayer as replayer_module
-from nantrace.replay.replayer import RefusedModelError, Replayer, ReplayError, ReplayTimeoutError
+from nantrace.replay.replayer import RefusedModelError, Replayer, ReplayError, ReplayTimeoutError, UnforeseenError
 from nantrace.tensors.tensor import Tensors
 from tests.replay.conftest import Laboratory, needs_sandbox, sandboxed
 from tests.replay.processes import alive, becomes_true, children, zygotes
@@ -173,3 +173,10 @@ def test_threads_share_a_replayer(replayer: Replayer, models: Path) -> None:
         together = dict(zip(range(10), pool.map(ask, range(10)), strict=True))
 
     assert together == pytest.approx(alone)
+
+
+def test_an_error_of_our_own_is_said_as_such_and_the_child_lives_on(replayer: Replayer, models: Path) -> None:
+    with pytest.raises(UnforeseenError, match="an error of its own: ValueError: no such method: dance"):
+        replayer.ask(models / "mlp.keras", "default", {"method": "dance"}, HEALTHY)
+
+    assert ReplayLaboratory(replayer, models / "mlp.keras").replay(HEALTHY, "default").finite.all()
