@@ -58,7 +58,9 @@ def _audited(version: ModelVersion) -> tuple[Audit, tuple[Tensors, Reference] | 
     try:
         training = _training_inputs(version)
         found = audit(shared_replayer(), local_artifact(version), training, version.named_metadata)
-    except (RefusedModelError, Refusal) as error:
+    except RefusedModelError as error:
+        return refused(error.reason, error.way_out), None
+    except Refusal as error:
         return refused(str(error)), None
     return found, training
 

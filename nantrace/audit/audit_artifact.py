@@ -41,6 +41,10 @@ CHECKS: Sequence[Check] = (
     failures.nonfinite_constants,
     possible_failures.unguarded_operations,
 )
+EXPORT_IT = (
+    'Load it where it was saved, and write a SavedModel: model.export("folder"); before Keras 3, '
+    'model.save("folder", save_format="tf").'
+)
 MOST = 50  # findings that an audit lists
 ORDER = {severity: place for place, severity in enumerate(Severity)}
 
@@ -76,13 +80,10 @@ def check(facts: ArtifactFacts) -> list[AuditFinding]:
     return [*found[:MOST], _rest(found[MOST:])] if len(found) > MOST else found
 
 
-def refused(reason: str) -> Audit:
-    """The model cannot be loaded."""
+def refused(reason: str, way_out: str = "") -> Audit:
+    """The model cannot be loaded; `way_out` is what its refusal advises."""
     finding = AuditFinding(
-        "model_refused",
-        Severity.ERROR,
-        f"The model cannot be loaded: {reason}",
-        "Save it again with the Keras version that built it, without Lambda layers or custom classes.",
+        "model_refused", Severity.ERROR, f"The model cannot be loaded: {reason}", way_out or EXPORT_IT
     )
     return Audit("refused", [finding.as_json()])
 

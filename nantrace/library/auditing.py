@@ -43,7 +43,7 @@ def audit_model(call: AuditCall, replayer: Replayer) -> AuditReport:
         except CannotLockError:
             raise
         except RefusedModelError as error:
-            return AuditReport(refused(str(error)), table.notes if table else ())
+            return AuditReport(refused(error.reason, error.way_out), table.notes if table else ())
 
 
 def _report(laboratory: ReplayLaboratory, table: Table | None, metadata: Mapping[str, Any]) -> AuditReport:

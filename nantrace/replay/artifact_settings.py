@@ -3,29 +3,26 @@
 Runs in the locked child; every answer is strict JSON. Of the file only text is read, nothing of it is run.
 """
 
-import json
 import math
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
 from nantrace.replay.loading import LoadedModel, layers_by_path
 from nantrace.replay.places import STATISTICS
 from nantrace.replay.program import GraphProgram
+from nantrace.replay.saved_file import saved_file
 
 Json = dict[str, Any]
-MAX_TEXT = 50_000_000
-"""Bytes of a configuration that are read; what is longer is not looked at."""
 TRANSPARENT = {"Dropout", "Reshape", "Flatten", "Identity", "ActivityRegularization", "Permute"}
 _INITIALIZERS = {"kernel_initializer": "kernel", "recurrent_initializer": "recurrent_kernel"}
 
 
 def about_artifact(model: LoadedModel, path: Path) -> Json:
     """Layers with their settings, stored statistics, the layers that answer, and what the file says of its training."""
+    file = saved_file(path)
     layers = layers_by_path(model.keras_model) if model.keras_model is not None else []
     return {
         "layers": [_settings(name, layer) for name, layer in layers],
@@ -33,17 +30,9 @@ def about_artifact(model: LoadedModel, path: Path) -> Json:
         "answering": _answering(model.keras_model),
         "constants": [*_nonfinite_constants(model)],
         "tests_for_nan": _tests_for_nan(model.program),
-        **training_facts(path),
+        "compiled": file.compiled,
+        "saved_with": file.saved_with,
     }
-
-
-def training_facts(path: Path) -> Json:
-    """`compiled` (the arguments of compile()) and `saved_with` (software versions) of an artifact, {} where unknown."""
-    if path.is_dir():
-        return {"compiled": {}, "saved_with": _saved_model_versions(path)}
-    if zipfile.is_zipfile(path):
-        return _of_keras(path)
-    return _of_h5(path)
 
 
 def _settings(name: str, layer: Any) -> Json:
@@ -124,7 +113,7 @@ def _answering(model: Any) -> list[Json]:
 def _last_layer(history: Any) -> Any:
     """Follows an output back through layers that only reshape, and into a nested model."""
     while history is not None:
-        layer = history.operation
+        layer = getattr(history, "operation", None) or history.layer  # the latter in Keras 2
         inner = getattr(layer, "outputs", None)
         if inner and getattr(layer, "layers", None):
             history = getattr(inner[history.tensor_index], "_keras_history", None)
@@ -153,57 +142,3 @@ def _steps(program: GraphProgram, path: str) -> Iterator[tuple[str, Any]]:
         yield path + step.name, step
         for body in step.bodies:
             yield from _steps(body, f"{path}{step.name}>")
-
-
-def _of_keras(path: Path) -> Json:
-    with zipfile.ZipFile(path) as archive:
-        config, metadata = (_parsed(_member(archive, name)) for name in ("config.json", "metadata.json"))
-    return {
-        "compiled": _compile_arguments(config.get("compile_config")),
-        "saved_with": _versions({"keras": metadata.get("keras_version")}),
-    }
-
-
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    if name not in archive.namelist():
-        return b""
-    with archive.open(name) as file:
-        text = file.read(MAX_TEXT + 1)
-    return text if len(text) <= MAX_TEXT else b""
-
-
-def _of_h5(path: Path) -> Json:
-    with h5py.File(path, "r") as file:
-        return {
-            "compiled": _compile_arguments(_parsed(file.attrs.get("training_config", ""))),
-            "saved_with": _versions({"keras": file.attrs.get("keras_version")}),
-        }
-
-
-def _saved_model_versions(path: Path) -> Json:
-    from tensorflow.core.protobuf import saved_model_pb2
-
-    file = path / "saved_model.pb"
-    if not file.is_file() or file.stat().st_size > MAX_TEXT:
-        return {}
-    found = saved_model_pb2.SavedModel()
-    found.ParseFromString(file.read_bytes())
-    return _versions({"tensorflow": found.meta_graphs[0].meta_info_def.tensorflow_version})
-
-
-def _parsed(text: Any) -> Json:
-    try:
-        found = json.loads(text)
-    except (ValueError, TypeError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _compile_arguments(config: Any) -> Json:
-    """Only what the audit reads, so that a whole optimizer's state does not travel."""
-    return {"loss": config["loss"]} if isinstance(config, dict) and config.get("loss") else {}
-
-
-def _versions(found: Json) -> Json:
-    texts = {name: version.decode() if isinstance(version, bytes) else version for name, version in found.items()}
-    return {name: version for name, version in texts.items() if isinstance(version, str) and version}

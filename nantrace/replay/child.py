@@ -23,7 +23,8 @@ def serve(connection: socket.socket, order: dict[str, Any]) -> None:
         send(connection, {"no_sandbox": str(error), "pid": os.getpid()})
         return
     except _refusals() as error:
-        send(connection, {"error": str(error), "pid": os.getpid()})
+        way_out = getattr(error, "way_out", "")
+        send(connection, {"error": str(error), "way_out": way_out, "pid": os.getpid()})
         return
     send(connection, {"ready": session.describe(), "pid": os.getpid()})
     while True:
@@ -35,7 +36,7 @@ def serve(connection: socket.socket, order: dict[str, Any]) -> None:
 
 
 def _refusals() -> tuple[type[Exception], ...]:
-    from nantrace.replay.loading import UnloadableModelError
+    from nantrace.replay.keras_versions import UnloadableModelError
     from nantrace.replay.program import UntraceableGraphError
 
     return (UnloadableModelError, UntraceableGraphError)
@@ -44,6 +45,7 @@ def _refusals() -> tuple[type[Exception], ...]:
 def _locked_session(order: dict[str, Any]) -> "Session":
     path, scratch = Path(order["path"]), Path(order["scratch"])
     os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+    os.environ["KERAS_HOME"] = str(scratch)  # Keras 2 reads its settings while a model is loaded
     if order["sandbox"]:
         sandbox.restrict_files(path, scratch)
     import tensorflow as tf

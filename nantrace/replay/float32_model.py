@@ -8,7 +8,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.replay.loading import LoadedModel, UnloadableModelError, from_keras
+from nantrace.replay.keras_versions import UnloadableModelError
+from nantrace.replay.loading import LoadedModel, from_keras
 
 LOW = re.compile(r'"(mixed_)?b?float16"')
 

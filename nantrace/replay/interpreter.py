@@ -186,11 +186,15 @@ def _as_eager(value: Any) -> Any:
 
 
 def _batch_norm(step: GraphStep, tensors: Sequence[Any]) -> list[Any]:
-    """FusedBatchNormV3 at inference; the kernel itself exists in float32 only."""
+    """FusedBatchNormV3, whose kernel exists in float32 only. With the statistics of the batch it is what Keras 2
+    makes of a layer normalisation.
+    """
     x, scale, offset, mean, variance = tensors
-    if step.attributes["data_format"] == b"NCHW":
-        shape = [1, -1, 1, 1]
-        scale, offset, mean, variance = (tf.reshape(t, shape) for t in (scale, offset, mean, variance))
-    factor = tf.math.rsqrt(variance + tf.cast(step.attributes["epsilon"], variance.dtype)) * scale
-    factor, shift = tf.cast(factor, x.dtype), tf.cast(offset - mean * factor, x.dtype)
+    first = step.attributes["data_format"] == b"NCHW"
+    if step.attributes["is_training"]:
+        mean, variance = tf.nn.moments(x, [0, 2, 3] if first else [0, 1, 2])
+    parts = [scale, offset, mean, variance]
+    scale, offset, middle, spread = (tf.reshape(t, [1, -1, 1, 1]) for t in parts) if first else parts
+    factor = tf.math.rsqrt(spread + tf.cast(step.attributes["epsilon"], spread.dtype)) * scale
+    factor, shift = tf.cast(factor, x.dtype), tf.cast(offset - middle * factor, x.dtype)
     return [x * factor + shift, mean, variance, mean, variance, tf.zeros([0], variance.dtype)]

@@ -1,6 +1,5 @@
 """Loads an artifact and hides which format it came in. Runs in the locked child only."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,20 +9,18 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from google.protobuf.message import DecodeError
 
+from nantrace.replay.keras_versions import UnloadableModelError, keras_model, legacy_keras, own_variables, version_of
 from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.places import Names, without_number
 from nantrace.replay.program import GraphProgram, operation_types, prepare
 from nantrace.replay.running import first_line
+from nantrace.replay.saved_file import SavedFile, saved_file
 
-_UNKNOWN = re.compile(r"(?:Could not locate|Unknown) (class|function|layer|object):? ['\"]?([\w>.]+)")
 PYTHON_CALLS = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
-_WITHOUT_PYTHON = "export it without tf.py_function and tf.numpy_function"
-_EXPORT = "write a SavedModel with model.export(folder), which needs no code"
-
-
-class UnloadableModelError(Exception):
-    """The artifact is no model that this TensorFlow and Keras can load safely; the text says why."""
+_WITHOUT_PYTHON = "Export it without tf.py_function and tf.numpy_function"
+_STRUCTURES = ("_inputs_struct", "_nested_inputs")  # in Keras 3, in Keras 2
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,7 @@ class LoadedModel:
     variables: Mapping[str, Any]
     layers: Mapping[str, str]  # path of a layer -> class name; empty where layers are not visible
     keras_model: Any = None
+    keras_version: str = keras.__version__  # of the Keras that runs it
 
     @cached_property
     def program(self) -> GraphProgram:
@@ -81,19 +79,27 @@ class LoadedModel:
 def load(path: Path) -> LoadedModel:
     """A `.keras` or `.h5` file or a SavedModel directory; raises UnloadableModelError."""
     try:
-        if path.is_dir():
-            return _from_saved_model(tf.saved_model.load(str(path)))
-        model = keras.models.load_model(path, compile=False, safe_mode=True)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError, RuntimeError) as error:
-        raise UnloadableModelError(_why_unloadable(error)) from error
-    return from_keras(model)
+        file = saved_file(path)
+    except (OSError, ValueError, KeyError, RecursionError, DecodeError) as error:
+        raise UnloadableModelError(first_line(error)) from error
+    return _from_saved_model(_saved_model(path, file)) if path.is_dir() else from_keras(keras_model(path, file))
+
+
+def _saved_model(path: Path, file: SavedFile) -> Any:
+    if file.optimizer_slots:
+        legacy_keras()  # its import registers the optimizers whose slots TensorFlow fills while it loads
+    try:
+        return tf.saved_model.load(str(path))
+    except Exception as error:  # a file from outside can make TensorFlow raise anything
+        raise UnloadableModelError(first_line(error)) from error
 
 
 def from_keras(model: Any) -> LoadedModel:
     """Wraps a Keras model; its call is traced once with the batch size left open."""
     struct = _input_structure(model)
-    leaves = tf.nest.flatten(struct)
-    inputs = tuple(InputSpec(leaf.name, tf.as_dtype(leaf.dtype).name, tuple(leaf.shape)) for leaf in leaves)
+    inputs = tuple(
+        InputSpec(name, tf.as_dtype(leaf.dtype).name, tuple(leaf.shape)) for name, leaf in _named_leaves(struct)
+    )
 
     def call(*feed: Any) -> dict[str, Any]:
         return _named(model(tf.nest.pack_sequence_as(struct, list(feed)), training=False))
@@ -112,19 +118,8 @@ def from_keras(model: Any) -> LoadedModel:
         variables=_variables(model),
         layers={path: type(layer).__name__ for path, layer in layers_by_path(model)},
         keras_model=model,
+        keras_version=version_of(model),
     )
-
-
-def _why_unloadable(error: Exception) -> str:
-    """Code of the model's author is never run; where that is the reason, Keras advises to trust it or to import it."""
-    text = str(error)
-    unknown = _UNKNOWN.search(text)
-    if unknown is not None:
-        return f"the file needs the {unknown[1]} {unknown[2]}, which Keras does not have: {_EXPORT}"
-    if "safe_mode=False" in text:
-        layer = "a Lambda layer" if "Lambda" in text else "code of its author"
-        return f"the file holds {layer}, and such code is not run here: {_EXPORT}"
-    return first_line(error)
 
 
 def _why_untraceable(error: Exception, batch: int | None) -> str:
@@ -135,18 +130,22 @@ def _why_untraceable(error: Exception, batch: int | None) -> str:
 
 
 def _input_structure(model: Any) -> Any:
-    """The inputs as the model's call takes them, with the names that serving code uses as tensors' names."""
-    struct = getattr(model, "_inputs_struct", None)
+    """The inputs as the model's call takes them."""
+    struct = next((found for name in _STRUCTURES if (found := getattr(model, name, None)) is not None), None)
     if struct is None:
         functional = getattr(model, "_functional", None)
         struct = functional._inputs_struct if functional is not None else model.inputs
     if struct is None:
         raise UnloadableModelError("the model was saved without ever being built, so its inputs are unknown")
-    if isinstance(struct, (list, tuple)) and len(struct) == 1:
-        return struct[0]
-    if isinstance(struct, dict):
-        return {name: keras.KerasTensor(leaf.shape, leaf.dtype, name=name) for name, leaf in struct.items()}
-    return struct
+    return struct[0] if isinstance(struct, (list, tuple)) and len(struct) == 1 else struct
+
+
+def _named_leaves(struct: Any) -> list[tuple[str, Any]]:
+    """Inputs in TensorFlow's order with the names that serving code gives to tensors: the keys of a dict."""
+    leaves = tf.nest.flatten(struct)
+    if isinstance(struct, dict) and len(leaves) == len(struct):
+        return list(zip(sorted(struct), leaves, strict=True))
+    return [(leaf.name, leaf) for leaf in leaves]
 
 
 def _from_saved_model(loaded: Any) -> LoadedModel:
@@ -155,7 +154,7 @@ def _from_saved_model(loaded: Any) -> LoadedModel:
         raise UnloadableModelError("the SavedModel has no serving signature")
     concrete = signatures.get("serving_default") or next(iter(signatures.values()))
     if not PYTHON_CALLS.isdisjoint(operation_types(concrete.graph).values()):
-        raise UnloadableModelError(f"the model calls Python code that is not in the file: {_WITHOUT_PYTHON}")
+        raise UnloadableModelError("the model calls Python code that is not in the file", _WITHOUT_PYTHON)
     arguments = concrete.structured_input_signature[1]
     names = [tensor.name.split(":")[0] for tensor in concrete.graph.inputs]
     ordered = [name for name in names if name in arguments] or sorted(arguments)
@@ -206,14 +205,24 @@ def _variables(model: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     taken: set[int] = set()
     for path, layer in layers_by_path(model):
-        for variable in [*layer._trainable_variables, *layer._non_trainable_variables]:
+        for variable in own_variables(layer):
             if id(variable) not in taken:  # a shared layer has its weights once
                 taken.add(id(variable))
-                found[f"{path}/{variable.name}"] = variable.value
+                found[f"{path}/{_own_name(variable.name)}"] = _tensorflow_variable(variable)
     for variable in model.variables:
         if id(variable) not in taken:
-            found.setdefault(str(variable.path), variable.value)
+            found.setdefault(str(getattr(variable, "path", variable.name)), _tensorflow_variable(variable))
     return found
+
+
+def _own_name(name: str) -> str:
+    """`kernel` of `dense/kernel:0`, as Keras 2 has it."""
+    return name.rsplit("/", 1)[-1].split(":", maxsplit=1)[0]
+
+
+def _tensorflow_variable(variable: Any) -> Any:
+    """Keras 2 has TensorFlow's own, Keras 3 has one inside each of its own."""
+    return variable if isinstance(variable, tf.Variable) else variable.value
 
 
 def layers_by_path(model: Any, prefix: str = "") -> list[tuple[str, Any]]:

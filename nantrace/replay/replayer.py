@@ -39,7 +39,14 @@ class ReplayError(Exception):
 
 
 class RefusedModelError(ReplayError):
-    """The artifact cannot be loaded (or not be locked in); trying again would not help."""
+    """The artifact cannot be loaded (or not be locked in); trying again would not help.
+
+    `reason` and `way_out`: why, and what to do, empty where nobody knows.
+    """
+
+    def __init__(self, reason: str, way_out: str = "") -> None:
+        super().__init__(f"{reason}. {way_out}" if way_out else reason)
+        self.reason, self.way_out = reason, way_out
 
 
 class CannotLockError(RefusedModelError):
@@ -227,8 +234,8 @@ class Replayer:
 
     def _refusal(self, answer: Json) -> RefusedModelError:
         if "no_sandbox" in answer:
-            return CannotLockError(f"models cannot be locked in here: {answer['no_sandbox']}. {self._way_out}")
-        return RefusedModelError(answer["error"])
+            return CannotLockError(f"models cannot be locked in here: {answer['no_sandbox']}", self._way_out)
+        return RefusedModelError(answer["error"], answer["way_out"])
 
     def _running_zygote(self) -> socket.socket:
         if self._zygote is not None and self._zygote.poll() is None and self._control is not None:

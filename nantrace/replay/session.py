@@ -6,7 +6,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -69,7 +68,7 @@ class Session:
             "weights": [_weight(self.model, path, v) for path, v in self.model.variables.items()],
             "taps": [asdict(point) for point in self._strip.points] if self._strip else [],
             "low_precision": uses_low_precision(self.model.concrete.graph),
-            "software": {"tensorflow": tf.__version__, "keras": keras.__version__},
+            "software": {"tensorflow": tf.__version__, "keras": self.model.keras_version},
         }
 
     def run(self, tensors: Tensors, variant: str) -> tuple[Json, Tensors]:

@@ -8,9 +8,14 @@ from typing import Any
 import h5py
 import pytest
 
-from nantrace.replay.artifact_settings import training_facts
+from nantrace.replay.saved_file import AuthorsCode, authors_code, saved_file
 
 NOTHING: dict[str, Any] = {"compiled": {}, "saved_with": {}}
+
+
+def training_facts(path: Path) -> dict[str, Any]:
+    file = saved_file(path)
+    return {"compiled": file.compiled, "saved_with": file.saved_with}
 
 
 def keras_file(path: Path, **members: str) -> Path:
@@ -51,3 +56,22 @@ def test_a_file_without_these_parts(tmp_path: Path) -> None:
 def test_a_configuration_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     config = json.dumps({"compile_config": {"loss": "mse"}}) + " " * 50_000_000
     assert training_facts(keras_file(tmp_path / "m.keras", config=config)) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("config", "needed"),
+    [
+        ({"class_name": "Dense", "config": {"activation": "relu"}}, []),
+        ({"class_name": "Dense", "config": {"activation": "clipped"}}, [AuthorsCode("function", "clipped")]),
+        ({"class_name": "Scaling", "config": {}}, [AuthorsCode("class", "Scaling")]),
+        ({"class_name": "Dense", "module": "keras.layers", "config": {}}, []),
+        ({"class_name": "Scaling", "module": "shop", "config": {}}, [AuthorsCode("class", "Scaling")]),
+        ({"class_name": "function", "module": "builtins", "config": "clipped"}, [AuthorsCode("function", "clipped")]),
+        ({"class_name": "Lambda", "config": {"function": ["4wEA", None, None]}}, [AuthorsCode("Lambda", "Lambda")]),
+        ({"class_name": "__tuple__", "items": [1, 2]}, []),
+    ],
+)
+def test_code_of_the_author_is_found_wherever_it_stands(config: Any, needed: list[AuthorsCode]) -> None:
+    nested = {"class_name": "Functional", "config": {"layers": [{"config": {"inner": [config]}}]}}
+
+    assert [*authors_code(nested, {"Functional", "Dense", "relu"}.__contains__)] == needed

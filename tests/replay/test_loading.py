@@ -69,8 +69,8 @@ def test_inputs_of_each_kind(laboratory: Laboratory) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("lambda.keras", "the file holds a Lambda layer, .* write a SavedModel"),
-        ("custom.keras", "the file needs the class Scaling, .* write a SavedModel"),
+        ("lambda.keras", "the file needs the code of a Lambda layer, .* export the model as a SavedModel"),
+        ("custom.keras", "the file needs the class Scaling, .* export the model as a SavedModel"),
         ("by_the_row.keras", "the model takes batches of 1 row only"),
     ],
 )
