@@ -76,13 +76,14 @@ class TracedRows:
     """Rows whose bad values come from the same places. A place is the replay's JSON description of it.
 
     `first_nan`: where NaN, and not infinity, arises first. `swallowed_by`: the operation that turned the bad value into
-    a finite one, None where the output is bad.
+    a finite one, None where the output is bad. `unfinished`: why they could not be followed to any place; else empty.
     """
 
     rows: tuple[int, ...]
     sources: tuple[Json, ...]
     first_nan: Json | None
     swallowed_by: Json | None = None
+    unfinished: str = ""
 
 
 STANDING = ("default", "unfused")  # every batch is replayed under these

@@ -74,7 +74,8 @@ def _finding(
     features = _features(bench, group)
     source = _among(features, first)
     infected = any(verdict.infected for verdict in group)
-    diagnosed = DiagnosedRows(bench.case, source, features, trial, proven, spreads=infected)
+    untraced = next((verdict.trail.unfinished for verdict in group if verdict.trail.unfinished), "")
+    diagnosed = DiagnosedRows(bench.case, source, features, trial, proven, spreads=infected, untraced=untraced)
     failing = _failing_rows(bench, seen, index, group)
     return Finding(
         symptom=symptom,
@@ -87,7 +88,7 @@ def _finding(
         features=list(diagnosed.features),
         reproduced_in=list(failing),
         failing_rows=failing,
-        evidence=_evidence(verdicts.trials, group),
+        evidence=[*_evidence(verdicts.trials, group), *_unfinished(group)],
         remedies=_remedies(diagnosed, index, group),
         layers=layer_strip(bench.case, bench.lab, rows),
         cured=cured,
@@ -173,6 +174,13 @@ def _evidence(trials: Sequence[Trial], group: list[Verdict]) -> list[Evidence]:
     counts = [(as_counts(one, positions), one) for one in trials if _counts_for(group, one)]
     made = [Evidence(trial.test, note=trial.note, **count) for count, trial in counts if count["rows"]]
     return sorted(dict.fromkeys(made), key=lambda one: -one.cured)
+
+
+def _unfinished(group: list[Verdict]) -> list[Evidence]:
+    """Rows whose bad values could not be followed to where they began."""
+    reasons = [verdict.trail.unfinished for verdict in group if verdict.trail.unfinished]
+    note = "where their bad values begin is not known: replayed op by op, "
+    return [Evidence("trace", len(reasons), 0, note + reasons[0])] if reasons else []
 
 
 def _counts_for(group: list[Verdict], trial: Trial) -> bool:

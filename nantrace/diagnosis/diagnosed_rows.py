@@ -17,6 +17,7 @@ class DiagnosedRows:
     `rows`: their positions in the batch, of those that the trial cured.
     `taken`: by input, the last whole number on the way to a refused one that the model takes.
     `spreads`: some of the rows fail only in one batch with the others.
+    `untraced`: why the place is not known of some of them, empty where it is.
     """
 
     case: Case
@@ -28,6 +29,7 @@ class DiagnosedRows:
     taken: Sequence[tuple[str, int]] = ()
     rows: Sequence[int] = ()
     spreads: bool = False
+    untraced: str = ""
 
     @property
     def layer(self) -> str:

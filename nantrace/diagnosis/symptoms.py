@@ -92,7 +92,8 @@ def _trace_hidden(case: Case, lab: Laboratory, unfused: ReplayOutcome, which: Ma
     index = np.flatnonzero(which)
     sample = np.zeros_like(which)
     sample[index[:: max(1, len(index) // HIDDEN_SAMPLES)][:HIDDEN_SAMPLES]] = True
-    if not (trails := _trace(case, lab, unfused, sample)):
+    trails = [trail for trail in _trace(case, lab, unfused, sample) if not trail.unfinished]
+    if not trails:
         return []
     return trails if len(index) <= HIDDEN_SAMPLES else _trace(case, lab, unfused, which)
 

@@ -12,19 +12,22 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import STANDING, ModelFacts, ReplayOutcome, TracedRows
 from nantrace.feature import FeatureNames
-from nantrace.laboratory.bisect import joined, refused, separated
+from nantrace.laboratory.parts import MOST_FAILURES, Asked, Pace, ask_in_parts, joined, refused
 from nantrace.replay.model_inputs import InputSpec
-from nantrace.replay.protocol import HIDDEN, MAGNITUDES
-from nantrace.replay.replayer import CannotSetUpError, ChildDiedError, Replayer, ReplayTimeoutError
+from nantrace.replay.protocol import HIDDEN, MAGNITUDES, XLA_BATCHES
+from nantrace.replay.replayer import CannotSetUpError, Replayer, ReplayTimeoutError
 from nantrace.tensors.named_columns import MatchedColumns, WantedTensor, match_columns
 from nantrace.tensors.tensor import Table, Tensor, Tensors
 from nantrace.tensors.text_numbers import with_numbers
 
 Json = Mapping[str, Any]
-PART_CELLS = 8_000_000
 _waiting = ThreadPoolExecutor(thread_name_prefix="replay")  # its threads only wait for a child's answer
 _NOT_FOR_XLA: set[Path] = set()  # found out once for each process, since every try costs a child
-SEPARATING_LIMIT = 5.0  # seconds for a part of a batch that was not answered as a whole
+DEARER = {"trace": 30.0, "xla": 20.0}
+"""About how many times a forward pass these cost, before that is measured; the other questions cost about SLOWER."""
+SLOWER = 4.0
+TRACED_AT_ONCE = 11  # the least that a trace fills up to, so fewer rows cost no less
+_paces: dict[tuple[Path, str], Pace] = {}  # for as long as this process lives, as the models do not change
 
 
 @dataclass(frozen=True)
@@ -93,51 +96,63 @@ class ReplayLaboratory:
     def trace(self, rows: Tensors, change: Json | None = None) -> list[TracedRows]:
         """See `Laboratory.trace`."""
         request = {"method": "trace", "change": dict(change or {})}
-        traced, _ = self.replayer.ask(self.artifact, "unfused", request, rows)
-        return [
-            TracedRows(tuple(group["rows"]), tuple(group["sources"]), group["birth"], group["swallowed_by"])
-            for group in traced["groups"]
-        ]
+        asked = self._asked("unfused", request, rows, least=TRACED_AT_ONCE, failures=1)
+        found = [_traced(index, group) for index, (answer, _) in asked.answers for group in answer["groups"]]
+        left = [(index, error) for index, error in asked.unanswered if isinstance(error, ReplayTimeoutError)]
+        if len(left) < len(asked.unanswered):
+            raise asked.failures[-1]
+        return [*found, *(TracedRows(tuple(index.tolist()), (), None, unfinished=str(error)) for index, error in left)]
 
     def _compiled_by_xla(self, rows: Tensors) -> ReplayOutcome:
         """A compilation that takes too long, or takes its process down, says nothing about the rows."""
         if self.artifact in _NOT_FOR_XLA:
             return refused(rows.rows, "XLA cannot compile this model")
-        request = {"method": "run", "variant": "xla"}
-        try:
-            answers = [
-                (index, _outcome(part, *self.replayer.ask(self.artifact, "default", request, part)))
-                for index in _parts(rows)
-                for part in [rows.take(index)]
-            ]
-        except (ReplayTimeoutError, ChildDiedError) as error:
+        asked = self._asked("default", {"method": "run", "variant": "xla"}, rows, failures=0)
+        if asked.failures:
             _NOT_FOR_XLA.add(self.artifact)
-            return refused(rows.rows, str(error))
-        return answers[0][1] if len(answers) == 1 else joined(rows.rows, answers)
+            return refused(rows.rows, str(asked.failures[0]))
+        return _together(rows, asked)
 
     def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> ReplayOutcome:
-        """An answer for all rows, asked in parts that any model should answer within the limit."""
-        parts = _parts(rows)
-        if len(parts) == 1:
-            return self._ask_part(flags, request, rows)
-        return joined(rows.rows, [(index, self._ask_part(flags, request, rows.take(index))) for index in parts])
+        """An answer for all rows. A row on which the model hangs or dies, and others do not, is refused."""
+        asked = self._asked(flags, request, rows)
+        hung = any(isinstance(error, ReplayTimeoutError) for _, error in asked.unanswered)
+        if not asked.answers or (hung and len(asked.failures) > MOST_FAILURES):
+            raise asked.failures[-1]  # slow throughout: that is not the rows
+        return _together(rows, asked)
 
-    def _ask_part(self, flags: str, request: dict[str, Any], rows: Tensors) -> ReplayOutcome:
-        """Rows on which the model hangs or dies are separated out and refused."""
-        try:
-            return _outcome(rows, *self.replayer.ask(self.artifact, flags, request, rows))
-        except (ReplayTimeoutError, ChildDiedError) as error:
-            return separated(rows, str(error), partial(self._ask_once, flags, request))
+    def _asked(
+        self, flags: str, request: dict[str, Any], rows: Tensors, *, least: int = 1, failures: int = MOST_FAILURES
+    ) -> Asked:
+        """In parts that this model answers within their limits."""
+        kind = request.get("variant", request["method"])
+        ask = partial(self.replayer.ask, self.artifact, flags, request)
+        usual = self.replayer.answer_timeout
+        return ask_in_parts(rows, self._pace(flags, kind), ask, usual, least=least, failures=failures)
 
-    def _ask_once(self, flags: str, request: dict[str, Any], rows: Tensors) -> ReplayOutcome:
-        return _outcome(rows, *self.replayer.ask(self.artifact, flags, request, rows, SEPARATING_LIMIT))
+    def _pace(self, flags: str, kind: str) -> Pace:
+        forward = _paces.setdefault((self.artifact, "graph"), Pace())
+        if (flags, kind) == ("default", "graph"):
+            return forward
+        pace = _paces.setdefault((self.artifact, f"{flags} {kind}"), Pace(sizes=XLA_BATCHES if kind == "xla" else ()))
+        if forward.measured is not None:
+            pace.guess = forward.measured * DEARER.get(kind, SLOWER)
+        return pace
 
 
-def _parts(rows: Tensors) -> list[NDArray[np.intp]]:
-    """Positions of all rows in runs of at most PART_CELLS input cells."""
-    cells = sum(int(np.prod(tensor.values.shape[1:])) for tensor in rows) or 1
-    size = max(1, PART_CELLS // cells)
-    return [np.arange(start, min(start + size, rows.rows)) for start in range(0, max(rows.rows, 1), size)]
+def _traced(index: NDArray[np.intp], group: Json) -> TracedRows:
+    """One group of rows, which the child counts within their part."""
+    rows = tuple(index[group["rows"]].tolist())
+    return TracedRows(rows, tuple(group["sources"]), group["birth"], group["swallowed_by"])
+
+
+def _together(rows: Tensors, asked: Asked) -> ReplayOutcome:
+    """The answers of all parts as one; rows without an answer are refused."""
+    parts = [(index, _outcome(rows.take(index), *answer)) for index, answer in asked.answers]
+    if len(parts) == 1 and not asked.unanswered:
+        return parts[0][1]
+    left = [(index, refused(len(index), str(error))) for index, error in asked.unanswered]
+    return joined(rows.rows, [*parts, *left])
 
 
 def _outcome(rows: Tensors, answer: dict[str, Any], answers: Tensors) -> ReplayOutcome:

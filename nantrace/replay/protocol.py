@@ -12,6 +12,8 @@ MAX_FRAME = 4 << 30
 # names of tensors in the answers of the child; outputs are called output/<name>
 MAGNITUDES = "tap/magnitudes"  # per row and tap of the layer strip
 HIDDEN = "tap/hidden"  # per row: could a bad value have been lost inside?
+XLA_BATCHES = (1, 8, 64, 512, 4096)
+"""Rows that a model is compiled for: other batches are filled up to one of these."""
 
 
 class HungUpError(ConnectionError):

@@ -102,7 +102,8 @@ class Replayer:
     def __init__(
         self, sandbox: bool = True, answer_timeout: float = ANSWER_TIMEOUT, *, way_out: str = TRUST_THE_MODEL
     ) -> None:
-        self._sandbox, self._answer_timeout, self._way_out = sandbox, answer_timeout, way_out
+        self.answer_timeout = answer_timeout
+        self._sandbox, self._way_out = sandbox, way_out
         self._lock = threading.RLock()
         self._children: OrderedDict[tuple[str, str], _Child] = OrderedDict()
         self._starting: dict[tuple[str, str], threading.Lock] = {}
@@ -138,9 +139,9 @@ class Replayer:
     ) -> tuple[Json, Tensors]:
         """One question to the child of `artifact` under `flags`; raises ReplayError and its kin.
 
-        `limit`: seconds to wait for the answer, if less than usual.
+        `limit`: seconds to wait for the answer, without one `answer_timeout`.
         """
-        limit = min(limit or self._answer_timeout, self._answer_timeout)
+        limit = limit or self.answer_timeout
         while True:
             child = self._child(artifact, flags)
             with child.lock:

@@ -20,7 +20,7 @@ from nantrace.replay.loading import LoadedModel
 from nantrace.replay.model_inputs import feed
 from nantrace.replay.observed import about_rows
 from nantrace.replay.program import uses_low_precision
-from nantrace.replay.protocol import HIDDEN, MAGNITUDES
+from nantrace.replay.protocol import HIDDEN, MAGNITUDES, XLA_BATCHES
 from nantrace.replay.running import Ran, run
 from nantrace.replay.trace import interpret, trace
 from nantrace.tensors.tensor import Tensor, Tensors
@@ -33,7 +33,6 @@ PRECISIONS: Mapping[str | None, Precision | None] = {
     "float32": FLOAT32,
     "float16": FLOAT16,
 }
-XLA_BATCHES = (8, 64, 512, 4096)
 
 
 @dataclass(frozen=True)

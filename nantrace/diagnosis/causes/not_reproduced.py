@@ -13,10 +13,14 @@ def difference(_case: Case) -> str | None:
 
 
 def because(diagnosed: DiagnosedRows) -> str:
+    if diagnosed.untraced:
+        return "of something inside the model that was not found in time"
     return as_noted(diagnosed) or "of something that the replay op by op does not show"
 
 
-def remedies(_diagnosed: DiagnosedRows) -> list[Remedy]:
+def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
+    if diagnosed.untraced:
+        return []  # the rows fail here as well, so nothing speaks of the place where they were served
     why = (
         "The same rows are finite in every replay. Look around the call of the model: threads that share a buffer, "
         "post-processing, serialisation."
