@@ -56,7 +56,7 @@ def other_versions(facts: ArtifactFacts) -> Iterator[AuditFinding]:
             continue
         severity = Severity.INFO if one[0] == other[0] and one < other else Severity.WARNING
         message = f"The model was saved with {NAMES[package]} {saved}, and is replayed with {replays}."
-        remedy = f"Compare answers of both on a few rows; pip install {package}=={saved} gives the one that saved it."
+        remedy = "Compare its answers on a few rows with those that it gives where it was saved."
         yield AuditFinding(f"{package}_version", severity, message, remedy)
 
 
