@@ -36,7 +36,7 @@ def ratio(model: PublishedModel, rows: Arrays, expected: int) -> float:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "model.path").write_text(f"{file_of(model)}\n{model.keras}")
-        np.savez(folder / "model.rows.npz", **rows)
+        np.savez(folder / "model.rows.npz", allow_pickle=False, **rows)
         diagnose = [*COMMAND, "diagnose", str(file_of(model)), "--inputs", str(folder / "model.rows.npz"), "--json"]
         ratios = []
         for _ in range(ROUNDS):

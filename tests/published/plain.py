@@ -42,7 +42,7 @@ def main(folder: Path) -> None:
             flat = tf.nest.flatten(outputs)
             names = sorted(outputs) if isinstance(outputs, dict) else [str(i) for i in range(len(flat))]
             answers = {name: np.asarray(one) for name, one in zip(names, flat, strict=True)}
-            np.savez(folder / f"{batch.stem}.answers", **answers)
+            np.savez(folder / f"{batch.stem}.answers", allow_pickle=False, **answers)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def plain(batches: Mapping[str, Arrays], tmp_path_factory: pytest.TempPathFactor
     """What TensorFlow and Keras alone answer; without fused kernels, which would hide NaN."""
     folder = tmp_path_factory.mktemp("plain")
     for name, rows in batches.items():
-        np.savez(folder / f"{name}.npz", **rows)
+        np.savez(folder / f"{name}.npz", allow_pickle=False, **rows)
     for model in LOADABLE:
         if f"{model.name}.healthy" in batches:
             (folder / f"{model.name}.path").write_text(f"{file_of(model)}\n{model.keras}")
