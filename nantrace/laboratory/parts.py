@@ -21,10 +21,11 @@ Answer = tuple[dict[str, Any], Tensors]
 Ask = Callable[[Tensors, float], Answer]
 FIRST_CELLS, MOST_CELLS = 1_000_000, 8_000_000
 """Of the inputs: in a part whose cost nobody knows, and in any part."""
-PART_SECONDS = 6.0  # that a part should take
+PART_SECONDS, WHOLE_SECONDS = 6.0, 20.0
+"""That a part should take; and that FIRST_CELLS may take, since a model may compute over the whole of a batch."""
 PATIENCE, LONGEST = 20.0, 600.0  # a part may take so many times what its rows cost, and so many seconds
 SEPARATING_SECONDS = 5.0  # or these, where another part was not answered in time
-LAST_TRY = 4.0  # a row alone, of a model that answered nothing yet, may take so many times the usual limit
+LAST_TRY = 4.0  # a row alone, as long as nothing is measured, may take so many times the usual limit
 MOST_FAILURES = 12  # parts that may hang or die; one bad row is found among 2 ** MOST_FAILURES
 
 
@@ -38,6 +39,7 @@ class Pace:
     guess: float | None = None
     sizes: Sequence[int] = ()
     measured: float | None = None
+    answered: bool = False
 
     @property
     def seconds(self) -> float | None:
@@ -45,23 +47,26 @@ class Pace:
         return self.guess if self.measured is None else self.measured
 
     def note(self, rows: int, seconds: float) -> None:
-        """A part was answered. The newest counts: the first one pays for what is done once."""
-        if not self.sizes:
+        """A part was answered. The first one pays for what is done once: if it was quick, it says nothing of a row."""
+        if not self.sizes and (self.answered or seconds > PART_SECONDS):
             self.measured = seconds / max(rows, 1)
+        self.answered = True
 
     def rows(self, cells: int) -> int:
         """How many rows of so many cells make a part."""
-        most = MOST_CELLS // cells
+        first, most = FIRST_CELLS // cells, MOST_CELLS // cells
         if self.seconds is None:
-            most = FIRST_CELLS // cells
+            most = first
         elif self.seconds > 0:
-            most = min(most, int(PART_SECONDS / self.seconds))
+            most = int(min(most, max(PART_SECONDS / self.seconds, min(first, WHOLE_SECONDS / self.seconds))))
         return max([1, *(size for size in self.sizes if size <= most)] if self.sizes else [1, most])
 
     def limit(self, rows: int, usual: float, *, separating: bool) -> float:
         """Seconds to wait for a part: they grow with what the rows of this model cost."""
+        if self.measured is None and rows == 1:
+            usual *= LAST_TRY
         if self.seconds is None:
-            return usual * (LAST_TRY if rows == 1 else 1.0)
+            return usual
         least = SEPARATING_SECONDS if separating and rows > 1 else usual
         return max(least, min(LONGEST, PATIENCE * self.seconds * rows))
 

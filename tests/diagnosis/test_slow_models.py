@@ -69,11 +69,21 @@ def test_a_model_that_never_answers_is_given_up() -> None:
 
 
 def test_a_part_takes_a_few_seconds_once_the_cost_is_known() -> None:
-    model = Model(0.25)
-    ask_in_parts(batch(200, cells=40_000), Pace(), model.ask, USUAL)
+    fast, slow = Model(0.01), Model(0.5)
+    for model in (fast, slow):
+        ask_in_parts(batch(200, cells=10_000), Pace(), model.ask, USUAL)
 
-    assert model.parts[0] == 25  # what nobody knows anything of
-    assert set(model.parts[1:-1]) == {24}
+    assert fast.parts == [100, 100]  # what nobody knows anything of, and all the rest
+    assert slow.parts[-1] < 40 == slow.parts[-2]
+
+
+def test_a_small_batch_stays_whole_although_its_first_answer_was_slow() -> None:
+    """A model may compute over the whole of a batch, and the first answer pays for what is done once."""
+    pace, model = Pace(), Model(0.3)
+    for _ in range(3):
+        ask_in_parts(batch(16), pace, model.ask, USUAL)
+
+    assert model.parts == [16, 16, 16]
 
 
 def test_a_batch_is_filled_up_to_few_sizes_where_each_is_a_compilation() -> None:
