@@ -103,7 +103,6 @@ def answers(path: Path, rows: Arrays, fused: bool) -> "list[str | np.ndarray]":
 
 def loaded(path: Path) -> tuple[Callable[[Sequence[Any]], Any], Mapping[str, Any]]:
     """A compiled function of the inputs in order, and the inputs by name with dtype and shape."""
-    import keras
     import tensorflow as tf
 
     if path.is_dir():
@@ -112,6 +111,7 @@ def loaded(path: Path) -> tuple[Callable[[Sequence[Any]], Any], Mapping[str, Any
         specs = signature.structured_input_signature[1]
         names = list(specs)
         return lambda values, _keep=model: signature(**dict(zip(names, values, strict=True))), specs
+    keras = keras_that_saved(path)
     model = keras.models.load_model(path, compile=False)
     struct = model.inputs if isinstance(model, keras.Sequential) else model.input
     names = sorted(struct) if isinstance(struct, dict) else [one.name for one in tf.nest.flatten(struct)]
@@ -119,6 +119,26 @@ def loaded(path: Path) -> tuple[Callable[[Sequence[Any]], Any], Mapping[str, Any
     compiled = tf.function(lambda inputs: model(inputs, training=False))
     specs = dict(zip(names, tf.nest.flatten(struct), strict=True))
     return lambda values: compiled(tf.nest.pack_sequence_as(struct, list(values))), specs
+
+
+def keras_that_saved(path: Path) -> Any:
+    """Keras 3, or `tf_keras`, which is Keras 2: it loads what TensorFlow 2.0 to 2.15 saved."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            version = json.loads(archive.read("metadata.json")).get("keras_version", "3")
+    else:
+        import h5py
+
+        with h5py.File(path, "r") as file:
+            version = file.attrs.get("keras_version", "2")
+    version = version.decode() if isinstance(version, bytes) else version
+    if version.startswith("2"):
+        import tf_keras
+
+        return tf_keras
+    import keras
+
+    return keras
 
 
 def feed(row: Arrays, specs: Mapping[str, Any]) -> list[Any]:

@@ -97,6 +97,8 @@ def outputs_of_files(structure: Any, suffix: str) -> None:
         if not suffix and len(names) == 1 and not isinstance(factors, dict):
             names = {loaded.output_names[0]: factors[0]}  # an export gives a single output the name output_0
         check(loaded, names)
+        about = Session(loaded).audit(Tensors(), {"about": "artifact", "path": str(path)})
+        assert len(about["answering"]) == (len(names) if suffix else 0)
 
 
 if __name__ == "__main__":
