@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nantrace.diagnosis.case import TracedRows
+from nantrace.diagnosis.case import Json, TracedRows
 from nantrace.diagnosis.diagnose import diagnose
 from nantrace.laboratory.parts import Pace, ask_in_parts
 from nantrace.replay.replayer import ChildDiedError, ReplayTimeoutError
@@ -96,7 +96,7 @@ def test_a_batch_is_filled_up_to_few_sizes_where_each_is_a_compilation() -> None
 class Untraceable(NumpyLaboratory):
     """Its replay op by op is never finished."""
 
-    def trace(self, rows: Tensors) -> list[TracedRows]:
+    def trace(self, rows: Tensors, change: Json | None = None) -> list[TracedRows]:  # noqa: ARG002
         return [TracedRows(tuple(range(rows.rows)), (), None, unfinished="the model did not answer within 600 s")]
 
 

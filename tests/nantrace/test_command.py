@@ -65,7 +65,7 @@ def test_a_call_that_cannot_be_used_is_one_line(
 def test_an_error_that_nobody_foresaw_is_one_line_and_no_finding(
     files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("nantrace.library.comparing.compare_rows", lambda *_: {}["no such\nkey"])
+    monkeypatch.setattr("nantrace.library.comparing.compare_rows", lambda *_: dict[str, str]()["no such\nkey"])
 
     assert main(["drift", *files]) == 2
     printed = capsys.readouterr()

@@ -69,7 +69,7 @@ def check(model: LoadedModel, names: Mapping[str, float]) -> None:
             assert set(found) == {f"output/{name}" for name in names}, (variant, found)
             for name, factor in names.items():
                 assert np.allclose(found[f"output/{name}"], ROWS * factor), (variant, tapped, name, factor, found)
-    traced = Session(model).trace(Tensors.of(Tensor("x", ROWS)))[1]
+    traced = Session(model).trace(Tensors.of(Tensor("x", ROWS)), {})[1]
     assert all(np.allclose(traced.by_name[f"output/{name}"].values, ROWS * factor) for name, factor in names.items())
 
 
