@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from tests.drift_command.conftest import COLUMNS, Answer, Floats, ordinary, write
 
@@ -120,3 +120,40 @@ def test_ten_thousand_features(drift: Drift, tmp_path: Path) -> None:
     reference = write(tmp_path / "reference.npy", rng.normal(size=(60, 10_000)))
     code, document = drift(reference, write(tmp_path / "current.npy", rng.normal(size=(40, 10_000))))
     assert (code, len(document["features"])) == (0, 10_000)
+
+
+def test_what_is_known_of_a_file_is_said_by_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = ordinary(300, 1)
+    write(tmp_path / "reference.npy", ordinary(2_000, 0))
+    lines = [":".join(map(str, row)) for row in rows.tolist()]
+    (tmp_path / "current.csv").write_text("\n".join(["none:none:none", *lines]) + "\n")
+    files = [str(tmp_path / "reference.npy"), str(tmp_path / "current.csv")]
+
+    call_command("drift", *files, "--json", "--delimiter", ":", "--no-header")
+
+    printed = capsys.readouterr()
+    document = json.loads(printed.out)
+    assert document["rows"] == 301
+    assert [one["missing_rate"] for one in document["features"]] == pytest.approx([1 / 301] * 3)
+    assert printed.err == ""
+
+
+def test_a_first_line_of_numbers_is_a_row_and_standard_error_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "reference.npy", ordinary(2_000, 0))
+    lines = [";".join(map(str, row)) for row in ordinary(300, 1).tolist()]
+    (tmp_path / "current.csv").write_text("\r\n".join(lines))
+
+    call_command("drift", str(tmp_path / "reference.npy"), str(tmp_path / "current.csv"), "--json")
+
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["rows"] == 300
+    assert "the first line holds values, so it is a row and no header" in printed.err
+    assert "cells are separated by ';'" in printed.err
+
+
+@pytest.mark.parametrize("delimiter", ["", "ab", '"'])
+def test_a_delimiter_that_cannot_be_one(reference: Path, delimiter: str) -> None:
+    with pytest.raises(CommandError, match="separate cells"):
+        call_command("drift", str(reference), str(reference), f"--delimiter={delimiter}")
