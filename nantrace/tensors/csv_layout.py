@@ -130,7 +130,7 @@ def _all_numbers(rows: Rows) -> bool:
 def _is_header(first: Sequence[str], body: Rows) -> bool:
     """Whether the first line names the columns: a number or a date is never a name, and a missing mark alone is none.
 
-    Names that pandas made itself, 0, 1, 2, ..., are told from a row by what stands below: an index, or numbers that
+    Names that pandas made itself, 0, 1, 2, ..., are known by what stands below: an index, or numbers that
     are written otherwise.
     """
     if len(first) > 1 and list(first) == _counted(len(first)) and body:
