@@ -37,8 +37,7 @@ class ModelVersion(models.Model):
     reference_sha256 = models.CharField(max_length=64, blank=True)
     metadata = models.JSONField(default=dict)
     inputs = models.JSONField(
-        null=True,
-        help_text="nantrace's WantedTensors as JSON, once a worker has loaded the model: what rows are made of",
+        null=True, help_text="what rows are made of, once a worker has loaded the model: WantedTensors as JSON"
     )
     hinted_until = models.DateTimeField(
         null=True, blank=True, help_text="a broker message for this version is under way until then"
