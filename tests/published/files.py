@@ -16,7 +16,8 @@ CACHE = Path(os.environ.get("NANWATCH_PUBLISHED_MODELS", Path.home() / ".cache" 
 class PublishedModel:
     """`keras`: what saved it. `length` stands for axes of any size, `vocabulary` bounds whole numbers.
 
-    `examined`: rows with faults are diagnosed too. The others are slow, or like one that is.
+    `examined`: rows with faults are diagnosed too. `replayed`: at least healthy ones are; the others are slow, and only
+    the weights of one that is replayed are different in them.
     """
 
     package: str
@@ -26,6 +27,7 @@ class PublishedModel:
     vocabulary: int = 2
     one_hot: bool = False
     examined: bool = False
+    replayed: bool = True
 
     @property
     def name(self) -> str:
@@ -72,7 +74,7 @@ LOADABLE = [
     PublishedModel("DSM-tools==1.1.0", "dsmtools/modeling/AE_1282_SEU.h5", "2.2.4-tf"),
     PublishedModel("DSM-tools==1.1.0", "dsmtools/modeling/HAN_1282_SEU.h5", "2.4.0"),
     *(
-        PublishedModel(SPLICE, f"spliceai/models/spliceai{i}.h5", "2.0.5", length=10_020, one_hot=True)
+        PublishedModel(SPLICE, f"spliceai/models/spliceai{i}.h5", "2.0.5", length=10_020, one_hot=True, replayed=i == 1)
         for i in range(1, 6)
     ),
 ]
