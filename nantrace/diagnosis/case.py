@@ -165,9 +165,13 @@ class Case:
         return tensor if AUTOMATIC_NAME.fullmatch(given) else given
 
     def width(self, name: str) -> int:
-        """Number of features of an input: the size of the last axis; 1 for integers and text (one vocabulary)."""
+        """Number of features of an input: the size of the last axis; 1 for integers and text (one vocabulary).
+
+        Numbers that came as text, because some cell is one, are numbers.
+        """
         values = self.inputs.by_name[name].values
-        return 1 if values.ndim < 2 or values.dtype.kind in "iubU" else int(values.shape[-1])
+        one_vocabulary = values.dtype.kind in "iub" or (values.dtype.kind == "U" and not self.takes_numbers(name))
+        return 1 if values.ndim < 2 or one_vocabulary else int(values.shape[-1])
 
     def takes_numbers(self, name: str) -> bool:
         """Whether the input takes numbers and not text; a single one may go by any name."""

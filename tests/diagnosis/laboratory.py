@@ -141,12 +141,22 @@ class NumpyLaboratory:
 def _cells(tensor: Tensor, spec: Input, refused: dict[int, str]) -> Array:
     values = tensor.values
     if values.dtype.kind == "U":
-        refused |= dict.fromkeys(range(tensor.rows), f"the numeric input {spec.name!r} holds a text")
-        return np.zeros(values.shape, np.float32)
+        return _numbers(tensor, spec, refused)
     if spec.vocabulary is not None:
         beyond = (values < 0) | (values >= spec.vocabulary)
         refused |= {int(row): "an index is out of range" for row in np.flatnonzero(beyond.any(axis=1))}
     return values
+
+
+def _numbers(tensor: Tensor, spec: Input, refused: dict[int, str]) -> Array:
+    """Numbers that came as text, as the replay reads them."""
+    numbers = np.zeros(tensor.values.shape, np.float32)
+    for row in range(tensor.rows):
+        try:
+            numbers[row] = tensor.values[row].astype(np.float64)
+        except ValueError:
+            refused[row] = f"the numeric input {spec.name!r} holds a text"
+    return numbers
 
 
 def tensors(**arrays: Array) -> Tensors:

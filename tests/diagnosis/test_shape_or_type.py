@@ -9,7 +9,7 @@ from nantrace.diagnosis.finding import Finding, Grade
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.diagnosis.laboratory import diagnosed, tensors
 from tests.diagnosis.network import Input, Network
-from tests.diagnosis.networks import inside, linear
+from tests.diagnosis.networks import inside, linear, normal
 
 
 def test_wrong_width() -> None:
@@ -25,6 +25,20 @@ def test_text_in_a_numeric_input() -> None:
 
     assert finding.cause == "shape_or_type"
     assert "text" in finding.title
+
+
+def test_text_among_numbers_is_named_by_its_column() -> None:
+    """All cells came as text, because one is; what they hold otherwise are numbers."""
+    rows = inside(5, features=3).astype("U20")
+    rows[3, 1] = "?"
+
+    found = diagnosed(linear(3), Tensors.of(Tensor("inputs", rows)), normal(50), metadata={"features": ["a", "b", "c"]})
+
+    (feature,) = found[0].features
+    assert (found[0].row_indices, feature.name, feature.values) == ([3], "b", ["?"])
+    with pytest.raises(ValueError, match="could not convert"):
+        exec(found[0].remedies[0].code, {"rows": rows})  # noqa: S102
+    exec(found[0].remedies[0].code, {"rows": np.delete(rows, 3, axis=0)})  # noqa: S102
 
 
 def test_one_refused_row_leaves_the_others() -> None:
