@@ -46,7 +46,7 @@ model.set_weights(weights)"""
 _OF_VARIABLES = """\
 import numpy as np
 
-for variable in model.variables:
+for variable in {variables}:
     if "/{name}/" in "/" + getattr(variable, "path", variable.name):
         values = np.asarray(variable)
 {lines}
@@ -68,10 +68,15 @@ keras.config.set_dtype_policy("{dtype}")  # before your code builds the model; s
 _BY_CLASS = {"Normalization": _ADAPT, "BatchNormalization": _AVERAGE}
 
 
-def of_variables(layer: str, body: str) -> str:
-    """Runs `body`, which changes `values` of a `variable`, for every weight of a layer, in any kind of model."""
+def variables_code(classes: Mapping[str, str]) -> str:
+    """An expression for the weights of a model; `classes` of layers by path, none of a loaded SavedModel."""
+    return "model.variables" if classes else "next(iter(model.signatures.values())).variables"
+
+
+def of_variables(layer: str, body: str, classes: Mapping[str, str]) -> str:
+    """Runs `body`, which changes `values` of a `variable`, for every weight of a layer."""
     lines = "\n".join(f"        {line}" for line in body.splitlines())
-    return _OF_VARIABLES.format(name=layer.rsplit("/", 1)[-1], lines=lines)
+    return _OF_VARIABLES.format(name=layer.rsplit("/", 1)[-1], lines=lines, variables=variables_code(classes))
 
 
 def only_rows(code: str, array: str, rows: Sequence[int], batch: int) -> str:

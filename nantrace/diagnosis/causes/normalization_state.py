@@ -56,7 +56,7 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if not diagnosed.proven or "weights" not in changed:
         return [again]  # of a statistic that is a constant of the graph there is no code to paste
     shown = "With possible statistics in their place the rows are finite. That shows the cause; it is no repair."
-    tried = of_variables(diagnosed.layer, _POSSIBLE)
+    tried = of_variables(diagnosed.layer, _POSSIBLE, diagnosed.case.model.layers)
     return [Remedy("repair_statistics", "The impossible statistics are the cause", shown, tried, proven=True), again]
 
 

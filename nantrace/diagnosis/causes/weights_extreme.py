@@ -46,7 +46,7 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if not large_weights(diagnosed):
         return [_too_wide(diagnosed)]
     test = diagnosed.test or "float64"
-    scaled = of_variables(diagnosed.layer, _SCALED)
+    scaled = of_variables(diagnosed.layer, _SCALED, diagnosed.case.model.layers)
     code = scaled if test == "rescale_weights" else in_precision("float64", diagnosed.case.model.layers)
     return [
         Remedy(test, _title(diagnosed), SHOWN[test], code, diagnosed.proven),

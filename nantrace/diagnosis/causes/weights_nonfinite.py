@@ -7,13 +7,13 @@ from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.operations import is_statistic
-from nantrace.diagnosis.shared_advice import RETRAIN, new_statistics
+from nantrace.diagnosis.shared_advice import RETRAIN, new_statistics, variables_code
 from nantrace.diagnosis.trials import Bench, Trial
 
 _FINITE_WEIGHTS = """\
 import numpy as np
 
-for variable in model.variables:  # to see that nothing else is wrong
+for variable in {variables}:  # to see that nothing else is wrong
     values = np.asarray(variable)
     if "float" in str(variable.dtype) and not np.isfinite(values).all():
         variable.assign(np.where(np.isfinite(values), values, 1 if "variance" in variable.name else 0))"""
@@ -54,10 +54,8 @@ def _shown(diagnosed: DiagnosedRows, what: str, remedy: Remedy) -> list[Remedy]:
     if not diagnosed.proven or diagnosed.source is None or diagnosed.source["kind"] != "weight":
         return [remedy]
     shown = f"With finite numbers in place of these {what} the rows are finite. That shows the cause; it is no repair."
-    return [
-        Remedy("repair_weights", f"The non-finite {what} are the cause", shown, _FINITE_WEIGHTS, proven=True),
-        remedy,
-    ]
+    code = _FINITE_WEIGHTS.format(variables=variables_code(diagnosed.case.model.layers))
+    return [Remedy("repair_weights", f"The non-finite {what} are the cause", shown, code, proven=True), remedy]
 
 
 def _compute_again(diagnosed: DiagnosedRows) -> Remedy:
