@@ -1,4 +1,4 @@
-"""A gauge writes "?" where it lost contact: the whole column arrives as text, and one cell is no number."""
+"""A gauge writes "storm" where it is off its scale: the whole column arrives as text, and one cell is no number."""
 
 from casekit import normal, sampled, seeded
 from keras import Sequential, layers
@@ -24,5 +24,5 @@ def build(repaired=False):
     model = Sequential([layers.Input((3,), name="weather"), layers.Dense(6, "tanh", name="mix"), layers.Dense(1)])
     reference = normal(rng, 120, 3)
     rows = sampled(rng, reference, 8).astype("U12")
-    rows[3, 1] = "?"
+    rows[3, 1] = "storm"
     return dict(model=model, rows=rows, reference=reference, metadata={"features": ["temperature", "wind", "rain"]})

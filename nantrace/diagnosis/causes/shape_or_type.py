@@ -9,11 +9,11 @@ from nantrace.diagnosis.phrases import as_noted, named
 from nantrace.diagnosis.refused_cells import INFINITE, MISSING, TEXT
 
 _SHAPES = """\
-wanted, given = model.input_shape[1:], rows.shape[1:]
+wanted, given = {shape}, rows.shape[1:]
 assert len(wanted) == len(given) and all(w in (None, g) for w, g in zip(wanted, given)), (wanted, given)"""
 _SHAPES_BY_NAME = """\
-for one in model.inputs:
-    name, wanted, given = one.name, one.shape[1:], inputs[one.name].shape[1:]
+for name, wanted in {shapes}.items():
+    given = inputs[name].shape[1:]
     assert len(wanted) == len(given) and all(w in (None, g) for w, g in zip(wanted, given)), (name, wanted, given)"""
 _ASK = """\
 for number in range(len(rows)):
@@ -36,7 +36,9 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     inputs = diagnosed.case.model.inputs
     takes = "; ".join(f"{one['name']}: {one['dtype']} {one['shape']}" for one in inputs)
     if not diagnosed.case.fits:
-        code = _SHAPES if len(inputs) < 2 else _SHAPES_BY_NAME
+        shapes = {one["name"]: list(one["shape"] or [])[1:] for one in inputs}
+        only = next(iter(shapes.values()), [])
+        code = _SHAPES.format(shape=only) if len(inputs) < 2 else _SHAPES_BY_NAME.format(shapes=shapes)
         return [Remedy("match_signature", "Send what the model takes", f"It takes {takes}.", code)]
     why = (
         f"The shapes fit ({takes}); what these rows hold makes the model raise. Refuse such rows before the model, or "

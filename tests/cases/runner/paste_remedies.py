@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,12 @@ class _Pasted:
         self.incident, self.bad = incident, list(incident["row_indices"])
         (self.path,) = case.glob("model.*")
         self.loaded = load(self.path)
-        self.model = self.loaded.keras_model or tf.saved_model.load(str(self.path))
+        self.model = self.loaded.keras_model
+        if self.model is None:  # as a person loads it, with weights that are the signature's
+            self.model = tf.saved_model.load(str(self.path))
+            signatures = self.model.signatures
+            concrete = signatures.get("serving_default") or next(iter(signatures.values()))
+            self.loaded = replace(self.loaded, concrete=concrete)
         self.rows = _arrays(case / "rows.npz")
         reference = case / "reference.npz"
         self.training = _arrays(reference) if reference.exists() else self.rows
