@@ -15,8 +15,7 @@ from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import TensorWindow, Window
 
-LEAST_GROUPS = 20  # of missing cells in a window: outages excuse more of them, and not forty times as many
-OUTAGES = 1 / LEAST_GROUPS  # intraclass correlation of missing cells before order shows it
+OUTAGES = 0.05  # intraclass correlation of missing cells before order shows it: a window is 20 groups at most
 SEGMENTS = (32, 8)  # as many as have at least the shortest length, 1 if none
 SHORTEST = 8  # rows
 UNSEEN = 0.1  # intraclass correlation of all rows in a file that is clustered: ten groups at most
@@ -67,13 +66,7 @@ def _of_tensor(layout: TensorLayout, window: TensorWindow, reference: TensorWind
     cells, known = (np.full(layout.features, float(side.cells)) for side in (window, reference))
     shape = shape_effect(layout.clustering, known_finite, finite)
     together = at_length(layout.clustering[:, NOVEL], known_finite, finite)
-    missing = _of_groups(missing_effect(layout.clustering, known, cells), cells)
-    return Effects(shape, missing, np.maximum(shape, together))
-
-
-def _of_groups(effect: Floats, cells: Floats) -> Floats:
-    """A design effect of missing cells that leaves LEAST_GROUPS of them."""
-    return np.asarray(np.minimum(effect, np.maximum(cells / LEAST_GROUPS, 1.0)))
+    return Effects(shape, missing_effect(layout.clustering, known, cells), np.maximum(shape, together))
 
 
 def _supposed(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, known: Effects) -> Effects:
@@ -116,7 +109,7 @@ def _of_segments(segments: list[TensorWindow], reach: int) -> Effects:
     whole = np.full(len(rows), cells.sum())
     if reach == 1 and in_order(clustering):
         shape = np.maximum(shape, 1.0 + (np.maximum(rows, 1.0) - 1.0) * UNSEEN)
-    return Effects(shape, _of_groups(missing_effect(clustering, whole, whole / reach), whole), shape)
+    return Effects(shape, missing_effect(clustering, whole, whole / reach), shape)
 
 
 def _joined(counts: Floats, number: int) -> Floats:
