@@ -13,15 +13,13 @@ from ingest.models import Batch, BatchState
 from ingest.sqlite import one_at_a_time
 from monitoring.drift_hours import HourCounts, recent_faults
 from monitoring.incidents import record
-from monitoring.models import VersionProfile
 from monitoring.queue import claims
 from monitoring.traffic.version_traffic import count
 from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
-from monitoring.versions.profiling import is_profiled, profile_version
+from monitoring.versions.profiling import is_profiled, metadata_of, profile_version, training_of
 from nantrace.diagnosis.finding import Finding
 from nantrace.laboratory.examine_batch import PostedRows, examine_canonical
 from nantrace.laboratory.laboratory import ReplayLaboratory
-from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError, ReplayError
 from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.refusals import NotFound
@@ -52,8 +50,8 @@ class Job:
         where the rows lack something that the model takes.
         """
         groups = unpack_tensors(bytes(batch.payload or b""))
-        laboratory = ReplayLaboratory(shared_replayer(), local_artifact(batch.version))
-        found = laboratory.matched(Table(groups["inputs"]), batch.version.named_metadata)
+        laboratory = ReplayLaboratory(shared_replayer(), local_artifact(batch.version), batch.signature)
+        found = laboratory.matched(Table(groups["inputs"]), metadata_of(batch))
         if found.missing:
             raise NotFound("inputs", found.lack("the model"))
         return cls(batch, laboratory, found.table.tensors, groups.get("outputs"), found.left_out)
@@ -129,19 +127,22 @@ def _examined(batch: Batch) -> Examined:
 
 def _findings(job: Job) -> list[Finding]:
     batch = job.batch
-    profile = VersionProfile.objects.get(version_id=batch.version_id)
     return examine_canonical(
         job.laboratory,
         PostedRows(job.inputs, job.outputs, batch.environment),
-        None if profile.reference is None else Reference.from_json(profile.reference),
-        batch.version.named_metadata,
-        known_faults=recent_faults(batch),
+        *training_of(batch),
+        known_faults=[] if batch.signature else recent_faults(batch),
         check_headroom=int(batch.pk, 16) % HEADROOM_EVERY == 0,  # batch ids are random: an even sample
     )
 
 
 def _hour_counts(job: Job) -> HourCounts | None:
-    """What its rows count to in their hour. A fault of ours there must not cost the diagnosis."""
+    """What its rows count to in their hour, of those that the default signature takes, as the reference does.
+
+    A fault of ours there must not cost the diagnosis.
+    """
+    if job.batch.signature:
+        return None
     try:
         return HourCounts.of(job.batch, job.inputs, job.outputs)
     except Exception:

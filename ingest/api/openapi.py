@@ -11,6 +11,7 @@ TEXT = {"type": "string"}
 BATCH_FIELDS: dict[str, Any] = {
     "model": TEXT,
     "version": TEXT,
+    "signature": {**TEXT, "description": "Which of a SavedModel's signatures answered, where not the default one."},
     "ids": {"type": "array", "items": TEXT, "description": "Your own id of each row."},
     "observed_at": {"type": "string", "format": "date-time", "description": "When the rows were served."},
     "environment": {"type": "object", "description": "What served them: tensorflow, keras, device, ..."},

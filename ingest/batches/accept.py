@@ -122,6 +122,7 @@ def _row(project: Project, decoded: DecodedBatch) -> Batch:
         row_ids=fields.ids,
         left_out=list(matched.left_out),
         environment=fields.environment,
+        signature=fields.signature,
         counts=fields.counts,
         unanswered=decoded.unanswered,
         observed_at=fields.observed_at or timezone.now(),

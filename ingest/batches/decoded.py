@@ -11,7 +11,8 @@ from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.strict_json import check_plain, check_storable
 from nantrace.tensors.tensor import Tensors
 
-FIELDS = ("model", "version", "inputs", "outputs", "ids", "observed_at", "environment", "counts")
+FIELDS = ("model", "version", "signature", "inputs", "outputs", "ids", "observed_at", "environment", "counts")
+DEFAULT_SIGNATURE = "serving_default"  # what TensorFlow Serving calls where a request names none
 _MAX_COUNT = 10**12  # a million times the largest batch; sums stay far below what a database integer holds
 _NUMBERS = ("predictions", "nonfinite", "dropped")
 _NAMES = (*_NUMBERS, "since", "until")
@@ -21,10 +22,11 @@ _CLOCK_SKEW = timedelta(days=1)
 
 @dataclass(frozen=True)
 class BatchFields:
-    """Checked fields; `observed_at` is None where the time of arrival counts."""
+    """Checked fields; `observed_at` is None where the time of arrival counts, `signature` "" for the default one."""
 
     model: str
     version: str
+    signature: str = ""
     ids: list[str] = field(default_factory=list)
     observed_at: datetime | None = None
     environment: dict[str, Any] = field(default_factory=dict)
@@ -52,6 +54,7 @@ def read_fields(given: Mapping[str, Any], rows: int) -> BatchFields:
     return BatchFields(
         model=checked_name("model", given.get("model")),
         version=checked_name("version", given.get("version")),
+        signature=checked_signature("signature", given.get("signature")),
         ids=checked_ids(given.get("ids"), rows),
         observed_at=read_time("observed_at", given.get("observed_at")),
         environment=_environment(given.get("environment")),
@@ -64,6 +67,16 @@ def checked_name(field: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise Refusal(field, f"must be the {field} as a text, as it was registered")
     return value
+
+
+def checked_signature(field: str, value: Any) -> str:
+    """The name of a SavedModel's signature, "" for the default one; raises Refusal naming the field."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT:
+        raise Refusal(field, f"must be the name of a signature, a text of 1 to {MAX_TEXT} characters")
+    check_storable(field, value)
+    return "" if value == DEFAULT_SIGNATURE else value
 
 
 def checked_ids(value: Any, rows: int) -> list[str]:

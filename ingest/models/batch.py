@@ -38,6 +38,13 @@ class Batch(models.Model):
     row_ids = models.JSONField(default=list)
     left_out = models.JSONField(default=list, help_text="names of columns that were sent and that no input is made of")
     environment = models.JSONField(default=dict)
+    signature = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="of a SavedModel; empty for the one that it serves by default",
+    )
+    rejected = models.JSONField(null=True, help_text="rows of the same post that could not be stored, and why")
     counts = models.JSONField(null=True, help_text="of all predictions, where the rows are a sample of them")
     observed_at = models.DateTimeField(help_text="when the rows were served, or else received")
     received_at = models.DateTimeField(auto_now_add=True)
@@ -75,6 +82,13 @@ class WaitingHalf(models.Model):
     is_request = models.BooleanField()
     event_id = models.CharField(max_length=200)
     payload = models.BinaryField(help_text="framed tensors; no group of a response that was an error")
+    signature = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="of a SavedModel; empty for the one that it serves by default",
+    )
+    rejected = models.JSONField(default=list, help_text="rows that could not be read, and why")
     body_sha256 = models.CharField(max_length=64)
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True, db_index=True)

@@ -1,16 +1,16 @@
 """From an incident to its stored rows and back to a verdict."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from django.db.models import QuerySet
 
 from ingest.models import Batch, Model
-from monitoring.models import Incident, IncidentHit, IncidentState, VersionProfile
+from monitoring.models import Incident, IncidentState
 from monitoring.verification.rows import FailedRows, still_failing
+from monitoring.versions.profiling import training_of
 from nantrace.laboratory.laboratory import ReplayLaboratory
-from nantrace.reference import Reference
 from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.plain_text import one_line
 
@@ -65,7 +65,7 @@ def verify(incident: Incident, model: ReplayLaboratory, progress: Progress = lam
     rows, cured = 0, 0
     failing: list[FailingRow] = []
     for batch, failed in _stored(incident):
-        reasons = still_failing(model, failed)
+        reasons = still_failing(replace(model, signature=batch.signature), failed)
         rows += len(failed.index)
         cured += len(failed.index) - len(reasons)
         failing += [_failing_row(batch, row, reasons[row]) for row in sorted(reasons)[: MOST_LISTED - len(failing)]]
@@ -78,17 +78,12 @@ def _stored(incident: Incident) -> Iterator[tuple[Batch, FailedRows]]:
     """The batches that still hold rows of the incident, one payload in memory at a time."""
     kept = incident.hits.filter(batch__payload__isnull=False)
     for key in list(kept.values_list("pk", flat=True)):
-        hit = kept.select_related("batch", "version").filter(pk=key).first()
+        hit = kept.select_related("batch__version").filter(pk=key).first()
         if hit is None or hit.batch is None or hit.batch.payload is None:  # retention removed it meanwhile
             continue
         inputs = unpack_tensors(bytes(hit.batch.payload))["inputs"]
         index = np.array(hit.row_indices, np.intp)
-        yield hit.batch, FailedRows(inputs, index, incident.symptom, _reference(hit), hit.version.named_metadata)
-
-
-def _reference(hit: IncidentHit) -> Reference | None:
-    profile = VersionProfile.objects.filter(version_id=hit.version_id).first()
-    return None if profile is None or profile.reference is None else Reference.from_json(profile.reference)
+        yield hit.batch, FailedRows(inputs, index, incident.symptom, *training_of(hit.batch))
 
 
 def _failing_row(batch: Batch, row: int, reason: str) -> FailingRow:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from ingest.limits import MAX_FILE_BYTES
-from ingest.models import ModelVersion
+from ingest.models import Batch, ModelVersion
 from monitoring.drift_hours import keep_training_inputs
 from monitoring.models import VersionProfile
 from monitoring.versions.artifacts import local_artifact, materialise_reference, shared_replayer
@@ -51,6 +51,22 @@ def profile_version(version_id: int) -> None:
     if version.reference_path:
         default_storage.delete(version.reference_path)
         ModelVersion.objects.filter(pk=version_id).update(reference_path="")
+
+
+def metadata_of(batch: Batch) -> dict[str, Any]:
+    """What is registered of the inputs of a batch: of another signature than the default one, inputs by name only."""
+    metadata: dict[str, Any] = batch.version.named_metadata
+    features = metadata.get("features")
+    if not batch.signature:
+        return metadata
+    return {"features": features} if isinstance(features, dict) else {}
+
+
+def training_of(batch: Batch) -> tuple[Reference | None, dict[str, Any]]:
+    """The reference and the metadata of the rows of a batch; the reference is of the default signature."""
+    profile = None if batch.signature else VersionProfile.objects.filter(version_id=batch.version_id).first()
+    known = None if profile is None or profile.reference is None else Reference.from_json(profile.reference)
+    return known, metadata_of(batch)
 
 
 def _audited(version: ModelVersion) -> tuple[Audit, tuple[Tensors, Reference] | None]:

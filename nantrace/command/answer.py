@@ -41,13 +41,20 @@ class NarratedReplayer(Replayer):
     say: Callable[[str], None] | None = None
 
     def ask(
-        self, artifact: Path, flags: str, request: Json, tensors: Tensors, limit: float | None = None
+        self,
+        artifact: Path,
+        flags: str,
+        request: Json,
+        tensors: Tensors,
+        limit: float | None = None,
+        *,
+        signature: str = "",
     ) -> tuple[Json, Tensors]:
         """See `Replayer.ask`."""
         if self.say is not None:
             step = METHODS.get(request["method"]) or VARIANTS.get(request.get("variant", ""), "replaying the rows")
             self.say(f"{step}, {tensors.rows:,} at once" if tensors.rows > 1 else step)
-        return super().ask(artifact, flags, request, tensors, limit)
+        return super().ask(artifact, flags, request, tensors, limit, signature=signature)
 
 
 Start = Callable[[bool], NarratedReplayer]

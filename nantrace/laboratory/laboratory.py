@@ -22,24 +22,29 @@ from nantrace.tensors.text_numbers import with_numbers
 
 Json = Mapping[str, Any]
 _waiting = ThreadPoolExecutor(thread_name_prefix="replay")  # its threads only wait for a child's answer
-_NOT_FOR_XLA: set[Path] = set()  # found out once for each process, since every try costs a child
+_Model = tuple[Path, str]  # and its signature
+_NOT_FOR_XLA: set[_Model] = set()  # found out once for each process, since every try costs a child
 DEARER = {"trace": 30.0, "xla": 20.0}
 """About how many times a forward pass these cost, before that is measured; the other questions cost about SLOWER."""
 SLOWER = 4.0
 TRACED_AT_ONCE = 11  # the least that a trace fills up to, so fewer rows cost no less
-_paces: dict[tuple[Path, str], Pace] = {}  # for as long as this process lives, as the models do not change
+_paces: dict[tuple[_Model, str], Pace] = {}  # for as long as this process lives, as the models do not change
 
 
 @dataclass(frozen=True)
 class ReplayLaboratory:
-    """Replays rows of one registered artifact in the locked children of a Replayer."""
+    """Replays rows of one registered artifact in the locked children of a Replayer.
+
+    `signature`: one of a SavedModel's own, "" for the one that it serves by default.
+    """
 
     replayer: Replayer
     artifact: Path
+    signature: str = ""
 
     def facts(self) -> ModelFacts:
         """What was learned when the model was loaded; raises RefusedModelError."""
-        described = self.replayer.describe(self.artifact)
+        described = self.replayer.describe(self.artifact, self.signature)
         return ModelFacts(
             name=described["name"],
             inputs=described["inputs"],
@@ -52,7 +57,7 @@ class ReplayLaboratory:
 
     def wanted(self, metadata: Json) -> list[WantedTensor]:
         """The inputs of the model, and the columns that `metadata` says they are made of; raises RefusedModelError."""
-        specs = self.replayer.inputs(self.artifact)
+        specs = self.replayer.inputs(self.artifact, self.signature)
         names = FeatureNames.of(metadata, [spec.name for spec in specs]).by_input
         return [_wanted(spec, names.get(spec.name, ())) for spec in specs]
 
@@ -65,7 +70,7 @@ class ReplayLaboratory:
         """Cells as the inputs mean them: whole numbers and truth values for a floating input become float64, since 1
         means 1.0 there; texts for a numeric input become the numbers they spell (see `with_numbers`).
         """
-        specs = {spec.name: spec for spec in self.replayer.inputs(self.artifact)}
+        specs = {spec.name: spec for spec in self.replayer.inputs(self.artifact, self.signature)}
         single = next(iter(specs.values())) if len(specs) == 1 and len(tensors) == 1 else None
         return Tensors.of(*(_canonical(tensor, single or specs.get(tensor.name)) for tensor in tensors))
 
@@ -105,11 +110,11 @@ class ReplayLaboratory:
 
     def _compiled_by_xla(self, rows: Tensors) -> ReplayOutcome:
         """A compilation that takes too long, or takes its process down, says nothing about the rows."""
-        if self.artifact in _NOT_FOR_XLA:
+        if (self.artifact, self.signature) in _NOT_FOR_XLA:
             return refused(rows.rows, "XLA cannot compile this model")
         asked = self._asked("default", {"method": "run", "variant": "xla"}, rows, failures=0)
         if asked.failures:
-            _NOT_FOR_XLA.add(self.artifact)
+            _NOT_FOR_XLA.add((self.artifact, self.signature))
             return refused(rows.rows, str(asked.failures[0]))
         return _together(rows, asked)
 
@@ -126,15 +131,16 @@ class ReplayLaboratory:
     ) -> Asked:
         """In parts that this model answers within their limits."""
         kind = request.get("variant", request["method"])
-        ask = partial(self.replayer.ask, self.artifact, flags, request)
+        ask = partial(self.replayer.ask, self.artifact, flags, request, signature=self.signature)
         usual = self.replayer.answer_timeout
         return ask_in_parts(rows, self._pace(flags, kind), ask, usual, least=least, failures=failures)
 
     def _pace(self, flags: str, kind: str) -> Pace:
-        forward = _paces.setdefault((self.artifact, "graph"), Pace())
+        model = self.artifact, self.signature
+        forward = _paces.setdefault((model, "graph"), Pace())
         if (flags, kind) == ("default", "graph"):
             return forward
-        pace = _paces.setdefault((self.artifact, f"{flags} {kind}"), Pace(sizes=XLA_BATCHES if kind == "xla" else ()))
+        pace = _paces.setdefault((model, f"{flags} {kind}"), Pace(sizes=XLA_BATCHES if kind == "xla" else ()))
         if forward.measured is not None:
             pace.guess = forward.measured * DEARER.get(kind, SLOWER)
         return pace

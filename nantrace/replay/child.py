@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def serve(connection: socket.socket, order: dict[str, Any]) -> None:
-    """`order`: path of the artifact, scratch folder, sandbox (bool), remapping (bool)."""
+    """`order`: path of the artifact, its signature, scratch folder, sandbox (bool), remapping (bool)."""
     try:
         session = _locked_session(order)
     except sandbox.NoSandboxError as error:
@@ -61,7 +61,7 @@ def _locked_session(order: dict[str, Any]) -> "Session":
     if order["sandbox"]:
         sandbox.limit_resources()
         sandbox.deny_system_calls()
-    return Session(load(path), tapped=not order["remapping"])
+    return Session(load(path, order["signature"]), tapped=not order["remapping"])
 
 
 def _answer(connection: socket.socket, session: "Session", request: dict[str, Any], tensors: Tensors) -> None:

@@ -76,13 +76,20 @@ class LoadedModel:
         return dict(_named(self.concrete(**dict(zip(names, feed, strict=True)))))
 
 
-def load(path: Path) -> LoadedModel:
-    """A `.keras` or `.h5` file or a SavedModel directory; raises UnloadableModelError."""
+def load(path: Path, signature: str = "") -> LoadedModel:
+    """A `.keras` or `.h5` file or a SavedModel directory; raises UnloadableModelError.
+
+    `signature`: one of a SavedModel's own, "" for the one that it serves by default.
+    """
+    if signature and not path.is_dir():
+        raise UnloadableModelError(f"only a SavedModel has the signature {signature!r}: register the model as one")
     try:
         file = saved_file(path)
     except (OSError, ValueError, KeyError, RecursionError, DecodeError) as error:
         raise UnloadableModelError(first_line(error)) from error
-    return _from_saved_model(_saved_model(path, file)) if path.is_dir() else from_keras(keras_model(path, file))
+    if path.is_dir():
+        return _from_saved_model(_saved_model(path, file), signature)
+    return from_keras(keras_model(path, file))
 
 
 def _saved_model(path: Path, file: SavedFile) -> Any:
@@ -148,11 +155,13 @@ def _named_leaves(struct: Any) -> list[tuple[str, Any]]:
     return [(leaf.name, leaf) for leaf in leaves]
 
 
-def _from_saved_model(loaded: Any) -> LoadedModel:
+def _from_saved_model(loaded: Any, signature: str) -> LoadedModel:
     signatures = getattr(loaded, "signatures", {})
     if not signatures:
         raise UnloadableModelError("the SavedModel has no serving signature")
-    concrete = signatures.get("serving_default") or next(iter(signatures.values()))
+    if signature and signature not in signatures:
+        raise UnloadableModelError(f"the SavedModel has no signature {signature!r}; it has {', '.join(signatures)}")
+    concrete = signatures.get(signature or "serving_default") or next(iter(signatures.values()))
     if not PYTHON_CALLS.isdisjoint(operation_types(concrete.graph).values()):
         raise UnloadableModelError("the model calls Python code that is not in the file", _WITHOUT_PYTHON)
     arguments = concrete.structured_input_signature[1]

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.protocol import HungUpError, receive, send
@@ -93,9 +93,16 @@ class _Child:
             self.lock.release()
 
 
-class Replayer:
-    """Warm children by artifact and flag set; the least recently used ones are closed.
+class _ChildKey(NamedTuple):
+    artifact: Path
+    flags: str
+    signature: str
 
+
+class Replayer:
+    """Warm children by artifact, flag set and signature; the least recently used ones are closed.
+
+    `signature`: one of a SavedModel's own, "" for the one that it serves by default.
     `sandbox`: whether children are locked in. `way_out`: what to do where this machine cannot do that, for the message.
     """
 
@@ -105,8 +112,8 @@ class Replayer:
         self.answer_timeout = answer_timeout
         self._sandbox, self._way_out = sandbox, way_out
         self._lock = threading.RLock()
-        self._children: OrderedDict[tuple[str, str], _Child] = OrderedDict()
-        self._starting: dict[tuple[str, str], threading.Lock] = {}
+        self._children: OrderedDict[_ChildKey, _Child] = OrderedDict()
+        self._starting: dict[_ChildKey, threading.Lock] = {}
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the replayer
@@ -116,26 +123,34 @@ class Replayer:
         with self._lock:
             self._running_zygote()
 
-    def describe(self, artifact: Path) -> Json:
+    def describe(self, artifact: Path, signature: str = "") -> Json:
         """The model's signature, layers, taps, weights and software; raises RefusedModelError.
 
         The children of all flag sets load the model side by side.
         """
-        if (known := self._warm((str(artifact), "unfused"))) is not None:
+        keys = {flags: _ChildKey(artifact, flags, signature) for flags in FLAG_SETS}
+        if (known := self._warm(keys["unfused"])) is not None:
             return known.description
         with ThreadPoolExecutor(len(FLAG_SETS)) as pool:
-            children = {flags: pool.submit(self._child, artifact, flags) for flags in FLAG_SETS}
+            children = {flags: pool.submit(self._child, key) for flags, key in keys.items()}
         return children["unfused"].result().description
 
-    def inputs(self, artifact: Path) -> list[InputSpec]:
+    def inputs(self, artifact: Path, signature: str = "") -> list[InputSpec]:
         """The inputs of the model."""
-        specs = self.describe(artifact)["inputs"]
+        specs = self.describe(artifact, signature)["inputs"]
         return [
             InputSpec(one["name"], one["dtype"], None if one["shape"] is None else tuple(one["shape"])) for one in specs
         ]
 
     def ask(
-        self, artifact: Path, flags: str, request: Json, tensors: Tensors, limit: float | None = None
+        self,
+        artifact: Path,
+        flags: str,
+        request: Json,
+        tensors: Tensors,
+        limit: float | None = None,
+        *,
+        signature: str = "",
     ) -> tuple[Json, Tensors]:
         """One question to the child of `artifact` under `flags`; raises ReplayError and its kin.
 
@@ -143,7 +158,7 @@ class Replayer:
         """
         limit = limit or self.answer_timeout
         while True:
-            child = self._child(artifact, flags)
+            child = self._child(_ChildKey(artifact, flags, signature))
             with child.lock:
                 if not child.closed:  # else it made room for another meanwhile, and the next one is new
                     return self._asked(child, request, tensors, limit)
@@ -181,20 +196,19 @@ class Replayer:
                 self._zygote.wait()
             self._zygote = self._control = None
 
-    def _child(self, artifact: Path, flags: str) -> _Child:
-        key = (str(artifact), flags)
+    def _child(self, key: _ChildKey) -> _Child:
         with self._lock:
             starting = self._starting.setdefault(key, threading.Lock())
         with starting:  # two threads that want one child start it once; other children start meanwhile
             if (known := self._warm(key)) is not None:
                 return known
-            child = self._start(artifact, flags)
+            child = self._start(key)
             with self._lock:
                 self._children[key] = child
                 self._close_oldest()
             return child
 
-    def _warm(self, key: tuple[str, str]) -> _Child | None:
+    def _warm(self, key: _ChildKey) -> _Child | None:
         with self._lock:
             if key in self._children and self._children[key].is_gone():
                 self._children.pop(key).close()
@@ -202,14 +216,15 @@ class Replayer:
                 self._children.move_to_end(key)
             return self._children.get(key)
 
-    def _start(self, artifact: Path, flags: str) -> _Child:
+    def _start(self, key: _ChildKey) -> _Child:
         ours, theirs = socket.socketpair()
         scratch = tempfile.TemporaryDirectory(prefix="nanwatch-replay-", ignore_cleanup_errors=True)
         order = {
-            "path": str(artifact),
+            "path": str(key.artifact),
+            "signature": key.signature,
             "scratch": scratch.name,
             "sandbox": self._sandbox,
-            **FLAG_SETS[flags],
+            **FLAG_SETS[key.flags],
         }
         ours.settimeout(START_TIMEOUT)
         try:

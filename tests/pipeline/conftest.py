@@ -1,6 +1,7 @@
 """Models in the registry, posted through the API; no worker runs, each test does a worker's turn itself."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def model_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_models(tmp_path_factory.mktemp("models"), "mlp.keras", "nested.keras", "lambda.keras")
+    folder = build_models(tmp_path_factory.mktemp("models"), "mlp.keras", "nested.keras", "lambda.keras", "signatures")
+    shutil.make_archive(str(folder / "signatures"), "zip", folder / "signatures")
+    return folder
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from tests.replay import hostile_models, keras_models
+from tests.replay import hostile_models, keras_models, signature_models
 
 Write = Callable[[Path], None]
 
@@ -33,6 +33,7 @@ MODELS: dict[str, Write] = {
     "log_gamma": saved_model(keras_models.log_gamma, "log_gamma"),
     "cholesky": saved_model(keras_models.cholesky, "cholesky"),
     "unrolled": saved_model(keras_models.gru, "unrolled"),
+    "signatures": signature_models.write_signatures,
     "lambda.keras": keras_file(hostile_models.with_lambda, "lambda.keras"),
     "never_loads": hostile_models.never_loads,
     **{name: hostile_models.writes(build, name) for name, build in hostile_models.SAVED_MODELS.items()},

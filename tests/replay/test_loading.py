@@ -1,5 +1,6 @@
 """What can be loaded, and what is refused."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,27 @@ def test_a_folder_that_is_no_model_is_refused(replayer: Replayer, tmp_path: Path
 
     with pytest.raises(RefusedModelError):
         replayer.describe(tmp_path)
+
+
+def test_the_signature_that_is_named_is_replayed(laboratory: Laboratory) -> None:
+    default = laboratory("signatures")
+    compare = replace(default, signature="compare")
+
+    pairs = rows_of(query=ROWS[:, :2], negated=np.array([True, False]))
+
+    assert np.allclose(default.replay(rows_of(x=ROWS[:, :2]), "default").outputs["y"], ROWS[:, :2] @ [[2], [3]])
+    assert np.allclose(compare.replay(pairs, "default").outputs["score"], [-3.0, 0.75])
+    assert np.allclose(compare.replay(pairs, "interpreted").outputs["score"], [-3.0, 0.75])
+    assert {one["name"] for one in compare.facts().inputs} == {"query", "negated"}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("signatures", "no signature 'rank'; it has serving_default, compare, parse"), ("mlp.keras", "only a SavedModel")],
+)
+def test_a_signature_that_is_not_there_is_refused(replayer: Replayer, models: Path, name: str, told: str) -> None:
+    with pytest.raises(RefusedModelError, match=told):
+        replayer.describe(models / name, "rank")
 
 
 def test_refusing_one_leaves_the_others(laboratory: Laboratory) -> None:

@@ -19,7 +19,8 @@ def decode_tensorflow_serving_body(body: bytes) -> DecodedBatch:
         raise TensorError("request", "is missing; send the body of the predict call under this name")
     response = _document(fields.pop("response", None), "response")
     outputs = None if response is None else response_tensors(response, "response")
-    _keep_signature(request, fields)
+    if "signature_name" in request:
+        fields.setdefault("signature", request["signature_name"])
     unanswered = response is not None and outputs is None
     inputs = request_tensors(request, "request")
     return DecodedBatch(inputs, outputs, read_fields(fields, inputs.rows), unanswered=unanswered)
@@ -31,10 +32,3 @@ def _document(value: Any, field: str) -> dict[str, Any] | None:
     if value is None or isinstance(value, dict):
         return value
     raise TensorError(field, "must be a JSON object, or a text that holds one")
-
-
-def _keep_signature(request: dict[str, Any], fields: dict[str, Any]) -> None:
-    """Which function of the model was called is part of what served the rows."""
-    name, environment = request.get("signature_name"), fields.get("environment", {})
-    if isinstance(name, str) and isinstance(environment, dict):
-        fields["environment"] = {"signature_name": name, **environment}

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api.keys import project_of
+from ingest.batches.decoded import DEFAULT_SIGNATURE
 from ingest.models import Batch, Scope
 from monitoring.web.api import documentation
 from monitoring.web.api.incident_document import moment
@@ -33,6 +34,7 @@ def _document(batch: Batch) -> dict[str, object]:
         "batch": batch.pk,
         "model": batch.version.model.name,
         "version": batch.version.version,
+        "signature": batch.signature or DEFAULT_SIGNATURE,
         "state": batch.state,
         "rows": batch.rows,
         "nonfinite_rows": batch.nonfinite_rows,

@@ -115,6 +115,7 @@ BATCH = fields(
     batch=TEXT,
     model=TEXT,
     version=TEXT,
+    signature=TEXT,
     state=one_of(BATCH_STATES),
     rows=COUNT,
     nonfinite_rows=COUNT,

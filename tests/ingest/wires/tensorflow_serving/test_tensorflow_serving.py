@@ -32,7 +32,7 @@ def test_it_works(alice: ApiClient, churn: ModelVersion) -> None:
     batch = Batch.objects.get()
     assert answer.json() == {"batch": batch.pk, "rows": 2, "nonfinite_rows": 2}
     assert (batch.version, batch.row_ids, batch.unanswered) == (churn, ["a", "b"], False)
-    assert batch.environment == {"signature_name": "serving_default"}
+    assert batch.signature == ""  # `serving_default` is what a call without a name means
     inputs, outputs = groups_of(batch)["inputs"].by_name, groups_of(batch)["outputs"].by_name
     assert inputs["tag"].values.tolist() == ["foo", "bar"]
     assert inputs["signal"].values.tolist() == [[1, 2, 3, 4, 5], [3, 4, 1, 2, 5]]
@@ -40,6 +40,16 @@ def test_it_works(alice: ApiClient, churn: ModelVersion) -> None:
     assert inputs["sensor"].sent is None
     np.testing.assert_array_equal(outputs["score"].values, [np.nan, -np.inf])
     assert outputs["label_bytes"].values.tolist() == ["good", "bad"]
+
+
+@pytest.mark.usefixtures("churn")
+def test_the_signature_is_kept(alice: ApiClient) -> None:
+    request = {"signature_name": "compare", "instances": [[1.0]]}
+
+    post(alice, document(request))
+    post(alice, json.dumps({"model": "churn", "version": "7", "signature": "rank", "request": request}).encode())
+
+    assert list(Batch.objects.order_by("received_at").values_list("signature", flat=True)) == ["compare", "rank"]
 
 
 @pytest.mark.usefixtures("churn")
@@ -100,6 +110,7 @@ def document(request: Any, response: Any = None) -> bytes:
         (document({"instances": [1], "inputs": [1]}), 422, "request", "both"),
         (document({"examples": [{"x": 1}]}), 422, "request", "classify"),
         (document({"signature_name": "x"}), 422, "request", "neither"),
+        (document({"signature_name": 7, "instances": [1]}), 422, "signature", "name of a signature"),
         (document({"instances": [{"a": 1}, {"b": 1}]}), 422, "request.instances", "row 1"),
         (document({"instances": [{"a": 1}, 2]}), 422, "request.instances", "row 1"),
         (document({"instances": [[1], [1, 2]]}), 422, "request.instances", "row 1"),
