@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 CLIENT = str(Path(__file__).parents[1] / "client")
@@ -59,10 +60,20 @@ def measure_log(calls: int = 50_000) -> None:
         ("NaN, kept, lists", 0.01, bad.tolist(), [0.5]),
         ("healthy, kept, numpy", 1.0, row, answer),
         ("healthy, kept, lists", 1.0, row.tolist(), [0.5]),
+        ("healthy, 1% sampled, frame", 0.01, frame_of(row), answer),
+        ("healthy, 1% sampled, row of a frame", 0.01, frame_of(row).iloc[0], answer),
+        ("healthy, 1% sampled, frame of floats and integers", 0.01, frame_of(row).assign(age=41, city=7), answer),
+        ("NaN, kept, frame", 0.01, frame_of(bad), answer),
+        ("pd.NA, kept, frame", 0.01, frame_of(row).assign(age=pd.array([pd.NA], "Int64")), answer),
     ):
         nanwatch_client.init(NOWHERE, "key", sample_rate=rate)
         times = seconds_of(calls, logging(inputs, outputs))
         print(f"  {name:46} {1e6 * np.median(times):7.2f} {1e6 * np.quantile(times, 0.99):6.1f}", flush=True)
+
+
+def frame_of(row: NDArray[np.float32]) -> Any:
+    """One row with 30 named columns."""
+    return pd.DataFrame(row[None], columns=[f"feature_{index}" for index in range(len(row))])
 
 
 def logging(inputs: Any, outputs: Any) -> Callable[[], None]:

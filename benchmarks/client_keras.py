@@ -44,7 +44,7 @@ def mlp(width: int) -> Any:
 
 def show(name: str, function: Callable[..., Any], inputs: Any) -> None:
     """Blocks of bare and of watched calls take turns, so that both meet the same machine."""
-    watched = nanwatch_client.watch(function, name="churn", version="7")
+    watched = nanwatch_client.watch(function, model="churn", version="7")
     bare, with_watch = [], []
     for _ in range(BLOCKS):
         bare.append(seconds_of(CALLS, lambda: function(inputs)))
@@ -63,7 +63,7 @@ def watching_alone(answer: Any, inputs: Any) -> float:
     def ready(_: Any) -> Any:
         return answer
 
-    watched = nanwatch_client.watch(ready, name="churn", version="7")
+    watched = nanwatch_client.watch(ready, model="churn", version="7")
     times = seconds_of(20_000, lambda: watched(inputs)), seconds_of(20_000, lambda: ready(inputs))
     return float(np.median(times[0]) - np.median(times[1])) * 1e6
 

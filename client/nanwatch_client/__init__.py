@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nanwatch_client.asgi import AsgiMiddleware
-from nanwatch_client.client import Client, Statistics, current_client, install
+from nanwatch_client.client import Client, Statistics, current_client, install, recording_client
 from nanwatch_client.configuration import MIB, BeforeSend, configured
 from nanwatch_client.sender import logger
 from nanwatch_client.version import VERSION
@@ -47,16 +47,20 @@ def init(
 def log(inputs: Any, outputs: Any = None, *, model: str, version: str, id: object = None) -> None:  # noqa: A002
     """Records one prediction, or a batch of them.
 
-    Less than two axes are one row; with more, the first axis is that of the rows. Several inputs: a dict of arrays
-    by name. `outputs`: what the model answered. `id`: the caller's own id of the row, or a list of them.
+    Less than two axes are one row; with more, the first axis is that of the rows. Several inputs, or the columns of
+    one: a dict of arrays by name, a list of dicts, or a frame. `outputs`: what the model answered. `id`: the caller's
+    own id of the row, or a list of them.
     """
-    client = current_client()
+    client = recording_client()
     if client is not None:
         client.log(inputs, outputs, model, version, id)
 
 
 def flush(timeout: float = 5.0) -> bool:
-    """Waits until everything that was logged has been sent; False when it was not within `timeout` seconds."""
+    """Waits until everything that was logged has been sent; False when it was not within `timeout` seconds.
+
+    False too where the service refused rows since the last flush; the log says why, and `statistics()` how many.
+    """
     client = current_client()
     return client is None or client.flush(timeout)
 

@@ -1,15 +1,16 @@
 """The one client of a process: never raises, never blocks, never grows."""
 
 import atexit
+import functools
 import os
 import threading
 from dataclasses import dataclass
 from typing import Any
 
+from nanwatch_client.cells import UnusableError
 from nanwatch_client.configuration import Configuration
 from nanwatch_client.recorder import Recorder
-from nanwatch_client.rows import UnusableError
-from nanwatch_client.sender import Complaints, Sender
+from nanwatch_client.sender import Complaints, Sender, logger
 from nanwatch_client.stream import Stream
 
 EXIT_SECONDS = 3.0
@@ -17,7 +18,10 @@ EXIT_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Statistics:
-    """What became of the rows that were kept; `unusable` calls of `log` held no rows at all."""
+    """What became of the rows that were kept: `queued` ones wait or are on their way, in as many bytes.
+
+    `unusable` calls of `log` held no rows at all.
+    """
 
     queued: int
     queued_bytes: int
@@ -68,7 +72,7 @@ class Client:
         self._environments[model, version] = environment
 
     def flush(self, timeout: float) -> bool:
-        """Whether all rows were taken or refused in time."""
+        """Whether all rows left in time, and the service refused none since the last flush."""
         waiting = self._recorder.backlog.rows > 0
         if self._sender is None and waiting:
             self._start_sender()
@@ -81,9 +85,10 @@ class Client:
 
     def statistics(self) -> Statistics:
         backlog, sender = self._recorder.backlog, self._sender
+        held_rows, held_bytes = (0, 0) if sender is None else sender.held
         return Statistics(
-            queued=backlog.rows,
-            queued_bytes=backlog.size,
+            queued=backlog.rows + held_rows,
+            queued_bytes=backlog.size + held_bytes,
             delivered=0 if sender is None else sender.delivered_rows,
             dropped=self._recorder.dropped,
             unusable=self._unusable,
@@ -107,6 +112,18 @@ _client: Client | None = None
 def current_client() -> Client | None:
     """The client of this process, or None before `init`."""
     return _client
+
+
+def recording_client() -> Client | None:
+    """The same for a prediction: the first that comes before `init` is reported in the log."""
+    if _client is None:
+        _say_not_started()
+    return _client
+
+
+@functools.cache
+def _say_not_started() -> None:
+    logger.warning("a prediction was not recorded, nor will any be, before nanwatch_client.init(url, api_key)")
 
 
 def install(client: Client) -> None:

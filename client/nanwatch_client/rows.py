@@ -6,16 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nanwatch_client.cells import UnusableError, array_of_objects, text_of, texts_of_times
+
 Array = NDArray[Any]
 Layout = tuple[tuple[str, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
 _ndarray = np.ndarray
 _PLAIN = frozenset(map(np.dtype, "?bBhHiIlLqQefd"))  # as the service takes them
 
 LONGEST_ID = 200
-
-
-class UnusableError(ValueError):
-    """What was logged is no rows of numbers or texts."""
 
 
 class Rows(NamedTuple):
@@ -39,6 +37,12 @@ class Rows(NamedTuple):
         return positions
 
 
+def tensor_of(value: Any) -> Any:
+    """An array of whatever is no list, dict or array yet; what holds objects, as it is."""
+    array = _as_numpy(value)
+    return value if array.dtype.kind == "O" else array
+
+
 def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> Rows:
     """Raises UnusableError.
 
@@ -46,11 +50,13 @@ def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> R
     looked for, everything was seen to be finite.
     """
     arrays = _named("inputs", inputs)
+    answers = {} if outputs is None else _named("outputs", outputs)
+    if not batched and _are_columns(arrays, answers):
+        arrays = {name: array[:, None] for name, array in arrays.items()}
     count = _count(arrays, batched)
     if not count:
         raise UnusableError("there are no rows")
-    if outputs is not None:
-        arrays.update(_named("outputs", outputs))
+    arrays.update(answers)
     for name, array in arrays.items():
         rank = array.ndim
         one_row = rank == 0 or not (batched or rank > 1 or (count > 1 and array.shape[0] == count))
@@ -97,7 +103,27 @@ def _named(side: str, value: Any) -> dict[str, Array]:
         return {side: value}
     if isinstance(value, Mapping):
         return {f"{side}.{name}": _array(one) for name, one in value.items()}
+    columns = _columns(value)
+    if columns is not None:
+        return {f"{side}.{name}": _array(one)[:, None] for name, one in columns.items()}
     return {side: _array(value)}
+
+
+def _columns(value: Any) -> Mapping[Any, Any] | None:
+    """Rows by the names of their columns: of a list of dicts, and of a frame in which not all cells are numbers."""
+    if isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
+        return {name: [row.get(name) for row in value] for name in {name: None for row in value for name in row}}
+    names = getattr(value, "columns", None)
+    if names is None or not hasattr(type(value), "to_numpy") or _array(value).dtype.kind != "U":
+        return None
+    return dict(zip(names, value.to_numpy().T, strict=True))
+
+
+def _are_columns(inputs: Mapping[str, Array], outputs: Mapping[str, Array]) -> bool:
+    """Whether several inputs of one axis are columns of as many rows as were answered, and not one row each."""
+    answered = {array.shape[0] for array in outputs.values() if array.ndim > 1}
+    given = {array.shape for array in inputs.values()}
+    return "inputs" not in inputs and len(given) == 1 and {(rows,) for rows in answered} == given
 
 
 def _count(arrays: dict[str, Array], batched: bool) -> int:
@@ -111,9 +137,15 @@ def _count(arrays: dict[str, Array], batched: bool) -> int:
     return 1
 
 
+def _as_numpy(value: Any) -> Array:
+    """A frame is asked itself: numpy would first ask it for attributes that it looks for among its columns."""
+    array: Array = value.to_numpy() if hasattr(type(value), "to_numpy") else np.asarray(value)
+    return array
+
+
 def _array(value: Any) -> Array:
     try:
-        array = np.asarray(value)
+        array = _as_numpy(value)
     except Exception as error:  # noqa: BLE001 - a stranger's __array__
         raise UnusableError(f"a {type(value).__name__} is no array: {type(error).__name__}") from None
     dtype = array.dtype
@@ -126,19 +158,11 @@ def _array(value: Any) -> Array:
         return _numbers(array, np.dtype(np.float64 if kind == "f" else np.float32))
     if kind in "US":
         return _texts(array)
+    if kind in "mM":
+        return texts_of_times(array)
     if kind == "O":
-        return _of_objects(array)
+        return array_of_objects(array)
     raise UnusableError(f"{array.dtype} is neither numbers nor text")
-
-
-def _of_objects(array: Array) -> Array:
-    cells = array.ravel().tolist()
-    if any(isinstance(cell, (str, bytes)) for cell in cells):
-        texts = ["" if cell is None else cell for cell in cells]
-        if all(isinstance(cell, (str, bytes)) for cell in texts):
-            return _texts(np.array([_text(cell) for cell in texts], dtype=str).reshape(array.shape))
-        raise UnusableError("texts and numbers stand in one array")
-    return _numbers(array, np.dtype(np.float64))  # None becomes NaN
 
 
 def _numbers(array: Array, dtype: np.dtype[Any]) -> Array:
@@ -152,13 +176,8 @@ def _numbers(array: Array, dtype: np.dtype[Any]) -> Array:
 def _texts(array: Array) -> Array:
     """As Unicode; what is none (bytes of another encoding, lone surrogates) is replaced by a question mark."""
     if array.dtype.kind == "S":
-        return np.array([_text(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)
+        return np.array([text_of(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)
     codes = np.ascontiguousarray(array).view(np.uint32)
     if ((codes >= 0xD800) & (codes < 0xE000)).any():
-        return np.array([_text(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)
+        return np.array([text_of(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)
     return array
-
-
-def _text(cell: str | bytes) -> str:
-    text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell
-    return text.encode("utf-8", "replace").decode()

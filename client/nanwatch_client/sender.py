@@ -44,6 +44,7 @@ class Sender:
         self._failures, self._not_before, self._asked_to_wait = 0, 0.0, False
         self._wake, self._drained = threading.Event(), threading.Condition()
         self._flushes = self._flushed = 0
+        self._refused_rows = self._refused_reported = 0
         self._urgent_until = 0.0
         self._stopping = False
         self.delivered_rows = 0
@@ -57,14 +58,25 @@ class Sender:
         self._stopping = True
         self._wake.set()
 
+    @property
+    def held(self) -> tuple[int, int]:
+        """Rows of the batch that is on its way, or waits to be sent again, and the bytes that they take."""
+        held = self._held
+        return (0, 0) if held is None else (held[0].rows, sum(block.size for block in held[0].blocks))
+
     def flush(self, timeout: float) -> bool:
-        """Whether everything that was logged before has been taken or refused within `timeout` seconds."""
+        """Whether everything that was logged before has left within `timeout` seconds.
+
+        False too where the service refused rows since the last flush.
+        """
         with self._drained:
             self._flushes += 1
             number = self._flushes
             self._urgent_until = max(self._urgent_until, time.monotonic() + timeout)
             self._wake.set()
-            return self._drained.wait_for(lambda: self._flushed >= number, max(0.0, timeout))
+            drained = self._drained.wait_for(lambda: self._flushed >= number, max(0.0, timeout))
+            refused, self._refused_reported = self._refused_rows - self._refused_reported, self._refused_rows
+            return drained and not refused
 
     def _run(self) -> None:
         while True:
@@ -112,13 +124,14 @@ class Sender:
         return None
 
     def _settle(self, taken: Taken, answer: Answer) -> None:
-        self._held = None
         self._failures, self._not_before, self._asked_to_wait = 0, 0.0, False
         if answer.outcome is Outcome.REFUSED:
             self._complaints.say("%d rows are dropped: %s", taken.rows, answer.reason)
             self._recorder.give_up(taken, refused=True)
+            self._refused_rows += taken.rows
         else:
             self.delivered_rows += taken.rows
+        self._held = None
 
     def _back_off(self, answer: Answer) -> None:
         self._complaints.say("rows wait to be sent: %s", answer.reason)

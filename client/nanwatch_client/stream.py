@@ -16,13 +16,12 @@ from nanwatch_client.blocks import Block, blocks_of
 from nanwatch_client.finiteness import finite_rows
 from nanwatch_client.ledger import Ledger
 from nanwatch_client.request_scope import current
-from nanwatch_client.rows import Rows, ids_of, rows_of
+from nanwatch_client.rows import Rows, ids_of, rows_of, tensor_of
 from nanwatch_client.sampling import Sampler
 
 FAILING_A_MINUTE = 1000  # rows that are kept; the others are counted
 MINUTE = 60.0
 _READ_AS_THEY_ARE = frozenset((np.ndarray, list, dict, float, type(None)))
-_asarray = np.asarray
 
 
 class Stream:
@@ -46,13 +45,11 @@ class Stream:
 
     def log(self, inputs: Any, outputs: Any, given_id: object, batched: bool, raised: str) -> None:
         """Counts rows, and queues those that failed or are in the sample; raises UnusableError for what is none."""
-        length = 0
-        if not raised:
-            if type(outputs) not in _READ_AS_THEY_ARE:
-                outputs = _asarray(outputs)  # once: a tensor is slow to tell what it holds
-            length = finite_rows(inputs, batched)
-            if length and outputs is not None and not finite_rows(outputs, batched):
-                length = 0
+        if type(inputs) not in _READ_AS_THEY_ARE:
+            inputs = tensor_of(inputs)  # once: tensors and frames are slow to say what they hold
+        if type(outputs) not in _READ_AS_THEY_ARE:
+            outputs = tensor_of(outputs)
+        length = 0 if raised or type(inputs) not in _READ_AS_THEY_ARE else _finite_rows(inputs, outputs, batched)
         if length:
             with self._lock:
                 if length < self._sampler.gap:
@@ -98,3 +95,12 @@ class Stream:
         kept = min(failing, FAILING_A_MINUTE - self._failing_kept)
         self._failing_kept += kept
         return kept
+
+
+def _finite_rows(inputs: Any, outputs: Any, batched: bool) -> int:
+    """How many rows a prediction has where all of it is finite at a glance; 0 where it must be looked at exactly."""
+    length = finite_rows(inputs, batched)
+    if not length or outputs is None:
+        return length
+    answered = finite_rows(outputs, batched)
+    return length if answered in (1, length) else 0  # 0, or columns that a glance took for one row

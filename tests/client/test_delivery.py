@@ -40,6 +40,20 @@ def test_a_lost_answer_counts_nothing_twice(service: Recording, start: Start) ->
     assert (len(service.posts), service.ids, service.counted("predictions")) == (3, ["r1"], 1)
 
 
+def test_rows_on_their_way_are_queued_until_they_arrive(service: Recording, start: Start) -> None:
+    service.answers = [(503, {"Retry-After": "2"})]
+    start()
+    log(1)
+
+    assert not nanwatch_client.flush(0.5)
+    waiting = nanwatch_client.statistics()
+    assert (waiting.queued, waiting.delivered) == (1, 0)
+    assert waiting.queued_bytes > 0
+    assert nanwatch_client.flush(20)
+    arrived = nanwatch_client.statistics()
+    assert (arrived.queued, arrived.queued_bytes, arrived.delivered) == (0, 0, 1)
+
+
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_honoured(service: Recording, start: Start, form: str) -> None:
     until = datetime.now(UTC) + timedelta(seconds=3)
@@ -61,7 +75,7 @@ def test_what_is_refused_is_dropped_and_said(
     start()
     with caplog.at_level(logging.WARNING):
         log(1)
-        assert nanwatch_client.flush(20)
+        assert not nanwatch_client.flush(20), "refused rows were not sent"
         log(2)
         assert nanwatch_client.flush(20)
 

@@ -75,7 +75,7 @@ for pid in children:
 
 def test_a_watched_model_belongs_to_the_process_that_calls_it(service: Recording) -> None:
     script = """
-model = nanwatch_client.watch(lambda rows: [0.5] * len(rows), name="churn", version="7")
+model = nanwatch_client.watch(lambda rows: [0.5] * len(rows), model="churn", version="7")
 model([[1.0], [math.nan]])
 for child in range(2):
     pid = os.fork()

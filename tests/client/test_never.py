@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nanwatch_client import client as client_module
 from nanwatch_client import recorder, stream
 from nanwatch_client.backlog import Backlog, GroupKey
 from nanwatch_client.blocks import Block
@@ -101,9 +102,15 @@ def test_a_wrong_init_says_so_and_records_nothing(arguments: Any, caplog: pytest
     assert nanwatch_client.statistics().queued == 0
 
 
-def test_before_init_nothing_happens() -> None:
-    nanwatch_client.log([1.0], model="m", version="1")
+def test_before_init_nothing_is_recorded_and_the_log_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    client_module._say_not_started.cache_clear()
+    watched: Any = nanwatch_client.watch(np.negative, model="m", version="1")
+    for _ in range(3):
+        nanwatch_client.log([1.0], model="m", version="1")
+        watched(np.ones((1, 1)))
+
     assert nanwatch_client.flush(1)
+    assert caplog.text.count("before nanwatch_client.init") == 1
 
 
 def test_without_a_thread_rows_wait_and_are_counted(
@@ -113,7 +120,7 @@ def test_without_a_thread_rows_wait_and_are_counted(
         raise RuntimeError("can't start new thread")
 
     start()
-    model: Any = nanwatch_client.watch(lambda rows: [0.5] * len(rows), name="m", version="1")
+    model: Any = nanwatch_client.watch(lambda rows: [0.5] * len(rows), model="m", version="1")
     with monkeypatch.context() as exhausted:
         exhausted.setattr(threading.Thread, "start", refuse)
         nanwatch_client.log([1.0], 0.5, model="m", version="1")

@@ -69,6 +69,6 @@ def test_a_model_that_is_not_registered(connected: Start, caplog: pytest.LogCapt
     connected()
     nanwatch_client.log([1.0], 0.5, model="churn", version="7")
 
-    assert nanwatch_client.flush(60)
+    assert not nanwatch_client.flush(60)
     assert not Batch.objects.exists()
     assert "'churn' is not registered in this project; register it with POST /api/v1/models" in caplog.text

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import copy
 import math
+import pickle
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -52,7 +54,7 @@ class Model:
 @pytest.mark.parametrize("how", ["call", "keyword", "predict", "predict keyword"])
 def test_a_model_with_names(service: Recording, start: Start, how: str) -> None:
     start()
-    model = nanwatch_client.watch(Model(), name="churn", version="7")
+    model = nanwatch_client.watch(Model(), model="churn", version="7")
     rows = [np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]])]
     calls: dict[str, Any] = {
         "call": lambda: model(rows, training=False),
@@ -72,7 +74,7 @@ def test_a_model_with_names(service: Recording, start: Start, how: str) -> None:
 
 def test_one_axis_is_a_batch_to_a_model(service: Recording, start: Start) -> None:
     start()
-    watched: Any = nanwatch_client.watch(np.negative, name="m", version="1")
+    watched: Any = nanwatch_client.watch(np.negative, model="m", version="1")
     assert watched(np.array([1.0, NAN, 3.0])).shape == (3,)
 
     assert only(service).arrays["inputs"].shape == (3,)
@@ -84,7 +86,7 @@ def test_a_signature_takes_keywords(service: Recording, start: Start) -> None:
     def signature(a: Any) -> dict[str, Any]:
         return {"y": a}
 
-    nanwatch_client.watch(signature, name="m", version="1")(a=np.array([[NAN]]))
+    nanwatch_client.watch(signature, model="m", version="1")(a=np.array([[NAN]]))
 
     assert set(only(service).arrays) == {"inputs.a", "outputs.y"}
 
@@ -95,7 +97,7 @@ def test_a_model_that_raises(service: Recording, start: Start) -> None:
 
     start(sample_rate=0)
     with pytest.raises(LookupError, match="a feature is missing"):
-        nanwatch_client.watch(broken, name="m", version="1")(np.array([[1.0]]))
+        nanwatch_client.watch(broken, model="m", version="1")(np.array([[1.0]]))
 
     for _ in range(9):
         nanwatch_client.log([1.0], 0.5, model="m", version="1")
@@ -108,25 +110,79 @@ def test_a_model_that_raises(service: Recording, start: Start) -> None:
     assert told == [(1, 0), (9, 0)], "rows that raised are no sample of the others"
 
 
+def test_a_watched_model_is_the_model_to_everybody_else(start: Start) -> None:
+    start()
+    model = Model()
+    watched = nanwatch_client.watch(model, model="churn", version="7")
+
+    assert isinstance(watched, Model)
+    assert issubclass(watched.__class__, Model)
+    watched.threshold = 0.5  # type: ignore[attr-defined]
+    assert model.threshold == 0.5  # type: ignore[attr-defined]
+    del watched.threshold  # type: ignore[attr-defined]
+    assert not hasattr(model, "threshold")
+    assert "predict" in dir(watched)
+    assert type(copy.deepcopy(watched)) is Model
+    assert type(pickle.loads(pickle.dumps(watched))) is Model  # noqa: S301 - bytes of its own
+
+
+def test_a_model_has_one_argument_for_its_name_everywhere(service: Recording, start: Start) -> None:
+    start()
+    rows = np.array([[NAN]])
+    nanwatch_client.watch(np.negative, model="one", version="1")(rows)
+    nanwatch_client.watch(np.negative, name="one", version="1")(rows)
+    nanwatch_client.log(rows, rows, model="one", version="1")
+
+    assert only(service).fields["counts"]["predictions"] == 3
+    with pytest.raises(TypeError, match="`model`"):
+        nanwatch_client.watch(np.negative, version="1")
+
+
+def test_a_watched_function_of_several_arguments(service: Recording, start: Start) -> None:
+    def score(age: Any, income: Any, threshold: float = 0.5) -> Any:
+        return age * income * threshold
+
+    start()
+    watched = nanwatch_client.watch(score, model="m", version="1")
+    watched(np.array([1.0, 2.0]), np.array([3.0, NAN]), threshold=1.0)
+    watched(np.array([5.0]), income=np.array([6.0]))
+
+    batch = only(service)
+    assert set(batch.arrays) == {"inputs.age", "inputs.income", "outputs"}
+    np.testing.assert_array_equal(batch.arrays["inputs.age"], [2.0, 1.0, 5.0])
+    np.testing.assert_array_equal(batch.arrays["inputs.income"], [NAN, 3.0, 6.0])
+    assert nanwatch_client.statistics().unusable == 0
+
+
+def test_options_of_a_watched_function_are_no_inputs(service: Recording, start: Start) -> None:
+    def score(rows: Any, verbose: int) -> Any:  # noqa: ARG001
+        return rows
+
+    start()
+    nanwatch_client.watch(score, model="m", version="1")(np.array([[NAN]]), 1)
+
+    assert set(only(service).arrays) == {"inputs", "outputs"}
+
+
 def test_a_strange_model_is_called_all_the_same(start: Start) -> None:
     """One array to a model of two inputs, an argument too many, no argument at all."""
     start()
-    model = nanwatch_client.watch(Model(), name="churn", version="7")
+    model = nanwatch_client.watch(Model(), model="churn", version="7")
     assert len(model([np.ones((1, 1)), np.ones((1, 1)), np.ones((1, 1))])) == 2
     with pytest.raises(TypeError, match="unexpected keyword"):
         Scorer().score(3.0, wealth=2.0)  # type: ignore[call-arg]
-    assert nanwatch_client.watch(lambda: 1, name="m", version="1")() == 1
+    assert nanwatch_client.watch(lambda: 1, model="m", version="1")() == 1
 
     assert nanwatch_client.statistics().unusable == 3
 
 
 def test_without_init_a_watched_model_is_the_model() -> None:
-    assert nanwatch_client.watch(abs, name="m", version="1")(-1) == 1
+    assert nanwatch_client.watch(abs, model="m", version="1")(-1) == 1
 
 
 def test_another_init_is_noticed(service: Recording, start: Start) -> None:
     start()
-    model: Any = nanwatch_client.watch(Model(), name="churn", version="7")
+    model: Any = nanwatch_client.watch(Model(), model="churn", version="7")
     for value in (1.0, 2.0):
         start(sample_rate=0)
         model([np.array([[value]]), np.array([[value]])])
