@@ -26,13 +26,27 @@ BATCH_FIELDS: dict[str, Any] = {
         "come without rows.",
     },
 }
+ROW_ERRORS = {
+    "type": "object",
+    "description": "Where some rows are not like the others: how many were rejected, and what is wrong with the first "
+    "20. Those of another shape are stored in a batch of their own.",
+    "properties": {
+        "rejected": {"type": "integer", "description": "Rows, or lines of an export, that could not be read."},
+        "errors": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"field": TEXT, "message": TEXT}},
+        },
+    },
+}
 ACCEPTED = {
     "type": "object",
     "properties": {
         "batch": TEXT,
+        "batches": {"type": "array", "items": TEXT, "description": "One for each shape, where rows have several."},
         "rows": {"type": "integer"},
         "nonfinite_rows": {"type": "integer"},
         "left_out": {"type": "array", "items": TEXT, "description": "Columns that no input of the model is made of."},
+        "row_errors": ROW_ERRORS,
     },
 }
 _PROBLEM = {

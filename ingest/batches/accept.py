@@ -1,10 +1,11 @@
 """Takes a batch in: everything checked first, then one committed row, then a hint to the workers."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ingest.batches.decoded import DecodedBatch
@@ -12,6 +13,7 @@ from ingest.batches.store import store
 from ingest.batches.version_ids import forget_versions, inputs_of, version_id_of
 from ingest.limits import BATCH, MAX_TEXT
 from ingest.models import Batch, Project
+from ingest.sqlite import one_at_a_time
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.named_columns import MatchedColumns, match_columns
 from nantrace.tensors.refusals import Refusal
@@ -51,6 +53,23 @@ class StoredBatch:
         return self.batch.rows if self.is_new else 0
 
 
+def accept_post(project: Project, batches: Sequence[DecodedBatch], idempotency: Idempotency) -> list[StoredBatch]:
+    """Stores the batches of one post, all or none; raises Refusal. A repeated key answers what the first post did."""
+    earlier_batch(project, idempotency)  # refuses another body under the key before anything is written
+    if len(batches) == 1:
+        return [accept_batch(project, batches[0], idempotency)]
+    with one_at_a_time(), transaction.atomic():
+        return [accept_batch(project, one, _numbered(idempotency, number)) for number, one in enumerate(batches)]
+
+
+def _numbered(idempotency: Idempotency, number: int) -> Idempotency:
+    """Every batch of a post has a key of its own; the first has the post's."""
+    if idempotency.key is None or not number:
+        return idempotency
+    digest = hashlib.sha256(idempotency.key.encode()).hexdigest()
+    return Idempotency(f"part:{digest}:{number}", idempotency.body_sha256)
+
+
 def accept_batch(project: Project, decoded: DecodedBatch, idempotency: Idempotency | None = None) -> StoredBatch:
     """Stores the batch and returns once it is committed; raises Refusal naming the field, and stores nothing then.
 
@@ -76,7 +95,7 @@ def earlier_batch(project: Project, idempotency: Idempotency) -> StoredBatch | N
         return None
     earlier = (
         Batch.objects.filter(project=project, idempotency_key=idempotency.key)
-        .only("rows", "nonfinite_rows", "left_out", "body_sha256")
+        .only("rows", "nonfinite_rows", "left_out", "body_sha256", "row_errors")
         .first()
     )
     if earlier is None:
@@ -86,13 +105,14 @@ def earlier_batch(project: Project, idempotency: Idempotency) -> StoredBatch | N
     return StoredBatch(earlier, is_new=False)
 
 
-def matched_inputs(version_id: int, inputs: Tensors) -> MatchedColumns:
+def matched_inputs(version_id: int, signature: str, inputs: Tensors) -> MatchedColumns:
     """The inputs of the model, put together where they came as columns by name; as they are where that is not known.
 
+    What is known is of the default signature, "".
     Raises TensorError naming the columns that are missing, TooLarge.
     """
     may_be_columns = len(inputs) > 1 or all(tensor.values.shape[1:] in ((), (1,)) for tensor in inputs)
-    wanted = inputs_of(version_id) if may_be_columns else None
+    wanted = inputs_of(version_id) if may_be_columns and not signature else None
     if wanted is None:
         return MatchedColumns(Table(inputs))
     found = match_columns(Table(inputs), [replace(one, kind=None) for one in wanted], BATCH)
@@ -104,7 +124,7 @@ def matched_inputs(version_id: int, inputs: Tensors) -> MatchedColumns:
 def _row(project: Project, decoded: DecodedBatch) -> Batch:
     outputs, fields = decoded.outputs, decoded.fields
     version_id = version_id_of(project, fields.model, fields.version)
-    matched = matched_inputs(version_id, decoded.inputs)
+    matched = matched_inputs(version_id, fields.signature, decoded.inputs)
     inputs = matched.table.tensors
     if outputs is not None and outputs.rows != inputs.rows:
         raise TensorError("outputs", f"has {outputs.rows} rows, inputs has {inputs.rows}")
@@ -125,5 +145,6 @@ def _row(project: Project, decoded: DecodedBatch) -> Batch:
         signature=fields.signature,
         counts=fields.counts,
         unanswered=decoded.unanswered,
+        row_errors=decoded.row_errors,
         observed_at=fields.observed_at or timezone.now(),
     )

@@ -37,13 +37,15 @@ class BatchFields:
 class DecodedBatch:
     """Tensors of one number of rows; `outputs` are what serving answered, None where that is not known.
 
-    `unanswered`: the serving stack logged the request and no prediction for it.
+    `unanswered`: the serving stack logged the request and no prediction for it. `row_errors`: what is wrong with
+    other rows of the same post (`sides.row_errors_of`).
     """
 
     inputs: Tensors
     outputs: Tensors | None
     fields: BatchFields
     unanswered: bool = False
+    row_errors: dict[str, Any] | None = None
 
 
 def read_fields(given: Mapping[str, Any], rows: int) -> BatchFields:

@@ -44,7 +44,7 @@ class Batch(models.Model):
         default="",
         help_text="of a SavedModel; empty for the one that it serves by default",
     )
-    rejected = models.JSONField(null=True, help_text="rows of the same post that could not be stored, and why")
+    row_errors = models.JSONField(null=True, help_text="what is wrong with other rows of the same post")
     counts = models.JSONField(null=True, help_text="of all predictions, where the rows are a sample of them")
     observed_at = models.DateTimeField(help_text="when the rows were served, or else received")
     received_at = models.DateTimeField(auto_now_add=True)
@@ -88,7 +88,7 @@ class WaitingHalf(models.Model):
         default="",
         help_text="of a SavedModel; empty for the one that it serves by default",
     )
-    rejected = models.JSONField(default=list, help_text="rows that could not be read, and why")
+    row_errors = models.JSONField(null=True, help_text="what is wrong with other rows of the same half")
     body_sha256 = models.CharField(max_length=64)
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True, db_index=True)

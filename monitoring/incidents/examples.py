@@ -31,7 +31,7 @@ def examples(incident: Incident) -> list[Example]:
     found: list[Example] = []
     cells = 0
     for example in _rows(incident):
-        cells += sum(tensor.values.size for tensor in example.inputs)
+        cells += sum(max(tensor.values.size, tensor.values.nbytes // 8) for tensor in example.inputs)  # texts are long
         if len(found) == MOST_EXAMPLES or (found and cells > MOST_CELLS):
             break
         found.append(example)

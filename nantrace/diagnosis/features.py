@@ -1,5 +1,6 @@
 """The responsible features of an incident, with their values and the reference's."""
 
+from base64 import b64decode
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -124,5 +125,7 @@ def as_sent(tensor: Tensor, position: int, width: int, index: int) -> Any:
         return "missing"
     if sent == Sent.TEXT:
         return tensor.texts.get(position * width + index, "text")
+    if sent == Sent.BYTES:
+        return f"{len(b64decode(value))} bytes"
     short = value.dtype == np.float32 and np.isfinite(value)  # 0.1, not the digits that float64 adds to it
     return float(str(value)) if short else spelled(value.item())

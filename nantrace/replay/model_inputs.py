@@ -3,6 +3,7 @@
 Needs no TensorFlow.
 """
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.tensors.tensor import Tensor, Tensors
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from nantrace.tensors.text_numbers import with_numbers
 
 Array = NDArray[Any]
@@ -100,7 +101,7 @@ def _misfit(spec: InputSpec, array: Array) -> str:
 def _cast(tensor: Tensor, spec: InputSpec) -> tuple[Array, dict[int, str]]:
     wanted = spec.numpy_dtype
     if wanted is None:  # a string input takes any value as its text
-        return tensor.values.astype("U"), {}
+        return _texts(tensor), {}
     tensor = with_numbers(tensor)
     texts = tensor.unread().reshape(tensor.rows, -1).any(axis=1)
     refused = dict.fromkeys(np.flatnonzero(texts).tolist(), f"the numeric input {spec.name!r} holds text")
@@ -109,6 +110,18 @@ def _cast(tensor: Tensor, spec: InputSpec) -> tuple[Array, dict[int, str]]:
         return whole, {**bad, **refused}
     with np.errstate(over="ignore", invalid="ignore"):
         return tensor.values.astype(wanted, copy=False), refused
+
+
+def _texts(tensor: Tensor) -> Array:
+    """Unicode, or objects of bytes where a cell was sent as bytes."""
+    values = tensor.values.astype("U")
+    if tensor.sent is None or not (tensor.sent == Sent.BYTES).any():
+        return values
+    sent = zip(values.ravel().tolist(), tensor.sent.ravel().tolist(), strict=True)
+    cells = [b64decode(text) if code == Sent.BYTES else text.encode() for text, code in sent]
+    fed = np.empty(len(cells), dtype=object)
+    fed[:] = cells
+    return fed.reshape(values.shape)
 
 
 def _integers(tensor: Tensor, name: str, wanted: np.dtype[Any]) -> tuple[Array, dict[int, str]]:

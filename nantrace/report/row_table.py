@@ -1,5 +1,6 @@
 """Failing rows as a table that fits a screen: responsible features first, big inputs summarised."""
 
+from base64 import b64decode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -110,6 +111,8 @@ def _value(tensor: Tensor, index: int) -> CellText:
         return CellText("missing", True)
     if sent == Sent.TEXT:
         return CellText(tensor.texts.get(index, "text"), True)
+    if sent == Sent.BYTES:
+        return CellText(f"{len(b64decode(value)):,} bytes", False)
     if tensor.values.dtype.kind == "f":
         return CellText(number(float(value)), not np.isfinite(value))
     return CellText(str(value), sent != Sent.VALUE)

@@ -1,12 +1,14 @@
 """Rules that hold for the tensors of every wire format."""
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nantrace.tensors.limits import MAX_NAME, MAX_RANK, MAX_TENSORS, TableLimits
 from nantrace.tensors.refusals import TooLarge
-from nantrace.tensors.tensor import Array, Tensor, TensorError, Tensors
+from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError, Tensors
 
 
 def check_name(field: str, name: str) -> None:
@@ -52,6 +54,26 @@ def text_array(field: str, texts: Array, limits: TableLimits) -> Array:
     longest = max((len(text) for text in texts.flat), default=0) or 1
     limits.check_bytes(field, texts.size * longest * 4)
     return texts.astype(f"U{longest}")
+
+
+def text_or_bytes(field: str, cells: Sequence[bytes], limits: TableLimits) -> tuple[Array, NDArray[np.uint8] | None]:
+    """Flat cells of bytes as texts where they are UTF-8, else as base64, and the `Sent` codes where there are others.
+
+    No array of text keeps a NUL at the end: such bytes count as none.
+    """
+    texts = [_text_of(cell) for cell in cells]
+    coded = np.empty(len(cells), dtype=object)
+    coded[:] = [base64.b64encode(c).decode() if text is None else text for c, text in zip(cells, texts, strict=True)]
+    sent = np.array([Sent.BYTES if text is None else Sent.VALUE for text in texts], np.uint8)
+    return text_array(field, coded, limits), sent if sent.any() else None
+
+
+def _text_of(cell: bytes) -> str | None:
+    try:
+        text = cell.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if text.endswith("\0") else text
 
 
 def gathered(field: str, tensors: list[Tensor], limits: TableLimits) -> Tensors:

@@ -7,7 +7,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.lib import format as npy_format
 
-from nantrace.tensors.checks import check_code_points, check_shape
+from nantrace.tensors.checks import check_code_points, check_shape, text_or_bytes
 from nantrace.tensors.limits import MAX_TENSORS, TableLimits, readable_bytes
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
 from nantrace.tensors.tensor import Array, Tensor, TensorError
@@ -34,7 +34,7 @@ _HEADER_ERRORS = (
 def read_npy(file: IO[bytes], size: int, field: str, name: str, limits: TableLimits) -> Tensor:
     """The array of a `.npy` of `size` bytes; raises Refusal naming the field.
 
-    Big-endian arrays become native, `S` arrays are decoded as UTF-8; every other dtype is kept.
+    Big-endian arrays become native, `S` arrays are text where they are UTF-8; every other dtype is kept.
     """
     shape, fortran, dtype = _header(file, field)
     check_dtype(field, dtype)
@@ -47,6 +47,9 @@ def read_npy(file: IO[bytes], size: int, field: str, name: str, limits: TableLim
     limits.check_bytes(field, expected)
     array = np.frombuffer(_exactly(file, expected, field), dtype)
     array = array.reshape(shape, order="F" if fortran else "C")
+    if dtype.kind == "S":
+        values, sent = text_or_bytes(field, array.ravel().tolist(), limits)
+        return Tensor(name, values.reshape(shape), None if sent is None else sent.reshape(shape))
     return Tensor(name, native_array(field, array, limits))
 
 

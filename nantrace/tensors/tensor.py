@@ -24,6 +24,7 @@ class Sent(IntEnum):
     VALUE = 0  # what `values` says: a number (NaN and infinities as such included) or a text
     MISSING = 1  # null, or an empty cell of a table
     OVERFLOW = 2  # a finite number that the dtype on the wire could not hold: it became an infinity
+    BYTES = 3  # bytes that are no text, such as an image or a tf.Example: `values` holds them as base64
     TEXT = 4  # a text in a tensor of numbers: no number could be read from it
 
 
@@ -64,9 +65,11 @@ class Tensor:
         return bad if self.sent is None else bad & (self.sent != Sent.OVERFLOW)
 
     def nonfinite(self) -> NDArray[np.bool_]:
-        """Cells that are NaN, an infinity, missing or overflowed, shape of `values`. A text is none of these."""
+        """Cells that are NaN, an infinity, missing or overflowed, shape of `values`. Text and bytes are none of these."""
         bad = ~np.isfinite(self.values) if self.values.dtype.kind == "f" else np.zeros(self.values.shape, bool)
-        return bad if self.sent is None else (bad | (self.sent != Sent.VALUE)) & (self.sent != Sent.TEXT)
+        if self.sent is None:
+            return bad
+        return (bad | (self.sent != Sent.VALUE)) & ~np.isin(self.sent, (Sent.TEXT, Sent.BYTES))
 
     def unread(self) -> NDArray[np.bool_]:
         """Cells that hold a text where a number belongs, shape of `values`."""

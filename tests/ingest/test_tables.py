@@ -14,7 +14,7 @@ from nantrace.tensors.table_files import read_named_table, read_table
 from nantrace.tensors.tensor import Sent, Tensor
 
 NAN, INF = float("nan"), float("inf")
-VALUE, MISSING, OVERFLOW, TEXT = (int(code) for code in Sent)
+VALUE, MISSING, OVERFLOW, TEXT = (int(code) for code in (Sent.VALUE, Sent.MISSING, Sent.OVERFLOW, Sent.TEXT))
 
 
 def write(folder: Path, name: str, content: bytes) -> Path:

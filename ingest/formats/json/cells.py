@@ -3,7 +3,9 @@
 Numbers are converted at C speed; only cells that are null, text or non-finite are looked at one by one.
 """
 
+import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,10 @@ from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError, Tensors
 # float64 cannot hold.
 INFINITY, MINUS_INFINITY = float("inf"), float("-inf")
 TOKENS = {"NaN": float("nan"), "Infinity": INFINITY, "-Infinity": MINUS_INFINITY}
+
+
+class UnevenRowsError(TensorError):
+    """The rows are not all alike: they have other shapes, other names, or hold what is no cell."""
 
 
 def tensors_of(side: str, field: str, value: Any, limits: TableLimits) -> Tensors:
@@ -44,8 +50,8 @@ def tensor_of(field: str, name: str, nested: Any, limits: TableLimits) -> Tensor
         return plain
     types = set(map(type, cells.ravel().tolist()))
     if types & {list, dict}:
-        raise TensorError(field, _unevenness(nested))
-    if str in types:
+        raise UnevenRowsError(field, _unevenness(nested))
+    if str in types or bytes in types:
         return _of_mixed(field, name, cells, types, limits)
     return _of_numbers(name, cells, types)
 
@@ -59,7 +65,7 @@ def _of_plain(name: str, cells: Array) -> Tensor | None:
     finite = np.isfinite(values)
     is_whole = bool(finite.all())
     types = set(map(type, (cells if is_whole else cells[finite]).ravel().tolist()))
-    if str in types:  # numpy reads "1.5" as a number
+    if str in types or bytes in types:  # numpy reads "1.5" as a number
         return None
     if is_whole and float not in types:
         return _of_numbers(name, cells, types)
@@ -70,9 +76,9 @@ def _of_plain(name: str, cells: Array) -> Tensor | None:
 
 
 def _of_mixed(field: str, name: str, cells: Array, types: set[type], limits: TableLimits) -> Tensor:
-    """Cells of which some are text: numbers when the only texts are the tokens, else all text."""
+    """Cells of which some are text: numbers when the only texts are the tokens, else all text, bytes as base64."""
     texts = {cell for cell in cells.flat if type(cell) is str}
-    if texts <= TOKENS.keys():
+    if bytes not in types and texts <= TOKENS.keys():
         flat = [TOKENS[cell] if type(cell) is str else cell for cell in cells.flat]
         numbers = np.empty(cells.size, dtype=object)
         numbers[:] = flat
@@ -125,6 +131,8 @@ def _sent_codes(cells: Array, among: NDArray[np.intp] | None = None) -> NDArray[
 def _code(cell: Any) -> int:
     if cell is None:
         return Sent.MISSING
+    if type(cell) is bytes:
+        return Sent.BYTES
     is_token = cell is INFINITY or cell is MINUS_INFINITY
     if is_token or type(cell) not in (int, float) or abs(_number(cell)) != INFINITY:
         return Sent.VALUE
@@ -140,14 +148,16 @@ def _as_text(cells: Array) -> Array:
 def _json_text(cell: Any) -> str:
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, bytes):
+        return base64.b64encode(cell).decode()
     return "" if cell is None else json.dumps(cell)
 
 
 def _unevenness(nested: list[Any]) -> str:
     """Why the nested list is no tensor, by the first row that differs from row 0."""
-    first = _row_shape(nested[0])
+    first = row_shape(nested[0])
     for index, row in enumerate(nested):
-        shape = _row_shape(row)
+        shape = row_shape(row)
         if isinstance(shape, str):
             return f"row {index} {shape}"
         if shape != first:
@@ -155,17 +165,22 @@ def _unevenness(nested: list[Any]) -> str:
     return "is not a rectangular list of rows"
 
 
-def _row_shape(row: Any) -> tuple[int, ...] | str:
+def row_shape(row: Any) -> tuple[int, ...] | str:
     """The shape of one row, or what is wrong inside it."""
     if isinstance(row, dict):
-        return "is an object; send a list of values in the order of the features"
+        return _about_object(row, "is an object; send a list of values in the order of the features")
     if not isinstance(row, list):
         return ()
     cells = np.array(row, dtype=object)
     types = set(map(type, cells.ravel()))
     if dict in types:
-        return "holds an object where a value belongs"
+        found = next(cell for cell in cells.ravel() if isinstance(cell, dict))
+        return _about_object(found, "holds an object where a value belongs")
     return "is ragged inside: its lists have different lengths" if list in types else cells.shape
+
+
+def _about_object(value: Mapping[str, Any], otherwise: str) -> str:
+    return "holds a `b64` that is not base64" if value.keys() == {"b64"} else otherwise
 
 
 def _kind(value: Any) -> str:

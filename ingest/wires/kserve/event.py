@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.batches.decoded import read_time
+from ingest.batches.decoded import checked_signature, read_time
+from ingest.batches.sides import Side
 from ingest.formats.json import predict
 from ingest.limits import MAX_TEXT
 from ingest.wires.kserve import open_inference
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.strict_json import check_storable
-from nantrace.tensors.tensor import TensorError, Tensors
+from nantrace.tensors.tensor import TensorError
 
 REQUEST, RESPONSE = "org.kubeflow.serving.inference.request", "org.kubeflow.serving.inference.response"
 LENGTH_HEADER = "Inference-Header-Content-Length"
@@ -27,7 +28,11 @@ _ORIGIN = ("ce-source", "ce-namespace", "ce-inferenceservicename", "ce-endpoint"
 
 @dataclass(frozen=True)
 class Event:
-    """The attributes of one event: half of a call."""
+    """The attributes of one event: half of a call.
+
+    `of_model`: the component that logged it is the predictor. What a transformer or an explainer logs under the same id
+    is not what the model was asked, nor what it answered.
+    """
 
     event_id: str
     is_request: bool
@@ -35,6 +40,7 @@ class Event:
     service: str  # the InferenceService, "" where the event names none
     occurred_at: datetime | None
     json_length: int | None
+    of_model: bool = True
 
 
 def read_event(headers: Mapping[str, str]) -> Event:
@@ -54,23 +60,31 @@ def read_event(headers: Mapping[str, str]) -> Event:
         service=headers.get("ce-inferenceservicename", ""),
         occurred_at=read_time("ce-time", headers.get("ce-time")),
         json_length=_json_length(headers, is_request=kind == REQUEST),
+        of_model=headers.get("ce-component", "").strip().lower() not in ("transformer", "explainer"),
     )
 
 
-def decode_half(event: Event, body: bytes) -> Tensors | None:
-    """The tensors of a request or a response of either protocol; None for a response that holds only an `error`.
+@dataclass(frozen=True)
+class Body:
+    """What half of a call holds: `side` is None for a response that holds only an `error`."""
 
-    Raises Refusal.
-    """
+    side: Side | None
+    signature: str = ""
+
+
+def decode_half(event: Event, body: bytes) -> Body:
+    """A request or a response of either protocol; raises Refusal."""
     field, side = ("request", "inputs") if event.is_request else ("response", "outputs")
     text, raw = open_inference.split(body, field, event.json_length)
     document = predict.decode_predict_json(text, field)
     if open_inference.is_open_inference(document, side):
-        return open_inference.tensors_of(document, side, raw, field)
+        return Body(Side.whole(open_inference.tensors_of(document, side, raw, field)))
     if raw:
         raise TensorError(field, f"has {len(raw)} bytes after its JSON, and no tensors to which they belong")
-    read = predict.request_tensors if event.is_request else predict.response_tensors
-    return read(document, field)
+    if not event.is_request:
+        return Body(predict.response_side(document, field))
+    signature = checked_signature(f"{field}.signature_name", document.get("signature_name"))
+    return Body(predict.request_side(document, field), signature)
 
 
 def _json_length(headers: Mapping[str, str], *, is_request: bool) -> int | None:

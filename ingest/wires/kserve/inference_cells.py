@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ingest.formats.json.cells import tensor_of
 from ingest.limits import BATCH
-from nantrace.tensors.checks import text_array
+from nantrace.tensors.checks import check_text, text_or_bytes
 from nantrace.tensors.limits import readable_bytes
 from nantrace.tensors.refusals import Malformed
 from nantrace.tensors.tensor import Array, Sent, TensorError
@@ -17,13 +17,17 @@ _INTEGERS = {f"{kind}{bits}": f"<{kind[0].lower()}{bits // 8}" for kind in ("INT
 _FLOATS = {"FP16": "<f2", "FP32": "<f4", "FP64": "<f8", "BF16": "<f4"}  # bfloat16 fits in float32, bit for bit
 DATATYPES = ("BOOL", *_INTEGERS, *_FLOATS, "BYTES")
 
-Cells = tuple[Array, NDArray[np.uint8]]
+Cells = tuple[Array, NDArray[np.uint8] | None]
 
 
-def of_bytes(field: str, datatype: str, size: int, raw: memoryview) -> Array:
-    """`size` values in row-major order, little endian; raises Refusal when the bytes are fewer or more."""
+def of_bytes(field: str, datatype: str, size: int, raw: memoryview) -> Cells:
+    """`size` values in row-major order, little endian, and `Sent` of each; raises Refusal where sizes do not fit."""
     if datatype == "BYTES":
-        return _texts_of_bytes(field, size, raw)
+        return text_or_bytes(field, _lengths_and_bytes(field, size, raw), BATCH)
+    return _fixed_width(field, datatype, size, raw), None
+
+
+def _fixed_width(field: str, datatype: str, size: int, raw: memoryview) -> Array:
     width = {"BOOL": 1, "BF16": 2}.get(datatype) or np.dtype(_numbers(datatype)).itemsize
     if len(raw) != size * width:
         declared = f"declares {size:,} values of {datatype} ({readable_bytes(size * width)})"
@@ -43,13 +47,7 @@ def of_json(field: str, datatype: str, size: int, data: Any) -> Cells:
     """
     if not isinstance(data, list):
         raise TensorError(field, "holds no `data`; send its values in it, or as raw bytes with `binary_data_size`")
-    if datatype in _FLOATS:
-        values, sent = _floats(field, datatype, data)
-    else:
-        cells = np.array(data, dtype=object).ravel()
-        missing = np.fromiter((cell is None for cell in cells), bool, cells.size)
-        sent = missing.astype(np.uint8)  # Sent.MISSING is 1
-        values = _plain(field, datatype, cells, missing)
+    values, sent = _floats(field, datatype, data) if datatype in _FLOATS else _plain(field, datatype, data)
     if values.size != size:
         raise TensorError(field, f"holds {values.size:,} values; its shape says {size:,}")
     return values, sent
@@ -71,22 +69,27 @@ def _floats(field: str, datatype: str, data: list[Any]) -> Cells:
     return values, sent
 
 
-def _plain(field: str, datatype: str, cells: Array, missing: NDArray[np.bool_]) -> Array:
+def _plain(field: str, datatype: str, data: list[Any]) -> Cells:
     """Integers, booleans and texts, with 0, False or "" where null was."""
-    wanted, empty = {"BOOL": (bool, False), "BYTES": (str, "")}.get(datatype, (int, 0))
-    if not all(type(cell) is wanted for cell in cells[~missing]):
+    cells = np.array(data, dtype=object).ravel()
+    missing = np.fromiter((cell is None for cell in cells), bool, cells.size)
+    wanted, empty = {"BOOL": ((bool,), False), "BYTES": ((str, bytes), "")}.get(datatype, ((int,), 0))
+    if not all(type(cell) in wanted for cell in cells[~missing]):
         raise TensorError(field, f"holds a value that is not {datatype}, or lists of different lengths")
     cells[missing] = empty
+    codes = missing.astype(np.uint8)  # Sent.MISSING is 1
     if datatype == "BYTES":
-        return text_array(field, cells, BATCH)
+        check_text(field, (cell for cell in cells if isinstance(cell, str)))
+        values, sent = text_or_bytes(field, [c.encode() if isinstance(c, str) else c for c in cells], BATCH)
+        return values, codes if sent is None else codes | sent
     dtype = np.dtype("?" if datatype == "BOOL" else _INTEGERS[datatype])
     try:
-        return np.array(cells.tolist(), dtype)
+        return np.array(cells.tolist(), dtype), codes
     except OverflowError:
         raise TensorError(field, f"holds a number that {datatype} cannot hold") from None
 
 
-def _texts_of_bytes(field: str, size: int, raw: memoryview) -> Array:
+def _lengths_and_bytes(field: str, size: int, raw: memoryview) -> list[bytes]:
     """Each text follows its length in 4 bytes."""
     BATCH.check_texts(field, size)
     texts: list[bytes] = []
@@ -97,9 +100,4 @@ def _texts_of_bytes(field: str, size: int, raw: memoryview) -> Array:
         offset += 4 + length
     if len(texts) != size or offset != len(raw):
         raise Malformed(field, f"declares {size:,} texts, and its bytes hold fewer or more")
-    words = np.empty(size, dtype=object)
-    try:
-        words[:] = [text.decode() for text in texts]
-    except UnicodeDecodeError:
-        raise TensorError(field, "holds bytes that are not UTF-8 text, which cannot be kept") from None
-    return text_array(field, words, BATCH)
+    return texts

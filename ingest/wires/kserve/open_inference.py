@@ -72,7 +72,7 @@ def _tensor(described: dict[str, Any], raw: memoryview | None, field: str) -> Te
         raise TensorError(where, "has no shape; send a list of whole numbers")
     check_shape(where, tuple(shape), BATCH)
     if raw is not None:
-        values, sent = of_bytes(where, datatype, math.prod(shape), raw), None
+        values, sent = of_bytes(where, datatype, math.prod(shape), raw)
     else:
         values, sent = of_json(where, datatype, math.prod(shape), described.get("data"))
     return Tensor(name, values.reshape(shape), _shaped(sent, shape))

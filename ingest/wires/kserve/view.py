@@ -1,6 +1,7 @@
 """`POST /samples/kserve`: the sink of KServe's inference logger, to which any status but 200 is a failure."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from ingest.api.answers import Accepted
 from ingest.api.bodies import JSON_TYPE, read_body
 from ingest.api.intake import SinkIntake, Wire
-from ingest.api.openapi import REFUSALS, TOKEN_IN_URL, header, query
+from ingest.api.openapi import REFUSALS, ROW_ERRORS, TOKEN_IN_URL, header, query
 from ingest.batches.accept import StoredBatch
 from ingest.batches.call_halves import Half, take_half
 from ingest.limits import BATCH, MAX_BATCH_BYTES
@@ -25,9 +26,10 @@ _STATE = {
     "type": "object",
     "properties": {
         "batch": {"type": "string", "nullable": True},
-        "state": {"type": "string", "enum": ["waiting", "stored"]},
+        "state": {"type": "string", "enum": ["waiting", "stored", "ignored"]},
         "rows": {"type": "integer"},
         "nonfinite_rows": {"type": "integer"},
+        "row_errors": ROW_ERRORS,
     },
 }
 _POST_KSERVE: dict[str, Any] = {
@@ -56,6 +58,8 @@ class KServe(SinkIntake):
         """Stores half of a call; both halves together are a batch."""
         event = read_event(request.headers)
         body = read_body(request, MAX_BATCH_BYTES, BATCH.way_out)
+        if not event.of_model:
+            return Accepted({"batch": None, "state": "ignored"}, new_rows=0, status=200)
         return _accepted(take_half(self.key.project, _half(request, event, body)))
 
 
@@ -63,6 +67,7 @@ def _half(request: HttpRequest, event: Event, body: bytes) -> Half:
     version = request.GET.get("version", "")
     if not version:
         raise Refusal("version", "is missing; add ?version=... to the logger's URL, as it was registered")
+    decoded = decode_half(event, body)
     return Half(
         call=event.call,
         event_id=event.event_id,
@@ -70,17 +75,16 @@ def _half(request: HttpRequest, event: Event, body: bytes) -> Half:
         model=request.GET.get("model") or event.service,
         version=version,
         occurred_at=event.occurred_at or timezone.now(),
-        tensors=decode_half(event, body),
+        side=decoded.side,
+        signature=decoded.signature,
         body_sha256=hashlib.sha256(body).hexdigest(),
     )
 
 
-def _accepted(stored: StoredBatch | None) -> Accepted:
-    if stored is None:
+def _accepted(stored: list[StoredBatch]) -> Accepted:
+    if not stored:
         return Accepted({"batch": None, "state": "waiting"}, new_rows=0, status=200)
-    batch = stored.batch
-    document = {"batch": batch.pk, "state": "stored", "rows": batch.rows, "nonfinite_rows": batch.nonfinite_rows}
-    return Accepted(document, stored.new_rows, status=200)
+    return replace(Accepted.of(stored, state="stored"), status=200)
 
 
 WIRE = Wire("samples/kserve", KServe)

@@ -10,7 +10,7 @@ from ingest.api.answers import Accepted
 from ingest.api.bodies import JSON_TYPE, check_content_type, read_body
 from ingest.api.intake import Intake, Wire
 from ingest.api.openapi import ACCEPTED, BATCH_FIELDS, IDEMPOTENCY_KEY, REFUSALS, WRONG_TYPE, header
-from ingest.batches.accept import Idempotency, StoredBatch, accept_batch, earlier_batch
+from ingest.batches.accept import Idempotency, StoredBatch, accept_post
 from ingest.formats.npz import BATCH_HEADER
 from ingest.limits import BATCH, MAX_BATCH_BYTES
 from ingest.models import Project
@@ -73,14 +73,13 @@ class Samples(Intake):
         return Accepted.of(_stored(self.key.project, request))
 
 
-def _stored(project: Project, request: HttpRequest) -> StoredBatch:
+def _stored(project: Project, request: HttpRequest) -> list[StoredBatch]:
     content_type = request.content_type or ""
     check_content_type(content_type, CONTENT_TYPES)
     header = request.META.get(_BATCH_HEADER)
     body = read_body(request, MAX_BATCH_BYTES, BATCH.way_out)
     idempotency = Idempotency.of(request.META.get(_IDEMPOTENCY_KEY), body, header or "")
-    earlier = earlier_batch(project, idempotency)
-    return earlier or accept_batch(project, decode_samples(content_type, body, header), idempotency)
+    return accept_post(project, decode_samples(content_type, body, header), idempotency)
 
 
 WIRE = Wire("samples", Samples)

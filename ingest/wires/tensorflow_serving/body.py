@@ -7,23 +7,24 @@
 from typing import Any
 
 from ingest.batches.decoded import DecodedBatch, read_fields
-from ingest.formats.json.predict import decode_predict_json, request_tensors, response_tensors
+from ingest.batches.sides import batches_of_call
+from ingest.formats.json.predict import decode_predict_json, request_side, response_side
 from nantrace.tensors.tensor import TensorError
 
 
-def decode_tensorflow_serving_body(body: bytes) -> DecodedBatch:
-    """The tensors of the pair and the other fields; raises Refusal naming the field that is wrong."""
+def decode_tensorflow_serving_body(body: bytes) -> list[DecodedBatch]:
+    """The rows of the pair, a batch for each shape; raises Refusal naming the field that is wrong."""
     fields = decode_predict_json(body, "body", ("request", "response"))
     request = _document(fields.pop("request", None), "request")
     if request is None:
         raise TensorError("request", "is missing; send the body of the predict call under this name")
     response = _document(fields.pop("response", None), "response")
-    outputs = None if response is None else response_tensors(response, "response")
+    outputs = None if response is None else response_side(response, "response")
     if "signature_name" in request:
         fields.setdefault("signature", request["signature_name"])
     unanswered = response is not None and outputs is None
-    inputs = request_tensors(request, "request")
-    return DecodedBatch(inputs, outputs, read_fields(fields, inputs.rows), unanswered=unanswered)
+    inputs = request_side(request, "request")
+    return batches_of_call(inputs, outputs, read_fields(fields, inputs.rows), unanswered=unanswered)
 
 
 def _document(value: Any, field: str) -> dict[str, Any] | None:

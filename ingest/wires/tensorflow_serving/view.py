@@ -9,7 +9,7 @@ from ingest.api.answers import Accepted
 from ingest.api.bodies import JSON_TYPE, check_content_type, read_body
 from ingest.api.intake import Intake, Wire
 from ingest.api.openapi import ACCEPTED, BATCH_FIELDS, IDEMPOTENCY_KEY, REFUSALS, TEXT, WRONG_TYPE
-from ingest.batches.accept import Idempotency, accept_batch, earlier_batch
+from ingest.batches.accept import Idempotency, accept_post
 from ingest.limits import BATCH, MAX_BATCH_BYTES
 from ingest.wires.tensorflow_serving.body import decode_tensorflow_serving_body
 
@@ -60,8 +60,7 @@ class TensorFlowServing(Intake):
         check_content_type(request.content_type, (JSON_TYPE,))
         project, body = self.key.project, read_body(request, MAX_BATCH_BYTES, BATCH.way_out)
         idempotency = Idempotency.of(request.headers.get("Idempotency-Key"), body)
-        earlier = earlier_batch(project, idempotency)
-        return Accepted.of(earlier or accept_batch(project, decode_tensorflow_serving_body(body), idempotency))
+        return Accepted.of(accept_post(project, decode_tensorflow_serving_body(body), idempotency))
 
 
 WIRE = Wire("samples/tensorflow-serving", TensorFlowServing)

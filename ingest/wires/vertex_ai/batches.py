@@ -1,59 +1,70 @@
 """Logged calls of one export -> batches: calls of one version, one hour and one shape of rows are replayed together."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from ingest.batches.decoded import BatchFields, DecodedBatch, checked_ids, checked_name, row_ids
+from ingest.batches.decoded import BatchFields, DecodedBatch, checked_name, row_ids
+from ingest.batches.sides import MAX_PARTS, batches_of_call, merged, row_errors_of
 from ingest.limits import BATCH
-from ingest.wires.vertex_ai.rows import LoggedCall
+from ingest.wires.vertex_ai.rows import Export, LoggedCall
 from nantrace.tensors.checks import gathered
 from nantrace.tensors.refusals import Refusal, TooLarge
 from nantrace.tensors.tensor import Tensor, Tensors
 
-_MAX_BATCHES = 500
+Check = Callable[[str, str], object]
+"""Raises Refusal where a model has no such version."""
 
 
-def batches_of(calls: Iterable[LoggedCall], model: str, version: str | None) -> list[DecodedBatch]:
+def batches_of(export: Export, model: str, version: str | None, check: Check) -> list[DecodedBatch]:
     """The calls in the order of the export; without `version`, the id of the deployed model is the version.
 
-    Raises Refusal when there are none, or too many kinds of them.
+    A line that cannot be read, or whose version is not registered, is left out; the first batch says which. Raises
+    Refusal when no line is left, or too many kinds of them.
     """
-    groups: dict[tuple[Any, ...], list[LoggedCall]] = {}
-    for call in calls:
-        kind = (version or call.deployed_model, _hour(call.logged_at), _layout(call.inputs), _layout(call.outputs))
-        groups.setdefault(kind, []).append(call)
+    groups: dict[tuple[Any, ...], list[DecodedBatch]] = {}
+    refusals = list(export.rejected)
+    for call in export.calls:
+        try:
+            batches = _batches(call, model, version or call.deployed_model, check)
+        except Refusal as refusal:
+            refusals.append(refusal)
+            continue
+        for one in batches:
+            kind = (one.fields.version, _hour(call.logged_at), _layout(one.inputs), _layout(one.outputs))
+            groups.setdefault(kind, []).append(one)
     if not groups:
-        raise Refusal("body", "holds no rows")
-    if len(groups) > _MAX_BATCHES:
+        raise refusals[0] if refusals else Refusal("body", "holds no rows")
+    if len(groups) > MAX_PARTS:
         what = "its rows differ in version, hour or shape"
-        raise TooLarge(
-            "body", f"makes {len(groups):,} batches, as {what}; the limit is {_MAX_BATCHES}: post fewer rows"
-        )
-    return [_batch(group, model, kind[0]) for kind, group in groups.items()]
+        raise TooLarge("body", f"makes {len(groups):,} batches, as {what}; the limit is {MAX_PARTS}: post fewer rows")
+    errors = merged(row_errors_of(refusals), *(one.row_errors for group in groups.values() for one in group))
+    return [_together(group, None if at else errors) for at, group in enumerate(groups.values())]
 
 
-def _batch(calls: list[LoggedCall], model: str, version: str) -> DecodedBatch:
-    inputs = _stacked("request_payload", [call.inputs for call in calls])
-    answers = [call.outputs for call in calls if call.outputs is not None]
-    outputs = _stacked("response_payload", answers) if answers else None
-    times = [call.logged_at for call in calls if call.logged_at is not None]
+def _batches(call: LoggedCall, model: str, version: str, check: Check) -> list[DecodedBatch]:
     fields = BatchFields(
         model=checked_name("model", model),
         version=checked_name("version", version),
-        ids=checked_ids(_ids(calls), inputs.rows),
-        observed_at=min(times, default=None),
+        ids=row_ids(call.request_id, call.inputs.rows) if call.request_id else [],
+        observed_at=call.logged_at,
     )
-    return DecodedBatch(inputs, outputs, fields, unanswered=not answers)
+    check(fields.model, fields.version)
+    return batches_of_call(call.inputs, call.outputs, fields, unanswered=call.outputs is None)
 
 
-def _ids(calls: list[LoggedCall]) -> list[str] | None:
-    """The ids of all rows; None where a call has none."""
-    if not all(call.request_id for call in calls):
-        return None
-    return [one for call in calls for one in row_ids(call.request_id, call.inputs.rows)]
+def _together(parts: list[DecodedBatch], row_errors: dict[str, Any] | None) -> DecodedBatch:
+    """Rows of one kind; they have ids where all calls have one."""
+    inputs = _stacked("request_payload", [part.inputs for part in parts])
+    answers = [part.outputs for part in parts if part.outputs is not None]
+    outputs = _stacked("response_payload", answers) if answers else None
+    times = [part.fields.observed_at for part in parts if part.fields.observed_at is not None]
+    ids = [one for part in parts for one in part.fields.ids] if all(part.fields.ids for part in parts) else []
+    fields = replace(parts[0].fields, ids=ids, observed_at=min(times, default=None))
+    return DecodedBatch(inputs, outputs, fields, unanswered=parts[0].unanswered, row_errors=row_errors)
 
 
 def _hour(time: datetime | None) -> datetime | None:

@@ -9,18 +9,17 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ingest.batches.decoded import read_time
-from ingest.formats.json.cells import tensors_of
+from ingest.batches.sides import Side
 from ingest.formats.json.documents import check_json_size, decode_json
-from ingest.formats.json.predict import plain_texts, request_tensors, response_tensors, rows_as_columns
+from ingest.formats.json.predict import plain_texts, request_side, response_side
+from ingest.formats.json.uneven import side_of
 from ingest.limits import BATCH
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
-from nantrace.tensors.tensor import Tensors
 
 _MAX_CALLS = 20_000  # a call costs 0.1 ms
 NDJSON_TYPES = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
@@ -33,8 +32,8 @@ class LoggedCall:
     deployed_model: str
     logged_at: datetime | None
     request_id: str
-    inputs: Tensors
-    outputs: Tensors | None
+    inputs: Side
+    outputs: Side | None
 
 
 @dataclass(frozen=True)
@@ -61,17 +60,32 @@ def decode_push(document: dict[str, Any]) -> Message | None:
     return Message(f"pubsub:{hashlib.sha256(origin.encode()).hexdigest()}", data)
 
 
-def decode_calls(lines: bytes) -> Iterator[LoggedCall]:
-    """The calls of an export; raises Refusal naming the line and its column."""
+@dataclass(frozen=True)
+class Export:
+    """What can be read of an export, and why the other lines cannot: each names the line and its column."""
+
+    calls: list[LoggedCall]
+    rejected: list[Refusal]
+
+
+def decode_export(lines: bytes) -> Export:
+    """The calls of an export, a bad line left out; raises TooLarge."""
     check_json_size(lines, "body")
-    rows = 0
-    for number, line in enumerate(filter(bytes.strip, lines.splitlines()), 1):
+    export, rows = Export([], []), 0
+    for number, line in enumerate(lines.splitlines(), 1):
+        if not line.strip():
+            continue
         if number > _MAX_CALLS:
             raise TooLarge("body", f"holds more than {_MAX_CALLS:,} calls; post the export in parts")
-        call = _call(line, f"line {number}")
+        try:
+            call = _call(line, f"line {number}")
+        except Refusal as refusal:
+            export.rejected.append(refusal)
+            continue
+        export.calls.append(call)
         rows += call.inputs.rows
         BATCH.check_rows("body", rows)
-        yield call
+    return export
 
 
 def _call(line: bytes, where: str) -> LoggedCall:
@@ -101,18 +115,18 @@ def _payload(column: Any, field: str) -> list[Any]:
     if not all(isinstance(text, str) for text in texts):
         raise Refusal(field, "must be texts that hold JSON, as Vertex AI writes them")
     decoded = [decode_json(text.encode(errors="surrogatepass"), field) for text in texts]
-    return [plain_texts(one, field) if isinstance(one, list | dict) else one for one in decoded]
+    return [plain_texts(one) if isinstance(one, list | dict) else one for one in decoded]
 
 
-def _side(side: str, payload: list[Any], field: str) -> Tensors | None:
-    """The tensors of one side; None when there is no payload, or an error instead of predictions."""
+def _side(side: str, payload: list[Any], field: str) -> Side | None:
+    """The rows of one side; None when there is no payload, or an error instead of predictions."""
     if not payload:
         return None
     is_request = side == "inputs"
     names = {"instances"} if is_request else {"predictions", "error"}
     if len(payload) == 1 and isinstance(payload[0], dict) and payload[0].keys() & names:
-        return (request_tensors if is_request else response_tensors)(payload[0], field)
-    return tensors_of(side, field, rows_as_columns(payload, field), BATCH)
+        return (request_side if is_request else response_side)(payload[0], field)
+    return side_of(side, field, payload)
 
 
 def _short_text(value: Any) -> str:

@@ -1,24 +1,22 @@
 """`POST /samples/vertex-ai`: rows of Vertex AI's request-response log, exported or pushed by Pub/Sub."""
 
+import functools
 import hashlib
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 
-from ingest.api.answers import Accepted
+from ingest.api.answers import Accepted, counts_of
 from ingest.api.bodies import JSON_TYPE, check_content_type, read_body
 from ingest.api.intake import SinkIntake, Wire
-from ingest.api.openapi import IDEMPOTENCY_KEY, REFUSALS, TEXT, TOKEN_IN_URL, WRONG_TYPE, query
-from ingest.batches.accept import Idempotency, StoredBatch, accept_batch, earlier_batch
-from ingest.batches.decoded import DecodedBatch
+from ingest.api.openapi import IDEMPOTENCY_KEY, REFUSALS, ROW_ERRORS, TEXT, TOKEN_IN_URL, WRONG_TYPE, query
+from ingest.batches.accept import Idempotency, StoredBatch, accept_post
+from ingest.batches.version_ids import version_id_of
 from ingest.formats.json.documents import check_json_size, decode_json_object
 from ingest.limits import BATCH, MAX_BATCH_BYTES
-from ingest.models import Project
-from ingest.sqlite import one_at_a_time
 from ingest.wires.vertex_ai.batches import batches_of
-from ingest.wires.vertex_ai.rows import NDJSON_TYPES, decode_calls, decode_push
+from ingest.wires.vertex_ai.rows import NDJSON_TYPES, decode_export, decode_push
 from nantrace.tensors.refusals import Refusal
 
 _PAYLOAD = {"oneOf": [{"type": "array", "items": TEXT}, TEXT], "description": "Texts that hold JSON, one an instance."}
@@ -56,6 +54,7 @@ _STORED = {
         "batches": {"type": "array", "items": TEXT},
         "rows": {"type": "integer"},
         "nonfinite_rows": {"type": "integer"},
+        "row_errors": ROW_ERRORS,
     },
 }
 _POST_VERTEX_AI: dict[str, Any] = {
@@ -68,12 +67,16 @@ _POST_VERTEX_AI: dict[str, Any] = {
         TOKEN_IN_URL,
         IDEMPOTENCY_KEY,
     ],
-    "responses": {202: OpenApiResponse(_STORED, "All rows are durably stored."), **REFUSALS, **WRONG_TYPE},
+    "responses": {
+        202: OpenApiResponse(_STORED, "All rows that can be read are durably stored."),
+        **REFUSALS,
+        **WRONG_TYPE,
+    },
 }
 
 
 class VertexAI(SinkIntake):
-    """Takes all rows of a body, or none."""
+    """Takes all rows of a body that can be read; a bad line costs itself only, and the answer names it."""
 
     @extend_schema(**_POST_VERTEX_AI)
     def post(self, request: HttpRequest) -> Accepted:
@@ -83,8 +86,10 @@ class VertexAI(SinkIntake):
         model = request.GET.get("model", "")
         if not model:
             raise Refusal("model", "is missing; add ?model=... to the URL, as it was registered")
-        batches = batches_of(decode_calls(lines), model, request.GET.get("version"))
-        return _accepted(_stored(self.key.project, batches, Idempotency(key, hashlib.sha256(lines).hexdigest())))
+        project, idempotency = self.key.project, Idempotency(key, hashlib.sha256(lines).hexdigest())
+        check = functools.partial(version_id_of, project)
+        batches = batches_of(decode_export(lines), model, request.GET.get("version"), check)
+        return _accepted(accept_post(project, batches, idempotency))
 
 
 def _lines(request: HttpRequest, body: bytes) -> tuple[str | None, bytes]:
@@ -97,28 +102,9 @@ def _lines(request: HttpRequest, body: bytes) -> tuple[str | None, bytes]:
     return (key, b" ".join(body.splitlines())) if message is None else (message.key, message.data)
 
 
-def _stored(project: Project, batches: list[DecodedBatch], idempotency: Idempotency) -> list[StoredBatch]:
-    """All batches in one transaction; raises Refusal when one of them cannot be taken."""
-    earlier_batch(project, idempotency)  # refuses another body under the key before anything is written
-    with one_at_a_time(), transaction.atomic():
-        return [accept_batch(project, one, _numbered(idempotency, number)) for number, one in enumerate(batches)]
-
-
-def _numbered(idempotency: Idempotency, number: int) -> Idempotency:
-    """Every batch of a post has a key of its own; the first has the post's."""
-    if idempotency.key is None or not number:
-        return idempotency
-    digest = hashlib.sha256(idempotency.key.encode()).hexdigest()
-    return Idempotency(f"part:{digest}:{number}", idempotency.body_sha256)
-
-
 def _accepted(stored: list[StoredBatch]) -> Accepted:
     batches = [one.batch for one in stored]
-    document = {
-        "batches": [batch.pk for batch in batches],
-        "rows": sum(batch.rows for batch in batches),
-        "nonfinite_rows": sum(batch.nonfinite_rows for batch in batches),
-    }
+    document = {"batches": [batch.pk for batch in batches], **counts_of(batches)}
     return Accepted(document, sum(one.new_rows for one in stored))
 
 

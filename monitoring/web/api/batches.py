@@ -40,6 +40,7 @@ def _document(batch: Batch) -> dict[str, object]:
         "nonfinite_rows": batch.nonfinite_rows,
         "left_out": batch.left_out,
         "unanswered": batch.unanswered,
+        "row_errors": batch.row_errors,
         "incidents": list(hits),
         "failure": batch.failure,
         "observed_at": moment(batch.observed_at),

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from ingest.api.openapi import ROW_ERRORS
 from monitoring.models import AuditState, IncidentState
 from monitoring.web.labels import BATCH_STATES
 from nantrace.diagnosis.finding import Grade
@@ -121,6 +122,7 @@ BATCH = fields(
     nonfinite_rows=COUNT,
     left_out={"type": "array", "items": TEXT, "description": "Columns that no input of the model is made of."},
     unanswered={"type": "boolean", "description": "The serving stack logged the request and no prediction to it."},
+    row_errors=or_null(ROW_ERRORS),
     incidents=list_of(TEXT),
     failure=TEXT,
     observed_at=MOMENT,

@@ -48,9 +48,9 @@ def of_tokens(name: str, send: Callable[[list[Tensor]], Sides]) -> Format:
     return Format(name, send, dtypes, bits=False, nulls="fU", overflows=True, says_dtypes=False)
 
 
-def sides_of(batch: DecodedBatch) -> list[Tensors]:
+def sides_of(*batches: DecodedBatch) -> list[Tensors]:
     """The inputs, and the outputs where there are any."""
-    return [batch.inputs] if batch.outputs is None else [batch.inputs, batch.outputs]
+    return [side for batch in batches for side in (batch.inputs, batch.outputs) if side is not None]
 
 
 def both_sides(batch: DecodedBatch) -> Sides:

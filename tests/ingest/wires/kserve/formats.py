@@ -43,7 +43,8 @@ def _sent(request: bytes, response: bytes) -> Sides:
         decode_half(Event("1", is_request, "", "", None, None), body)
         for is_request, body in ((True, request), (False, response))
     ]
-    return halves[0] or Tensors(), halves[1] or Tensors()
+    inputs, outputs = (Tensors() if half.side is None else half.side.parts[0].tensors for half in halves)
+    return inputs, outputs
 
 
 def _datatype(tensor: Tensor) -> str:
@@ -64,8 +65,8 @@ def _target(name: str) -> Target:
     event = read_event({name.lower(): value for name, value in headers.items()})
 
     def decode(body: bytes) -> Iterable[Tensors]:
-        half = decode_half(event, body)
-        return [] if half is None else [half]
+        side = decode_half(event, body).side
+        return [] if side is None else [part.tensors for part in side.parts]
 
     return Target(f"kserve {name}", "/samples/kserve?version=7", headers, decode, [recorded(f"kserve/{name}")])
 

@@ -1,5 +1,6 @@
 """Two halves of a call become one batch: in any order, once."""
 
+import hashlib
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,17 @@ from pytest_django import Settings
 from ingest.admission import backlog
 from ingest.batches.accept import StoredBatch
 from ingest.batches.call_halves import RESPONSE_WITHIN, Half, give_up_waiting, take_half
+from ingest.batches.sides import Side
 from ingest.models import Batch, ModelVersion, Project, WaitingHalf
 from monitoring.tasks import sweep
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.conftest import ApiClient
 from tests.ingest.wires.recorded import groups_of, post_event
+
+
+def digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def half_of(call: int, *, is_request: bool) -> Half:
@@ -32,8 +38,8 @@ def half_of(call: int, *, is_request: bool) -> Half:
         model="churn",
         version="7",
         occurred_at=datetime(2026, 11, 20, tzinfo=UTC),
-        tensors=Tensors.of(Tensor(name, np.array([[value]]))),
-        body_sha256=f"{call} {is_request}",
+        side=Side.whole(Tensors.of(Tensor(name, np.array([[value]])))),
+        body_sha256=digest(f"{call} {is_request}"),
     )
 
 
@@ -50,19 +56,19 @@ def test_both_orders(project: Project, halves: tuple[Half, Half]) -> None:
     first, second = (take_half(project, half) for half in halves)
 
     batch = Batch.objects.get()
-    assert first is None
-    assert second == StoredBatch(batch, is_new=True)
+    assert first == []
+    assert second == [StoredBatch(batch, is_new=True)]
     assert groups_of(batch).keys() == {"inputs", "outputs"}
     assert not WaitingHalf.objects.exists()
 
 
 @pytest.mark.usefixtures("churn")
 def test_repeated_halves_change_nothing(project: Project) -> None:
-    assert take_half(project, REQUEST) is None
-    assert take_half(project, REQUEST) is None
+    assert take_half(project, REQUEST) == []
+    assert take_half(project, REQUEST) == []
     take_half(project, RESPONSE)
 
-    repeated = StoredBatch(Batch.objects.get(), is_new=False)
+    repeated = [StoredBatch(Batch.objects.get(), is_new=False)]
     assert take_half(project, RESPONSE) == repeated
     assert take_half(project, REQUEST) == repeated
     assert Batch.objects.count() == 1
@@ -79,6 +85,40 @@ def test_an_id_that_is_used_again_is_refused(project: Project) -> None:
 
 
 @pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize("order", ["request first", "response first"])
+def test_an_id_that_comes_again_after_its_call_is_another_call(project: Project, order: str) -> None:
+    calls = []
+    for value in (1, 2, 3):
+        request, response = half_of(value, is_request=True), half_of(value, is_request=False)
+        halves = [replace(half, call=REQUEST.call, event_id="1") for half in (request, response)]
+        calls.append(halves if order == "request first" else halves[::-1])
+
+    stored = [take_half(project, second) for first, second in calls if take_half(project, first) == []]
+
+    assert [one.is_new for (one,) in stored] == [True, True, True]
+    values = [groups_of(one.batch)["inputs"].by_name["inputs"].values.item() for (one,) in stored]
+    assert values == [1.0, 2.0, 3.0]
+    assert [groups_of(one.batch)["outputs"].by_name["outputs"].values.item() for (one,) in stored] == [-1.0, -2.0, -3.0]
+    for first, second in calls:  # and each of them is known again
+        assert [take_half(project, half)[0].is_new for half in (first, second)] == [False, False]
+    assert Batch.objects.count() == 3
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_response_belongs_to_the_request_that_waits_not_to_one_that_was_given_up(project: Project) -> None:
+    take_half(project, REQUEST)
+    let_time_pass()
+    give_up_waiting()
+    request, response = (replace(half_of(2, is_request=kind), call=REQUEST.call) for kind in (True, False))
+
+    assert take_half(project, request) == []
+    (stored,) = take_half(project, response)
+
+    assert stored.is_new
+    assert groups_of(stored.batch).keys() == {"inputs", "outputs"}
+
+
+@pytest.mark.usefixtures("churn")
 def test_a_request_whose_response_never_came(project: Project) -> None:
     take_half(project, REQUEST)
     assert give_up_waiting() == 0
@@ -91,7 +131,7 @@ def test_a_request_whose_response_never_came(project: Project) -> None:
     assert batch.row_ids == ["1"]
     assert groups_of(batch).keys() == {"inputs"}
     assert not WaitingHalf.objects.exists()
-    assert take_half(project, RESPONSE) == StoredBatch(batch, is_new=False)  # too late: the rows are replayed already
+    assert take_half(project, RESPONSE) == [StoredBatch(batch, is_new=False)]  # too late: the rows are replayed already
     assert not WaitingHalf.objects.exists()
 
 

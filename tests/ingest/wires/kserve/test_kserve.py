@@ -140,7 +140,6 @@ def raw(size: int, behind: bytes, **tensor: object) -> bytes:
         (raw(4, bytes(4)), 400, "request.x", "8 bytes"),
         (raw(1 << 50, bytes(4)), 400, "request.x|request", ""),
         (raw(8, b"\xff\xff\xff\xff1234", datatype="BYTES"), 400, "request.x", "texts"),
-        (raw(9, b"\x01\0\0\0\xff\0\0\0\0", datatype="BYTES"), 422, "request.x", "UTF-8"),
         (raw(4, bytes(4), datatype="BYTES", shape=[10_000, 101]), 413, "request.x", "1,000,000"),
         (b'{"inputs": [[1]]}' + b"binary_data_size", 422, "request", "after its JSON"),
         (v2()[:-1] + b', "inputs": []}', 400, "request", "twice"),
@@ -189,3 +188,46 @@ def test_projects_do_not_share_ids(alice: ApiClient, charlie: ApiClient) -> None
     answer = post_event(alice, "v1_response.json")
 
     assert answer.json()["state"] == "waiting"
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize("component", ["transformer", "Explainer"])
+@pytest.mark.parametrize("order", ["tq pq pr tr", "pq tq tr pr", "pq pr tq tr", "tr tq pr pq"])
+def test_what_other_components_log_is_not_what_the_model_was_asked(
+    alice: ApiClient, component: str, order: str
+) -> None:
+    raw = b'{"instances": [{"picture": {"b64": "aGVsbG8="}}]}'
+    events: dict[str, tuple[str, dict[str, str], bytes | None]] = {
+        "tq": ("v1_request.json", {"Ce-Component": component}, raw),
+        "tr": ("v1_response.json", {"Ce-Component": component}, b'{"predictions": [{"label": "cat"}, 1, "x"]}'),
+        "pq": ("v1_request.json", {}, None),
+        "pr": ("v1_response.json", {}, None),
+    }
+
+    answers = {
+        step: post_event(alice, *events[step][:2], body=events[step][2]).json()["state"] for step in order.split()
+    }
+
+    assert (answers["tq"], answers["tr"]) == ("ignored", "ignored")
+    assert sorted([answers["pq"], answers["pr"]]) == ["stored", "waiting"]
+    batch = Batch.objects.get()
+    assert (batch.rows, batch.unanswered) == (2, False)
+    assert not WaitingHalf.objects.exists()
+
+
+@pytest.mark.usefixtures("churn")
+def test_rows_of_other_lengths_and_bad_ones_are_told_apart(alice: ApiClient) -> None:
+    request = b'{"instances": [[1], [2, 3], {}, [4]], "signature_name": "compare"}'
+    post_event(alice, "v1_request.json", body=request)
+    answer = post_event(alice, "v1_response.json", body=b'{"predictions": [[0.1], [0.2], [0.3], [0.4]]}')
+
+    found = answer.json()
+    assert (answer.status_code, found["state"], found["rows"]) == (200, "stored", 3), answer.content
+    assert found["row_errors"]["rejected"] == 1
+    batches = [Batch.objects.get(pk=key) for key in found["batches"]]
+    assert [batch.signature for batch in batches] == ["compare", "compare"]
+    first, second = (
+        {name: side.by_name[name].values.tolist() for name, side in groups_of(one).items()} for one in batches
+    )
+    assert first == {"inputs": [[1], [4]], "outputs": [[0.1], [0.4]]}
+    assert second == {"inputs": [[2, 3]], "outputs": [[0.2]]}

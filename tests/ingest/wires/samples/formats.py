@@ -21,7 +21,7 @@ WORDS = np.array([["Kiel"], ["Köln"], ["Kiel"]])
 
 def send_json(tensors: list[Tensor]) -> Sides:
     body = f'{{{FIELDS}, "inputs": {object_of(tensors)}, "outputs": {object_of(tensors)}}}'
-    return both_sides(decode_json_body(body.encode()))
+    return both_sides(*decode_json_body(body.encode()))
 
 
 def send_npz(tensors: list[Tensor]) -> Sides:
@@ -66,7 +66,7 @@ TARGETS = [
         "json",
         "/samples",
         {"Content-Type": "application/json"},
-        lambda body: sides_of(decode_json_body(body)),
+        lambda body: sides_of(*decode_json_body(body)),
         [recorded("samples/rows.json"), recorded("samples/columns.json")],
     ),
     Target(

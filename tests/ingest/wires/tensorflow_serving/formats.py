@@ -16,7 +16,7 @@ def send_columns(tensors: list[Tensor]) -> Sides:
 
 
 def _sent(request: str, response: str) -> Sides:
-    return both_sides(decode_tensorflow_serving_body(_call(request.encode(), response.encode())))
+    return both_sides(*decode_tensorflow_serving_body(_call(request.encode(), response.encode())))
 
 
 def _call(request: bytes, response: bytes) -> bytes:
@@ -36,7 +36,7 @@ TARGETS = [
         "tensorflow-serving",
         "/samples/tensorflow-serving",
         {"Content-Type": "application/json"},
-        lambda body: sides_of(decode_tensorflow_serving_body(body)),
+        lambda body: sides_of(*decode_tensorflow_serving_body(body)),
         [_recorded_call("row"), _recorded_call("column")],
     )
 ]

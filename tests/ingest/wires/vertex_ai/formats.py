@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from ingest.formats.json.documents import decode_json_object
 from ingest.wires.vertex_ai.batches import batches_of
-from ingest.wires.vertex_ai.rows import decode_calls, decode_push
+from ingest.wires.vertex_ai.rows import decode_export, decode_push
 from nantrace.tensors.tensor import Tensor, Tensors
-from tests.ingest.wires.format import Sides, Target, instances_of, of_tokens, sides_of
+from tests.ingest.wires.format import Sides, Target, both_sides, instances_of, of_tokens, sides_of
 from tests.ingest.wires.recorded import recorded
 
 PATH = "/samples/vertex-ai?model=churn&version=7"
@@ -30,13 +30,16 @@ def _logged_row(tensors: list[Tensor]) -> bytes:
 
 
 def _logged(lines: bytes) -> Sides:
-    (call,) = decode_calls(lines)
-    return call.inputs, call.outputs or Tensors()
+    (batch,) = batches_of(decode_export(lines), "churn", "7", _registered)
+    return both_sides(batch)
+
+
+def _registered(model: str, version: str) -> None:
+    """Every version is."""
 
 
 def _exported(lines: bytes) -> Iterable[Tensors]:
-    for batch in batches_of(decode_calls(lines), "churn", "7"):
-        yield from sides_of(batch)
+    return sides_of(*batches_of(decode_export(lines), "churn", "7", _registered))
 
 
 def _pushed(body: bytes) -> Iterable[Tensors]:

@@ -108,16 +108,55 @@ def test_calls_of_different_shapes_are_batches_of_their_own(alice: ApiClient) ->
 
 
 @pytest.mark.usefixtures("churn")
+def test_a_bad_line_costs_itself_only(alice: ApiClient) -> None:
+    lines = [line(request_id="a"), b"{\n", b"\n", line(request_payload=["[1"]), line(request_id="b")]
+    lines += [line(deployed_model_id="8"), line(request_payload=None), line(logging_time="soon")]
+
+    answer = post(alice, b"".join(lines))
+
+    assert answer.status_code == 202, answer.content
+    assert answer.json()["rows"] == 3
+    errors = answer.json()["row_errors"]
+    assert errors["rejected"] == 4
+    assert [error["field"] for error in errors["errors"]] == [
+        "line 2",
+        "line 4.request_payload",
+        "line 7.request_payload",
+        "line 8.logging_time",
+    ]
+    assert Batch.objects.exclude(row_errors=None).get(pk=answer.json()["batches"][0]).row_errors == errors
+
+
+@pytest.mark.usefixtures("churn")
+def test_lines_of_a_version_that_is_not_registered_cost_themselves_only(alice: ApiClient) -> None:
+    lines = [line(deployed_model_id="7"), line(deployed_model_id="8"), line()]
+
+    answer = post(alice, b"".join(lines), url="?model=churn")
+
+    assert (answer.status_code, answer.json()["rows"]) == (202, 1)
+    assert answer.json()["row_errors"]["rejected"] == 2
+    assert [error["field"] for error in answer.json()["row_errors"]["errors"]] == ["version", "version"]
+
+
+@pytest.mark.usefixtures("churn")
+def test_rows_of_one_call_may_have_other_lengths(alice: ApiClient) -> None:
+    answer = post(alice, line(request_payload=["[1]", "[1, 2]"], response_payload=["0.1", "0.2"]))
+
+    assert answer.json()["rows"] == 2
+    assert len(answer.json()["batches"]) == 2
+    assert "row 1 has shape [2]" in answer.json()["row_errors"]["errors"][0]["message"]
+
+
+@pytest.mark.usefixtures("churn")
 @pytest.mark.parametrize(
     ("body", "status", "field", "message"),
     [
         (b"\n\n", 422, "body", "no rows"),
-        (line() + b"{", 400, "line 2", "not JSON"),
-        (line() + b"[]\n", 400, "line 2", "not a JSON object"),
-        (line() + line(request_payload=None), 422, "line 2.request_payload", "missing"),
+        (b"{", 400, "line 1", "not JSON"),
+        (b"\n[]\n", 400, "line 2", "not a JSON object"),
+        (line(request_payload=None), 422, "line 1.request_payload", "missing"),
         (line(request_payload=["[1"]), 400, "line 1.request_payload", "not JSON"),
         (line(request_payload=[[1]]), 422, "line 1.request_payload", "texts"),
-        (line(request_payload=["[1]", "[1, 2]"]), 422, "line 1.request_payload", "row 1"),
         (line(response_payload=["1", "2"]), 422, "line 1.response_payload", "2 rows"),
         (line(logging_time="soon"), 422, "line 1.logging_time", "ISO 8601"),
     ],

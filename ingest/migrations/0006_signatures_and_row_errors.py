@@ -9,10 +9,10 @@ _SIGNATURE = {
 
 
 class Migration(migrations.Migration):
-    """Which function of a model answered, and which rows of a post could not be stored."""
+    """Which function of a model answered, and what is wrong with rows of a post."""
 
     dependencies = [
-        ('ingest', '0004_batch_backlog'),
+        ('ingest', '0005_named_columns'),
     ]
 
     operations = [
@@ -20,12 +20,12 @@ class Migration(migrations.Migration):
         migrations.AddField('waitinghalf', 'signature', models.CharField(**_SIGNATURE)),
         migrations.AddField(
             model_name='batch',
-            name='rejected',
-            field=models.JSONField(help_text='rows of the same post that could not be stored, and why', null=True),
+            name='row_errors',
+            field=models.JSONField(help_text='what is wrong with other rows of the same post', null=True),
         ),
         migrations.AddField(
             model_name='waitinghalf',
-            name='rejected',
-            field=models.JSONField(default=list, help_text='rows that could not be read, and why'),
+            name='row_errors',
+            field=models.JSONField(help_text='what is wrong with other rows of the same half', null=True),
         ),
     ]
