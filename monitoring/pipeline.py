@@ -137,11 +137,12 @@ def _findings(job: Job) -> list[Finding]:
 
 
 def _hour_counts(job: Job) -> HourCounts | None:
-    """What its rows count to in their hour, of those that the default signature takes, as the reference does.
+    """What its rows count to in their hour, where the default signature takes them, as it takes the reference.
 
+    Encoded bytes (images, tf.Examples) have no distribution that says anything.
     A fault of ours there must not cost the diagnosis.
     """
-    if job.batch.signature:
+    if job.batch.signature or job.inputs.holds_bytes():
         return None
     try:
         return HourCounts.of(job.batch, job.inputs, job.outputs)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-_NESTED = (list, tuple, np.ndarray)
+_NESTED = frozenset((list, tuple, np.ndarray))
+_NUMBERS = frozenset((float, int, bool, type(None)))
 
 
 class UnusableError(ValueError):
@@ -27,10 +28,13 @@ def array_of_objects(array: Array) -> Array:
     Raises UnusableError.
     """
     cells = array.ravel().tolist()
-    if any(isinstance(cell, _NESTED) for cell in cells):
+    kinds = set(map(type, cells))
+    if not kinds.isdisjoint(_NESTED):
         return _of_nested(array)
-    missing = {id(one) for one in _missing_of_pandas()}
-    plain = [None if id(cell) in missing else _plain(cell) for cell in cells]
+    plain = cells
+    if not kinds <= _NUMBERS:
+        missing = {id(one) for one in _missing_of_pandas()}
+        plain = [cell if type(cell) in _NUMBERS else None if id(cell) in missing else _plain(cell) for cell in cells]
     if any(isinstance(cell, str) for cell in plain):
         return np.array(["" if cell is None else str(cell) for cell in plain]).reshape(array.shape)
     try:

@@ -38,9 +38,20 @@ class Rows(NamedTuple):
 
 
 def tensor_of(value: Any) -> Any:
-    """An array of whatever is no list, dict or array yet; what holds objects, as it is."""
+    """An array of whatever is no list, dict or array yet; columns by name of a frame in which not all is numbers.
+
+    Raises UnusableError.
+    """
+    if isinstance(value, Mapping):
+        return dict(value)
     array = _as_numpy(value)
-    return value if array.dtype.kind == "O" else array
+    if array.dtype.kind != "O":
+        return array
+    cells = array_of_objects(array)
+    names = getattr(value, "columns", None) if array.ndim == 2 else None
+    if names is None or cells.dtype.kind != "U":
+        return cells
+    return {name: array_of_objects(column)[:, None] for name, column in zip(names, array.T, strict=True)}
 
 
 def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> Rows:
@@ -103,20 +114,10 @@ def _named(side: str, value: Any) -> dict[str, Array]:
         return {side: value}
     if isinstance(value, Mapping):
         return {f"{side}.{name}": _array(one) for name, one in value.items()}
-    columns = _columns(value)
-    if columns is not None:
-        return {f"{side}.{name}": _array(one)[:, None] for name, one in columns.items()}
-    return {side: _array(value)}
-
-
-def _columns(value: Any) -> Mapping[Any, Any] | None:
-    """Rows by the names of their columns: of a list of dicts, and of a frame in which not all cells are numbers."""
     if isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
-        return {name: [row.get(name) for row in value] for name in {name: None for row in value for name in row}}
-    names = getattr(value, "columns", None)
-    if names is None or not hasattr(type(value), "to_numpy") or _array(value).dtype.kind != "U":
-        return None
-    return dict(zip(names, value.to_numpy().T, strict=True))
+        names = dict.fromkeys(name for row in value for name in row)
+        return {f"{side}.{name}": _array([row.get(name) for row in value])[:, None] for name in names}
+    return {side: _array(value)}
 
 
 def _are_columns(inputs: Mapping[str, Array], outputs: Mapping[str, Array]) -> bool:

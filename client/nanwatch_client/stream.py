@@ -49,7 +49,7 @@ class Stream:
             inputs = tensor_of(inputs)  # once: tensors and frames are slow to say what they hold
         if type(outputs) not in _READ_AS_THEY_ARE:
             outputs = tensor_of(outputs)
-        length = 0 if raised or type(inputs) not in _READ_AS_THEY_ARE else _finite_rows(inputs, outputs, batched)
+        length = 0 if raised else _finite_rows(inputs, outputs, batched)
         if length:
             with self._lock:
                 if length < self._sampler.gap:

@@ -65,11 +65,12 @@ class Tensor:
         return bad if self.sent is None else bad & (self.sent != Sent.OVERFLOW)
 
     def nonfinite(self) -> NDArray[np.bool_]:
-        """Cells that are NaN, an infinity, missing or overflowed, shape of `values`. Text and bytes are none of these."""
+        """Cells that are NaN, an infinity, missing or overflowed, shape of `values`. Text and bytes are none of it."""
         bad = ~np.isfinite(self.values) if self.values.dtype.kind == "f" else np.zeros(self.values.shape, bool)
         if self.sent is None:
             return bad
-        return (bad | (self.sent != Sent.VALUE)) & ~np.isin(self.sent, (Sent.TEXT, Sent.BYTES))
+        readable: NDArray[np.bool_] = ~np.isin(self.sent, (Sent.TEXT, Sent.BYTES))
+        return (bad | (self.sent != Sent.VALUE)) & readable
 
     def unread(self) -> NDArray[np.bool_]:
         """Cells that hold a text where a number belongs, shape of `values`."""
@@ -134,6 +135,10 @@ class Tensors:
         for tensor in self:
             bad |= tensor.infinite().reshape(self.rows, -1).any(axis=1)
         return bad
+
+    def holds_bytes(self) -> bool:
+        """Whether a cell was sent as bytes that are no text."""
+        return any(tensor.sent is not None and bool((tensor.sent == Sent.BYTES).any()) for tensor in self)
 
     def take(self, index: Array) -> "Tensors":
         return Tensors.of(*(tensor.take(index) for tensor in self))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from nanwatch_client.rows import rows_of
+from nanwatch_client.rows import rows_of, tensor_of
 
 from tests.client.conftest import Start
 from tests.client.recording_server import Batch, Recording
@@ -101,7 +101,7 @@ def test_a_frame_with_texts_is_sent_by_its_columns(service: Recording, start: St
     ],
 )
 def test_columns_records_and_mixed_cells(inputs: Any, outputs: Any, expected: dict[str, Any]) -> None:
-    arrays = rows_of(inputs, outputs, batched=False).arrays
+    arrays = rows_of(inputs if isinstance(inputs, list | dict) else tensor_of(inputs), outputs, batched=False).arrays
 
     found = {name: array for name, array in arrays.items() if not name.startswith("outputs")}
     assert found.keys() == expected.keys()

@@ -27,11 +27,13 @@ def batches_of(export: Export, model: str, version: str | None, check: Check) ->
     """
     groups: dict[tuple[Any, ...], list[DecodedBatch]] = {}
     refusals = list(export.rejected)
+    if version is not None:
+        check(model, version)
     for call in export.calls:
         try:
             batches = _batches(call, model, version or call.deployed_model, check)
         except Refusal as refusal:
-            refusals.append(refusal)
+            refusals.append(type(refusal)(f"{call.line}.{refusal.field}", refusal.message))
             continue
         for one in batches:
             kind = (one.fields.version, _hour(call.logged_at), _layout(one.inputs), _layout(one.outputs))

@@ -27,8 +27,9 @@ NDJSON_TYPES = ("application/x-ndjson", "application/jsonl", "application/x-json
 
 @dataclass(frozen=True)
 class LoggedCall:
-    """One row of the table."""
+    """One row of the table; `line` says which, as messages do."""
 
+    line: str
     deployed_model: str
     logged_at: datetime | None
     request_id: str
@@ -100,6 +101,7 @@ def _call(line: bytes, where: str) -> LoggedCall:
     if outputs is not None and outputs.rows != inputs.rows:
         raise Refusal(response, f"has {outputs.rows} rows, request_payload has {inputs.rows}")
     return LoggedCall(
+        line=where,
         deployed_model=_short_text(row.get("deployed_model_id")),
         logged_at=_time(row.get("logging_time"), f"{where}.logging_time"),
         request_id=_short_text(row.get("request_id")),

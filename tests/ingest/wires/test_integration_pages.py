@@ -1,6 +1,7 @@
 """The programs and addresses of the integration pages, run against the real service; the serving stacks by fixture."""
 
 import base64
+import gzip
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -77,14 +79,28 @@ def until(found: Callable[[], Any]) -> Any:
 
 
 class Serving(BaseHTTPRequestHandler):
-    """TensorFlow Serving by fixture: it knows two calls."""
+    """TensorFlow Serving by fixture: it knows two calls, a status, and gzip; its answer to a status comes in chunks."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("X-Served-By", self.path)
+        self.end_headers()
+        self.wfile.write(b'4\r\n{"st\r\n7\r\nate":1}\r\n0\r\n\r\n')
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        packed = self.headers.get("Content-Encoding") == "gzip"
+        body = gzip.decompress(body) if packed else body
         known = {recorded(f"tensorflow_serving/{kind}_request.json"): kind for kind in ("row", "column")}
         name = f"{known[body]}_response.json" if body in known else "error_response.json"
         answer = recorded(f"tensorflow_serving/{name}")
+        answer = gzip.compress(answer) if packed else answer
         self.send_response(200 if body in known else 400)
+        if packed:
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
@@ -113,7 +129,7 @@ def proxy(variables: dict[str, str]) -> Iterator[str]:
     def answers() -> bool:
         assert process.poll() is None
         try:
-            return posted(f"{url}/elsewhere", b"{}", {})[0] == 400
+            return posted(f"{url}/elsewhere", b"{}", {})[0] in (400, 502)
         except OSError:
             return False
 
@@ -137,6 +153,39 @@ def test_tensorflow_serving(variables: dict[str, str], churn: ModelVersion) -> N
     assert [(batch.version, batch.unanswered) for batch in batches] == [(churn, False), (churn, True)]
     scores = groups_of(batches[0])["outputs"].by_name["score"].values
     np.testing.assert_array_equal(scores, [np.nan, -np.inf])
+
+
+def test_the_proxy_passes_on_what_it_does_not_read(variables: dict[str, str], churn: ModelVersion) -> None:
+    body = recorded("tensorflow_serving/row_request.json")
+    settings = {"MODEL_VERSION": "6", "MODEL_LABELS": '{"stable": "7"}'}
+    with tensorflow_serving() as serving, proxy({**variables, "SERVING_URL": serving, **settings}) as url:
+        with urlopen(f"{url}/v1/models/churn", timeout=PATIENCE) as answer:
+            assert (json.load(answer), answer.headers["X-Served-By"]) == ({"state": 1}, "/v1/models/churn")
+        packed = Request(
+            f"{url}/v1/models/churn/labels/stable:predict", gzip.compress(body), {"Content-Encoding": "gzip"}
+        )
+        with urlopen(packed, timeout=PATIENCE) as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(answer.read()) == recorded("tensorflow_serving/row_response.json")
+        pieces = iter([body[:100], body[100:]])  # sent in chunks: an iterable has no length
+        with urlopen(
+            Request(f"{url}/v1/models/churn/versions/7:predict", pieces, method="POST"), timeout=PATIENCE
+        ) as answer:
+            assert answer.read() == recorded("tensorflow_serving/row_response.json")
+        assert posted(f"{url}/v1/models/churn/labels/unknown:predict", body, {})[0] == 200
+        batches = until(lambda: len(found := list(Batch.objects.order_by("received_at"))) == 2 and found)
+
+    assert [(batch.version, batch.rows, batch.unanswered) for batch in batches] == [(churn, 2, False)] * 2
+
+
+def test_the_proxy_answers_502_when_serving_is_away(variables: dict[str, str]) -> None:
+    away = f"http://127.0.0.1:{free_port()}"
+    with proxy({**variables, "SERVING_URL": away, "MODEL_VERSION": "7"}) as url:
+        status, answer = posted(f"{url}/v1/models/churn:predict", recorded("tensorflow_serving/row_request.json"), {})
+        (batch,) = until(lambda: list(Batch.objects.all()))
+
+    assert (status, "cannot be reached" in json.loads(answer)["error"]) == (502, True)
+    assert (batch.rows, batch.unanswered) == (2, True)
 
 
 def logger_url(live_server: LiveServer, secret: str) -> str:
@@ -189,3 +238,21 @@ def test_an_export_of_vertex_ai(variables: dict[str, str]) -> None:
     assert first == second
     assert json.loads(first)["rows"] == 4
     assert Batch.objects.count() == 2
+
+
+def test_an_export_with_bad_lines_goes_on(variables: dict[str, str], tmp_path: Path) -> None:
+    good = b'{"request_payload": ["[%d, 2]"], "response_payload": ["[0.5]"]}\n'
+    lines = [good % number for number in range(3000)]
+    lines[10] = b"{\n"
+    lines[1000:2000] = [b"[]\n"] * 1000
+    export = tmp_path / "export.ndjson"
+    export.write_bytes(b"".join(lines))
+    command = [sys.executable, "-c", block("vertex-ai.md", "python"), str(export)]
+
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert [json.loads(line)["rows"] for line in done.stdout.splitlines()] == [999, 0, 1000]
+    assert "after line 0: line 11" in done.stderr
+    assert "after line 1000: line 1 " in done.stderr
+    assert done.stderr.splitlines()[-1] == "1001 lines could not be read; the others are stored"

@@ -204,9 +204,10 @@ def test_what_other_components_log_is_not_what_the_model_was_asked(
         "pr": ("v1_response.json", {}, None),
     }
 
-    answers = {
-        step: post_event(alice, *events[step][:2], body=events[step][2]).json()["state"] for step in order.split()
-    }
+    answers = {}
+    for step in order.split():
+        name, changed, body = events[step]
+        answers[step] = post_event(alice, name, changed, body=body).json()["state"]
 
     assert (answers["tq"], answers["tr"]) == ("ignored", "ignored")
     assert sorted([answers["pq"], answers["pr"]]) == ["stored", "waiting"]

@@ -135,7 +135,10 @@ def test_lines_of_a_version_that_is_not_registered_cost_themselves_only(alice: A
 
     assert (answer.status_code, answer.json()["rows"]) == (202, 1)
     assert answer.json()["row_errors"]["rejected"] == 2
-    assert [error["field"] for error in answer.json()["row_errors"]["errors"]] == ["version", "version"]
+    assert [error["field"] for error in answer.json()["row_errors"]["errors"]] == [
+        "line 2.version",
+        "line 3.version",
+    ]
 
 
 @pytest.mark.usefixtures("churn")
