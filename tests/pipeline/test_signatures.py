@@ -1,5 +1,8 @@
 """Calls of another signature than the default one are replayed by that signature, and by nothing else."""
 
+import base64
+import struct
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -42,6 +45,32 @@ def test_what_is_registered_for_the_default_signature_is_not_said_of_another(reg
     (feature,) = Incident.objects.get().report["features"]
     assert feature["name"] == "query[1]"
     assert not feature.get("reference")
+
+
+def example_of(*numbers: float) -> str:
+    """A serialised `tf.Example` of the feature x in base64 (https://protobuf.dev/programming-guides/encoding)."""
+
+    def field(number: int, content: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    feature = field(2, field(1, struct.pack(f"<{len(numbers)}f", *numbers)))
+    return base64.b64encode(field(1, field(1, field(1, b"x") + field(2, feature)))).decode()
+
+
+def test_bytes_reach_the_model_as_they_were_sent(alice: ApiClient, register: Register, post: Post) -> None:
+    """One ends in NUL, one is no UTF-8, one holds NaN."""
+    version = register("signatures.zip")
+    rows = [example_of(1.0, 0.0), example_of(-1.0, 2.5), example_of(float("nan"), 1.0)]
+    assert base64.b64decode(rows[0]).endswith(b"\0")
+    batch = post([{"b64": row} for row in rows], outputs=[[2.0], [5.5], [float("nan")]], signature="parse")
+
+    pipeline.process_version(version.pk)
+
+    found = alice.get(f"/batches/{batch}").json()
+    assert (found["state"], found["failure"]) == ("replayed", "")
+    for incident in found["incidents"]:
+        document = alice.get(f"/incidents/{incident}").json()
+        assert (document["symptom"], document["row_indices"]) == ("nonfinite_output", [2])
 
 
 def test_a_signature_that_is_not_there_costs_the_replay_and_claims_nothing(register: Register, post: Post) -> None:
