@@ -61,23 +61,37 @@ def take_half(project: Project, half: Half) -> list[StoredBatch]:
     """
     arrived = _row(project, half)
     with one_at_a_time(), transaction.atomic():
-        held = _held(arrived)
-        for _ in range(MOST_CALLS):
-            if isinstance(held, WaitingHalf):
-                break
-            if _is_of(arrived, held):
-                return [StoredBatch(held, is_new=False)]
-            arrived.call = _next_call(arrived.call)
-            held = _held(arrived)
-        else:
-            raise Refusal("ce-id", f"was used for {MOST_CALLS} calls; let the serving stack make the ids")
+        held, repeated = _call_of(arrived)
+        if repeated is not None and not arrived.is_request:
+            return [StoredBatch(repeated, is_new=False)]
         if held.is_request != arrived.is_request:
             held.delete()
             return _joined(project, *((held, arrived) if held.is_request else (arrived, held)))
         if held.body_sha256 != arrived.body_sha256:
             raise Refusal("ce-id", "was used before with another body; let the serving stack make the ids")
     backlog.add(project.pk, len(arrived.payload))
-    return []
+    return [] if repeated is None else [StoredBatch(repeated, is_new=False)]
+
+
+def _call_of(arrived: WaitingHalf) -> tuple[WaitingHalf, Batch | None]:
+    """The half that waits for the call, `arrived` where none did, and the batch of which `arrived` is a repeated half.
+
+    A request that comes again may be the same event or the same rows asked again: it waits for a response of its own.
+    """
+    repeated = None
+    for _ in range(MOST_CALLS):
+        held = _held(arrived)
+        if isinstance(held, WaitingHalf):
+            if not held.is_repeat or not arrived.is_request or held.body_sha256 == arrived.body_sha256:
+                return held, repeated
+            held.delete()
+            continue
+        if _is_of(arrived, held):
+            repeated, arrived.is_repeat = held, True
+            if not arrived.is_request:
+                return arrived, repeated
+        arrived.call = _next_call(arrived.call)
+    raise Refusal("ce-id", f"was used for {MOST_CALLS} calls; let the serving stack make the ids")
 
 
 def _next_call(call: str) -> str:
@@ -122,9 +136,9 @@ def _given_up(pk: int) -> bool:
         if half is None:  # its other half came, or another process gave it up
             return False
         half.delete()
-        if half.is_request:
+        if half.is_request and not half.is_repeat:
             _joined(half.project, half, None)
-        else:
+        elif not half.is_request:
             logger.warning("the request of a response to %s was never logged; the response is dropped", half.version)
     return True
 

@@ -17,6 +17,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField('batch', 'signature', models.CharField(**_SIGNATURE)),
+        migrations.AddField(
+            model_name='waitinghalf',
+            name='is_repeat',
+            field=models.BooleanField(
+                default=False, help_text='of a request that was stored with its response before'
+            ),
+        ),
         migrations.AddField('waitinghalf', 'signature', models.CharField(**_SIGNATURE)),
         migrations.AddField(
             model_name='batch',

@@ -80,6 +80,7 @@ class WaitingHalf(models.Model):
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
     call = models.CharField(max_length=64, help_text="the digest that both halves of a call share")
     is_request = models.BooleanField()
+    is_repeat = models.BooleanField(default=False, help_text="of a request that was stored with its response before")
     event_id = models.CharField(max_length=200)
     payload = models.BinaryField(help_text="framed tensors; no group of a response that was an error")
     signature = models.CharField(

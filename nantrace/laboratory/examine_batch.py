@@ -81,7 +81,8 @@ def _check_answered(laboratory: ReplayLaboratory, rows: PostedRows) -> None:
     if rows.served is None or not len(rows.served) or not rows.inputs.rows:
         return
     try:
-        feed(rows.inputs.take(np.zeros(1, np.intp)), laboratory.replayer.inputs(laboratory.artifact))
+        inputs = laboratory.replayer.inputs(laboratory.artifact, laboratory.signature)
+        feed(rows.inputs.take(np.zeros(1, np.intp)), inputs)
     except UnfeedableError as error:
         raise CannotSetUpError(
             f"serving answered these rows, and the registered model cannot take them: {error}. Post rows as the model "

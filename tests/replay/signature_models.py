@@ -6,36 +6,27 @@ from typing import Any
 import tensorflow as tf
 
 
-class _Signatures(tf.Module):
-    """Each signature takes something else, and answers something that a test can compute by hand."""
+def write_signatures(folder: Path) -> None:
+    """`serving_default`, `compare` and `parse`: each answers something that a test can compute by hand."""
+    model: Any = tf.Module()
+    model.weight = tf.Variable([[2.0], [3.0]])
 
-    def __init__(self) -> None:
-        super().__init__("signatures")
-        self.weight = tf.Variable([[2.0], [3.0]])
+    def weighted(x: Any) -> dict[str, Any]:
+        return {"y": x @ model.weight}
 
-    @tf.function(input_signature=[tf.TensorSpec((None, 2), tf.float32, name="x")])
-    def weighted(self, x: Any) -> dict[str, Any]:
-        return {"y": x @ self.weight}
-
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec((None, 2), tf.float32, name="query"),
-            tf.TensorSpec((None,), tf.bool, name="negated"),
-        ]
-    )
-    def compared(self, query: Any, negated: Any) -> dict[str, Any]:
+    def compared(query: Any, negated: Any) -> dict[str, Any]:
         total = tf.reduce_sum(query, axis=1)
         return {"score": tf.where(negated, -total, total)}
 
-    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="examples")])
-    def parsed(self, examples: Any) -> dict[str, Any]:
+    def parsed(examples: Any) -> dict[str, Any]:
         """Serialised `tf.Example`s, as the classify and regress calls of TensorFlow Serving send them."""
         features = tf.io.parse_example(examples, {"x": tf.io.FixedLenFeature([2], tf.float32)})
-        return {"y": features["x"] @ self.weight}
+        return {"y": features["x"] @ model.weight}
 
-
-def write_signatures(folder: Path) -> None:
-    """`serving_default`, `compare` and `parse`."""
-    model = _Signatures()
-    signatures = {"serving_default": model.weighted, "compare": model.compared, "parse": model.parsed}
+    pairs, truth = tf.TensorSpec((None, 2), tf.float32), tf.TensorSpec((None,), tf.bool)
+    signatures = {
+        "serving_default": tf.function(weighted).get_concrete_function(x=pairs),
+        "compare": tf.function(compared).get_concrete_function(query=pairs, negated=truth),
+        "parse": tf.function(parsed).get_concrete_function(examples=tf.TensorSpec((None,), tf.string)),
+    }
     tf.saved_model.save(model, str(folder / "signatures"), signatures=signatures)

@@ -71,7 +71,24 @@ def test_repeated_halves_change_nothing(project: Project) -> None:
     repeated = [StoredBatch(Batch.objects.get(), is_new=False)]
     assert take_half(project, RESPONSE) == repeated
     assert take_half(project, REQUEST) == repeated
+    let_time_pass()
+    give_up_waiting()
     assert Batch.objects.count() == 1
+    assert not WaitingHalf.objects.exists()
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize("order", ["request first", "response first"])
+def test_the_same_rows_asked_again_and_answered_otherwise_are_another_call(project: Project, order: str) -> None:
+    take_half(project, REQUEST)
+    take_half(project, RESPONSE)
+    otherwise = replace(half_of(2, is_request=False), call=REQUEST.call)
+    halves = [REQUEST, otherwise] if order == "request first" else [otherwise, REQUEST]
+
+    *_, (stored,) = (take_half(project, half) for half in halves)
+
+    assert stored.is_new
+    assert groups_of(stored.batch)["outputs"].by_name["outputs"].values.item() == -2.0
     assert not WaitingHalf.objects.exists()
 
 
@@ -192,6 +209,8 @@ def test_every_call_is_joined_once_whoever_races(project: Project, churn: ModelV
 
     in_threads([*racing, give_up_waiting])
 
+    let_time_pass()
+    give_up_waiting()  # repeated requests
     assert not WaitingHalf.objects.exists()
     assert Batch.objects.filter(version=churn, unanswered=False).count() == 30
     for batch in Batch.objects.all():
