@@ -22,6 +22,7 @@ class Example:
     row: int
     id: str | None
     version: str
+    signature: str
     inputs: Tensors
     outputs: Tensors | None
 
@@ -70,6 +71,7 @@ def _rows_of(hit: IncidentHit, most: int) -> Iterator[Example]:
             row=row,
             id=batch.row_ids[row] if row < len(batch.row_ids) else None,
             version=hit.version.version,
+            signature=batch.signature,
             inputs=groups["inputs"].take(only),
             outputs=outputs.take(only) if outputs else None,
         )

@@ -6,6 +6,7 @@ The model is not in it: it may be large, or secret.
 import io
 import json
 import zipfile
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ingest.models import ModelVersion
 from monitoring.incidents.examples import Example, examples
 from monitoring.models import Incident
 from nantrace.tensors.plain_text import one_line
-from nantrace.tensors.tensor import Sent, Tensor
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
 SCRIPT = Path(__file__).with_name("reproduce.py")
 CLAIMED = ("origin", "nan_birth", "reproduced_in")
@@ -73,18 +74,33 @@ def _arrays(rows: Sequence[Example]) -> bytes:
     """As `numpy.savez` writes them, which takes no input called `file`."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in rows[0].inputs.by_name:
-            array = np.concatenate([_as_sent(row.inputs.by_name[name]) for row in rows])
-            with archive.open(f"{name}.npy", "w") as member:
+        for tensor in _inputs(rows):
+            array = _as_sent(tensor)
+            with archive.open(f"{tensor.name}.npy", "w") as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
     return written.getvalue()
 
 
+def _inputs(rows: Sequence[Example]) -> Tensors:
+    return Tensors.stacked([row.inputs for row in rows])
+
+
 def _as_sent(tensor: Tensor) -> NDArray[Any]:
-    """The values with NaN for a missing number: an integer array has to become floating for that."""
+    """The values with NaN for a missing number: an integer array has to become floating for that.
+
+    Where a cell is bytes, all are base64, as `_claims` says: no array of numpy keeps bytes as they are.
+    """
+    if tensor.sent is not None and _holds_bytes(tensor):
+        sent = zip(tensor.values.ravel().tolist(), tensor.sent.ravel().tolist(), strict=True)
+        cells = [text if code == Sent.BYTES else b64encode(text.encode()).decode() for text, code in sent]
+        return np.array(cells).reshape(tensor.values.shape)
     if tensor.sent is None or tensor.values.dtype.kind not in "iub" or not tensor.missing().any():
         return tensor.values
     return np.where(tensor.sent == Sent.MISSING, np.nan, tensor.values.astype(np.float64))
+
+
+def _holds_bytes(tensor: Tensor) -> bool:
+    return tensor.sent is not None and bool((tensor.sent == Sent.BYTES).any())
 
 
 def _claims(incident: Incident, version: ModelVersion, rows: Sequence[Example]) -> dict[str, Any]:
@@ -97,6 +113,8 @@ def _claims(incident: Incident, version: ModelVersion, rows: Sequence[Example]) 
         **{name: incident.report.get(name) for name in CLAIMED},
         "model": incident.model.name,
         "version": version.version,
+        "signature": rows[0].signature,
+        "base64": [tensor.name for tensor in _inputs(rows) if _holds_bytes(tensor)],
         "artifact": {"format": version.artifact_format, "sha256": version.artifact_sha256},
         "rows": [{"batch": row.batch, "row": row.row, "id": row.id} for row in rows],
     }

@@ -14,6 +14,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def main() -> int:
     given = parser.parse_args()
     incident = json.loads((HERE / "incident.json").read_text())
     with np.load(HERE / "rows.npz", allow_pickle=False) as file:
-        rows = {name: file[name] for name in file.files}
+        rows = {name: as_sent(file[name], name in incident["base64"]) for name in file.files}
     print_claims(incident)
     if not given.model.exists():
         return refused(f"{given.model} does not exist")
@@ -46,11 +47,21 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = unpacked(given.model, Path(folder))
-            as_served, unfused = answers(path, rows, True), answers(path, rows, False)
+            served_by = incident["signature"]
+            as_served, unfused = (answers(path, rows, fused, served_by) for fused in (True, False))
     except (OSError, ValueError, TypeError, ImportError, AttributeError, zipfile.BadZipFile) as error:
         return refused(f"{given.model} cannot be loaded: {error}")
     print()
     return print_answers(incident, rows, as_served, unfused, given.anyway)
+
+
+def as_sent(array: Any, base64: bool) -> Any:
+    """The array, or the bytes that stand in it as base64."""
+    if not base64:
+        return array
+    cells = np.empty(array.size, dtype=object)
+    cells[:] = [b64decode(text) for text in array.ravel().tolist()]
+    return cells.reshape(array.shape)
 
 
 def refused(message: str) -> int:
@@ -85,12 +96,12 @@ def unpacked(path: Path, folder: Path) -> Path:
     return saved.parent
 
 
-def answers(path: Path, rows: Arrays, fused: bool) -> "list[str | np.ndarray]":
+def answers(path: Path, rows: Arrays, fused: bool, signature: str) -> "list[str | np.ndarray]":
     """What the compiled model answers to each row: its outputs as one flat array, or the error as text."""
     import tensorflow as tf
 
     tf.config.optimizer.set_experimental_options({"remapping": fused})  # holds for functions traced from now on
-    predict, specs = loaded(path)
+    predict, specs = loaded(path, signature)
     found: list[Any] = []
     for row in range(len(next(iter(rows.values())))):
         try:
@@ -101,13 +112,15 @@ def answers(path: Path, rows: Arrays, fused: bool) -> "list[str | np.ndarray]":
     return found
 
 
-def loaded(path: Path) -> tuple[Callable[[Sequence[Any]], Any], Mapping[str, Any]]:
+def loaded(path: Path, name: str) -> tuple[Callable[[Sequence[Any]], Any], Mapping[str, Any]]:
     """A compiled function of the inputs in order, and the inputs by name with dtype and shape."""
     import tensorflow as tf
 
     if path.is_dir():
         model = tf.saved_model.load(path)
-        signature = model.signatures.get("serving_default") or next(iter(model.signatures.values()))
+        if name and name not in model.signatures:
+            raise ValueError(f"it has no signature {name!r}")
+        signature = model.signatures.get(name or "serving_default") or next(iter(model.signatures.values()))
         specs = signature.structured_input_signature[1]
         names = list(specs)
         return lambda values, _keep=model: signature(**dict(zip(names, values, strict=True))), specs
@@ -155,7 +168,8 @@ def tensor(array: Any, spec: Any) -> Any:
     if len(shape) == array.ndim + 1 and shape[-1] == 1:
         array = array[..., None]
     if dtype == tf.string:
-        return tf.constant(array.astype(str).tolist(), tf.string, array.shape)
+        texts = array if array.dtype == object else array.astype(str)
+        return tf.constant(texts.tolist(), tf.string, array.shape)
     numbers = array.astype(np.float64) if array.dtype.kind == "U" else array
     if dtype.is_integer and not np.isfinite(numbers).all():
         raise ValueError("an integer input cannot hold a missing value")

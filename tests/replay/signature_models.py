@@ -7,7 +7,7 @@ import tensorflow as tf
 
 
 def write_signatures(folder: Path) -> None:
-    """`serving_default`, `compare` and `parse`: each answers something that a test can compute by hand."""
+    """`serving_default`, `compare`, `parse` and `decode`: each answers something that a test can compute by hand."""
     model: Any = tf.Module()
     model.weight = tf.Variable([[2.0], [3.0]])
 
@@ -23,10 +23,15 @@ def write_signatures(folder: Path) -> None:
         features = tf.io.parse_example(examples, {"x": tf.io.FixedLenFeature([2], tf.float32)})
         return {"y": features["x"] @ model.weight}
 
+    def decoded(cells: Any) -> dict[str, Any]:
+        return {"y": tf.squeeze(tf.io.decode_raw(cells, tf.float32), axis=1)}
+
     pairs, truth = tf.TensorSpec((None, 2), tf.float32), tf.TensorSpec((None,), tf.bool)
+    texts = tf.TensorSpec((None,), tf.string)
     signatures = {
         "serving_default": tf.function(weighted).get_concrete_function(x=pairs),
         "compare": tf.function(compared).get_concrete_function(query=pairs, negated=truth),
-        "parse": tf.function(parsed).get_concrete_function(examples=tf.TensorSpec((None,), tf.string)),
+        "parse": tf.function(parsed).get_concrete_function(examples=texts),
+        "decode": tf.function(decoded).get_concrete_function(cells=texts),
     }
     tf.saved_model.save(model, str(folder / "signatures"), signatures=signatures)

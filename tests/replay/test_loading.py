@@ -109,7 +109,10 @@ def test_the_signature_that_is_named_is_replayed(laboratory: Laboratory) -> None
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("signatures", "no signature 'rank'; it has serving_default, compare, parse"), ("mlp.keras", "only a SavedModel")],
+    [
+        ("signatures", "no signature 'rank'; it has serving_default, compare, parse, decode"),
+        ("mlp.keras", "only a SavedModel"),
+    ],
 )
 def test_a_signature_that_is_not_there_is_refused(replayer: Replayer, models: Path, name: str, told: str) -> None:
     with pytest.raises(RefusedModelError, match=told):

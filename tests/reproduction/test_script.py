@@ -2,21 +2,25 @@
 
 import hashlib
 import io
+import math
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
+from base64 import b64encode
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ingest.models import Project
+from ingest.models import Batch, Project
 from monitoring.models import Incident
 from monitoring.reproduction import download
 from nantrace.tensors.framing import pack_tensors
-from nantrace.tensors.tensor import Tensor, Tensors
+from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.incidents.builders import hit, make_finding, make_version
+from tests.replay.models import build_models
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tensorflow]
 
@@ -117,3 +121,18 @@ def test_names_do_not_steer_the_terminal(project: Project, tmp_path: Path) -> No
     told = reproduced(incident, tmp_path, tmp_path / "nowhere.keras", expected=2)
     assert "CHURN-1:  [2Jwiped out" in told
     assert "nowhere.keras does not exist" in told
+
+
+def test_bytes_to_another_signature(project: Project, tmp_path: Path) -> None:
+    """Bytes that end in NUL, decoded by the signature that was called: a NaN, and a number."""
+    (tmp_path / "models").mkdir()
+    models = build_models(tmp_path / "models", "signatures")
+    cells = [struct.pack("<f", value) for value in (math.nan, 0.0, math.nan)]
+    coded = Tensor("cells", np.array([b64encode(cell).decode() for cell in cells]), np.full(3, Sent.BYTES, np.uint8))
+    incident = incident_of(project, models / "signatures", cells=coded)
+    Batch.objects.update(signature="decode")
+
+    told = reproduced(incident, tmp_path, models / "signatures")
+
+    rows = [line.split() for line in told.splitlines() if line[:2] in ("0 ", "2 ")]
+    assert [row[-2:] for row in rows] == [["nan", "nan"]] * 2, told
