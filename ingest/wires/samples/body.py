@@ -4,8 +4,7 @@ from ingest.api.bodies import JSON_TYPE, check_content_type
 from ingest.batches.decoded import DecodedBatch, read_fields
 from ingest.batches.sides import batches_of_call
 from ingest.formats.json.documents import check_json_size, decode_json_object
-from ingest.formats.json.predict import plain_texts
-from ingest.formats.json.uneven import side_of
+from ingest.formats.json.predict import plain_texts, side_of
 from ingest.formats.npz import decode_npz_body
 from nantrace.tensors.tensor import TensorError, Tensors
 

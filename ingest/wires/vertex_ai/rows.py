@@ -16,8 +16,7 @@ from typing import Any
 from ingest.batches.decoded import read_time
 from ingest.batches.sides import Side
 from ingest.formats.json.documents import check_json_size, decode_json
-from ingest.formats.json.predict import plain_texts, request_side, response_side
-from ingest.formats.json.uneven import side_of
+from ingest.formats.json.predict import plain_texts, request_side, response_side, side_of
 from ingest.limits import BATCH
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
 
