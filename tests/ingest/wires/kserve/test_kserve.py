@@ -217,7 +217,7 @@ def test_what_other_components_log_is_not_what_the_model_was_asked(
 
 
 @pytest.mark.usefixtures("churn")
-def test_rows_of_other_lengths_and_bad_ones_are_told_apart(alice: ApiClient) -> None:
+def test_rows_of_other_lengths_are_stored_apart_and_bad_ones_left_out(alice: ApiClient) -> None:
     request = b'{"instances": [[1], [2, 3], {}, [4]], "signature_name": "compare"}'
     post_event(alice, "v1_request.json", body=request)
     answer = post_event(alice, "v1_response.json", body=b'{"predictions": [[0.1], [0.2], [0.3], [0.4]]}')
