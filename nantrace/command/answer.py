@@ -47,14 +47,13 @@ class NarratedReplayer(Replayer):
         request: Json,
         tensors: Tensors,
         limit: float | None = None,
-        *,
         signature: str = "",
     ) -> tuple[Json, Tensors]:
         """See `Replayer.ask`."""
         if self.say is not None:
             step = METHODS.get(request["method"]) or VARIANTS.get(request.get("variant", ""), "replaying the rows")
             self.say(f"{step}, {tensors.rows:,} at once" if tensors.rows > 1 else step)
-        return super().ask(artifact, flags, request, tensors, limit, signature=signature)
+        return super().ask(artifact, flags, request, tensors, limit, signature)
 
 
 Start = Callable[[bool], NarratedReplayer]

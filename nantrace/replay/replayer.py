@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.protocol import HungUpError, receive, send
@@ -25,6 +25,8 @@ from nantrace.replay.sandbox import bare_environment
 from nantrace.tensors.tensor import Tensors
 
 Json = dict[str, Any]
+Seconds = float | None
+_ChildKey = tuple[Path, str, str]  # an artifact, a flag set, and a signature
 FLAG_SETS: Mapping[str, Json] = {"default": {"remapping": True}, "unfused": {"remapping": False}}
 START_TIMEOUT, ANSWER_TIMEOUT = 180.0, 30.0
 WARM_CHILDREN = 6
@@ -93,16 +95,9 @@ class _Child:
             self.lock.release()
 
 
-class _ChildKey(NamedTuple):
-    artifact: Path
-    flags: str
-    signature: str
-
-
 class Replayer:
     """Warm children by artifact, flag set and signature; the least recently used ones are closed.
 
-    `signature`: one of a SavedModel's own, "" for the one that it serves by default.
     `sandbox`: whether children are locked in. `way_out`: what to do where this machine cannot do that, for the message.
     """
 
@@ -124,15 +119,14 @@ class Replayer:
             self._running_zygote()
 
     def describe(self, artifact: Path, signature: str = "") -> Json:
-        """The model's signature, layers, taps, weights and software; raises RefusedModelError.
+        """What a signature of the model takes, its layers, taps, weights and software; raises RefusedModelError.
 
         The children of all flag sets load the model side by side.
         """
-        keys = {flags: _ChildKey(artifact, flags, signature) for flags in FLAG_SETS}
-        if (known := self._warm(keys["unfused"])) is not None:
+        if (known := self._warm((artifact, "unfused", signature))) is not None:
             return known.description
         with ThreadPoolExecutor(len(FLAG_SETS)) as pool:
-            children = {flags: pool.submit(self._child, key) for flags, key in keys.items()}
+            children = {flags: pool.submit(self._child, (artifact, flags, signature)) for flags in FLAG_SETS}
         return children["unfused"].result().description
 
     def inputs(self, artifact: Path, signature: str = "") -> list[InputSpec]:
@@ -143,14 +137,7 @@ class Replayer:
         ]
 
     def ask(
-        self,
-        artifact: Path,
-        flags: str,
-        request: Json,
-        tensors: Tensors,
-        limit: float | None = None,
-        *,
-        signature: str = "",
+        self, artifact: Path, flags: str, request: Json, tensors: Tensors, limit: Seconds = None, signature: str = ""
     ) -> tuple[Json, Tensors]:
         """One question to the child of `artifact` under `flags`; raises ReplayError and its kin.
 
@@ -158,7 +145,7 @@ class Replayer:
         """
         limit = limit or self.answer_timeout
         while True:
-            child = self._child(_ChildKey(artifact, flags, signature))
+            child = self._child((artifact, flags, signature))
             with child.lock:
                 if not child.closed:  # else it made room for another meanwhile, and the next one is new
                     return self._asked(child, request, tensors, limit)
@@ -217,14 +204,15 @@ class Replayer:
             return self._children.get(key)
 
     def _start(self, key: _ChildKey) -> _Child:
+        artifact, flags, signature = key
         ours, theirs = socket.socketpair()
         scratch = tempfile.TemporaryDirectory(prefix="nanwatch-replay-", ignore_cleanup_errors=True)
         order = {
-            "path": str(key.artifact),
-            "signature": key.signature,
+            "path": str(artifact),
+            "signature": signature,
             "scratch": scratch.name,
             "sandbox": self._sandbox,
-            **FLAG_SETS[key.flags],
+            **FLAG_SETS[flags],
         }
         ours.settimeout(START_TIMEOUT)
         try:

@@ -69,8 +69,7 @@ class Tensor:
         bad = ~np.isfinite(self.values) if self.values.dtype.kind == "f" else np.zeros(self.values.shape, bool)
         if self.sent is None:
             return bad
-        readable: NDArray[np.bool_] = ~np.isin(self.sent, (Sent.TEXT, Sent.BYTES))
-        return (bad | (self.sent != Sent.VALUE)) & readable
+        return np.logical_and(bad | (self.sent != Sent.VALUE), ~np.isin(self.sent, (Sent.TEXT, Sent.BYTES)))
 
     def unread(self) -> NDArray[np.bool_]:
         """Cells that hold a text where a number belongs, shape of `values`."""
