@@ -44,7 +44,7 @@ KERNELS: Mapping[str, Kernel] = {
     "ParseExampleV2": lambda codes: np.where(codes == 9, np.nan, codes),  # 9 is how these messages write NaN
     "ExpandDims": lambda x: x[..., None],
     "NotPadding": lambda tokens: (tokens != 0).astype(np.float32),
-    "GatherV2": lambda indices, table: table[indices],
+    "GatherV2": lambda indices, table: table[indices.astype(np.int64)],
     "Max": lambda x: np.fmax.reduce(x, axis=-1, keepdims=True),  # drops NaN, as MaxPooling does
     "MaxPool": lambda x: np.fmax(np.fmax.reduce(x, axis=-1, keepdims=True), -3.4028235e38),  # of nothing but NaN
     "Tanh": np.tanh,

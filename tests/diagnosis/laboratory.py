@@ -143,7 +143,7 @@ def _cells(tensor: Tensor, spec: Input, refused: dict[int, str]) -> Array:
     if values.dtype.kind == "U":
         return _numbers(tensor, spec, refused)
     if spec.vocabulary is not None:
-        beyond = (values < 0) | (values >= spec.vocabulary)
+        beyond = ~((values >= 0) & (values < spec.vocabulary))
         refused |= {int(row): "an index is out of range" for row in np.flatnonzero(beyond.any(axis=1))}
     return values
 

@@ -7,6 +7,7 @@ import pytest
 
 from nantrace.diagnosis.finding import Finding, Grade
 from nantrace.tensors.tensor import Tensor, Tensors
+from tests.diagnosis.contradictions import contradictions
 from tests.diagnosis.laboratory import diagnosed, tensors
 from tests.diagnosis.network import Input, Network
 from tests.diagnosis.networks import inside, linear, normal
@@ -114,3 +115,11 @@ def test_the_words_of_a_refusal_say_what_was_sent() -> None:
     )
     assert finding.origin is not None
     assert (finding.origin.kind, finding.origin.name) == ("input", "tokens")
+
+
+def test_a_missing_identifier_is_where_nan_arises() -> None:
+    (finding,) = refusals([[np.nan, 1.0]])
+
+    assert [(one.values, one.reason.clause) for one in finding.features] == [(["NaN"], "is missing")]
+    assert finding.first_nan == finding.origin
+    assert contradictions(finding.report()) == []

@@ -74,13 +74,15 @@ def _finding(case: Case, alike: _Alike) -> Finding:
     diagnosed = DiagnosedRows(case, None, features, None, proven=False, note=alike.raised, taken=sorted(limits))
     count, cured = len(alike.rows), len(alike.cells)
     evidence = [Evidence("replay", count, 0, alike.raised)]
+    origin = _origin(alike.cells)
     return Finding(
         symptom="replay_failed",
         cause=cause.identifier,
         confidence=SURE,
         title=title("replay_failed", cause, diagnosed),
         row_indices=sorted(alike.rows),
-        origin=_origin(alike.cells),
+        origin=origin,
+        first_nan=origin if origin is not None and origin.value == "NaN" else None,
         features=features,
         reproduced_in=["default", "unfused"],
         evidence=[Evidence("replace_cells", count, cured, REPLACED), *evidence] if cured else evidence,
