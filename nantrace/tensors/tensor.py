@@ -69,7 +69,10 @@ class Tensor:
         bad = ~np.isfinite(self.values) if self.values.dtype.kind == "f" else np.zeros(self.values.shape, bool)
         if self.sent is None:
             return bad
-        return np.logical_and(bad | (self.sent != Sent.VALUE), ~np.isin(self.sent, (Sent.TEXT, Sent.BYTES)))
+        found: NDArray[np.bool_] = (
+            (bad | (self.sent != Sent.VALUE)) & (self.sent != Sent.TEXT) & (self.sent != Sent.BYTES)
+        )
+        return found
 
     def unread(self) -> NDArray[np.bool_]:
         """Cells that hold a text where a number belongs, shape of `values`."""
