@@ -23,7 +23,7 @@ SIDE_BY_SIDE = 2  # cases
 
 @dataclass(frozen=True)
 class Result:
-    """`error`: why there is no score."""
+    """`error`: why there is no score; such a case fails by the check "error"."""
 
     name: str
     score: Score | None
@@ -31,7 +31,7 @@ class Result:
 
     @property
     def failing(self) -> list[str]:
-        return self.score.failing if self.score else [self.error]
+        return self.score.failing if self.score else ["error"]
 
 
 def case_names() -> list[str]:
