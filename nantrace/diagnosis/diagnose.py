@@ -169,11 +169,17 @@ def _holds_rounded(verdict: Verdict) -> bool:
 
 
 def _evidence(trials: Sequence[Trial], group: list[Verdict]) -> list[Evidence]:
-    """The experiments on these rows, those that cured most first."""
+    """The experiments on these rows, those that cured most first; the same one on several rows is one."""
     positions = np.array([verdict.row for verdict in group])
-    counts = [(as_counts(one, positions), one) for one in trials if _counts_for(group, one)]
+    joined: dict[tuple[str, str], Trial] = {}
+    for one in trials:
+        if _counts_for(group, one):
+            known = joined.setdefault((one.test, one.note), one)
+            cured = (known.cured & known.tried) | (one.cured & one.tried)
+            joined[one.test, one.note] = replace(known, tried=known.tried | one.tried, cured=cured)
+    counts = [(as_counts(one, positions), one) for one in joined.values()]
     made = [Evidence(trial.test, note=trial.note, **count) for count, trial in counts if count["rows"]]
-    return sorted(dict.fromkeys(made), key=lambda one: -one.cured)
+    return sorted(made, key=lambda one: -one.cured)
 
 
 def _unfinished(group: list[Verdict]) -> list[Evidence]:
