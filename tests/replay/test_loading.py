@@ -68,15 +68,15 @@ def test_inputs_of_each_kind(laboratory: Laboratory) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "reason"),
     [
         ("lambda.keras", "the file needs the code of a Lambda layer, .* export the model as a SavedModel"),
         ("custom.keras", "the file needs the class Scaling, .* export the model as a SavedModel"),
         ("by_the_row.keras", "the model takes batches of 1 row only"),
     ],
 )
-def test_what_cannot_be_run_is_refused_with_a_way_out(replayer: Replayer, models: Path, name: str, told: str) -> None:
-    with pytest.raises(RefusedModelError, match=told):
+def test_what_cannot_be_run_is_refused_with_a_way_out(replayer: Replayer, models: Path, name: str, reason: str) -> None:
+    with pytest.raises(RefusedModelError, match=reason):
         replayer.describe(models / name)
 
 
@@ -108,14 +108,14 @@ def test_the_signature_that_is_named_is_replayed(laboratory: Laboratory) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "reason"),
     [
         ("signatures", "no signature 'rank'; it has serving_default, compare, parse, decode"),
         ("mlp.keras", "only a SavedModel"),
     ],
 )
-def test_a_signature_that_is_not_there_is_refused(replayer: Replayer, models: Path, name: str, told: str) -> None:
-    with pytest.raises(RefusedModelError, match=told):
+def test_a_signature_that_is_not_there_is_refused(replayer: Replayer, models: Path, name: str, reason: str) -> None:
+    with pytest.raises(RefusedModelError, match=reason):
         replayer.describe(models / name, "rank")
 
 
