@@ -34,6 +34,7 @@ class LoadedModel:
     variables: Mapping[str, Any]
     layers: Mapping[str, str]  # path of a layer -> class name; empty where layers are not visible
     keras_model: Any = None
+    exported: Any = None  # the SavedModel, whose functions refer to its variables weakly
     keras_version: str = keras.__version__  # of the Keras that runs it
 
     @cached_property
@@ -168,7 +169,7 @@ def _from_saved_model(loaded: Any, signature: str) -> LoadedModel:
     names = [tensor.name.split(":")[0] for tensor in concrete.graph.inputs]
     ordered = [name for name in names if name in arguments] or sorted(arguments)
     inputs = tuple(InputSpec(name, arguments[name].dtype.name, _shape(arguments[name].shape)) for name in ordered)
-    variables = {variable.name.split(":")[0]: variable for variable in concrete.variables}
+    variables = _variables_by_name(concrete)
     return LoadedModel(
         name=_model_name(concrete, variables),
         inputs=inputs,
@@ -176,7 +177,18 @@ def _from_saved_model(loaded: Any, signature: str) -> LoadedModel:
         eager=None,
         variables=variables,
         layers={},
+        exported=loaded,
     )
+
+
+def _variables_by_name(concrete: Any) -> dict[str, Any]:
+    """Variables that have one name, as those without a name do, are numbered from the second on."""
+    found: dict[str, Any] = {}
+    for variable in concrete.variables:
+        name = variable.name.split(":")[0]
+        number = sum(other == name or other.startswith(f"{name}_again_") for other in found)
+        found[f"{name}_again_{number}" if number else name] = variable
+    return found
 
 
 def _model_name(concrete: Any, variables: Mapping[str, Any]) -> str:
