@@ -134,12 +134,16 @@ def _features(bench: Bench, group: list[Verdict]) -> list[ResponsibleFeature]:
 
 
 def _among(features: Sequence[ResponsibleFeature], verdict: Verdict) -> Json | None:
-    """Where the bad values of a verdict began; where they were sent, an input that has one of the features."""
+    """Where the bad values of a verdict began; where they were sent, in a feature that is responsible for the rows."""
     source = verdict.source
-    names = [one.input for one in features]
-    if source is None or source["kind"] != "input" or not names or source["name"] in names or len(set(names)) < 2:
+    if source is None or source["kind"] != "input" or not features:
         return source
-    return {**source, "name": names[0]}
+    names = [one.input for one in features]
+    held = {str(value) for one in features for value in one.values}
+    name = source["name"] if source["name"] in names or len(set(names)) < 2 else names[0]
+    infinite = sorted(held & {"Infinity", "-Infinity"})
+    lost = source["value"] == "NaN" and infinite and not held & {"NaN", "missing"}
+    return {**source, "name": name, "value": infinite[0] if lost else source["value"]}
 
 
 def _failing_rows(bench: Bench, seen: Symptoms, index: Rows, group: list[Verdict]) -> dict[str, list[int]]:

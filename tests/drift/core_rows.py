@@ -48,12 +48,13 @@ def rows(draw: st.DrawFn, max_rows: int = 40) -> Array:
 
 @st.composite
 def tensors(draw: st.DrawFn) -> Tensors:
-    """Such rows, with some cells missing or overflowed."""
+    """Such rows, with some cells missing, overflowed, or texts among numbers."""
     values = draw(rows())
-    codes = st.sampled_from([int(code) for code in Sent])
+    codes = st.sampled_from([int(code) for code in Sent if code != Sent.BYTES])  # which stand in columns of texts only
     sent = draw(st.none() | arrays_of.arrays(np.uint8, values.shape, elements=codes))
     if sent is not None:
-        values = np.where(sent == Sent.MISSING, np.nan, np.where(sent == Sent.OVERFLOW, np.inf, values))
+        values = np.where(np.isin(sent, (Sent.MISSING, Sent.TEXT)), np.nan, values)
+        values = np.where(sent == Sent.OVERFLOW, np.inf, values)
     return Tensors.of(Tensor("inputs", values.astype(values.dtype), sent))
 
 

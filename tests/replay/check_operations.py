@@ -112,10 +112,11 @@ def _not_hidden(_row: Operation, _call: Call, found: Sequence[Probe]) -> Iterato
 
 
 def _not_extreme(_row: Operation, call: Call, found: Sequence[Probe]) -> Iterator[str]:
+    """Of nothing but NaN some processors' kernels make NaN (MaxPool3D of oneDNN), and none an ordinary number."""
     everywhere = answers(call, *(np.full_like(one, np.nan) for one in call.inputs))
     if not any(finite(one.answer) for one in found if math.isnan(one.value)):
         yield "a NaN among numbers is not passed over"
-    if everywhere is None or has_nan(everywhere) or np.abs(everywhere[0]).min() < 1e38:
+    if everywhere is None or np.abs(everywhere[0]).min() < 1e38:
         yield f"of nothing but NaN comes {everywhere}"
 
 
