@@ -92,22 +92,37 @@ def _knows(library: Any, name: str) -> bool:
 
 
 def _needs_code(needed: Sequence[AuthorsCode], path: Path, library: Any) -> UnloadableModelError:
-    """The two lines were tried, with each Keras, on files that need a class, a function, and a Lambda layer."""
-    name, folder = library.__name__, '"folder"'
-    arguments = [f'"{path.name}"']
     own = [one for one in needed if one.kind != "Lambda"]
-    if own:
-        objects = ", ".join(f'"{one.name}": {_python_name(one.name)}' for one in own)
-        arguments.append(f"custom_objects={{{objects}}}")
-    if len(own) < len(needed) and library is keras:
-        arguments.append("safe_mode=False")
-    save = f"model.export({folder})" if library is keras else f'model.save({folder}, save_format="tf")'
     what = " and ".join(f"the {one.kind} {one.name}" for one in own) or "the code of a Lambda layer"
+    export = _legacy_export if library is not keras else _export
     return UnloadableModelError(
         f"the file needs {what}, which its author wrote and which is not run here",
         "Where that code is, export the model as a SavedModel, which needs none: "
-        f"model = {name}.models.load_model({', '.join(arguments)}); {save}",
+        + export(path, _custom_objects(own), bytecode=len(own) < len(needed)),
     )
+
+
+def _export(path: Path, objects: str, *, bytecode: bool) -> str:
+    """Code for Keras 3; `bytecode`: the file holds that of a Lambda layer."""
+    arguments = f'"{path.name}"{objects}{", safe_mode=False" if bytecode else ""}'
+    return f'model = keras.models.load_model({arguments}); model.export("folder")'
+
+
+def _legacy_export(path: Path, objects: str, *, bytecode: bool) -> str:
+    """Code for Keras 2; since 2.13 its `load_model` cannot read the author's functions in `.h5` files that it wrote."""
+    file, save = f'"{path.name}"', 'model.save("folder", save_format="tf")'
+    if not objects or not h5py.is_hdf5(path):
+        return f"model = tf_keras.models.load_model({file}{objects}); {save}"
+    config = f'h5py.File({file}).attrs["model_config"]'
+    return (
+        "tf_keras.__internal__.enable_unsafe_deserialization(); " if bytecode else ""
+    ) + f"model = tf_keras.models.model_from_json({config}{objects}); model.load_weights({file}); {save}"
+
+
+def _custom_objects(own: Sequence[AuthorsCode]) -> str:
+    """The argument, after another one; empty where there are none."""
+    objects = ", ".join(f'"{one.name}": {_python_name(one.name)}' for one in own)
+    return f", custom_objects={{{objects}}}" if own else ""
 
 
 def _python_name(name: str) -> str:

@@ -65,6 +65,10 @@ def with_lambda() -> Any:
     return tf_keras.Sequential([layers.Lambda(lambda x: x * 2, input_shape=(3,))])
 
 
+def custom_and_lambda() -> Any:
+    return tf_keras.Sequential([*custom().layers, layers.Lambda(lambda x: x * 2)])
+
+
 def trained(folder: Path) -> None:
     """A SavedModel that holds the slots of an optimizer."""
     model = image()
@@ -94,6 +98,7 @@ MODELS: dict[str, Callable[[Path], None]] = {
     "keras2_trained": trained,
     "keras2_custom.h5": written(custom, ".h5"),
     "keras2_custom.keras": written(custom, ".keras"),
+    "keras2_custom_and_lambda.h5": written(custom_and_lambda, ".h5"),
     "keras2_with_lambda.h5": written(with_lambda, ".h5"),
     "keras2_with_lambda.keras": written(with_lambda, ".keras"),
 }
