@@ -13,15 +13,24 @@ CACHE = Path(os.environ.get("NANWATCH_PUBLISHED_MODELS", Path.home() / ".cache" 
 
 
 @dataclass(frozen=True)
-class PublishedModel:
+class PublishedFile:
+    package: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        """With the whole path: a package has several files of the same name."""
+        return f"{self.package.partition('==')[0]}-{self.path.replace('/', '-')}"
+
+
+@dataclass(frozen=True)
+class PublishedModel(PublishedFile):
     """`keras`: what saved it. `length` stands for axes of any size, `vocabulary` bounds whole numbers.
 
     `examined`: rows with faults are diagnosed too. `replayed`: at least healthy ones are; the others are slow, and only
     the weights of one that is replayed are different in them.
     """
 
-    package: str
-    path: str
     keras: str
     length: int = 1
     vocabulary: int = 2
@@ -29,22 +38,12 @@ class PublishedModel:
     examined: bool = False
     replayed: bool = True
 
-    @property
-    def name(self) -> str:
-        return f"{self.package.partition('==')[0]}-{Path(self.path).name}"
-
 
 @dataclass(frozen=True)
-class RefusedModel:
+class RefusedModel(PublishedFile):
     """`needs`: what the file lacks, in the words of the refusal."""
 
-    package: str
-    path: str
     needs: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.package.partition('==')[0]}-{Path(self.path).name}"
 
 
 class MissingModelError(Exception):
@@ -93,7 +92,7 @@ REFUSED = [
 ]
 
 
-def file_of(model: PublishedModel | RefusedModel) -> Path:
+def file_of(model: PublishedFile) -> Path:
     """The file or the directory of a SavedModel; raises MissingModelError."""
     folder = CACHE / model.package
     if not (folder / model.path).exists():

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,23 @@ from nantrace.audit.audit_artifact import audit
 from nantrace.laboratory.examine_batch import PostedRows, examine
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay.replayer import RefusedModelError, Replayer
-from tests.published.files import LOADABLE, REFUSED, MissingModelError, PublishedModel, RefusedModel, file_of
+from tests.published.files import (
+    LOADABLE,
+    REFUSED,
+    MissingModelError,
+    PublishedFile,
+    PublishedModel,
+    RefusedModel,
+    file_of,
+)
 from tests.published.rows import FAULTS, HEALTHY, Arrays, as_tensors, healthy, with_faults
 from tests.replay.conftest import sandboxed
 
 pytestmark = pytest.mark.tensorflow
-REPLAYED = [model for model in LOADABLE if model.replayed]
+# Examined ones first: pytest groups the tests by the place of a model in their lists, so each is loaded once for all.
+REPLAYED = sorted((model for model in LOADABLE if model.replayed), key=lambda model: not model.examined)
 EXAMINED = [model for model in REPLAYED if model.examined]
+name_of = attrgetter("name")
 CAUSES = {"missing": "input_missing", "infinite": "input_infinite"}
 
 
@@ -34,7 +45,7 @@ def replayer() -> Iterator[Replayer]:
     started.close()
 
 
-def artifact(model: PublishedModel | RefusedModel) -> Path:
+def artifact(model: PublishedFile) -> Path:
     try:
         return file_of(model)
     except MissingModelError as error:
@@ -43,14 +54,14 @@ def artifact(model: PublishedModel | RefusedModel) -> Path:
 
 @pytest.fixture(scope="module")
 def batches(replayer: Replayer) -> Mapping[str, Arrays]:
-    """Rows of every model that can be had: NAME.healthy, and NAME.faults."""
+    """Rows of every model that can be had: NAME.healthy, one where it is not examined, and NAME.faults."""
     found = {}
     for model in REPLAYED:
         try:
             specs = replayer.inputs(file_of(model))
         except MissingModelError:
             continue
-        found[f"{model.name}.healthy"] = rows = healthy(model, specs)
+        found[f"{model.name}.healthy"] = rows = healthy(model, specs, HEALTHY if model.examined else 1)
         if model.examined and any(values.dtype.kind == "f" for values in rows.values()):
             found[f"{model.name}.faults"] = with_faults(rows)
     return found
@@ -78,12 +89,12 @@ def plain(batches: Mapping[str, Arrays], tmp_path_factory: pytest.TempPathFactor
     return {name: dict(np.load(folder / f"{name}.answers.npz")) for name in batches}
 
 
-@pytest.mark.parametrize("model", [model for model in LOADABLE if not model.replayed], ids=lambda model: model.name)
+@pytest.mark.parametrize("model", [model for model in LOADABLE if not model.replayed], ids=name_of)
 def test_those_that_are_not_replayed_load(replayer: Replayer, model: PublishedModel) -> None:
     assert replayer.inputs(artifact(model))
 
 
-@pytest.mark.parametrize("model", REPLAYED, ids=lambda model: model.name)
+@pytest.mark.parametrize("model", REPLAYED, ids=name_of, scope="module")
 def test_healthy_rows_are_silent_and_answered_as_plain_tensorflow_does(
     replayer: Replayer, batches: Mapping[str, Arrays], plain: Mapping[str, Arrays], model: PublishedModel
 ) -> None:
@@ -99,7 +110,7 @@ def test_healthy_rows_are_silent_and_answered_as_plain_tensorflow_does(
     assert examine(replayer, path, PostedRows(rows), None, {}) == []
 
 
-@pytest.mark.parametrize("model", EXAMINED, ids=lambda model: model.name)
+@pytest.mark.parametrize("model", EXAMINED, ids=name_of, scope="module")
 def test_the_rows_that_fail_are_those_that_plain_tensorflow_answers_with_nan(
     replayer: Replayer, batches: Mapping[str, Arrays], plain: Mapping[str, Arrays], model: PublishedModel
 ) -> None:
@@ -122,7 +133,7 @@ def test_the_rows_that_fail_are_those_that_plain_tensorflow_answers_with_nan(
         assert fault not in CAUSES or (one.origin is not None and one.origin.kind == "input")
 
 
-@pytest.mark.parametrize("model", EXAMINED, ids=lambda model: model.name)
+@pytest.mark.parametrize("model", EXAMINED, ids=name_of, scope="module")
 def test_rows_that_are_too_short_are_refused_as_such(
     replayer: Replayer, batches: Mapping[str, Arrays], model: PublishedModel
 ) -> None:
@@ -135,14 +146,14 @@ def test_rows_that_are_too_short_are_refused_as_such(
     assert finding.row_indices == list(range(HEALTHY))
 
 
-@pytest.mark.parametrize("model", EXAMINED, ids=lambda model: model.name)
+@pytest.mark.parametrize("model", EXAMINED, ids=name_of, scope="module")
 def test_the_audit_finds_nothing_wrong(replayer: Replayer, model: PublishedModel) -> None:
     found = audit(replayer, artifact(model), None, {})
 
     assert found.state == "passed", found.findings
 
 
-@pytest.mark.parametrize("model", REFUSED, ids=lambda model: model.name)
+@pytest.mark.parametrize("model", REFUSED, ids=name_of)
 def test_what_cannot_be_loaded_is_refused_for_what_it_lacks(replayer: Replayer, model: RefusedModel) -> None:
     with pytest.raises(RefusedModelError) as refused:
         replayer.describe(artifact(model))
