@@ -41,4 +41,5 @@ def _of_input(remedy: Remedy, name: str) -> Remedy:
     if not remedy.array:
         return remedy
     taken, given_back = f"{remedy.array} = inputs[{name!r}]", f"inputs[{name!r}] = {remedy.array}"
-    return replace(remedy, code=f"{taken}\n{remedy.code}\n{given_back}")
+    known = f"training_rows = training_inputs[{name!r}]\n" if "training_rows" in remedy.code else ""
+    return replace(remedy, code=f"{known}{taken}\n{remedy.code}\n{given_back}")

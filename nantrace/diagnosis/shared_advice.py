@@ -96,12 +96,14 @@ def new_statistics(diagnosed: DiagnosedRows) -> str:
     return "\n\n".join(f"# a {kind} layer\n{code.format(layer=layer)}" for kind, code in _BY_CLASS.items())
 
 
-def in_precision(dtype: str, classes: Mapping[str, str]) -> str:
-    """Computes the whole model in a dtype, as the replay did; `classes` of layers by path, none where only code knows.
+def in_precision(dtype: str, title: str, why: str, diagnosed: DiagnosedRows) -> Remedy:
+    """Computes the whole model in a dtype, as the replay did. The rows are cast by the model's own inputs.
 
-    The rows are cast by the model's own inputs.
+    Code cannot do that to a model whose layers are not known, such as a SavedModel: its author does, which proves nothing.
     """
-    return (_REBUILT if classes else _BUILT_AGAIN).format(dtype=dtype)
+    layers = bool(diagnosed.case.model.layers)
+    code = (_REBUILT if layers else _BUILT_AGAIN).format(dtype=dtype)
+    return Remedy(dtype, title, why, code, diagnosed.proven and layers)
 
 
 def serve_as_tested(why: str) -> Remedy:

@@ -34,7 +34,8 @@ def test_it_works() -> None:
     assert (finding.cause, finding.rows) == ("precision_overflow", 10)
     assert finding.origin is not None
     assert (finding.origin.operation, finding.origin.layer) == ("Sum", "energy")
-    assert [(one.id, one.proven) for one in finding.remedies] == [("float32", True)]
+    assert finding.proof.grade == "proven"
+    assert [(one.id, one.proven) for one in finding.remedies] == [("float32", False)], "no code reaches a graph"
     assert (finding.evidence[0].test, finding.evidence[0].cured) == ("float32", 10)
 
 

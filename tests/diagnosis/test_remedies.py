@@ -82,6 +82,19 @@ def test_float32_is_the_whole_models_as_in_the_replay() -> None:
     assert "from_config" not in exported, "a SavedModel has no config"
 
 
+@pytest.mark.parametrize(("cause", "dtype"), [("precision_overflow", "float32"), ("weights_extreme", "float64")])
+@pytest.mark.parametrize("layers", [{}, {"out": "Dense"}])
+def test_another_precision_is_proven_only_where_code_reaches_the_layers(
+    cause: str, dtype: str, layers: dict[str, str]
+) -> None:
+    """The code for a SavedModel is for its author, and was not tried."""
+    cured = replace(told(source={"kind": "operation", "operation": "MatMul"}, layers=layers), proven=True)
+
+    found = remedies(cause, cured)[0]
+
+    assert (found.id, found.proven) == (dtype, bool(layers))
+
+
 def test_what_was_rounded_before_is_called_so() -> None:
     """1 - p is 0 in bfloat16, and stays 0; a quotient that is too large is finite in float32."""
     rounded = {"kind": "operation", "operation": "Log", "value": "-Infinity", "operands": [0.0], "dtype": "bfloat16"}
@@ -187,7 +200,7 @@ def test_weights_are_blamed_for_an_overflow_only_where_there_are_some() -> None:
     other = told(source=source, weights=[{"layer": "out", "min": -1e20, "max": 1.0}])
 
     assert [large_weights(one) for one in (bare, owner, other)] == [False, True, True]
-    assert [one.id for one in remedies("weights_extreme", bare)] == ["float64"]
+    assert [one.id for one in remedies("weights_extreme", bare)] == ["float64", "retrain"]
     assert "weights" not in title("weights_extreme", bare)
 
 
@@ -281,6 +294,36 @@ def test_a_length_of_zero_becomes_one() -> None:
     after = pasted(remedies("mask_empty", diagnosed), inputs=inputs)["inputs"]
 
     assert after["length"].tolist() == [1, 3]
+
+
+@pytest.mark.parametrize("width", [2, 5])
+def test_gaps_are_filled_next_to_infinities(width: int) -> None:
+    """Of another row or the same: what an infinity is replaced with is another remedy's."""
+    rows = np.ones((3, width))
+    rows[0, 0] = rows[1, 1] = np.nan
+    rows[1, 0] = rows[2, 1] = np.inf
+    diagnosed = of_feature(told(tensors(x=rows)))
+
+    after = pasted(remedies("input_missing", diagnosed), training_rows=np.full((4, width), 2.0), rows=rows)["rows"]
+
+    assert after[:, :2].tolist() == [[2, 1], [np.inf, 2], [1, np.inf]]
+
+
+@pytest.mark.parametrize(("cause", "bad"), [("input_missing", np.nan), ("input_infinite", np.inf)])
+@pytest.mark.parametrize("shape", [(3,), (3, 2), (3, 4, 2)])
+def test_each_of_several_inputs_is_filled_from_its_own_training_rows(
+    cause: str, bad: float, shape: tuple[int, ...]
+) -> None:
+    inputs = {"user": np.ones(shape), "item": np.ones((3, 5))}
+    inputs["user"][1] = inputs["item"][2, 0] = bad
+    diagnosed = replace(told(tensors(**inputs)), features=[responsible(name) for name in inputs])
+    training = {"user": np.full(shape, 2.0), "item": np.full((4, 5), 3.0)}
+    given = {"top": np.ones(1), "bottom": np.ones(1), "x": np.ones(1), "training_inputs": training}
+
+    after = pasted(remedies(cause, diagnosed), inputs=dict(inputs), **given)["inputs"]
+
+    assert (after["user"][1] == 2).all()
+    assert after["item"][2].tolist() == [3, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("shape", [(4,), (4, 2), (4, 3, 2)])

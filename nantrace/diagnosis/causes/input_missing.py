@@ -19,6 +19,7 @@ from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Tensor, Tensors
 
 IDENTIFIER = "input_missing"
+_FILL_BETWEEN_INFINITIES = "rows = np.where(np.isnan(rows), imputer.statistics_, rows)  # transform() refuses infinities"
 
 
 def edits(bench: Bench) -> Iterator[Edit]:
@@ -92,10 +93,16 @@ def _of_columns(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
     lines.append("imputer = SimpleImputer(strategy='mean').fit(training_rows)  # once, with the scaler")
     if sentinels:
         lines.append(f"rows = np.where(np.isin(rows, {sentinels}), np.nan, rows)  # these stand for missing")
-    lines.append("rows = imputer.transform(rows)")
+    lines.append(_FILL_BETWEEN_INFINITIES if _has_infinity(diagnosed) else "rows = imputer.transform(rows)")
     means = {one.name: one.reference.mean for one in diagnosed.features if one.reference is not None}
     lines += [f"# means of the training data: {means}"] if means else []
     return "\n".join(lines)
+
+
+def _has_infinity(diagnosed: DiagnosedRows) -> bool:
+    """Whether any row of the batch holds one in the input, also rows that fail for that."""
+    tensor = diagnosed.tensor
+    return tensor is not None and tensor.values.dtype.kind == "f" and bool(np.isinf(tensor.values).any())
 
 
 def _of_channels(sentinels: list[float]) -> str:

@@ -88,10 +88,9 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if diagnosed.source is None:
         return [_as_saved(diagnosed)]
     constants = bool(diagnosed.trial is not None and diagnosed.trial.change.get("constants"))
-    code = in_precision("float32", diagnosed.case.model.layers)
-    title = "Compute the model in float32"
-    found = [Remedy("float32", title, f"{WHY} The same rows are finite in float32.", code, diagnosed.proven)]
-    return [_smaller_constant(), replace(found[0], proven=False)] if constants else found
+    why = f"{WHY} The same rows are finite in float32."
+    found = in_precision("float32", "Compute the model in float32", why, diagnosed)
+    return [_smaller_constant(), replace(found, proven=False)] if constants else [found]
 
 
 def _as_saved(diagnosed: DiagnosedRows) -> Remedy:

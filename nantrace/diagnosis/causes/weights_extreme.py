@@ -1,7 +1,5 @@
 """Finite weights so large that rows inside the reference overflow in a linear or recurrent operation."""
 
-from textwrap import dedent
-
 import numpy as np
 
 from nantrace.diagnosis.case import Json
@@ -19,7 +17,14 @@ SHOWN = {
     "rescale_weights": "The same rows are finite with the layer's weights scaled down.",
 }
 
+_WIDER = "float32 ends at 3.4e38, float64 at 1.8e308."
 _SCALED = "values = values / max(1, np.abs(values).max())  # to see that nothing else is wrong: answers change"
+_SCALE_INPUTS = """\
+import keras
+
+scaler = keras.layers.Normalization()
+scaler.adapt(training_rows)
+scaled = scaler(training_rows)  # train on these, and keep the layer in front of the model"""
 
 
 def is_linear(source: Json) -> bool:
@@ -44,14 +49,17 @@ def because(diagnosed: DiagnosedRows) -> str:
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if not large_weights(diagnosed):
-        return [_too_wide(diagnosed)]
-    test = diagnosed.test or "float64"
-    scaled = of_variables(diagnosed.layer, _SCALED, diagnosed.case.model.layers)
-    code = scaled if test == "rescale_weights" else in_precision("float64", diagnosed.case.model.layers)
-    return [
-        Remedy(test, _title(diagnosed), SHOWN[test], code, diagnosed.proven),
-        Remedy("retrain", "Deploy an earlier checkpoint, and retrain", _why(diagnosed), RETRAIN),
-    ]
+        return [_tried(diagnosed, "Compute the model in float64"), _smaller_inputs(diagnosed)]
+    retrain = Remedy("retrain", "Deploy an earlier checkpoint, and retrain", _why(diagnosed), RETRAIN)
+    return [_tried(diagnosed, _title(diagnosed)), retrain]
+
+
+def _tried(diagnosed: DiagnosedRows, title: str) -> Remedy:
+    """The experiment that cured the rows; the first of them where none did."""
+    if diagnosed.test != "rescale_weights":
+        return in_precision("float64", title, SHOWN["float64"] if diagnosed.proven else _WIDER, diagnosed)
+    code = of_variables(diagnosed.layer, _SCALED, diagnosed.case.model.layers)
+    return Remedy(diagnosed.test, title, SHOWN[diagnosed.test], code, diagnosed.proven)
 
 
 def large_weights(diagnosed: DiagnosedRows) -> bool:
@@ -94,16 +102,10 @@ def _largest(diagnosed: DiagnosedRows, layer: str | None = None) -> float:
     return max((max(abs(one.get("min") or 0), abs(one.get("max") or 0)) for one in weights), default=0.0)
 
 
-def _too_wide(diagnosed: DiagnosedRows) -> Remedy:
-    code = f"""\
-        # bring the inputs to a scale around 1, in another unit or standardised, and train on that
-        x = keras.layers.Normalization()(inputs)
-        # or compute {diagnosed.operation} alone in float64
-        x = keras.ops.cast(x, "float64")"""
+def _smaller_inputs(diagnosed: DiagnosedRows) -> Remedy:
     rows = "Such numbers" if _sent_large(diagnosed) else "Rows like those of training"
     why = f"{rows} grow beyond float32 in {diagnosed.operation} of {diagnosed.layer}; no weight is large."
-    why += " The same rows are finite in float64." if diagnosed.proven else ""
-    return Remedy("float64", "Scale the inputs, or compute in float64", why, dedent(code), diagnosed.proven)
+    return Remedy("retrain", "Scale the inputs, and train on that", why, _SCALE_INPUTS)
 
 
 CAUSE = Cause(

@@ -120,12 +120,13 @@ class _Pasted:
     def _names(self, rows: Arrays) -> dict[str, Any]:
         """What a person has where the code is pasted."""
         only = next(iter(rows.values()))
-        training = next(iter(self.training.values())) if len(self.training) == 1 else self.training
         given = dict.fromkeys(NAMES, only) if len(rows) == 1 else {}
+        training = {"training_inputs": self.training}
+        training |= {"training_rows": next(iter(self.training.values()))} if len(self.training) == 1 else {}
         frame = pd.DataFrame(only, columns=self.features) if self._is_frame(only) else None
         generic = {"top": np.ones(2), "bottom": np.ones(2), "x": np.ones(2)}
         model = {"model": self.model, "keras": keras}
-        return {**model, **generic, **given, "inputs": dict(rows), "training_rows": training, "frame": frame}
+        return {**model, **generic, **given, **training, "inputs": dict(rows), "frame": frame}
 
     def _is_frame(self, values: Array) -> bool:
         return isinstance(self.features, list) and values.ndim == 2 and values.shape[1] == len(self.features)
