@@ -99,7 +99,8 @@ def new_statistics(diagnosed: DiagnosedRows) -> str:
 def in_precision(dtype: str, title: str, why: str, diagnosed: DiagnosedRows) -> Remedy:
     """Computes the whole model in a dtype, as the replay did. The rows are cast by the model's own inputs.
 
-    Code cannot do that to a model whose layers are not known, such as a SavedModel: its author does, which proves nothing.
+    Code cannot do that to a model whose layers are not known, such as a SavedModel: what it shows is for its author,
+    and was not tried.
     """
     layers = bool(diagnosed.case.model.layers)
     code = (_REBUILT if layers else _BUILT_AGAIN).format(dtype=dtype)

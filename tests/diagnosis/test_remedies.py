@@ -204,6 +204,16 @@ def test_weights_are_blamed_for_an_overflow_only_where_there_are_some() -> None:
     assert "weights" not in title("weights_extreme", bare)
 
 
+def test_the_change_that_cured_is_the_one_that_is_shown() -> None:
+    source = {"kind": "operation", "layer": "model", "operation": "MatMul"}
+    cured = replace(told(source=source), trial=Trial("rescale_weights", NONE, NONE), proven=True)
+
+    found = remedies("weights_extreme", cured)[0]
+
+    assert (found.id, found.proven) == ("rescale_weights", True)
+    assert "float64" not in found.title + found.why + found.code
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [

@@ -19,7 +19,7 @@ from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Tensor, Tensors
 
 IDENTIFIER = "input_missing"
-_FILL_BETWEEN_INFINITIES = "rows = np.where(np.isnan(rows), imputer.statistics_, rows)  # transform() refuses infinities"
+_FILL_BETWEEN_INFINITIES = "rows = np.where(np.isnan(rows), imputer.statistics_, rows)  # transform() refuses inf"
 
 
 def edits(bench: Bench) -> Iterator[Edit]:

@@ -48,7 +48,7 @@ def because(diagnosed: DiagnosedRows) -> str:
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
-    if not large_weights(diagnosed):
+    if not large_weights(diagnosed) and diagnosed.test != "rescale_weights":
         return [_tried(diagnosed, "Compute the model in float64"), _smaller_inputs(diagnosed)]
     retrain = Remedy("retrain", "Deploy an earlier checkpoint, and retrain", _why(diagnosed), RETRAIN)
     return [_tried(diagnosed, _title(diagnosed)), retrain]

@@ -121,8 +121,8 @@ class _Pasted:
         """What a person has where the code is pasted."""
         only = next(iter(rows.values()))
         given = dict.fromkeys(NAMES, only) if len(rows) == 1 else {}
-        training = {"training_inputs": self.training}
-        training |= {"training_rows": next(iter(self.training.values()))} if len(self.training) == 1 else {}
+        known = [*self.training.values()]
+        training = {"training_inputs": self.training} if len(known) > 1 else {"training_rows": known[0]}
         frame = pd.DataFrame(only, columns=self.features) if self._is_frame(only) else None
         generic = {"top": np.ones(2), "bottom": np.ones(2), "x": np.ones(2)}
         model = {"model": self.model, "keras": keras}
