@@ -1,5 +1,7 @@
 """Finite weights so large that rows inside the reference overflow in a linear or recurrent operation."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from nantrace.diagnosis.case import Json
@@ -49,7 +51,7 @@ def because(diagnosed: DiagnosedRows) -> str:
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     if not large_weights(diagnosed) and diagnosed.test != "rescale_weights":
-        return [_tried(diagnosed, "Compute the model in float64"), _smaller_inputs(diagnosed)]
+        return _of_large_rows(diagnosed)
     retrain = Remedy("retrain", "Deploy an earlier checkpoint, and retrain", _why(diagnosed), RETRAIN)
     return [_tried(diagnosed, _title(diagnosed)), retrain]
 
@@ -102,10 +104,14 @@ def _largest(diagnosed: DiagnosedRows, layer: str | None = None) -> float:
     return max((max(abs(one.get("min") or 0), abs(one.get("max") or 0)) for one in weights), default=0.0)
 
 
-def _smaller_inputs(diagnosed: DiagnosedRows) -> Remedy:
-    rows = "Such numbers" if _sent_large(diagnosed) else "Rows like those of training"
-    why = f"{rows} grow beyond float32 in {diagnosed.operation} of {diagnosed.layer}; no weight is large."
-    return Remedy("retrain", "Scale the inputs, and train on that", why, _SCALE_INPUTS)
+def _of_large_rows(diagnosed: DiagnosedRows) -> list[Remedy]:
+    """Training on scaled inputs only where training knew such rows: one huge number is a fault of what sends it."""
+    tried = _tried(diagnosed, "Compute the model in float64")
+    grows = f"grow beyond float32 in {diagnosed.operation} of {diagnosed.layer}; no weight is large."
+    if _sent_large(diagnosed):
+        return [replace(tried, why=f"Such numbers {grows} Look first at what sends them. {tried.why}")]
+    why = f"Rows like those of training {grows}"
+    return [tried, Remedy("retrain", "Scale the inputs, and train on that", why, _SCALE_INPUTS)]
 
 
 CAUSE = Cause(
