@@ -27,8 +27,8 @@ class PublishedFile:
 class PublishedModel(PublishedFile):
     """`keras`: what saved it. `length` stands for axes of any size, `vocabulary` bounds whole numbers.
 
-    `examined`: rows with faults are diagnosed too. `replayed`: at least healthy ones are; the others are slow, and only
-    the weights of one that is replayed are different in them.
+    `examined`: rows with faults are diagnosed too. `replayed`: at least healthy ones are; the others load slowly, or
+    differ from one that is replayed in their weights alone.
     """
 
     keras: str
@@ -65,12 +65,12 @@ LOADABLE = [
     PublishedModel("bigbert==0.1.0", "bigbert/models/bigbert.h5", "2.3.1", examined=True),
     PublishedModel("dgaintel==2.3", "dgaintel/domain_classifier_model.h5", "2.2.4-tf", vocabulary=38, examined=True),
     PublishedModel(SPEECH, "inaSpeechSegmenter/keras_speech_music_cnn.hdf5", "2.2.4-tf", examined=True),
-    PublishedModel(SPEECH, "inaSpeechSegmenter/keras_speech_music_noise_cnn.hdf5", "2.2.4-tf"),
-    PublishedModel(SPEECH, "inaSpeechSegmenter/keras_male_female_cnn.hdf5", "2.2.4-tf"),
+    PublishedModel(SPEECH, "inaSpeechSegmenter/keras_speech_music_noise_cnn.hdf5", "2.2.4-tf", replayed=False),
+    PublishedModel(SPEECH, "inaSpeechSegmenter/keras_male_female_cnn.hdf5", "2.2.4-tf", replayed=False),
     PublishedModel("basic-pitch==0.4.0", "basic_pitch/saved_models/icassp_2022/nmp", "", examined=True),
     PublishedModel("MaxiMask==1.4.1", "maximask_and_maxitrack/maxitrack/model", ""),
     PublishedModel("MaxiMask==1.4.1", "maximask_and_maxitrack/maximask/model", ""),
-    PublishedModel("DSM-tools==1.1.0", "dsmtools/modeling/AE_1282_SEU.h5", "2.2.4-tf"),
+    PublishedModel("DSM-tools==1.1.0", "dsmtools/modeling/AE_1282_SEU.h5", "2.2.4-tf", replayed=False),
     PublishedModel("DSM-tools==1.1.0", "dsmtools/modeling/HAN_1282_SEU.h5", "2.4.0"),
     *(
         PublishedModel(SPLICE, f"spliceai/models/spliceai{i}.h5", "2.0.5", length=10_020, one_hot=True, replayed=i == 1)
