@@ -55,7 +55,7 @@ def test_a_refused_model_fails_its_batches_with_the_reason(alice: ApiClient, reg
 @pytest.mark.parametrize(
     ("inputs", "outputs", "why"),
     [
-        ({"age": [1.0], "income": [2.0]}, None, "under its name"),
+        ({"age": [1.0], "income": [2.0]}, None, "nothing says their order"),
         ([[1, 2, 3, 4]], [[0.5]], "serving answered these rows"),
     ],
 )

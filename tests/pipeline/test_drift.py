@@ -58,14 +58,15 @@ def test_the_model_answers_its_training_inputs_for_the_reference(register: Regis
     assert [(layout.side, layout.features) for layout in reference.profile.tensors] == [("inputs", 3), ("outputs", 1)]
 
 
-def test_rows_that_the_model_refuses_are_counted_as_of_another_type(register: Register, post: Post) -> None:
+def test_rows_of_another_width_are_counted_as_of_another_type_and_texts_as_missing(register: Register, post: Post) -> None:
     version = register(reference=training_inputs())
     post(rows(20), observed_at=NOON)
     post([[1, 2, 3, 4]] * 5, observed_at=NOON)
     post([["a", "b", "c"]] * 3, observed_at=NOON)
     assert process_version(version.pk) == 3
     stored, counts = window()
-    assert (stored.rows, counts.tensors[0].mistyped) == (28, 8)
+    assert (stored.rows, counts.tensors[0].mistyped) == (28, 5)
+    assert counts.tensors[0].missing.tolist() == [3, 3, 3], "a text among numbers is no number"
     judge_changed()
     assert set(Incident.objects.values_list("symptom", flat=True)) == {"replay_failed", "drift"}
 
