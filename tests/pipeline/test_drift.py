@@ -58,7 +58,7 @@ def test_the_model_answers_its_training_inputs_for_the_reference(register: Regis
     assert [(layout.side, layout.features) for layout in reference.profile.tensors] == [("inputs", 3), ("outputs", 1)]
 
 
-def test_rows_of_another_width_are_counted_as_of_another_type_and_texts_as_missing(register: Register, post: Post) -> None:
+def test_rows_of_another_width_are_of_another_type_and_texts_are_missing(register: Register, post: Post) -> None:
     version = register(reference=training_inputs())
     post(rows(20), observed_at=NOON)
     post([[1, 2, 3, 4]] * 5, observed_at=NOON)
