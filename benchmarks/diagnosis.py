@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.replay_models import SHAPES, rows_of, save_all
-from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, reference_of
 from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensor, Tensors
+from tests.examined import examine
 
 PREDICT_ONCE = """
 import sys

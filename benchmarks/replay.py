@@ -18,9 +18,10 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.replay_models import SHAPES, rows_of, save_all
-from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, reference_of
 from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensor, Tensors
+from tests.examined import examine
 
 HEADROOM_EVERY = 16  # as in monitoring/pipeline.py, which needs Django
 WAYS = ("plain", "unfused", "watched", "strip", "check_numerics", "full_health")

@@ -26,6 +26,11 @@ def check_metadata(metadata: Any) -> dict[str, Any]:
     return given
 
 
+def with_features(metadata: Mapping[str, Any], names: object) -> dict[str, Any]:
+    """The metadata, with these names of features where it names none itself; `names` may be empty."""
+    return {**({"features": names} if names else {}), **metadata}
+
+
 def _object(field: str, value: Any, known: tuple[str, ...] | None) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refusal(field, "must be a JSON object")

@@ -55,9 +55,9 @@ class StoredBatch:
 
 def accept_post(project: Project, batches: Sequence[DecodedBatch], idempotency: Idempotency) -> list[StoredBatch]:
     """Stores the batches of one post, all or none; raises Refusal. A repeated key answers what the first post did."""
-    earlier_batch(project, idempotency)  # refuses another body under the key before anything is written
+    earlier = earlier_batch(project, idempotency)  # refuses another body under the key before anything is written
     if len(batches) == 1:
-        return [accept_batch(project, batches[0], idempotency)]
+        return [earlier or accept_batch(project, batches[0], idempotency)]
     with one_at_a_time(), transaction.atomic():
         return [accept_batch(project, one, _numbered(idempotency, number)) for number, one in enumerate(batches)]
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from ingest.models.project import Project
 from nantrace.artifact import ArtifactFormat
+from nantrace.metadata import with_features
 
 FORMATS = [(one.value, one.name.replace("_", " ").title()) for one in ArtifactFormat]
 
@@ -54,4 +55,4 @@ class ModelVersion(models.Model):
     def named_metadata(self) -> dict[str, Any]:
         """The metadata, with the names of columns that the reference's header gave where it names no features."""
         named = {one["name"]: one["columns"] for one in self.inputs or () if one["columns"]}
-        return {**({"features": named} if named else {}), **self.metadata}
+        return with_features(self.metadata, named)

@@ -90,17 +90,13 @@ def _as_sent(tensor: Tensor) -> NDArray[Any]:
 
     Where a cell is bytes, all are base64, as `_claims` says: no array of numpy keeps bytes as they are.
     """
-    if tensor.sent is not None and _holds_bytes(tensor):
+    if tensor.sent is not None and tensor.holds_bytes():
         sent = zip(tensor.values.ravel().tolist(), tensor.sent.ravel().tolist(), strict=True)
         cells = [text if code == Sent.BYTES else b64encode(text.encode()).decode() for text, code in sent]
         return np.array(cells).reshape(tensor.values.shape)
     if tensor.sent is None or tensor.values.dtype.kind not in "iub" or not tensor.missing().any():
         return tensor.values
     return np.where(tensor.sent == Sent.MISSING, np.nan, tensor.values.astype(np.float64))
-
-
-def _holds_bytes(tensor: Tensor) -> bool:
-    return tensor.sent is not None and bool((tensor.sent == Sent.BYTES).any())
 
 
 def _claims(incident: Incident, version: ModelVersion, rows: Sequence[Example]) -> dict[str, Any]:
@@ -114,7 +110,7 @@ def _claims(incident: Incident, version: ModelVersion, rows: Sequence[Example]) 
         "model": incident.model.name,
         "version": version.version,
         "signature": rows[0].signature,
-        "base64": [tensor.name for tensor in _inputs(rows) if _holds_bytes(tensor)],
+        "base64": [tensor.name for tensor in _inputs(rows) if tensor.holds_bytes()],
         "artifact": {"format": version.artifact_format, "sha256": version.artifact_sha256},
         "rows": [{"batch": row.batch, "row": row.row, "id": row.id} for row in rows],
     }

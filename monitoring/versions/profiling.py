@@ -15,7 +15,6 @@ from monitoring.versions.artifacts import local_artifact, materialise_reference,
 from nantrace.audit.audit_artifact import Audit, audit, refused
 from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
-from nantrace.library.tables import fitting, named_alike
 from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError
 from nantrace.tensors.refusals import Refusal
@@ -90,8 +89,8 @@ def _training_inputs(version: ModelVersion) -> tuple[Tensors, Reference] | None:
     with tempfile.TemporaryDirectory() as folder:
         path = materialise_reference(version, Path(folder))
         table = read_named_table(path, "reference", MAX_FILE_BYTES)
-        metadata = named_alike(laboratory, version.metadata, table, table)
-        rows = fitting(laboratory, table, metadata, "reference").tensors
+        metadata = laboratory.named(version.metadata, table, table)
+        rows = laboratory.taken(table, metadata, "reference").tensors
     _keep_inputs(version, laboratory, metadata)
     return rows, take_reference(rows)
 

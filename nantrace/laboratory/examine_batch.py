@@ -31,21 +31,6 @@ class PostedRows:
     environment: Mapping[str, Any] = field(default_factory=dict)
 
 
-def examine(
-    replayer: Replayer,
-    artifact: Path,
-    rows: PostedRows,
-    reference: Reference | None,
-    metadata: Mapping[str, Any],
-    *,
-    check_headroom: bool = True,
-) -> list[Finding]:
-    """Replays and diagnoses rows as they were posted; see `examine_canonical`."""
-    laboratory = ReplayLaboratory(replayer, artifact)
-    canonical = replace(rows, inputs=laboratory.canonical(rows.inputs))
-    return examine_canonical(laboratory, canonical, reference, metadata, check_headroom=check_headroom)
-
-
 def examine_canonical(
     laboratory: ReplayLaboratory,
     rows: PostedRows,

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from nantrace.diagnosis.case import STANDING, ModelFacts, ReplayOutcome, TracedRows
 from nantrace.feature import FeatureNames
 from nantrace.laboratory.parts import MOST_FAILURES, Asked, Pace, ask_in_parts, joined, refused
+from nantrace.metadata import with_features
 from nantrace.replay.model_inputs import InputSpec
 from nantrace.replay.protocol import HIDDEN, MAGNITUDES, XLA_BATCHES
 from nantrace.replay.replayer import CannotSetUpError, Replayer, ReplayTimeoutError
 from nantrace.tensors.named_columns import MatchedColumns, WantedTensor, match_columns
+from nantrace.tensors.refusals import NotFound
 from nantrace.tensors.tensor import Table, Tensor, Tensors
 from nantrace.tensors.text_numbers import with_numbers
 
@@ -65,6 +67,25 @@ class ReplayLaboratory:
         """Rows by the names of their columns, canonical; raises TooLarge, and RefusedModelError."""
         found = match_columns(given, self.wanted(metadata))
         return replace(found, table=replace(found.table, tensors=self.canonical(found.table.tensors)))
+
+    def named(self, metadata: Json, reference: Table | None, rows: Table) -> dict[str, Any]:
+        """The metadata, with the header of the reference where it names no features itself.
+
+        Of a reference with more columns than the only input has (an id, the label), those that the rows have too.
+        """
+        header = reference.header if reference else []
+        wanted = self.wanted({})
+        shared = [name for name in header if name in rows.header]
+        fits = [names for names in (header, shared) if len(wanted) == 1 and len(names) == wanted[0].width]
+        return with_features(metadata, fits[0] if fits else None)
+
+    def taken(self, table: Table, metadata: Json, field: str) -> Table:
+        """The tensors that the model takes, with a note on what is left out; raises Refusal naming `field`."""
+        found = self.matched(table, metadata)
+        owner = "the list of features" if metadata.get("features") else "the model"
+        if found.missing:
+            raise NotFound(field, found.lack(owner))
+        return replace(found.table, notes=(*table.notes, *found.surplus(owner)))
 
     def canonical(self, tensors: Tensors) -> Tensors:
         """Cells as the inputs mean them: whole numbers and truth values for a floating input become float64, since 1

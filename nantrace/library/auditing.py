@@ -11,7 +11,8 @@ from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.library.documents import Document, metadata_of
 from nantrace.library.model_file import ready_model
-from nantrace.library.tables import fitting, named_alike, table_of_rows, with_features
+from nantrace.library.tables import table_of_rows
+from nantrace.metadata import with_features
 from nantrace.replay.replayer import CannotLockError, RefusedModelError, Replayer
 from nantrace.report.audit_report import AuditReport
 from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
@@ -49,7 +50,7 @@ def audit_model(call: AuditCall, replayer: Replayer) -> AuditReport:
 def _report(laboratory: ReplayLaboratory, table: Table | None, metadata: Mapping[str, Any]) -> AuditReport:
     if table is None:
         return AuditReport(audit(laboratory.replayer, laboratory.artifact, None, metadata))
-    known = fitting(laboratory, table, named_alike(laboratory, metadata, table, table), "reference")
+    known = laboratory.taken(table, laboratory.named(metadata, table, table), "reference")
     training = known.tensors, take_reference(known.tensors)
     named = with_features(metadata, dict(known.columns))
     return AuditReport(audit(laboratory.replayer, laboratory.artifact, training, named), known.notes)

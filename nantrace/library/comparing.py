@@ -6,7 +6,8 @@ from typing import Any
 from nantrace.drift.comparison import compare
 from nantrace.feature import FeatureNames
 from nantrace.library.documents import Document, metadata_of
-from nantrace.library.tables import table_of_rows, with_features
+from nantrace.library.tables import table_of_rows
+from nantrace.metadata import with_features
 from nantrace.report.comparison_report import ComparisonReport
 from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
 from nantrace.tensors.named_columns import WantedTensor, by_column, match_columns

@@ -10,7 +10,8 @@ from nantrace.laboratory.examine_batch import PostedRows, examine_canonical, ref
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.library.documents import Document, metadata_of, object_of
 from nantrace.library.model_file import ready_model
-from nantrace.library.tables import fitting, named_alike, table_of_rows, with_features
+from nantrace.library.tables import table_of_rows
+from nantrace.metadata import with_features
 from nantrace.replay.replayer import Replayer
 from nantrace.report.diagnosis_report import DiagnosisReport
 from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
@@ -40,10 +41,10 @@ def diagnose(call: DiagnosisCall, replayer: Replayer) -> DiagnosisReport:
     with tempfile.TemporaryDirectory(prefix="nantrace-") as folder:
         laboratory = ReplayLaboratory(replayer, ready_model(call.model, Path(folder)))
         given = _read(call)
-        metadata = named_alike(laboratory, given.metadata, given.reference, given.rows)
-        rows = fitting(laboratory, given.rows, metadata, "inputs")
+        metadata = laboratory.named(given.metadata, given.reference, given.rows)
+        rows = laboratory.taken(given.rows, metadata, "inputs")
         metadata = with_features(metadata, dict(rows.columns))
-        known = None if given.reference is None else fitting(laboratory, given.reference, metadata, "reference")
+        known = None if given.reference is None else laboratory.taken(given.reference, metadata, "reference")
         reference = None if known is None else reference_of(replayer, laboratory.artifact, known.tensors)
         posted = PostedRows(rows.tensors, given.served, given.environment)
         findings = examine_canonical(laboratory, posted, reference, metadata)

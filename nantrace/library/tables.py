@@ -1,7 +1,6 @@
 """Rows as a caller holds them -> a table: a path, an array, arrays by name, a frame or nested lists."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from numbers import Real
 from pathlib import Path
@@ -10,13 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.packages import need
 from nantrace.tensors.checks import check_name, check_shape, gathered, text_array
 from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
 from nantrace.tensors.limits import FILE
 from nantrace.tensors.numpy_files import check_dtype, native_array
-from nantrace.tensors.refusals import NotFound
 from nantrace.tensors.table_files import read_named_table
 from nantrace.tensors.tensor import Array, Sent, Table, Tensor, TensorError, single_name
 
@@ -40,34 +37,6 @@ def table_of_rows(rows: Any, field: str, csv: CsvFormat = AS_FOUND) -> Table:
     if hasattr(rows, "columns") or hasattr(rows, "column_names"):
         return _frame(rows, field)
     return Table(gathered(field, [_tensor(single_name(field), rows, field)], FILE))
-
-
-def with_features(metadata: Mapping[str, Any], names: object) -> Json:
-    """The metadata, with these names where it names no features itself."""
-    return {**({"features": names} if names else {}), **metadata}
-
-
-def named_alike(
-    laboratory: ReplayLaboratory, metadata: Mapping[str, Any], reference: Table | None, rows: Table
-) -> Json:
-    """The metadata, with the header of the reference where it names no features itself.
-
-    Of a reference with more columns than the only input has (an id, the label), those that the rows have too.
-    """
-    header = reference.header if reference else []
-    wanted = laboratory.wanted({})
-    shared = [name for name in header if name in rows.header]
-    fits = [names for names in (header, shared) if len(wanted) == 1 and len(names) == wanted[0].width]
-    return with_features(metadata, fits[0] if fits else None)
-
-
-def fitting(laboratory: ReplayLaboratory, table: Table, metadata: Mapping[str, Any], field: str) -> Table:
-    """The tensors that the model takes, with a note on what is left out; raises Refusal naming `field`."""
-    found = laboratory.matched(table, metadata)
-    owner = "the list of features" if metadata.get("features") else "the model"
-    if found.missing:
-        raise NotFound(field, found.lack(owner))
-    return replace(found.table, notes=(*table.notes, *found.surplus(owner)))
 
 
 def _frame(frame: Any, field: str) -> Table:

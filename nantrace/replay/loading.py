@@ -1,5 +1,6 @@
 """Loads an artifact and hides which format it came in. Runs in the locked child only."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -184,10 +185,11 @@ def _from_saved_model(loaded: Any, signature: str) -> LoadedModel:
 def _variables_by_name(concrete: Any) -> dict[str, Any]:
     """Variables that have one name, as those without a name do, are numbered from the second on."""
     found: dict[str, Any] = {}
+    counts = Counter[str]()
     for variable in concrete.variables:
         name = variable.name.split(":")[0]
-        number = sum(other == name or other.startswith(f"{name}_again_") for other in found)
-        found[f"{name}_again_{number}" if number else name] = variable
+        found[f"{name}_again_{counts[name]}" if counts[name] else name] = variable
+        counts[name] += 1
     return found
 
 

@@ -115,7 +115,7 @@ def _cast(tensor: Tensor, spec: InputSpec) -> tuple[Array, dict[int, str]]:
 def _texts(tensor: Tensor) -> Array:
     """Unicode, or objects of bytes where a cell was sent as bytes."""
     values = tensor.values.astype("U")
-    if tensor.sent is None or not (tensor.sent == Sent.BYTES).any():
+    if tensor.sent is None or not tensor.holds_bytes():
         return values
     sent = zip(values.ravel().tolist(), tensor.sent.ravel().tolist(), strict=True)
     cells = [b64decode(text) if code == Sent.BYTES else text.encode() for text, code in sent]

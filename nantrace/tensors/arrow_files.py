@@ -18,28 +18,8 @@ from nantrace.tensors.limits import FILE, MIB
 from nantrace.tensors.named_columns import of_kind, side_by_side
 from nantrace.tensors.refusals import Malformed
 from nantrace.tensors.tensor import Sent, Table, Tensor, Tensors, single_name
-from nantrace.tensors.text_numbers import with_numbers
+from nantrace.tensors.text_numbers import MISSING_SPELLINGS, with_numbers
 
-# spellings of "no value" that Arrow takes for one in columns of numbers; `with_numbers` knows the others
-_NO_VALUE = [
-    "",
-    " ",
-    "NA",
-    "N/A",
-    "n/a",
-    "na",
-    "#N/A",
-    "<NA>",
-    "null",
-    "NULL",
-    "None",
-    "none",
-    "?",
-    "-",
-    "--",
-    ".",
-    "\\N",
-]
 _BLOCK_BYTES = 16 * MIB  # no row may be longer
 _MOST_TEXT = 200  # characters of a line that has too few or too many cells
 _MOST_NOTES = 5
@@ -120,7 +100,7 @@ def _read(
         invalid_row_handler=set_aside,
     )
     converting = arrow_csv.ConvertOptions(
-        null_values=_NO_VALUE,
+        null_values=MISSING_SPELLINGS,
         strings_can_be_null=False,
         decimal_point="," if layout.decimal_comma else ".",
         **convert,

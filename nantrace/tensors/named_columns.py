@@ -53,15 +53,15 @@ class MatchedColumns:
     def lack(self, owner: str) -> str:
         """What is missing, as the rest of a sentence about the rows; `owner` is what has it."""
         if self.unordered:
-            given = listed(self.left_out)
+            given = _listed(self.left_out)
             return f"has columns by name ({given}), and nothing says their order; name them in metadata.features"
-        return f"has no {self.noun} {listed(self.missing)}, which {owner} has"
+        return f"has no {self.noun} {_listed(self.missing)}, which {owner} has"
 
     def surplus(self, owner: str) -> list[str]:
         """A sentence on what is left out, none where nothing is; `owner` is what does not have it."""
         if not self.left_out:
             return []
-        return [f"Left out, because {owner} has no such {self.noun}: {listed(self.left_out)}"]
+        return [f"Left out, because {owner} has no such {self.noun}: {_listed(self.left_out)}"]
 
 
 @dataclass(frozen=True)
@@ -224,6 +224,6 @@ def _floating(column: Tensor) -> Tensor:
     return replace(column, values=np.where(column.missing(), np.nan, column.values.astype(np.float64)))
 
 
-def listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return ", ".join(repr(name) for name in names[:MOST_NAMES]) + more

@@ -78,6 +78,10 @@ class Tensor:
         """Cells that hold a text where a number belongs, shape of `values`."""
         return np.zeros(self.values.shape, bool) if self.sent is None else np.equal(self.sent, Sent.TEXT)
 
+    def holds_bytes(self) -> bool:
+        """Whether a cell was sent as bytes that are no text."""
+        return self.sent is not None and bool((self.sent == Sent.BYTES).any())
+
     def nonfinite_rows(self) -> NDArray[np.bool_]:
         """Rows that hold at least one such cell, shape (rows,)."""
         bad = np.zeros(self.rows, bool)
@@ -139,8 +143,8 @@ class Tensors:
         return bad
 
     def holds_bytes(self) -> bool:
-        """Whether a cell was sent as bytes that are no text."""
-        return any(tensor.sent is not None and bool((tensor.sent == Sent.BYTES).any()) for tensor in self)
+        """Whether a cell of any tensor was sent as bytes that are no text."""
+        return any(tensor.holds_bytes() for tensor in self)
 
     def take(self, index: Array) -> "Tensors":
         return Tensors.of(*(tensor.take(index) for tensor in self))

@@ -12,6 +12,10 @@ from nantrace.tensors.tensor import Sent, Tensor
 # what spreadsheets, databases, R and pandas write for "no value", in lower case. NaN is a number: it was sent as one.
 _MARKS = frozenset(["", "na", "n/a", "n.a.", "#n/a", "<na>", "nat", "null", "(null)", "none", "nil", r"\n"])
 _SIGNS = frozenset(["?", "-", "--", "."])
+MISSING_SPELLINGS = sorted(
+    {form for mark in _MARKS | _SIGNS for form in (mark, mark.upper(), mark.capitalize())} | {" "}
+)
+"""Of the marks as they are mostly written, for readers that take them to the letter; `is_missing_mark` knows all."""
 _DASHES = str.maketrans("\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}", "---")
 _SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}'"  # between thousands; the last in Switzerland
 _GROUPS = str.maketrans("", "", _SPACES)

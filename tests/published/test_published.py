@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from nantrace.audit.audit_artifact import audit
-from nantrace.laboratory.examine_batch import PostedRows, examine
+from nantrace.laboratory.examine_batch import PostedRows
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay.replayer import RefusedModelError, Replayer
+from tests.examined import examine
 from tests.published.files import (
     LOADABLE,
     REFUSED,

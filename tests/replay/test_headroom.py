@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 
-from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, reference_of
+from tests.examined import examine
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import rows_of
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nantrace.audit.audit_artifact import audit
-from nantrace.laboratory.examine_batch import PostedRows, examine, reference_of
+from nantrace.laboratory.examine_batch import PostedRows, reference_of
+from tests.examined import examine
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import Array, rows_of
 

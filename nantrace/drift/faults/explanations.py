@@ -11,6 +11,8 @@ from nantrace.drift.faults.line import SAME, Line
 from nantrace.drift.faults.line_fit import measured_lines
 from nantrace.mistakes import COMMON_FACTORS, PIXELS, TEMPERATURES, UNITS, Conversion
 
+COMMON_COST = 0.3  # of a unit that people change often
+
 
 class Source(Enum):
     """What may be done to whole features, where it is no conversion of a unit."""
@@ -131,9 +133,9 @@ def of_any_line(known: KnownFeature, seen: Observed) -> list[LineExplanation]:
 
 @cache
 def unit_cost(factor: float) -> float:
-    """A thousand is likelier than a kibi, of which it is 2.4% away."""
+    """COMMON_COST or more: a thousand is likelier than a kibi, of which it is 2.4% away."""
     common = any(isclose(factor, one) or isclose(factor, 1 / one) for one in COMMON_FACTORS)
-    return 0.3 if common else 0.7
+    return COMMON_COST if common else 0.7
 
 
 def _before(scaler: Line, conversion: Conversion, cost: float) -> LineExplanation:

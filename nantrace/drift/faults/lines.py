@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nantrace.drift.alarms.integrity import LEAST_ROWS, WHOLLY
 from nantrace.drift.faults.explanations import LineExplanation, of_own_scale, of_pixels, of_scaler, of_sign
 from nantrace.drift.faults.known_feature import ROUNDING, KnownFeature, Observed
 from nantrace.drift.faults.line import SAME, Line
 from nantrace.drift.faults.line_fit import distance, distances, tolerance
 
 LEAST_CELLS = 30
-LEAST_OUTSIDE = 20  # cells, of which nearly all lie outside the reference
-WHOLLY = 0.9
 CLOSER = 0.15  # or this much nearer than before, where rows of one hour resemble each other
 TELLING = 20  # cells that do not hold the middle value
 MOSTLY_ONE = 0.7
@@ -87,7 +86,7 @@ def moved(features: Sequence[Feature]) -> list[Moved]:
 def is_outside(feature: Feature) -> bool:
     """Whether the rows lie outside all that the reference holds, however much that varies."""
     seen = feature.seen
-    return seen.cells >= LEAST_OUTSIDE and seen.cells - feature.known.holds(seen) >= WHOLLY * seen.cells
+    return seen.cells >= LEAST_ROWS and seen.cells - feature.known.holds(seen) >= WHOLLY * seen.cells
 
 
 def _is_far(feature: Feature, limit: float) -> bool:

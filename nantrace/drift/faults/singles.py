@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nantrace.drift.faults.explanations import LineExplanation, Mistake, Source, of_any_line, of_units
+from nantrace.drift.faults.explanations import COMMON_COST, LineExplanation, Mistake, Source, of_any_line, of_units
 from nantrace.drift.faults.line_fit import log_densities
 from nantrace.drift.faults.lines import Moved, is_outside
 from nantrace.drift.faults.scaling import of_unknown_scale
@@ -15,7 +15,6 @@ SHIFTED = 0.4  # standard deviations
 STRETCHED = 1.4
 GROUPS = 5  # that rows outside the reference count as, however much they resemble each other
 RARE = 3.0  # nats: a unit that is changed by hand far less often than the common ones
-COMMON = 0.3  # cost of these
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _unit_of_rows_outside(one: Moved) -> Single | None:
     one = one.explained_by(list(of_units(feature.scaler)))
     units = [(made, left) for made, left in one.explanations if made.kind == "unit_change"]
     groups = max(seen.cells / known.clustering, GROUPS)
-    prior = [-RARE * (made.cost > COMMON) for made, _ in units]
+    prior = [-RARE * (made.cost > COMMON_COST) for made, _ in units]
     likely = groups * log_densities(known, seen, [made.line for made, _ in units]) + prior
     anywhere = -groups * math.log(2 * float(abs(seen.ordered[[0, -1]]).max()))
     best = int(likely.argmax())
