@@ -24,7 +24,7 @@ CAUSELESS = {
         "Nothing has failed yet",
         "These rows still pass, and take the model further than its training data did.",
     ),
-    "drift": ("No named fault", "Nothing has failed, and no named fault explains the change."),
+    "drift": ("No cause claimed", "Nothing has failed, and no cause is claimed for the change."),
 }
 
 EVIDENCE = {

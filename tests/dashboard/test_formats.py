@@ -116,7 +116,7 @@ def test_no_experiment_is_claimed_that_was_not_made(confidence: float, grade: st
     [
         ("input_missing", "absorbed", "Missing value in the input"),
         (None, "near_overflow", "Nothing has failed yet"),
-        (None, "drift", "No named fault"),
+        (None, "drift", "No cause claimed"),
         (None, "nonfinite_output", "No named cause"),
     ],
 )
