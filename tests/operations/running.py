@@ -26,8 +26,8 @@ class Running:
     url: str
     lines: list[str] = field(default_factory=list)
 
-    def said(self, text: str) -> bool:
-        return any(text in line for line in self.lines)
+    def said(self, text: str, since: int = 0) -> bool:
+        return any(text in line for line in self.lines[since:])
 
     def ready(self) -> "Running":
         wait_until(lambda: self.said("NaNWatch is ready"), self.output)

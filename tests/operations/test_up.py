@@ -86,11 +86,11 @@ def test_the_web_is_small(service: Running) -> None:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_killed_program_is_started_again(service: Running, program: str) -> None:
     everything(service)
-    victim = service.one(program)
+    victim, said_before = service.one(program), len(service.lines)
     os.kill(victim, signal.SIGKILL)
-    wait_until(lambda: not alive(victim))
+    wait_until(lambda: service.said("killed by SIGKILL); starting it again in", since=said_before), service.output)
+    assert not alive(victim)
     wait_until(lambda: any(program in command for command in service.processes().values()), service.output)
-    assert service.said("killed by SIGKILL); starting it again in")
     wait_until(service.answers, service.output)
 
 
