@@ -68,6 +68,7 @@ LOADABLE = [
     PublishedModel(SPEECH, "inaSpeechSegmenter/keras_speech_music_noise_cnn.hdf5", "2.2.4-tf", replayed=False),
     PublishedModel(SPEECH, "inaSpeechSegmenter/keras_male_female_cnn.hdf5", "2.2.4-tf", replayed=False),
     PublishedModel("basic-pitch==0.4.0", "basic_pitch/saved_models/icassp_2022/nmp", "", examined=True),
+    PublishedModel("guesslang==2.2.1", "guesslang/data/model", ""),  # of an estimator, as TensorFlow 1 saved them
     PublishedModel("MaxiMask==1.4.1", "maximask_and_maxitrack/maxitrack/model", ""),
     PublishedModel("MaxiMask==1.4.1", "maximask_and_maxitrack/maximask/model", ""),
     PublishedModel("DSM-tools==1.1.0", "dsmtools/modeling/AE_1282_SEU.h5", "2.2.4-tf", replayed=False),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 Rows = Mapping[str, Any]
 Answer = Callable[[Rows], Any]
@@ -33,6 +34,11 @@ def loaded(path: Path, version: str) -> Answer:
     return answer
 
 
+def _as_stored(values: NDArray[Any]) -> NDArray[Any]:
+    """Texts as numpy stores them without pickle."""
+    return values.astype(np.bytes_) if values.dtype.kind == "O" else values
+
+
 def main(folder: Path) -> None:
     for said in sorted(folder.glob("*.path")):
         path, version = said.read_text().split("\n")
@@ -41,7 +47,7 @@ def main(folder: Path) -> None:
             outputs = answer(dict(np.load(batch)))
             flat = tf.nest.flatten(outputs)
             names = sorted(outputs) if isinstance(outputs, dict) else [str(i) for i in range(len(flat))]
-            answers = {name: np.asarray(one) for name, one in zip(names, flat, strict=True)}
+            answers = {name: _as_stored(np.asarray(one)) for name, one in zip(names, flat, strict=True)}
             np.savez(folder / f"{batch.stem}.answers", allow_pickle=False, **answers)
 
 

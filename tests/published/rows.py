@@ -39,6 +39,8 @@ def as_tensors(arrays: Arrays) -> Tensors:
 
 def _cells(model: PublishedModel, spec: InputSpec, rows: int, generator: np.random.Generator) -> NDArray[Any]:
     shape = (rows, *(model.length if size is None else size for size in (spec.shape or ())[1:]))
+    if spec.dtype == "string":
+        return np.full(shape, "def area(r):\n    return 3.14 * r * r\n")
     dtype = np.dtype(spec.dtype)
     if dtype.kind in "iu":
         return generator.integers(0, model.vocabulary, shape).astype(dtype)
