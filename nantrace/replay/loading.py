@@ -196,13 +196,16 @@ def _variables_by_name(concrete: Any) -> dict[str, Any]:
 def _model_name(concrete: Any, variables: Mapping[str, Any]) -> str:
     """The scope under which Keras exports a model's operations; empty for code that is no Keras export.
 
-    A scope is the model's if it is the only one, and scopes below it are named like the owners of weights.
+    A scope is the model's if it is the only one, and scopes below it are named like the owners of weights. In a model
+    without weights it is the only one, and no operation's name: `Sum/reduction_indices` is a part of `Sum`.
     """
-    scopes = [name.split("/") for name in operation_types(concrete.graph) if "/" in name]
-    heads = {without_number(scope[0]) for scope in scopes}
+    operations = operation_types(concrete.graph)
+    scopes = [name.split("/") for name in operations if "/" in name]
+    heads = {scope[0] for scope in scopes}
     owners = {part for path in variables for part in path.split("/")[:-1]}
     below = {without_number(scope[1]) for scope in scopes if len(scope) > 2}
-    return heads.pop() if len(heads) == 1 and below & owners else ""
+    is_models = below & owners if variables else heads.isdisjoint(operations)
+    return without_number(heads.pop()) if len({without_number(head) for head in heads}) == 1 and is_models else ""
 
 
 def _shape(shape: Any) -> tuple[int | None, ...] | None:
