@@ -127,6 +127,14 @@ class Bench:
             cured[index] = self._mended(self.lab.replay(self.rows.take(index), test), index)
         return Trial(test, among.copy(), cured, note)
 
+    def finite_in(self, variant: str, among: Mask) -> Mask:
+        """Which of the rows `among` are finite under another variant, right or not."""
+        finite = np.zeros(self.rows.rows, bool)
+        index = np.flatnonzero(among)
+        if len(index):
+            finite[index] = self.lab.replay(self.rows.take(index), variant).finite
+        return finite
+
     def guarded(self, places: Sequence[Json], among: Mask, test: str, note: str) -> Trial:
         """Replays rows with the operations at these places kept where they are defined and finite.
 

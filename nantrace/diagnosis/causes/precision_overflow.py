@@ -28,8 +28,15 @@ scores = keras.ops.where(mask, scores, -3e4)  # does to a softmax what -1e9 does
 
 
 def in_float32(bench: Bench, left: Mask, trails: Mapping[int, TracedRows]) -> Iterator[Trial]:
-    """All rows; then those that met a -Inf constant of float16, in which -1e9 cannot be written otherwise."""
+    """All rows; then those that met a -Inf constant of float16, in which -1e9 cannot be written otherwise.
+
+    Where 32 bits are finite and answer otherwise than 64, as a difference of nearly equal numbers does, 64 are needed.
+    """
     whole = bench.try_variant("float32", left, "computed in float32")
+    inexact = left & ~whole.cured & bench.finite_in("float32", left & ~whole.cured)
+    if inexact.any():
+        wider = bench.in_float64(left)
+        yield replace(wider, cured=wider.cured & (whole.cured | inexact))
     yield whole
     rounded = {row: [one["name"] for one in trail.sources if _is_rounded(one)] for row, trail in trails.items()}
     among = left & ~whole.cured & np.array([bool(rounded.get(row)) for row in range(len(left))])
@@ -87,6 +94,9 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     """What the replay did: the whole model in float32. A single layer would not do where others round as well."""
     if diagnosed.source is None:
         return [_as_saved(diagnosed)]
+    if diagnosed.test == "float64":
+        why = f"{WHY} In float32 the rows are finite too, and answered otherwise: something amplifies what it rounds."
+        return [in_precision("float64", "Compute the model in float64", why, diagnosed)]
     constants = bool(diagnosed.trial is not None and diagnosed.trial.change.get("constants"))
     why = f"{WHY} The same rows are finite in float32."
     found = in_precision("float32", "Compute the model in float32", why, diagnosed)

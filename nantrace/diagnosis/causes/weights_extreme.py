@@ -44,8 +44,10 @@ def because(diagnosed: DiagnosedRows) -> str:
     place = place_of(diagnosed.source)
     if _sent_large(diagnosed):
         return f"numbers as large as {_largest_sent(diagnosed):.3g} were sent, for which {place} overflows"
-    if large_weights(diagnosed):
+    if _largest(diagnosed) > LARGE:
         return f"the weights are so large that {place} overflows"
+    if large_weights(diagnosed):
+        return f"no weight is large, and numbers grow from layer to layer or step to step until {place} overflows"
     return f"{place} overflows for rows like those of training"
 
 
