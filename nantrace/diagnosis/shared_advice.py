@@ -107,6 +107,12 @@ def in_precision(dtype: str, title: str, why: str, diagnosed: DiagnosedRows) -> 
     return Remedy(dtype, title, why, code, diagnosed.proven and layers)
 
 
+def by_float64(diagnosed: DiagnosedRows) -> Remedy:
+    """For rows that float64 answers, and a change of the operation alone does not, or otherwise."""
+    why = "float64 has 16 digits and ends at 1.8e308. A guard of the operation alone is finite, and another answer."
+    return in_precision("float64", "Compute the model in float64", why, diagnosed)
+
+
 def serve_as_tested(why: str) -> Remedy:
     """What to do where the replay is finite and serving was not."""
     title = "Serve with the environment that the model was tested in"

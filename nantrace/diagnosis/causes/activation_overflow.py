@@ -1,11 +1,14 @@
 """An exponential-like operation overflows on rows inside the reference."""
 
+from dataclasses import replace
+
 from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause, ModelChange, Suspect
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.operations import family, named_places, safe_form
 from nantrace.diagnosis.phrases import listed, place_of
+from nantrace.diagnosis.shared_advice import by_float64
 from nantrace.diagnosis.trials import Bench, Trial
 
 
@@ -29,9 +32,11 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     why = f"{diagnosed.operation} in {diagnosed.layer} overflows for rows like those of training."
     if diagnosed.operation == "Exp":
         why += " Keras' own softmax, sigmoid and tanh do not overflow, however large their input."
-    code = safe_form(diagnosed.places)
-    proven = diagnosed.proven and diagnosed.test == "stable_activation"
-    return [Remedy("stable_activation", f"Replace {diagnosed.operation} by a stable form", why, code, proven)]
+    title = f"Replace {diagnosed.operation} by a stable form"
+    stable = Remedy("stable_activation", title, why, safe_form(diagnosed.places))
+    if diagnosed.test == "float64":
+        return [by_float64(diagnosed), stable]
+    return [replace(stable, proven=diagnosed.proven)]
 
 
 CAUSE = Cause(
