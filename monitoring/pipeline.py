@@ -159,8 +159,8 @@ def _record(batch: Batch, examined: Examined) -> None:
             raise LeaseLostError
         if examined.left_out:
             Batch.objects.filter(pk=batch.pk).update(left_out=[*batch.left_out, *examined.left_out])
-        record(batch, findings)
         count(batch, findings, examined.nonfinite_rows)
+        record(batch, findings)  # how urgent an incident is depends on what was served in its hour
         if examined.hour_counts is not None:
             examined.hour_counts.write(refused=_refused(findings))
 

@@ -5,13 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.db.models import Sum
+
 from ingest.models import Batch, Model, ModelVersion
 from monitoring.incidents.adding_up import added_up
 from monitoring.incidents.identity import fingerprint, next_short_id
 from monitoring.incidents.states import add_event, change_state
-from monitoring.models import DriftWindow, Incident, IncidentDescription, IncidentEvent, IncidentHit, IncidentState
+from monitoring.models import (
+    DriftWindow,
+    HourlyCount,
+    Incident,
+    IncidentDescription,
+    IncidentEvent,
+    IncidentHit,
+    IncidentState,
+)
 from nantrace.diagnosis.finding import Finding
 from nantrace.report.diagnosis_report import strict_report
+from nantrace.severity import IncidentSeverity, severity_of
 
 TITLE_LENGTH = 300
 MOST_DESCRIPTIONS = 100  # of an incident
@@ -86,12 +97,14 @@ def _together(one: Finding, other: Finding) -> Finding:
 def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
     same = Incident.objects.filter(model=model, fingerprint=key)
     incident = same.select_for_update(no_key=True).first()  # a person may be resolving it right now
+    has_returned = False
     if incident is None:
         incident = _open(model, seen, key, finding)
     elif (hit := incident.hits.filter(batch=seen.batch, window=seen.window).first()) is not None:
         return _grown(incident, hit, seen, finding)
     else:
-        _note_version(incident, seen, finding)
+        has_returned = _is_regression(incident, seen)
+        _note_version(incident, seen, finding, has_returned=has_returned)
         _update(incident, seen, finding, seen.rows(finding))
     IncidentHit.objects.create(
         incident=incident,
@@ -102,7 +115,27 @@ def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Inciden
         rows=seen.rows(finding),
         observed_at=seen.observed_at,
     )
+    _escalate(incident, seen, has_returned=has_returned)
     return incident
+
+
+def _escalate(incident: Incident, seen: Sighting, *, has_returned: bool) -> None:
+    """By the share of the hour's predictions that hit it. It stays as urgent as it was, until it comes back."""
+    hour = seen.observed_at.replace(minute=0, second=0, microsecond=0)
+    of_version = {"version": seen.version}
+    hits = incident.hits.filter(observed_at__gte=hour, observed_at__lt=hour + HOUR, **of_version)
+    served = HourlyCount.objects.filter(hour=hour, **of_version).first()
+    now = severity_of(
+        incident.symptom,
+        incident.cause,
+        failing=hits.aggregate(rows=Sum("rows"))["rows"] or 0,
+        served=served.predictions if served else 0,
+        has_returned=has_returned,
+    )
+    before = IncidentSeverity.INFO if has_returned else IncidentSeverity(incident.severity)
+    if now.rank > before.rank or has_returned:
+        incident.severity = now
+        incident.save(update_fields=["severity"])
 
 
 def _grown(incident: Incident, hit: IncidentHit, seen: Sighting, finding: Finding) -> Incident:
@@ -181,9 +214,9 @@ def _count_description(incident: Incident, batch: Batch, report: dict[str, Any])
     known.save()
 
 
-def _note_version(incident: Incident, seen: Sighting, finding: Finding) -> None:
+def _note_version(incident: Incident, seen: Sighting, finding: Finding, *, has_returned: bool) -> None:
     version = seen.version.version
-    if _is_regression(incident, seen):
+    if has_returned:
         change_state(
             incident, IncidentState.OPEN, reason=f"version {version} brought it back: {seen.rows_in_words(finding)}"
         )

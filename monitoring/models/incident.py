@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from ingest.models import Batch, Model, ModelVersion, Project
 from monitoring.models.drift import DriftWindow
+from nantrace.severity import SEVERITIES, IncidentSeverity
 
 
 class IncidentState(models.TextChoices):
@@ -28,6 +29,12 @@ class Incident(models.Model):
     fingerprint = models.CharField(max_length=80, help_text="version of the grouping, colon, digest")
     symptom = models.CharField(max_length=20)
     cause = models.CharField(max_length=30, blank=True)
+    severity = models.CharField(
+        max_length=8,
+        choices=[(one, one) for one in SEVERITIES],
+        default=IncidentSeverity.INFO,
+        help_text="the highest since it was opened",
+    )
     state = models.CharField(max_length=10, choices=IncidentState, default=IncidentState.OPEN)
     title = models.CharField(max_length=300)
     confidence = models.FloatField()  # a finite share between 0 and 1
@@ -84,6 +91,7 @@ class IncidentHit(models.Model):
                 name="hit_by_batch_or_window",
             ),
         ]
+        indexes = [models.Index(fields=["incident", "-observed_at"], name="hits_newest")]
 
 
 class IncidentDescription(models.Model):

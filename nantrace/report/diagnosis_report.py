@@ -12,6 +12,7 @@ from nantrace.report.markup import Html, TableCell, element, number_cell, number
 from nantrace.report.numbers import counted, is_nonfinite, number, percent
 from nantrace.report.report import Report
 from nantrace.report.row_table import GivenRows, row_table
+from nantrace.severity import severity_of
 from nantrace.tensors.strict_json import strict
 from nantrace.tensors.tensor import Tensors
 
@@ -50,7 +51,12 @@ class DiagnosisReport(Report):
 
     def to_dict(self) -> dict[str, Any]:
         """`{"rows": n, "incidents": [...]}`, as `nantrace diagnose --json` prints it."""
-        return {"rows": self.rows, "incidents": [strict_report(finding) for finding in self.incidents]}
+        return {"rows": self.rows, "incidents": [self._document(finding) for finding in self.incidents]}
+
+    def _document(self, finding: Finding) -> dict[str, Any]:
+        """With how urgent it would be, were these rows all that was served."""
+        severity = severity_of(finding.symptom, finding.cause, failing=finding.rows, served=self.rows)
+        return {**strict_report(finding), "severity": severity}
 
     def write(self, console: "Console") -> None:
         from nantrace.report.diagnosis_text import write_diagnosis

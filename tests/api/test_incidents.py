@@ -39,6 +39,7 @@ def test_an_incident_in_the_words_of_the_contract(shop: Caller, version: ModelVe
         "version": "7",
         "symptom": "absorbed",
         "state": "open",
+        "severity": "warning",
         "cause": "input_missing",
         "confidence": 0.98,
         "title": MISSING_INCOME.title,
@@ -116,6 +117,8 @@ def test_the_list_is_newest_first_in_pages(shop: Caller, version: ModelVersion) 
         ("state=resolved", ["CHURN-2"]),
         ("cause=activation_overflow", ["CHURN-2"]),
         ("symptom=absorbed", ["FRAUD-1", "CHURN-1"]),
+        ("severity=warning", ["FRAUD-1", "CHURN-2", "CHURN-1"]),
+        ("severity=critical", []),
         ("symptom=absorbed&model=fraud&state=open", ["FRAUD-1"]),
     ],
 )
@@ -128,7 +131,9 @@ def test_filters(shop: Caller, version: ModelVersion, query: str, ids: list[str]
     assert [one["id"] for one in shop.get(f"/incidents?{query}")["results"]] == ids
 
 
-@pytest.mark.parametrize("query", ["state=closed", "cause=gremlins", "symptom=nan", "model=%00", "version=a%00"])
+@pytest.mark.parametrize(
+    "query", ["state=closed", "severity=high", "cause=gremlins", "symptom=nan", "model=%00", "version=a%00"]
+)
 def test_a_filter_that_cannot_be_is_named(shop: Caller, query: str) -> None:
     problem = shop.get(f"/incidents?{query}", 400)
     assert [one["field"] for one in problem["errors"]] == [query.partition("=")[0]]

@@ -1,9 +1,12 @@
 """Findings become incidents: grouped by fingerprint, counted once, in any order."""
 
+from datetime import datetime
+
 import pytest
 
 from ingest.models import ModelVersion, Project
-from monitoring.models import Incident, IncidentHit
+from monitoring.incidents import change_state
+from monitoring.models import HourlyCount, Incident, IncidentHit, IncidentState
 from nantrace.diagnosis.finding import OperandRange, Origin, Reason, ResponsibleFeature
 from tests.incidents.builders import NOON, hit, hours, make_batch, make_finding, make_version, record
 
@@ -110,3 +113,39 @@ def test_what_no_database_stores_is_stored_as_text(version: ModelVersion) -> Non
     incident = Incident.objects.get()
     assert incident.title == "a NUL ? and half a pair ?"
     assert incident.report["origin"]["inputs"] == [{"min": "-Infinity", "max": "NaN"}]
+
+
+def serve(version: ModelVersion, predictions: int, at: datetime = NOON) -> None:
+    HourlyCount.objects.create(version=version, hour=at, predictions=predictions)
+
+
+def test_how_urgent_it_is_depends_on_the_share_of_the_hour(version: ModelVersion) -> None:
+    serve(version, 1000)
+    assert hit(version).severity == "warning"
+    assert hit(version, findings=[make_finding(row_indices=list(range(40)))]).severity == "warning"
+    serve(version, 40, NOON + hours(1))
+    incident = hit(version, NOON + hours(1), [make_finding(row_indices=list(range(40)))])
+    assert incident.severity == "critical"
+
+
+def test_it_stays_as_urgent_as_it_was(version: ModelVersion) -> None:
+    serve(version, 2)
+    hit(version)
+    serve(version, 10_000, NOON + hours(1))
+    assert hit(version, NOON + hours(1)).severity == "critical"
+    assert Incident.objects.get().severity == "critical"
+
+
+def test_one_that_comes_back_is_as_urgent_as_it_is_then(version: ModelVersion) -> None:
+    serve(version, 2)
+    change_state(hit(version), IncidentState.RESOLVED)
+    serve(version, 10_000, NOON + hours(1))
+    assert hit(version, NOON + hours(1)).severity == "warning"
+
+
+def test_a_drift_that_comes_back_is_worth_a_warning(version: ModelVersion) -> None:
+    finding = make_finding(symptom="drift", cause=None, origin=None)
+    incident = hit(version, findings=[finding])
+    assert incident.severity == "info"
+    change_state(incident, IncidentState.RESOLVED)
+    assert hit(version, NOON + hours(1), [finding]).severity == "warning"

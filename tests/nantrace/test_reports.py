@@ -140,7 +140,11 @@ def test_images_are_summarised() -> None:
 def test_the_document_is_strict_json_and_the_findings_are_typed() -> None:
     report = diagnosed(MISSING_INCOME, EXPONENTIAL)
     document = json.loads(json.dumps(report.to_dict(), allow_nan=False))
-    assert document == {"rows": 40, "incidents": [strict_report(MISSING_INCOME), strict_report(EXPONENTIAL)]}
+    missing, exponential = (
+        {**strict_report(MISSING_INCOME), "severity": "warning"},  # 2 rows of 40
+        {**strict_report(EXPONENTIAL), "severity": "critical"},
+    )
+    assert document == {"rows": 40, "incidents": [missing, exponential]}
     assert report.incidents[0].cause == "input_missing"
 
 

@@ -9,6 +9,7 @@ from ingest.api.openapi import ROW_ERRORS
 from monitoring.models import AuditState, IncidentState
 from monitoring.web.labels import BATCH_STATES
 from nantrace.diagnosis.finding import Grade
+from nantrace.severity import SEVERITIES
 from nantrace.vocabulary import CAUSES, SYMPTOMS
 
 Schema = dict[str, Any]
@@ -71,6 +72,7 @@ SUMMARY = fields(
     version=TEXT,
     symptom=one_of(SYMPTOMS),
     state=one_of(IncidentState.values),
+    severity=one_of(SEVERITIES),
     cause=or_null(one_of(CAUSES)),
     confidence={"type": "number", "minimum": 0, "maximum": 1},
     proof=fields(grade=one_of([one.value for one in Grade]), rows=COUNT, cured=COUNT),
@@ -170,6 +172,7 @@ LIST_INCIDENTS: dict[str, Any] = {
         _filter("model", "name of a model"),
         _filter("version", "a version that hit the incident"),
         _filter("state", "what a person decided", IncidentState.values),
+        _filter("severity", "how urgent", SEVERITIES),
         _filter("cause", "why", CAUSES),
         _filter("symptom", "what was seen", SYMPTOMS),
         _CURSOR,

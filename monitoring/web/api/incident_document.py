@@ -65,6 +65,7 @@ def incident_summary(incident: Incident) -> dict[str, Any]:
         "version": incident.last_version.version,
         "symptom": incident.symptom,
         "state": incident.state,
+        "severity": incident.severity,
         "cause": incident.cause or None,
         "confidence": incident.confidence,
         "title": incident.title,

@@ -20,10 +20,16 @@ from monitoring.reproduction import NothingKept, download
 from monitoring.web.api import documentation
 from monitoring.web.api.incident_document import documented_incidents, incident_document, incident_summary
 from monitoring.web.api.paging import NewestFirst
+from nantrace.severity import SEVERITIES
 from nantrace.tensors.refusals import Malformed, Refusal
 from nantrace.vocabulary import CAUSES, SYMPTOMS
 
-CHOICES: dict[str, Collection[str]] = {"state": IncidentState.values, "cause": CAUSES, "symptom": SYMPTOMS}
+CHOICES: dict[str, Collection[str]] = {
+    "state": IncidentState.values,
+    "severity": SEVERITIES,
+    "cause": CAUSES,
+    "symptom": SYMPTOMS,
+}
 
 
 class Incidents(APIView):

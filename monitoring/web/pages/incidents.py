@@ -23,8 +23,9 @@ from monitoring.web.pages.verifications import verification_context
 from nantrace import vocabulary
 from nantrace.diagnosis.finding import LayerMagnitude
 from nantrace.report.layer_bars import layer_strip
+from nantrace.severity import SEVERITIES
 
-FILTERS = {"model": "model__name", "state": "state", "cause": "cause", "symptom": "symptom"}
+FILTERS = {"model": "model__name", "state": "state", "severity": "severity", "cause": "cause", "symptom": "symptom"}
 
 
 @login_required
@@ -41,6 +42,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "models": project.models.order_by("name").values_list("name", flat=True),
         "states": IncidentState.values,
+        "severities": SEVERITIES[::-1],
         "causes": vocabulary.CAUSES,
         "symptoms": vocabulary.SYMPTOMS,
         "any_at_all": Incident.objects.filter(project=project).exists(),
