@@ -11,6 +11,13 @@ class MonitoringConfig(AppConfig):
 
         batch_accepted.connect(hint_version)
         version_registered.connect(hint_version)
+        version_registered.connect(count_version)
+
+
+def count_version(version_id: int, **_: object) -> None:
+    from monitoring.traffic.version_traffic import begin_counting
+
+    begin_counting(version_id)
 
 
 def hint_version(version_id: int, **_: object) -> None:

@@ -1,5 +1,7 @@
 """Counts of predictions: totals for Cloud Monitoring with how their deliveries went, hours for the pages."""
 
+import uuid
+
 from django.db import models
 
 from ingest.models import ModelVersion
@@ -44,6 +46,9 @@ class MetricDelivery(models.Model):
     """
 
     destination = models.CharField(max_length=300, unique=True, help_text="project and endpoint")
+    installation = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="sets the series of several services that write there apart"
+    )
     last_end_time = models.DateTimeField(
         null=True, blank=True, help_text="reserved before the points are sent, so that a crash breaks nothing"
     )

@@ -21,6 +21,11 @@ from nantrace.diagnosis.finding import Finding
 HOURS = 24
 
 
+def begin_counting(version_id: int) -> None:
+    """A version counts from its registration on, 0 at first: a rate needs a point before its first prediction."""
+    PredictionCounter.objects.get_or_create(version_id=version_id, symptom="")
+
+
 def count(batch: Batch, findings: Sequence[Finding], nonfinite: NDArray[np.bool_]) -> None:
     """Adds a replayed batch to the counters, inside the transaction that records it.
 

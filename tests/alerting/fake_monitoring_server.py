@@ -36,7 +36,7 @@ SeriesKey = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 class StoredPoint:
     start: datetime
     end: datetime
-    value: int
+    value: float
 
 
 @dataclass
@@ -147,12 +147,13 @@ def _store(fake: FakeMonitoring, series: TimeSeries) -> str:
     stored = fake.series.get(_key(series), [])
     rules: list[Callable[[], str]] = [
         lambda: _wrong_labels(fake, series),
-        lambda: _wrong_interval(interval),
+        lambda: _wrong_interval(interval, is_gauge=series.metric_kind == MetricDescriptor.GAUGE),
         lambda: _wrong_order(stored[-1], interval) if stored else "",
     ]
     if refusal := next((text for rule in rules if (text := rule())), ""):
         return refusal
-    point = StoredPoint(interval.start_time, interval.end_time, series.points[0].value.int64_value)
+    value = series.points[0].value
+    point = StoredPoint(interval.start_time, interval.end_time, value.int64_value or value.double_value)
     fake.series.setdefault(_key(series), []).append(point)
     return ""
 
@@ -170,7 +171,9 @@ def _wrong_labels(fake: FakeMonitoring, series: TimeSeries) -> str:
     return "" if all(series.resource.labels.values()) else "a resource label is empty"
 
 
-def _wrong_interval(interval: TimeInterval) -> str:
+def _wrong_interval(interval: TimeInterval, *, is_gauge: bool) -> str:
+    if is_gauge:
+        return "" if interval.start_time == interval.end_time else "a gauge is a moment, its start time is its end time"
     return "" if interval.start_time < interval.end_time else "the start time must be before the end time"
 
 

@@ -6,6 +6,7 @@ import pytest
 from google.api.metric_pb2 import MetricDescriptor
 from pytest_django import Settings
 
+from monitoring.alerting.cloud_monitoring.metrics import Metric
 from monitoring.alerting.cloud_monitoring.write import write_metrics
 from monitoring.models import MetricDelivery, PredictionCounter
 from tests.alerting.conftest import STARTED, CountPredictions
@@ -23,7 +24,7 @@ def test_it_writes_predictions_and_symptoms_of_a_version(
     report = write_metrics(FIRST)
 
     assert report is not None
-    assert (report.delivered, report.refused, report.problem) == (3, 0, "")
+    assert (report.delivered, report.refused, report.problem) == (7, 0, "")
     (point,) = cloud.points("predictions", model="churn", version="7")
     assert (point.start, point.end, point.value) == (STARTED, FIRST, 120)
     (point,) = cloud.points("nonfinite_predictions", model="churn", version="7", symptom="nonfinite_output")
@@ -34,7 +35,7 @@ def test_it_writes_predictions_and_symptoms_of_a_version(
         "location": "global",
         "namespace": "shop",
         "job": "nanwatch",
-        "task_id": "nanwatch.test:8000",
+        "task_id": MetricDelivery.objects.get().installation.hex,
     }
 
 
@@ -44,15 +45,20 @@ def test_the_descriptors_are_created_once(cloud: FakeMonitoring, count_predictio
     write_metrics(FIRST)
     write_metrics(SECOND)
 
-    assert cloud.descriptor_calls == 2  # one a metric type
+    assert cloud.descriptor_calls == len(Metric)
     labels = {kind.rsplit("/")[-1]: [each.key for each in one.labels] for kind, one in cloud.descriptors.items()}
     assert labels == {
         "predictions": ["model", "version"],
         "nonfinite_predictions": ["model", "version", "symptom"],
+        "failed_predictions": ["model", "version"],
+        "near_overflow_predictions": ["model", "version"],
+        "open_incidents": ["model", "cause", "severity"],
+        "replay_lag": [],
+        "up": [],
     }
-    for descriptor in cloud.descriptors.values():
-        assert descriptor.metric_kind == MetricDescriptor.CUMULATIVE
-        assert (descriptor.value_type, descriptor.unit) == (MetricDescriptor.INT64, "1")
+    for kind, descriptor in cloud.descriptors.items():
+        is_gauge = kind.endswith(("open_incidents", "replay_lag", "up"))
+        assert descriptor.metric_kind == (MetricDescriptor.GAUGE if is_gauge else MetricDescriptor.CUMULATIVE)
 
 
 def test_a_symptom_that_appears_later_continues_the_zeros(
@@ -88,14 +94,14 @@ def test_two_tenants_with_the_same_model_name_keep_their_own_series(
 
 
 def test_many_versions_go_in_calls_of_two_hundred(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
-    for number in range(80):  # three series each
+    for number in range(80):  # five series each, and two of the project
         count_predictions(version=str(number), predictions=number)
 
     report = write_metrics(FIRST)
 
     assert report is not None
-    assert report.delivered == 240
-    assert [len(call.time_series) for call in cloud.calls] == [200, 40]
+    assert report.delivered == 402
+    assert [len(call.time_series) for call in cloud.calls] == [200, 200, 2]
 
 
 @pytest.mark.parametrize("seconds", [-30, 0, 4.9])

@@ -8,6 +8,7 @@ import grpc
 import pytest
 from pytest_django import Settings
 
+from monitoring.alerting.cloud_monitoring.metrics import Metric
 from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
 from monitoring.models import MetricDelivery
 from tests.alerting.conftest import STARTED, CountPredictions
@@ -16,6 +17,7 @@ from tests.alerting.fake_monitoring_server import FakeMonitoring, Trouble
 FIRST = STARTED + timedelta(minutes=1)
 SECOND = STARTED + timedelta(minutes=2)
 UNAVAILABLE = Trouble(grpc.StatusCode.UNAVAILABLE)
+SERIES = 7  # of a project with one version
 LOST_ANSWER = Trouble(grpc.StatusCode.DEADLINE_EXCEEDED, after_storing=True)
 
 
@@ -23,7 +25,7 @@ def test_a_call_that_failed_once_is_tried_again(cloud: FakeMonitoring, count_pre
     count_predictions(predictions=4)
     cloud.trouble = [UNAVAILABLE]
 
-    assert write_metrics(FIRST) == WriteReport(delivered=3)
+    assert write_metrics(FIRST) == WriteReport(delivered=SERIES)
     assert [point.value for point in cloud.points("predictions")] == [4]
 
 
@@ -33,7 +35,7 @@ def test_points_whose_answer_was_lost_count_as_delivered_and_stand_once(
     count_predictions(predictions=4)
     cloud.trouble = [LOST_ANSWER]
 
-    assert write_metrics(FIRST) == WriteReport(delivered=3)
+    assert write_metrics(FIRST) == WriteReport(delivered=SERIES)
     assert [point.value for point in cloud.points("predictions")] == [4]
 
 
@@ -46,7 +48,7 @@ def test_an_outage_loses_nothing(cloud: FakeMonitoring, count_predictions: Count
     assert "ServiceUnavailable" in failed.problem
 
     count_predictions(predictions=10)
-    assert write_metrics(SECOND) == WriteReport(delivered=3)
+    assert write_metrics(SECOND) == WriteReport(delivered=SERIES)
     (point,) = cloud.points("predictions")
     assert (point.start, point.end, point.value) == (STARTED, SECOND, 10)
 
@@ -73,7 +75,7 @@ def test_points_that_were_refused_are_not_sent_again_and_the_others_count(
     report = write_metrics(SECOND)
 
     assert report is not None
-    assert (report.delivered, report.refused) == (2, 1)
+    assert (report.delivered, report.refused) == (SERIES - 1, 1)
     assert "older end time" in report.problem
     assert len(cloud.calls) == 2
 
@@ -87,7 +89,7 @@ def test_a_call_that_is_refused_as_a_whole_is_reported(
     report = write_metrics(FIRST)
 
     assert report is not None
-    assert (report.delivered, report.refused) == (0, 3)
+    assert (report.delivered, report.refused) == (0, SERIES)
     assert "Field timeSeries had an invalid value" in report.problem
 
 
@@ -124,7 +126,7 @@ def test_descriptors_are_made_sure_of_again_after_a_failure(
 
     write_metrics(SECOND + timedelta(minutes=1))
 
-    assert len(cloud.descriptors) == 2
+    assert len(cloud.descriptors) == len(Metric)
 
 
 def test_points_are_written_even_where_descriptors_may_not_be(
@@ -136,7 +138,7 @@ def test_points_are_written_even_where_descriptors_may_not_be(
     report = write_metrics(FIRST)
 
     assert report is not None
-    assert report.delivered == 3
+    assert report.delivered == SERIES
     assert "metricDescriptors.create denied" in report.problem
 
 
@@ -168,5 +170,5 @@ def test_a_writer_that_died_gives_its_lease_back_by_time(
     write_metrics(FIRST)
     MetricDelivery.objects.update(writer="dead", writing_until=STARTED)
 
-    assert write_metrics(SECOND) == WriteReport(delivered=3)
+    assert write_metrics(SECOND) == WriteReport(delivered=SERIES)
     assert len(cloud.points("predictions")) == 2

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import grpc
 from django.conf import settings
@@ -26,7 +25,6 @@ class Destination:
 
     project: str
     endpoint: str
-    instance: str
 
     @property
     def name(self) -> str:
@@ -46,7 +44,6 @@ def configured_destination() -> Destination | None:
     return Destination(
         project=settings.NANWATCH_GCP_PROJECT,
         endpoint=settings.NANWATCH_MONITORING_ENDPOINT,
-        instance=urlsplit(settings.NANWATCH_BASE_URL).netloc,
     )
 
 

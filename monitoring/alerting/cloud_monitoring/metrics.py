@@ -1,16 +1,18 @@
-"""The metrics of this service in Cloud Monitoring, without a database: their types, and the counters as time series.
+"""The metrics of this service in Cloud Monitoring: a table of their types, their descriptors, readings as time series.
 
 Cloud Monitoring reads a cumulative point as "so many since start_time". The counters are durable and only
 grow, so the start time is kept over a restart and the rate that it computes is the true one.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 from google.api.label_pb2 import LabelDescriptor
-from google.api.metric_pb2 import Metric, MetricDescriptor
+from google.api.metric_pb2 import Metric as LabelledMetric
+from google.api.metric_pb2 import MetricDescriptor
 from google.api.monitored_resource_pb2 import MonitoredResource
 from google.cloud.monitoring_v3 import MetricServiceClient
 from google.cloud.monitoring_v3.types import (
@@ -23,34 +25,94 @@ from google.cloud.monitoring_v3.types import (
 
 from monitoring.alerting.cloud_monitoring.client import Destination
 
-PREDICTIONS = "custom.googleapis.com/nanwatch/predictions"
-NONFINITE_PREDICTIONS = "custom.googleapis.com/nanwatch/nonfinite_predictions"
-ALWAYS_WRITTEN = ("nonfinite_output", "absorbed")
-"""Written as 0 from a version's first prediction on: a rate needs a point before the first incident."""
-
-_LABELS = {
+PREFIX = "custom.googleapis.com/nanwatch/"
+VERSION = ("model", "version")
+LABELS = {
     "model": "Name of the registered model.",
     "version": "Version of the registered model.",
-    "symptom": "What was seen: nonfinite_output, absorbed, ...",
+    "symptom": "What was seen: nonfinite_output or absorbed.",
+    "cause": "Why the rows fail, none where no cause is claimed.",
+    "severity": "critical, warning or info.",
 }
 
 
+@dataclass(frozen=True)
+class MetricType:
+    """A row of the table: cumulative unless it is a gauge, an integer unless its unit is seconds."""
+
+    name: str
+    title: str
+    description: str
+    labels: tuple[str, ...] = ()
+    is_gauge: bool = False
+    unit: str = "1"
+
+    @property
+    def type(self) -> str:
+        return PREFIX + self.name
+
+    @property
+    def kind(self) -> int:
+        return int(MetricDescriptor.GAUGE if self.is_gauge else MetricDescriptor.CUMULATIVE)
+
+    @property
+    def value_type(self) -> int:
+        return int(MetricDescriptor.DOUBLE if self.unit == "s" else MetricDescriptor.INT64)
+
+    def descriptor(self) -> MetricDescriptor:
+        labels = [
+            LabelDescriptor(key=key, value_type=LabelDescriptor.STRING, description=LABELS[key]) for key in self.labels
+        ]
+        return MetricDescriptor(
+            type=self.type,
+            metric_kind=self.kind,
+            value_type=self.value_type,
+            unit=self.unit,
+            display_name=f"NaNWatch {self.title}",
+            description=self.description,
+            labels=labels,
+        )
+
+
+class Metric(Enum):
+    """All that is written."""
+
+    PREDICTIONS = MetricType("predictions", "predictions", "Predictions that NaNWatch has replayed.", VERSION)
+    NONFINITE_PREDICTIONS = MetricType(
+        "nonfinite_predictions",
+        "non-finite predictions",
+        "Replayed predictions that are non-finite, or finite and wrong because of a non-finite value.",
+        (*VERSION, "symptom"),
+    )
+    FAILED_PREDICTIONS = MetricType(
+        "failed_predictions", "failed predictions", "Replayed rows that the model refuses.", VERSION
+    )
+    NEAR_OVERFLOW_PREDICTIONS = MetricType(
+        "near_overflow_predictions",
+        "predictions near overflow",
+        "Replayed predictions that took a layer within a factor of ten of the largest number it holds.",
+        VERSION,
+    )
+    OPEN_INCIDENTS = MetricType(
+        "open_incidents",
+        "open incidents",
+        "Incidents that nobody has resolved or ignored.",
+        ("model", "cause", "severity"),
+        is_gauge=True,
+    )
+    REPLAY_LAG = MetricType(
+        "replay_lag",
+        "replay lag",
+        "How long the oldest batch has waited for its replay.",
+        is_gauge=True,
+        unit="s",
+    )
+    UP = MetricType("up", "up", "1 while NaNWatch writes its metrics.", is_gauge=True)
+
+
 def metric_descriptors() -> list[MetricDescriptor]:
-    """Both descriptors; creating one that exists already changes nothing."""
-    return [
-        _descriptor(
-            PREDICTIONS,
-            "NaNWatch predictions",
-            "Predictions that NaNWatch has replayed.",
-            ("model", "version"),
-        ),
-        _descriptor(
-            NONFINITE_PREDICTIONS,
-            "NaNWatch non-finite predictions",
-            "Replayed predictions that are non-finite, or finite and wrong because of a non-finite value.",
-            ("model", "version", "symptom"),
-        ),
-    ]
+    """All of them; creating one that exists already changes nothing."""
+    return [metric.value.descriptor() for metric in Metric]
 
 
 def descriptors_digest() -> str:
@@ -66,51 +128,28 @@ def create_descriptors(client: MetricServiceClient, project_name: str, timeout: 
         client.create_metric_descriptor(request, timeout=timeout)
 
 
-def _descriptor(kind: str, title: str, description: str, labels: tuple[str, ...]) -> MetricDescriptor:
-    return MetricDescriptor(
-        type=kind,
-        metric_kind=MetricDescriptor.CUMULATIVE,
-        value_type=MetricDescriptor.INT64,
-        unit="1",
-        display_name=title,
-        description=description,
-        labels=[
-            LabelDescriptor(key=key, value_type=LabelDescriptor.STRING, description=_LABELS[key]) for key in labels
-        ],
-    )
-
-
 @dataclass(frozen=True)
-class Count:
-    """All predictions of a version since `started_at`, and how many of them by symptom."""
+class Reading:
+    """A value of a metric; the NaNWatch `project` is its tenant. `started_at`: of a cumulative one."""
 
+    metric: Metric
     project: str
-    model: str
-    version: str
-    started_at: datetime
-    predictions: int
-    by_symptom: dict[str, int]
+    value: float
+    labels: Mapping[str, str] = field(default_factory=dict)
+    started_at: datetime | None = None
 
 
-def time_series(counts: Iterable[Count], end_time: datetime, destination: Destination) -> list[TimeSeries]:
-    """One point a series. A version counted only since `end_time` is left to the next write."""
+def time_series(
+    readings: Iterable[Reading], end_time: datetime, destination: Destination, installation: str
+) -> list[TimeSeries]:
+    """One point a series; `installation` sets those of several services apart.
+
+    A version counted only since `end_time` is left to the next write.
+    """
     return [
-        TimeSeries(
-            metric=metric,
-            resource=_resource(count.project, destination),
-            metric_kind=MetricDescriptor.CUMULATIVE,
-            value_type=MetricDescriptor.INT64,
-            unit="1",
-            points=[
-                Point(
-                    interval=TimeInterval(start_time=count.started_at, end_time=end_time),
-                    value=TypedValue(int64_value=value),
-                )
-            ],
-        )
-        for count in counts
-        if count.started_at < end_time
-        for metric, value in _values(count)
+        _series(reading, end_time, _resource(reading.project, destination, installation))
+        for reading in readings
+        if reading.started_at is None or reading.started_at < end_time
     ]
 
 
@@ -119,14 +158,22 @@ def batches(series: Sequence[TimeSeries], size: int = 200) -> Iterator[Sequence[
     return (series[start : start + size] for start in range(0, len(series), size))
 
 
-def _values(count: Count) -> Iterator[tuple[Metric, int]]:
-    labels = {"model": count.model, "version": count.version}
-    yield Metric(type=PREDICTIONS, labels=labels), count.predictions
-    for symptom, value in (dict.fromkeys(ALWAYS_WRITTEN, 0) | count.by_symptom).items():
-        yield Metric(type=NONFINITE_PREDICTIONS, labels=labels | {"symptom": symptom}), value
+def _series(reading: Reading, end_time: datetime, resource: MonitoredResource) -> TimeSeries:
+    written = reading.metric.value
+    is_whole = written.unit == "1"
+    value = TypedValue(int64_value=int(reading.value)) if is_whole else TypedValue(double_value=reading.value)
+    interval = TimeInterval(start_time=reading.started_at or end_time, end_time=end_time)
+    return TimeSeries(
+        metric=LabelledMetric(type=written.type, labels=reading.labels),
+        resource=resource,
+        metric_kind=written.kind,
+        value_type=written.value_type,
+        unit=written.unit,
+        points=[Point(interval=interval, value=value)],
+    )
 
 
-def _resource(project: str, destination: Destination) -> MonitoredResource:
+def _resource(project: str, destination: Destination, installation: str) -> MonitoredResource:
     """The tenant is the namespace: two tenants may give their models the same name."""
     return MonitoredResource(
         type="generic_task",
@@ -135,6 +182,6 @@ def _resource(project: str, destination: Destination) -> MonitoredResource:
             "location": "global",
             "namespace": project,
             "job": "nanwatch",
-            "task_id": destination.instance,
+            "task_id": installation,
         },
     )

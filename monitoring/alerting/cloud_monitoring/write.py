@@ -1,6 +1,7 @@
 """Writes the counters to Cloud Monitoring: the one task of this room."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.monitoring_v3 import MetricServiceClient
+from google.cloud.monitoring_v3.types import TimeSeries
 
 from monitoring.alerting.cloud_monitoring.client import (
     TIMEOUT,
@@ -18,14 +20,13 @@ from monitoring.alerting.cloud_monitoring.client import (
     send,
 )
 from monitoring.alerting.cloud_monitoring.metrics import (
-    Count,
     batches,
     create_descriptors,
     descriptors_digest,
     time_series,
 )
+from monitoring.alerting.cloud_monitoring.readings import read_metrics
 from monitoring.alerting.cloud_monitoring.turn import Turn, take_turn
-from monitoring.models import PredictionCounter
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ def _send_all(destination: Destination, turn: Turn, outcomes: list[CallOutcome])
     """Appends what became of each call to `outcomes`; returns the problem to report, or ""."""
     with metric_client(destination) as client:
         problem = _make_descriptors(client, destination, turn)
-        for batch in batches(time_series(_read_counts(), turn.end_time, destination)):
+        for batch in batches(_series(destination, turn)):
             if not turn.renew():
                 return "this writer was too slow, another one has taken over"
             outcomes.append(send(client, destination.name, batch))
@@ -86,31 +87,8 @@ def _send_all(destination: Destination, turn: Turn, outcomes: list[CallOutcome])
     return problem
 
 
-def _read_counts() -> list[Count]:
-    """Every version with a prediction, oldest first.
-
-    A symptom counts since its version does: its first point then starts where the version's zeros did, and is
-    never older than one of them.
-    """
-    counts: dict[int, Count] = {}
-    counters = PredictionCounter.objects.select_related("version__model__project").order_by("symptom", "pk")
-    for counter in counters:  # the empty symptom, all predictions, sorts first
-        if not counter.symptom:
-            counts[counter.version_id] = _count(counter)
-        elif counter.version_id in counts:
-            counts[counter.version_id].by_symptom[counter.symptom] = counter.value
-    return list(counts.values())
-
-
-def _count(counter: PredictionCounter) -> Count:
-    return Count(
-        project=counter.version.model.project.name,
-        model=counter.version.model.name,
-        version=counter.version.version,
-        started_at=counter.started_at,
-        predictions=counter.value,
-        by_symptom={},
-    )
+def _series(destination: Destination, turn: Turn) -> Sequence[TimeSeries]:
+    return time_series(read_metrics(turn.end_time), turn.end_time, destination, turn.delivery.installation.hex)
 
 
 def _make_descriptors(client: MetricServiceClient, destination: Destination, turn: Turn) -> str:

@@ -1,0 +1,84 @@
+"""What people are alerted on: open incidents by severity, how long batches wait, whether the service lives."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from ingest.models import Batch, BatchState, ModelVersion, Project
+from ingest.signals import version_registered
+from monitoring.alerting.cloud_monitoring.write import write_metrics
+from monitoring.incidents import change_state
+from monitoring.models import IncidentState
+from tests.alerting.conftest import STARTED, CountPredictions
+from tests.alerting.fake_monitoring_server import FakeMonitoring
+from tests.incidents.builders import hit, make_batch, make_finding, make_version
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def version(cloud: FakeMonitoring, db: None) -> ModelVersion:  # noqa: ARG001
+    return make_version(Project.objects.create(name="shop"))
+
+
+def written(cloud: FakeMonitoring, kind: str, at: datetime, **labels: str) -> list[float]:
+    report = write_metrics(at)
+    assert report is not None
+    assert report.problem == ""
+    return [point.value for point in cloud.points(kind, **labels)]
+
+
+def now() -> datetime:
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def test_open_incidents_are_counted_by_model_cause_and_severity(cloud: FakeMonitoring, version: ModelVersion) -> None:
+    hit(version)
+    hit(version, findings=[make_finding(symptom="drift", cause=None, origin=None)])
+    labels = {"model": "churn", "cause": "input_missing"}
+    assert written(cloud, "open_incidents", now(), **labels, severity="warning") == [1]
+    assert [point.value for point in cloud.points("open_incidents", **labels, severity="critical")] == [0]
+    assert [point.value for point in cloud.points("open_incidents", cause="none", severity="info")] == [1]
+
+
+@pytest.mark.parametrize("state", [IncidentState.RESOLVED, IncidentState.IGNORED])
+def test_a_closed_one_is_0_for_ten_minutes_and_then_silent(
+    cloud: FakeMonitoring, version: ModelVersion, state: IncidentState
+) -> None:
+    labels = {"cause": "input_missing", "severity": "warning"}
+    incident, begin = hit(version), now()
+    assert written(cloud, "open_incidents", begin, **labels) == [1]
+    change_state(incident, state)
+    assert written(cloud, "open_incidents", begin + MINUTE, **labels) == [1, 0]
+    assert written(cloud, "open_incidents", begin + 9 * MINUTE, **labels) == [1, 0, 0]
+    assert written(cloud, "open_incidents", begin + 11 * MINUTE, **labels) == [1, 0, 0]
+
+
+def test_the_lag_is_that_of_the_oldest_batch_that_waits(cloud: FakeMonitoring, version: ModelVersion) -> None:
+    begin = now()
+    assert written(cloud, "replay_lag", begin) == [0]
+    batch = make_batch(version, state=BatchState.PENDING)
+    Batch.objects.filter(pk=batch.pk).update(received_at=begin - 2 * MINUTE)
+    make_batch(version, state=BatchState.PENDING)
+    assert written(cloud, "replay_lag", begin + MINUTE) == [0, 180]
+    assert [point.value for point in cloud.points("up")] == [1, 1]
+
+
+def test_a_registered_version_counts_from_0_before_its_first_prediction(
+    cloud: FakeMonitoring, version: ModelVersion
+) -> None:
+    version_registered.send(sender=ModelVersion, version_id=version.pk)
+    assert written(cloud, "predictions", now() + MINUTE) == [0]
+    assert [point.value for point in cloud.points("nonfinite_predictions", symptom="absorbed")] == [0]
+
+
+def test_refusals_and_overflows_to_come_are_no_nonfinite_predictions(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=100, nonfinite_output=3, replay_failed=4, near_overflow=5)
+    assert written(cloud, "failed_predictions", STARTED + MINUTE) == [4]
+    assert [point.value for point in cloud.points("near_overflow_predictions")] == [5]
+    symptoms = {dict(labels)["symptom"] for kind, labels, _ in cloud.series if kind.endswith("nonfinite_predictions")}
+    assert symptoms == {"nonfinite_output", "absorbed"}
