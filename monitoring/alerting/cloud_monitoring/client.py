@@ -1,20 +1,22 @@
 """Where the metrics go, the client that sends them, and what became of each call."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import grpc
 from django.conf import settings
 from google.api_core.client_options import ClientOptions
 from google.api_core.exceptions import DeadlineExceeded, GoogleAPICallError, InvalidArgument, ServiceUnavailable
 from google.cloud.monitoring_v3 import MetricServiceClient
-from google.cloud.monitoring_v3.services.metric_service.transports import MetricServiceGrpcTransport
 from google.cloud.monitoring_v3.types import CreateTimeSeriesRequest, CreateTimeSeriesSummary, TimeSeries
 
 TIMEOUT = 10.0  # seconds a call
 PAUSE = 1.0  # seconds before the one retry: a channel that just broke needs a moment
+
+C = TypeVar("C")
 
 _OUT_OF_ORDER = ("older end time", "older start time", "written in order", "more frequently")
 
@@ -48,20 +50,25 @@ def configured_destination() -> Destination | None:
 
 
 @contextmanager
-def metric_client(destination: Destination) -> Iterator[MetricServiceClient]:
-    """A client for one round of calls, closed afterwards: a channel must not outlive a worker's fork.
+def cloud_client(destination: Destination, service: Callable[..., C]) -> Iterator[C]:
+    """A client of a service for one round of calls, closed afterwards: a channel must not outlive a worker's fork.
 
     Raises google.auth.exceptions.GoogleAuthError when Google is the destination and no credentials are found.
     """
-    client = _plaintext(destination.endpoint) if destination.endpoint else MetricServiceClient()
+    client: Any = _plaintext(destination.endpoint, service) if destination.endpoint else service()
     with client:
         yield client
 
 
-def _plaintext(endpoint: str) -> MetricServiceClient:
+def metric_client(destination: Destination) -> AbstractContextManager[MetricServiceClient]:
+    """A client that writes time series."""
+    return cloud_client(destination, MetricServiceClient)
+
+
+def _plaintext(endpoint: str, service: Any) -> Any:
     # api_endpoint alone would still ask for credentials: an emulator needs its own transport
-    transport = MetricServiceGrpcTransport(host=endpoint, channel=grpc.insecure_channel(endpoint))
-    return MetricServiceClient(transport=transport, client_options=ClientOptions(api_endpoint=endpoint))
+    transport = service.get_transport_class("grpc")(host=endpoint, channel=grpc.insecure_channel(endpoint))
+    return service(transport=transport, client_options=ClientOptions(api_endpoint=endpoint))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,259 @@
+"""`manage.py provision_alerts` against alert policies as strict as Google's (the real client, a server on loopback)."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from google.api_core.exceptions import GoogleAPICallError
+from google.cloud.monitoring_v3 import AlertPolicyServiceClient
+from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy
+from pytest_django import Settings
+
+from monitoring.alerting.cloud_monitoring.channels import recipients
+from monitoring.alerting.cloud_monitoring.client import cloud_client, configured_destination
+from monitoring.alerting.cloud_monitoring.metrics import metric_descriptors
+from monitoring.alerting.cloud_monitoring.policies import POLICIES
+from monitoring.alerting.cloud_monitoring.provision import PATIENCE, Provisioned, Wish, provision
+from tests.alerting.fake_alert_policies import FakeAlerting, fake_alerting
+
+HOOK = "https://nanwatch:s3cret@hooks.example.com/google"
+ADDRESS = "oncall@example.com"
+BASE = "https://nanwatch.example.com"
+
+
+@pytest.fixture
+def google(settings: Settings) -> Iterator[FakeAlerting]:
+    with fake_alerting() as fake:
+        settings.NANWATCH_GCP_PROJECT = "some-project"
+        settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
+        settings.NANWATCH_BASE_URL = BASE
+        yield fake
+
+
+def run(*options: str) -> str:
+    out = StringIO()
+    call_command("provision_alerts", *options, stdout=out)
+    return out.getvalue()
+
+
+def deeds(*options: str) -> dict[str, str]:
+    return {one["policy"]: one["deed"] for one in json.loads(run("--json", *options))["policies"]}
+
+
+def test_it_makes_descriptors_channels_and_policies(google: FakeAlerting) -> None:
+    document = json.loads(run("--json", "--email", ADDRESS, "--webhook", HOOK))
+    assert document["changes"] == len(POLICIES) + 2
+    assert set(google.descriptors) == {one.type for one in metric_descriptors()}
+    kinds = {one.type_: dict(one.labels) for one in google.channels.values()}
+    assert kinds == {
+        "email": {"email_address": ADDRESS},
+        "webhook_basicauth": {
+            "url": "https://hooks.example.com/google",
+            "username": "nanwatch",
+            "password": "s3cret",
+        },
+    }
+    assert all(list(one.notification_channels) == list(google.channels) for one in google.policies.values())
+
+
+def test_a_second_run_changes_nothing(google: FakeAlerting) -> None:
+    run("--email", ADDRESS, "--webhook", HOOK)
+    before, writes = dict(google.policies), google.writes
+    assert set(deeds("--email", ADDRESS, "--webhook", HOOK).values()) == {"keep"}
+    assert (google.policies, google.writes) == (before, writes)
+
+
+def test_the_message_says_the_cause_and_leads_to_the_incidents(google: FakeAlerting) -> None:
+    run()
+    text = google.policy("critical-incident").documentation
+    assert "${metric.label.cause}" in text.content
+    (link,) = text.links
+    assert link.url == f"{BASE}/incidents?state=open&model=${{metric.label.model}}&cause=${{metric.label.cause}}"
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(google: FakeAlerting) -> None:
+    said = run("--dry-run", "--email", ADDRESS)
+    assert said.count("would be created") == len(POLICIES) + 1
+    assert not google.policies
+    assert not google.channels
+    assert not google.descriptors
+
+
+def edit(google: FakeAlerting, key: str, change: Callable[[AlertPolicy], None]) -> None:
+    change(google.policy(key))
+
+
+def raise_limit(policy: AlertPolicy) -> None:
+    policy.conditions[0].condition_threshold.threshold_value = 0.2
+
+
+def test_what_a_person_edited_is_said_and_left_alone(google: FakeAlerting) -> None:
+    run()
+    edit(google, "nonfinite-share", raise_limit)
+    said = run()
+    assert "edited by hand, left alone" in said
+    assert "conditions[0].condition_threshold.threshold_value: 0.2 → 0.05" in said
+    assert google.policy("nonfinite-share").conditions[0].condition_threshold.threshold_value == 0.2
+
+
+def test_force_overwrites_it_and_keeps_the_alerts_that_are_open(google: FakeAlerting) -> None:
+    run()
+    edit(google, "nonfinite-share", raise_limit)
+    condition = google.policy("nonfinite-share").conditions[0].name
+    assert deeds("--force")["nonfinite-share"] == "update"
+    updated = google.policy("nonfinite-share").conditions[0]
+    assert (updated.name, updated.condition_threshold.threshold_value) == (condition, 0.05)
+
+
+def test_another_address_of_the_service_changes_the_links(google: FakeAlerting, settings: Settings) -> None:
+    run()
+    settings.NANWATCH_BASE_URL = "https://moved.example.com"
+    assert set(deeds().values()) == {"update"}
+    assert set(deeds().values()) == {"keep"}
+    assert google.policy("silence").documentation.links[0].url.startswith("https://moved.example.com/")
+
+
+def test_policies_of_others_are_not_looked_at(google: FakeAlerting) -> None:
+    name = "projects/some-project/alertPolicies/99"
+    google.policies[name] = AlertPolicy(name=name, display_name="somebody's own")
+    run()
+    assert google.policies[name].display_name == "somebody's own"
+
+
+def provisioned(waits: list[float]) -> Provisioned:
+    destination = configured_destination()
+    assert destination is not None
+    said: list[str] = []
+    done = provision(destination, Wish(BASE), said.append, waits.append)
+    assert len(said) == len(waits)
+    return done
+
+
+def test_a_metric_that_is_not_known_yet_is_waited_for(google: FakeAlerting) -> None:
+    google.unknown_for = 3
+    waits: list[float] = []
+    assert provisioned(waits).changes == len(POLICIES)
+    assert len(waits) == 3
+
+
+def test_one_that_is_never_known_is_given_up(google: FakeAlerting) -> None:
+    google.unknown_for = 10**6
+    waits: list[float] = []
+    with pytest.raises(GoogleAPICallError, match="Cannot find metric"):
+        provisioned(waits)
+    assert sum(waits) == PATIENCE
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("--email", "oncall", "no address"),
+        ("--webhook", "http://user:s3cret@host/path", "https"),
+        ("--webhook", "https://user@host/path", "no password"),
+    ],
+)
+def test_a_recipient_that_cannot_be_is_refused_without_its_secret(
+    google: FakeAlerting, option: str, value: str, reason: str
+) -> None:
+    with pytest.raises(CommandError, match=reason) as refused:
+        run(option, value)
+    assert option in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+    assert not google.writes
+
+
+def test_without_a_project_it_says_which_setting_is_missing(settings: Settings) -> None:
+    settings.NANWATCH_GCP_PROJECT = ""
+    with pytest.raises(CommandError, match="NANWATCH_GCP_PROJECT"):
+        run()
+
+
+def test_no_secret_is_printed(google: FakeAlerting) -> None:
+    said = [run("--webhook", HOOK), run("--webhook", HOOK, "--dry-run"), run("--webhook", HOOK, "--json")]
+    assert "s3cret" not in "".join(said)
+    assert google.channels
+
+
+def changed(policy: AlertPolicy, **strategy: Any) -> AlertPolicy:
+    policy.alert_strategy = AlertPolicy.AlertStrategy(**strategy)
+    return policy
+
+
+def condition_of(policy: AlertPolicy) -> Any:
+    return policy.conditions[0].condition_threshold
+
+
+def set_on(part: Callable[[AlertPolicy], Any], **values: Any) -> Callable[[AlertPolicy], None]:
+    def change(policy: AlertPolicy) -> None:
+        for name, value in values.items():
+            setattr(part(policy), name, value)
+
+    return change
+
+
+def whole(policy: AlertPolicy) -> AlertPolicy:
+    return policy
+
+
+MISTAKES: dict[str, tuple[str, Callable[[AlertPolicy], Any]]] = {
+    "rate limit": ("critical-incident", lambda one: changed(one, notification_rate_limit={"period": timedelta(1)})),
+    "closes too soon": ("critical-incident", lambda one: changed(one, auto_close=timedelta(minutes=10))),
+    "closed alone": ("critical-incident", lambda one: changed(one, notification_prompts=["CLOSED"])),
+    "label": ("critical-incident", lambda one: one.user_labels.update({"Owner": "me"})),
+    "long text": ("critical-incident", set_on(lambda one: one.documentation, content="x" * 9000)),
+    "four links": (
+        "critical-incident",
+        set_on(lambda one: one.documentation, links=[{"display_name": "a", "url": "https://a"}] * 4),
+    ),
+    "aligner": (
+        "nonfinite-predictions",
+        set_on(lambda one: condition_of(one).aggregations[0], per_series_aligner=Aggregation.Aligner.ALIGN_MAX),
+    ),
+    "short absence": (
+        "silence",
+        set_on(lambda one: one.conditions[0].condition_absent, duration=timedelta(seconds=60)),
+    ),
+    "long absence": ("silence", set_on(lambda one: one.conditions[0].condition_absent, duration=timedelta(hours=24))),
+    "no condition": ("critical-incident", set_on(whole, conditions=[])),
+    "no combiner": ("critical-incident", set_on(whole, combiner=0)),
+    "no name": ("critical-incident", set_on(whole, display_name="")),
+    "no metric": ("critical-incident", set_on(condition_of, filter='resource.type="generic_task"')),
+    "no resource": (
+        "critical-incident",
+        set_on(condition_of, filter='metric.type="custom.googleapis.com/nanwatch/open_incidents"'),
+    ),
+    "period": (
+        "critical-incident",
+        set_on(lambda one: condition_of(one).aggregations[0], alignment_period=timedelta(seconds=10)),
+    ),
+    "ratio": (
+        "nonfinite-share",
+        set_on(lambda one: condition_of(one).denominator_aggregations[0], group_by_fields=["metric.label.model"]),
+    ),
+    "half minutes": ("critical-incident", set_on(condition_of, duration=timedelta(seconds=90))),
+    "unknown channel": (
+        "critical-incident",
+        set_on(whole, notification_channels=["projects/p/notificationChannels/9"]),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_server_refuses_what_google_refuses(google: FakeAlerting, mistake: str) -> None:
+    run()
+    key, change = MISTAKES[mistake]
+    policy = AlertPolicy(google.policy(key))
+    change(policy)
+    destination = configured_destination()
+    assert destination is not None
+    with cloud_client(destination, AlertPolicyServiceClient) as client, pytest.raises(GoogleAPICallError):
+        client.create_alert_policy(name="projects/some-project", alert_policy=policy)
+
+
+def test_a_url_keeps_its_port_and_loses_its_password() -> None:
+    (one,) = recipients([], ["https://a%40b:p%2Fw@host:8443/x?y=1"])
+    assert (one.address, one.user, one.password) == ("https://host:8443/x?y=1", "a@b", "p/w")
