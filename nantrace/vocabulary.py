@@ -18,6 +18,8 @@ SYMPTOMS = {
 }
 
 CAUSES = {cause.identifier: (cause.label, cause.sentence) for cause in causes.CAUSES}
+NO_CAUSE = "none"
+"""Stands for a cause that is not claimed where there must be a word: in labels of metrics and in addresses."""
 UNNAMED_CAUSE = ("No named cause", "The replay saw it and no single fault explains it so far.")
 CAUSELESS = {
     "near_overflow": (

@@ -229,6 +229,15 @@ def test_filters_and_pages_of_the_list(page_of: Client, shop: Project) -> None:
     assert "51&ndash;51 of 51" in text_of(page_of, "/incidents?model=many&page=2")
 
 
+def test_an_alert_leads_to_the_incidents_that_claim_no_cause(page_of: Client, shop: Project) -> None:
+    version = make_version(shop)
+    hit(version, NOON, [make_finding()])
+    hit(version, NOON, [make_finding(cause=None, symptom="drift", origin=None, title="Income drifted")])
+    found = text_of(page_of, "/incidents?state=open&model=churn&cause=none")
+    assert "Income drifted" in found
+    assert make_finding().title not in found
+
+
 def test_the_version_page(page_of: Client, shop: Project) -> None:
     bad_night(shop)
     text = text_of(page_of, "/models/churn/versions/8")

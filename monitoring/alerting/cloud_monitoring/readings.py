@@ -9,6 +9,7 @@ from ingest.models import Batch, BatchState, Project
 from monitoring.alerting.cloud_monitoring.metrics import Metric, Reading
 from monitoring.models import Incident, IncidentEvent, IncidentState, PredictionCounter
 from nantrace.severity import SEVERITIES
+from nantrace.vocabulary import NO_CAUSE
 
 BY_SYMPTOM = {
     "nonfinite_output": (Metric.NONFINITE_PREDICTIONS, {"symptom": "nonfinite_output"}),
@@ -17,7 +18,6 @@ BY_SYMPTOM = {
     "near_overflow": (Metric.NEAR_OVERFLOW_PREDICTIONS, {}),
 }
 """Written as 0 from a version's registration on: a rate needs a point before the first incident."""
-NO_CAUSE = "none"
 CLOSED_FOR = timedelta(minutes=10)
 """So long 0 is written for an incident that was closed: an alert has to see it to end."""
 

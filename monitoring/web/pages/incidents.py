@@ -58,6 +58,8 @@ def _without_nul(text: str) -> str:
 
 def _filtered(project: Project, chosen: dict[str, str]) -> QuerySet[Incident]:
     wanted = {FILTERS[name]: value for name, value in chosen.items() if value}
+    if chosen["cause"] == vocabulary.NO_CAUSE:
+        wanted["cause"] = ""
     return Incident.objects.filter(project=project, **wanted).select_related("model", "last_version")
 
 
