@@ -34,6 +34,7 @@ class Scope(TextChoices):
     INGEST = "ingest"
     MODELS = "models"
     READ = "read"
+    INCIDENTS = "incidents"
 
 
 class ApiKey(Model):

@@ -18,7 +18,8 @@ BATCH_STATES = {
 SCOPES = {
     "ingest": "post rows (ingest)",
     "models": "register models (models)",
-    "read": "read incidents and change their state (read)",
+    "read": "read, and change nothing (read)",
+    "incidents": "resolve, ignore and reopen incidents, accept a new normal (incidents)",
 }
 
 AUDITS = {

@@ -31,7 +31,7 @@ class Caller:
 
 @pytest.fixture
 def shop(db: None) -> Caller:  # noqa: ARG001
-    return Caller(Project.objects.create(name="shop"), [Scope.READ])
+    return Caller(Project.objects.create(name="shop"), [Scope.READ, Scope.INCIDENTS])
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class Incidents(APIView):
 class OneIncident(APIView):
     """One incident of the key's project."""
 
-    required_scopes = {"GET": Scope.READ, "PATCH": Scope.READ}
+    required_scopes = {"GET": Scope.READ, "PATCH": Scope.INCIDENTS}
 
     @extend_schema(**documentation.GET_INCIDENT)
     def get(self, request: Request, short_id: str) -> Response:
