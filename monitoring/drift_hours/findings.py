@@ -4,10 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitoring.drift_hours.advice import advice
+from monitoring.drift_hours.sentences import Happening
+from monitoring.incidents import identity
 from nantrace.diagnosis.finding import Evidence, Finding, Reason, Remedy, ResponsibleFeature, TrainingRange
+from nantrace.diagnosis.phrases import listed
 from nantrace.drift.feature_list import FeatureList
 from nantrace.drift.judgement import alarms_by_feature, features_of
 from nantrace.feature import FeatureKey
+from nantrace.vocabulary import FAULTS
 
 Json = dict[str, Any]
 
@@ -34,28 +39,9 @@ REMEDY_IDS = {
     "swapped": "reorder",
     "sign_flip": "flip_sign",
 }
-SEEN = {
-    "unscaled": "Not scaled as the reference was",
-    "scaled_twice": "Scaled twice",
-    "unit_change": "In another unit than the reference",
-    "sentinel": "A number that means missing",
-    "default_fill": "Gaps filled with one value",
-    "swapped": "Columns that hold each other's values",
-    "sign_flip": "With the opposite sign",
-    "clipped": "Clipped",
-    "constant": "Stuck at one value",
-    "unseen_category": "Values that the reference does not know",
-    "rounded": "Rounded",
-    "shift": "Moved away from the reference",
-    "missing": "Missing more often than in the reference",
-    "nan": "NaN more often than in the reference",
-    "infinite": "Infinite, which the reference is not",
-    "out_of_range": "Outside the reference's range",
-    "type": "In another width or type than the reference",
-    "jump": "Of another distribution than the reference",
-    "shape": "Of another distribution than in past hours",
-}
 MOST_FEATURES, MOST_EVIDENCE = 20, 8
+AS_FAR = 0.5  # an answer moves no further than its inputs together: one of a few that moved may lie behind it
+OUTPUTS_ALONE = "outputs"  # the kind of an incident in which no input moved
 
 
 @dataclass
@@ -66,20 +52,35 @@ class ExplainedAlarms:
     faults: list[Json] = field(default_factory=list)
     alarms: list[Json] = field(default_factory=list)
 
+    @property
+    def inputs_moved(self) -> bool:
+        return bool(self.faults) or any(alarm["side"] == "inputs" for alarm in self.alarms)
+
+    @property
+    def blamed(self) -> list[Json]:
+        """The alarms of what is responsible: outputs only where no input moved, else they follow."""
+        return [alarm for alarm in self.alarms if alarm["side"] == "inputs" or not self.inputs_moved]
+
+    @property
+    def features(self) -> list[FeatureKey]:
+        """The responsible features, each once, those of faults first."""
+        return list(dict.fromkeys(key for one in (*self.faults, *self.blamed) for key in features_of(one)))
+
 
 def explain(alarms: Sequence[Json], faults: Sequence[Json]) -> list[ExplainedAlarms]:
     """One part per cause that is named, and one without a cause for what they do not explain of the inputs.
 
     A missing or infinite value is its own explanation. A fault explains the other alarms of its features; one whose
-    features did not alarm is a suspicion and explains nothing, unless one of the same exact values explains an alarm:
-    what answers 0 for one feature answered it for the other. The outputs follow the inputs: their alarms go to
-    the first cause, and are a part of their own only without one.
+    features did not alarm is a suspicion and explains nothing, unless it lasts (`lasting_faults`) or one of the same
+    exact values explains an alarm: what answers 0 for one feature answered it for the other. The outputs follow the
+    inputs: their alarms go to the first cause, and are a part of their own only without one.
     """
     parts: dict[str | None, ExplainedAlarms] = {}
 
     def part_of(cause: str | None) -> ExplainedAlarms:
         return parts.setdefault(cause, ExplainedAlarms(cause))
 
+    alarms = [_inputs_first(alarm) for alarm in alarms]
     certain = [alarm for alarm in alarms if alarm["side"] == "inputs" and alarm["kind"] in ALARM_CAUSES]
     for alarm in certain:
         part_of(ALARM_CAUSES[alarm["kind"]]).alarms.append(alarm)
@@ -87,7 +88,7 @@ def explain(alarms: Sequence[Json], faults: Sequence[Json]) -> list[ExplainedAla
     unexplained, explained = alarms_by_feature(others), set[FeatureKey]()
     for fault in faults:
         hit = set(features_of(fault))
-        if hit & unexplained.keys():
+        if hit & unexplained.keys() or fault.get("lasting"):
             part = part_of(FAULT_CAUSES.get(fault["kind"]))
             part.faults.append(fault)
             part.alarms += [alarm for alarm in others if FeatureKey.from_json(alarm) in hit - explained]
@@ -102,6 +103,14 @@ def explain(alarms: Sequence[Json], faults: Sequence[Json]) -> list[ExplainedAla
     return sorted(parts.values(), key=lambda part: part.cause is None)
 
 
+def _inputs_first(alarm: Json) -> Json:
+    """An alarm of the whole hour is about the inputs that moved about as far as the worst feature, if there are any."""
+    movers = alarm.get("movers", [])
+    far = [one for one in movers if one["times"] >= AS_FAR * movers[0]["times"]]
+    inputs = [one for one in far if one["side"] == "inputs"]
+    return {**alarm, "movers": inputs, **FeatureKey.from_json(inputs[0]).as_json()} if inputs else alarm
+
+
 def _is_one_of(fault: Json, others: Sequence[Json]) -> bool:
     """Whether one of the others is of the same kind and the same exact values."""
     return bool(fault["values"]) and any(
@@ -110,12 +119,23 @@ def _is_one_of(fault: Json, others: Sequence[Json]) -> bool:
 
 
 def drift_findings(verdict: Json, features: FeatureList) -> list[Finding]:
-    """The findings of an hour that alarms. A fault without an alarm is a suspicion and opens nothing."""
-    alarms = verdict.get("alarms", [])
-    if not alarms:
-        return []
+    """The findings of an hour. A fault without an alarm is a suspicion and opens nothing, unless it lasts."""
     described = _Described(features)
-    return [described.finding(part) for part in explain(alarms, verdict.get("faults", []))]
+    return [described.finding(part) for part in explain(verdict.get("alarms", []), verdict.get("faults", []))]
+
+
+def accepted_with(fingerprint: str, verdict: Json, features: FeatureList) -> set[FeatureKey]:
+    """What of an hour is accepted with an incident: its features, and all outputs where inputs are among these.
+
+    The answers follow the inputs, also those that did not alarm so far.
+    """
+    described = _Described(features)
+    parts = explain(verdict.get("alarms", []), verdict.get("faults", []))
+    hit = {
+        key for part in parts if identity.fingerprint(described.finding(part)) == fingerprint for key in part.features
+    }
+    follow = any(key.side == "inputs" for key in hit)
+    return hit | {key for key in features.keys if follow and key.side == "outputs"}
 
 
 @dataclass(frozen=True)
@@ -134,15 +154,17 @@ class _Described:
             row_indices=[],
             features=features[:MOST_FEATURES],
             evidence=list(self._evidence(part))[:MOST_EVIDENCE],
-            remedies=[*(_remedy(fault) for fault in part.faults[:MOST_EVIDENCE]), *_advice(part)],
+            remedies=[_remedy(fault) for fault in part.faults[:MOST_EVIDENCE]] or [advice(part.cause, part.blamed)],
+            kind="" if part.inputs_moved else OUTPUTS_ALONE,
         )
 
     def _title(self, part: ExplainedAlarms) -> str:
         """What is said first, and of which features; what follows from it, as outputs do, stands below."""
-        first = part.faults or part.alarms
-        kind = first[0]["kind"]
-        keys = dict.fromkeys(key for one in first if one["kind"] == kind for key in features_of(one))
-        return f"{SEEN[kind]}: {self._listed(list(keys))}"[:300]
+        first = part.faults or part.blamed
+        same = [one for one in first if one["kind"] == first[0]["kind"]]
+        keys = {key for one in same for key in features_of(one)}
+        names = [self.features.name(key) for key in sorted(keys, key=lambda key: (key.side, key.input, key.index))]
+        return Happening(first[0]["kind"], names, same).sentence
 
     def _features(self, part: ExplainedAlarms) -> list[ResponsibleFeature]:
         """Each feature once, with what a fault says of it rather than what an alarm says."""
@@ -150,10 +172,11 @@ class _Described:
         rows = {FeatureKey.from_json(alarm): int(alarm.get("rows", 0)) for alarm in part.alarms}
         for fault in part.faults:
             keys = features_of(fault)
-            reason = fault["detail"] if len(keys) == 1 else SEEN[fault["kind"]].lower()  # the evidence says it once
+            # of several, the evidence says it once
+            reason = fault["detail"] if len(keys) == 1 else FAULTS[fault["kind"]].lower()
             for key in keys:
                 found.setdefault(key, self._feature(key, reason, rows.get(key, 0), fault["values"]))
-        for alarm in part.alarms:
+        for alarm in part.blamed:
             for key in features_of(alarm):
                 found.setdefault(key, self._feature(key, alarm["told"], alarm.get("rows", 0), []))
         return list(found.values())
@@ -169,32 +192,17 @@ class _Described:
         """Nothing is replayed for drift: what was measured stands in the notes."""
         for fault in part.faults:
             yield Evidence(fault["kind"], 0, 0, f"{self._listed(features_of(fault))}: {fault['detail']}")
+        blamed = part.blamed
         for alarm in part.alarms:
             name = self.features.name(FeatureKey.from_json(alarm))
-            yield Evidence(alarm["kind"], 0, 0, f"{name}: {alarm['told']}")
+            follows = "" if alarm in blamed else " follows the inputs"
+            yield Evidence(alarm["kind"], 0, 0, f"{name}{follows}: {alarm['told']}")
 
     def _listed(self, keys: Sequence[FeatureKey]) -> str:
-        return _listed([self.features.name(key) for key in keys])
+        return listed([self.features.name(key) for key in keys])
 
 
 def _remedy(fault: Json) -> Remedy:
     remedy = fault["remedy"]
     name = REMEDY_IDS.get(fault["kind"], str(fault["kind"]))
     return Remedy(name, remedy["title"], fault["detail"], remedy["code"])
-
-
-def _advice(part: ExplainedAlarms) -> list[Remedy]:
-    """Where no fault is named there is no code to paste."""
-    if part.faults:
-        return []
-    why = (
-        "No known mistake explains the change. Compare what fills these features today with what filled them in "
-        "training; if the world has changed and not the pipeline, the model has to see it in training."
-    )
-    return [Remedy("retrain", "Find what changed before the model, or retrain on it", why, "")]
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) <= 3:
-        return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
-    return f"{', '.join(names[:3])} and {len(names) - 3} more"

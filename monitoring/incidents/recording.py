@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from ingest.models import Batch, Model, ModelVersion
 from monitoring.incidents.adding_up import added_up
+from monitoring.incidents.episode import newest_episode
 from monitoring.incidents.identity import fingerprint, next_short_id
 from monitoring.incidents.states import add_event, change_state
 from monitoring.models import (
@@ -116,7 +117,18 @@ def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Inciden
         observed_at=seen.observed_at,
     )
     _escalate(incident, seen, has_returned=has_returned)
+    if seen.window is not None:
+        _date(incident)
     return incident
+
+
+def _date(incident: Incident) -> None:
+    """A drift says in its title since when it goes on."""
+    episode = newest_episode(incident)
+    if episode is not None:
+        clause = f" {episode.clause}"
+        incident.title = incident.report["title"][: TITLE_LENGTH - len(clause)] + clause
+        incident.save(update_fields=["title"])
 
 
 def _escalate(incident: Incident, seen: Sighting, *, has_returned: bool) -> None:
@@ -145,6 +157,7 @@ def _grown(incident: Incident, hit: IncidentHit, seen: Sighting, finding: Findin
         _update(incident, seen, finding, more)
         hit.rows, hit.observed_at = hit.rows + more, seen.observed_at
         hit.save(update_fields=["rows", "observed_at"])
+        _date(incident)
     return incident
 
 
@@ -227,8 +240,8 @@ def _note_version(incident: Incident, seen: Sighting, finding: Finding, *, has_r
 
 
 def _is_regression(incident: Incident, seen: Sighting) -> bool:
-    """Whether rows came in after a person called it resolved; a backlog from before is no news."""
+    """Whether rows came in after a person called it resolved, or normal; a backlog from before is no news."""
     if incident.state != IncidentState.RESOLVED:
         return False
-    resolved = incident.events.filter(kind=IncidentEvent.Kind.RESOLVED).first()
+    resolved = incident.events.filter(kind__in=[IncidentEvent.Kind.RESOLVED, IncidentEvent.Kind.ACCEPTED]).first()
     return resolved is None or seen.received_at >= resolved.at

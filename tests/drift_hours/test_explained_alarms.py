@@ -5,9 +5,20 @@ from typing import Any
 
 from monitoring.drift_hours.findings import explain
 
+INPUTS, OUTPUTS = "inputs", "outputs"
 
-def alarm(kind: str, index: int, side: str = "inputs") -> dict[str, Any]:
+
+def alarm(kind: str, index: int, side: str = INPUTS) -> dict[str, Any]:
     return {"kind": kind, "side": side, "input": side, "index": index}
+
+
+def mover(index: int, times: float, side: str = INPUTS) -> dict[str, Any]:
+    return {"side": side, "input": side, "index": index, "times": times}
+
+
+def shape(*movers: dict[str, Any]) -> dict[str, Any]:
+    """An alarm that the whole hour raised; the worst feature comes first."""
+    return {**movers[0], "kind": "shape", "movers": list(movers)}
 
 
 def fault(kind: str, *features: int, values: Sequence[float] = ()) -> dict[str, Any]:
@@ -55,8 +66,17 @@ def test_two_causes_and_a_rest_without_one() -> None:
 
 
 def test_a_shape_alarm_is_explained_by_a_fault_of_one_that_moved() -> None:
-    shape = alarm("shape", 4) | {"movers": [alarm("", 4), alarm("", 6)]}
-    assert explained([shape], fault("shift", 6)) == [(None, ["shift"], ["shape"])]
+    assert explained([shape(mover(4, 5.0), mover(6, 4.0))], fault("shift", 6)) == [(None, ["shift"], ["shape"])]
+
+
+def test_outputs_are_blamed_only_where_inputs_did_not_move() -> None:
+    for worst, blamed in ((4.0, [(INPUTS, 6)]), (1.0, [(OUTPUTS, 0), (INPUTS, 6)])):
+        (part,) = explain([shape(mover(0, 5.0, OUTPUTS), mover(6, worst))], [])
+        assert [(key.side, key.index) for key in part.features] == blamed
+    (part,) = explain([alarm("jump", 0, OUTPUTS), alarm("jump", 3)], [])
+    assert [(key.side, key.index) for key in part.features] == [(INPUTS, 3)]
+    (part,) = explain([alarm("jump", 0, OUTPUTS)], [])
+    assert [(key.side, key.index) for key in part.features] == [(OUTPUTS, 0)]
 
 
 def test_outputs_alone_have_no_cause() -> None:

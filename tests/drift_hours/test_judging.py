@@ -51,7 +51,8 @@ def test_a_unit_change_is_one_incident_with_its_cause(watched: ModelVersion) -> 
     (feature,) = incident.report["features"]
     assert (feature["name"], feature["index"]) == ("pressure", 1)
     assert feature["reference"]["mean"] == pytest.approx(1013, abs=1)
-    assert incident.title == "In another unit than the reference: pressure"
+    since = "since 2026-03-01 12:00 UTC (2 hours, 400 rows)"
+    assert incident.title == f"`pressure` is in another unit: 100 times larger {since}"
     remedy = incident.report["remedies"][0]
     assert (remedy["id"], remedy["proven"]) == ("rescale", False)
     assert remedy["code"]
@@ -68,7 +69,8 @@ def test_a_feature_view_that_answers_nothing_is_one_incident_for_as_long_as_it_l
     let_it_settle()
     judge_changed()
     incident = Incident.objects.get()
-    assert incident.title == "Stuck at one value: pressure and temp"
+    since = "since 2026-03-01 22:00 UTC (24 hours, 4,800 rows)"
+    assert incident.title == f"`temp` and `pressure` are stuck at 0 {since}"
     assert {one["name"] for one in incident.report["features"] if one["input"] == "inputs"} == {"temp", "pressure"}
     assert [window.alarm for window in DriftWindow.objects.order_by("hour")] == [False] * 10 + [True] * 24
 
@@ -80,8 +82,9 @@ def test_the_title_names_what_is_wrong_and_not_what_follows_from_it(watched: Mod
     let_it_settle()
     judge_changed()
     incident = Incident.objects.get()
-    assert {feature["input"] for feature in incident.report["features"]} == {"inputs", "outputs"}
-    assert incident.title == "In another unit than the reference: temp"
+    assert [feature["name"] for feature in incident.report["features"]] == ["temp"]
+    assert any(one["note"].startswith("outputs follows the inputs: ") for one in incident.report["evidence"])
+    assert incident.title.startswith("`temp` is in degrees Fahrenheit instead of Celsius since ")
 
 
 def test_missing_values_alarm_while_the_hour_still_runs(watched: ModelVersion) -> None:
