@@ -12,6 +12,7 @@ from ingest.models import Batch
 from monitoring.drift_hours import hours
 from monitoring.drift_hours.reference_rows import gather
 from monitoring.drift_hours.stored_profiles import StoredProfile, stored_profile
+from monitoring.drift_hours.version_before import predecessor
 from monitoring.traffic.sampling_weights import Served
 from nantrace.drift.columns import MAX_POSITIONS, columns_of
 from nantrace.drift.profile import Profile
@@ -24,7 +25,8 @@ class HourCounts:
     """Rows of a batch, and what they count to where their version had a reference before the transaction began.
 
     `inputs` and `outputs` as the model takes and answers them, an even sample of what was served; `positions` (rows,)
-    of these rows in the batch. Outputs that serving did not send are not counted.
+    of these rows in the batch. Outputs that serving did not send are not counted. `before`: the same rows in the bins
+    of the version before, in a version's first day.
     """
 
     version_id: int
@@ -34,6 +36,7 @@ class HourCounts:
     outputs: Tensors | None
     reference: StoredProfile | None
     counted: Window | None
+    before: Window | None
 
     @classmethod
     def of(cls, batch: Batch, inputs: Tensors, outputs: Tensors | None) -> Self:
@@ -43,7 +46,10 @@ class HourCounts:
             inputs, outputs = inputs.take(even), _taken(outputs, even)
         reference = stored_profile(batch.version_id)
         counted = None if reference is None else _counted(reference.profile, inputs, outputs)
-        return cls(batch.version_id, hours.hour_of(batch.observed_at), even, inputs, outputs, reference, counted)
+        hour = hours.hour_of(batch.observed_at)
+        compared = None if reference is None else predecessor(batch.version_id, hour)
+        before = None if compared is None else compared.count(hour, inputs, outputs)
+        return cls(batch.version_id, hour, even, inputs, outputs, reference, counted, before)
 
     def write(self, refused: Collection[int]) -> None:
         """Adds the rows to their hour; without a reference puts them aside for one, those left out that were `refused`.
@@ -53,7 +59,8 @@ class HourCounts:
         if not len(self.positions):
             return
         if self.reference is not None and self.counted is not None:
-            hours.add(self.version_id, self.hour, self.counted, _sampled(self.reference.profile, self.inputs))
+            sampled = _sampled(self.reference.profile, self.inputs)
+            hours.add(self.version_id, self.hour, self.counted, sampled, self.before)
             return
         taken = np.flatnonzero(~np.isin(self.positions, list(refused)))
         gathered = gather(self.version_id, self.inputs.take(taken), _taken(self.outputs, taken))

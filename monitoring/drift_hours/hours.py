@@ -34,10 +34,11 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def add(version_id: int, hour: datetime, counted: Window, inputs: Tensors) -> None:
+def add(version_id: int, hour: datetime, counted: Window, inputs: Tensors, before: Window | None = None) -> None:
     """Adds to the hour's counts and sample; must run inside a transaction.
 
-    `inputs`: rows for the sample; none are kept for an hour whose shape was judged already.
+    `inputs`: rows for the sample; none are kept for an hour whose shape was judged already. `before`: the rows in the
+    bins of the version before.
     """
     DriftWindow.objects.get_or_create(
         version_id=version_id,
@@ -46,8 +47,10 @@ def add(version_id: int, hour: datetime, counted: Window, inputs: Tensors) -> No
     )
     hours = DriftWindow.objects.filter(version_id=version_id, hour=hour)
     window = hours.select_for_update(no_key=True).get()  # SQLite: transactions begin with the write lock
-    total = counted if not window.revision else Window.from_bytes(bytes(window.payload)) + counted
+    total = _sum(window.payload if window.revision else None, counted)
+    in_bins_before = {} if before is None else {"before_payload": _sum(window.before_payload, before).to_bytes()}
     hours.update(
+        **in_bins_before,
         payload=total.to_bytes(),
         rows=total.rows,
         revision=F("revision") + 1,
@@ -55,6 +58,10 @@ def add(version_id: int, hour: datetime, counted: Window, inputs: Tensors) -> No
     )
     if window.closed_at is None and inputs.rows:
         _add_to_sample(version_id, hour, inputs)
+
+
+def _sum(stored: bytes | memoryview | None, counted: Window) -> Window:
+    return counted if stored is None else Window.from_bytes(bytes(stored)) + counted
 
 
 def sample_of(version_id: int, hour: datetime) -> Tensors | None:
@@ -98,23 +105,25 @@ def hour_spans(version_id: int, since: datetime, until: datetime) -> Iterator[Ho
     """
     size = HOUR if until - since <= BY_HOUR else DAY
     windows = DriftWindow.objects.filter(version_id=version_id, hour__gte=_floor(since, HOUR), hour__lt=until)
-    ordered = windows.order_by("hour").iterator(chunk_size=8)
+    ordered = windows.order_by("hour").defer("before_payload").iterator(chunk_size=8)
     for start, hours in groupby(ordered, key=lambda window: _floor(window.hour, size)):
         yield _merged(start, start + size, hours)
 
 
 def _merged(start: datetime, end: datetime, hours: Iterable[DriftWindow]) -> HourSpan:
     total: Window | None = None
+    alarm = False
     alarms: list[dict[str, Any]] = []
     faults: list[dict[str, Any]] = []
     for hour in hours:
+        alarm = alarm or hour.alarm
         window = Window.from_bytes(bytes(hour.payload))
         total = window if total is None else total + window
         alarms += hour.verdict.get("alarms", [])
         faults += hour.verdict.get("faults", [])
     if total is None:
         raise ValueError("a span has at least one hour")
-    return HourSpan(start, end, total.rows, total, bool(alarms), alarms, faults)
+    return HourSpan(start, end, total.rows, total, alarm, alarms, faults)
 
 
 def _floor(moment: datetime, size: timedelta) -> datetime:

@@ -5,8 +5,9 @@ judgement is taken by a conditional UPDATE, so that the alarms' memory never cou
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,13 +18,16 @@ from django.utils import timezone
 from ingest.models import Batch, BatchState, ModelVersion
 from monitoring.drift_hours.findings import drift_findings
 from monitoring.drift_hours.hours import sample_of
+from monitoring.drift_hours.lasting_faults import begun_before, going_on
+from monitoring.drift_hours.normals import Normal, normals_of
 from monitoring.drift_hours.stored_profiles import stored_profile
+from monitoring.drift_hours.version_before import Predecessor
 from monitoring.incidents import record
-from monitoring.models import DriftProfile, DriftSample, DriftWindow
+from monitoring.models import DriftProfile, DriftSample, DriftWindow, NewNormal
 from nantrace.drift.feature_list import FeatureList
-from nantrace.drift.judgement import integrity_alarms, named_faults, needs_whole_hour, shape_alarms
-from nantrace.drift.profile import Profile
+from nantrace.drift.judgement import alarms_by_feature, features_of, named_faults, needs_whole_hour
 from nantrace.drift.window import Window
+from nantrace.tensors.tensor import Tensors
 
 GRACE = timedelta(minutes=10)  # for rows that are posted late; later ones are counted, and not in the shape's score
 SETTLED = timedelta(seconds=20)  # without a new row, where a backlog of an old hour comes in
@@ -55,10 +59,10 @@ def _judge_version(version_id: int) -> int:
 
 @dataclass(frozen=True)
 class _Verdict:
-    """What is to be written: the hour's verdict, and the alarms' memory after it."""
+    """What is to be written: the hour's verdict, and the normals with what they remember after it."""
 
     document: dict[str, Any]
-    memory: dict[str, Any]
+    normals: Sequence[Normal]
 
 
 def _judge(version_id: int, key: int) -> bool:
@@ -69,13 +73,22 @@ def _judge(version_id: int, key: int) -> bool:
     closes = window.closed_at is None and _is_over(window)
     if not closes and window.judged_revision == window.revision:
         return False
-    verdict = _verdict(window, reference.profile, judge.alarms, closes=closes)
-    findings = drift_findings(verdict.document, FeatureList.of(reference.profile, window.version.named_metadata))
+    normals = normals_of(version_id, reference.profile, judge.alarms)
+    verdict = _verdict(window, normals, closes=closes)
+    features = FeatureList.of(reference.profile, window.version.named_metadata)
+    findings = drift_findings(verdict.document, features)
     with transaction.atomic():
         turn = DriftProfile.objects.filter(pk=judge.pk, judgements=judge.judgements)
-        if not turn.update(judgements=F("judgements") + 1, alarms=verdict.memory):
-            return False  # another judge was faster
+        if not turn.update(judgements=F("judgements") + 1, alarms=verdict.normals[0].memory):
+            return False  # another judge was faster, or a person changed what is normal
+        for normal in verdict.normals:
+            if normal.key is not None:
+                NewNormal.objects.filter(pk=normal.key).update(alarms=normal.memory)
         record(window, findings)
+        window.verdict = verdict.document
+        for earlier in begun_before(window):
+            record(earlier, drift_findings(earlier.verdict, features))
+            earlier.save(update_fields=["verdict"])
         written = DriftWindow.objects.filter(pk=key)
         written.update(judged_revision=window.revision, verdict=verdict.document)
         if closes:
@@ -93,26 +106,30 @@ def _is_over(window: DriftWindow) -> bool:
     return not waiting.exists()
 
 
-def _verdict(window: DriftWindow, profile: Profile, memory: dict[str, Any], *, closes: bool) -> _Verdict:
+def _verdict(window: DriftWindow, normals: Sequence[Normal], *, closes: bool) -> _Verdict:
     """Of an hour that was closed before, its shape and faults stand: rows that came since are in the counts only."""
     counts = Window.from_bytes(bytes(window.payload))
-    alarms = integrity_alarms(profile, counts)
+    alarms = [alarm for normal in normals for alarm in normal.integrity(counts)]
     shape = window.verdict.get("shape")
     if closes and _in_order(window):
-        memory, found, shape = shape_alarms(
-            memory,
-            profile,
-            counts,
-            hour_of_week=_hour_of_week(window.hour),
-            seed=window.version_id,
-            known=alarms,
-        )
-        alarms += found
+        judged = [normal.shape(counts, alarms, window.hour, seed=window.version_id) for normal in normals]
+        normals = [normal for normal, _, _ in judged]
+        alarms += [alarm for _, found, _ in judged for alarm in found]
+        shape = judged[0][2]
     elif not closes:
         alarms += [alarm for alarm in window.verdict.get("alarms", []) if needs_whole_hour(alarm)]
-    return _Verdict(
-        {"alarms": alarms, "faults": _faults(window, profile, alarms, closes=closes), "shape": shape}, memory
-    )
+    quiet = normals[0].features - alarms_by_feature(alarms).keys()
+    before = None if window.before_payload is None else Predecessor.of(window.version_id)
+    since_before = [] if before is None else before.alarms(window, quiet, closes=closes)
+    alarms += since_before
+    rows = sample_of(window.version_id, window.hour) if alarms or closes else None
+    if rows is None or not rows.rows:
+        faults = window.verdict.get("faults", [])
+    else:
+        faults = _faults(window.version, normals, rows, alarms)
+        faults += [] if before is None else before.faults(rows, window.version, since_before)
+        faults = going_on(window, faults)
+    return _Verdict({"alarms": alarms, "faults": faults, "shape": shape}, normals)
 
 
 def _in_order(window: DriftWindow) -> bool:
@@ -121,16 +138,10 @@ def _in_order(window: DriftWindow) -> bool:
     return not later.exists()
 
 
-def _hour_of_week(hour: datetime) -> int:
-    return hour.weekday() * 24 + hour.hour
-
-
 def _faults(
-    window: DriftWindow, profile: Profile, alarms: list[dict[str, Any]], *, closes: bool
+    version: ModelVersion, normals: Sequence[Normal], rows: Tensors, alarms: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    rows = sample_of(window.version_id, window.hour) if alarms or closes else None
-    if rows is None or not rows.rows:
-        faults: list[dict[str, Any]] = window.verdict.get("faults", [])
-        return faults
-    version: ModelVersion = window.version
-    return named_faults(profile, rows, version.named_metadata, alarms)
+    """What was done to the data since training. Of what a person accepted, only where it alarms again."""
+    watched = normals[0].features | alarms_by_feature(alarms).keys()
+    named = named_faults(normals[0].profile, rows, version.named_metadata, alarms)
+    return [fault for fault in named if not watched.isdisjoint(features_of(fault))]

@@ -16,13 +16,26 @@ REASON_LENGTH = 300
 def change_state(incident: Incident, state: IncidentState, user: User | None = None, reason: str = "") -> Incident:
     """Moves the incident to `state` and writes down who did it and why; the state it has changes nothing."""
     with transaction.atomic():
-        locked = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
-        if locked.state != state:
-            locked.state = state
-            locked.save(update_fields=["state"])
-            add_event(locked, _KINDS[state], reason, user)
-    incident.state = locked.state
+        if _locked(incident).state != state:
+            decide(incident, state, _KINDS[state], user, reason)
     return incident
+
+
+def decide(
+    incident: Incident, state: IncidentState, kind: IncidentEvent.Kind, user: User | None, reason: str
+) -> IncidentEvent:
+    """Moves the incident to `state` and writes it down as `kind`, whatever its state was; inside a transaction."""
+    locked = _locked(incident)
+    locked.state = incident.state = state
+    locked.save(update_fields=["state"])
+    return add_event(locked, kind, reason, user)
+
+
+def _locked(incident: Incident) -> Incident:
+    """The incident as it is stored now, until the transaction ends."""
+    locked = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
+    incident.state = locked.state
+    return locked
 
 
 def add_event(incident: Incident, kind: IncidentEvent.Kind, reason: str, user: User | None = None) -> IncidentEvent:

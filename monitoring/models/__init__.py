@@ -10,8 +10,10 @@ from monitoring.models.incident import (
     IncidentSequence,
     IncidentState,
 )
+from monitoring.models.new_normal import NewNormal
 from monitoring.models.profile import AuditState, VersionProfile
 from monitoring.models.verification import Verification, VerificationState
+from monitoring.models.version_before import VersionBefore
 
 __all__ = [
     "AuditState",
@@ -26,9 +28,11 @@ __all__ = [
     "IncidentSequence",
     "IncidentState",
     "MetricDelivery",
+    "NewNormal",
     "PredictionCounter",
     "ProfileOrigin",
     "Verification",
     "VerificationState",
+    "VersionBefore",
     "VersionProfile",
 ]

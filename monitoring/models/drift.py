@@ -35,6 +35,9 @@ class DriftWindow(models.Model):
     hour = models.DateTimeField()
     rows = models.PositiveBigIntegerField(default=0)
     payload = models.BinaryField(help_text="drift.window.Window.to_bytes()")
+    before_payload = models.BinaryField(
+        null=True, help_text="the same in the bins of the version before, in a version's first day"
+    )
     revision = models.PositiveBigIntegerField(default=0, help_text="grows with every batch")
     changed_at = models.DateTimeField()
     judged_revision = models.PositiveBigIntegerField(default=0, help_text="of the newest verdict")
@@ -54,8 +57,9 @@ class DriftWindow(models.Model):
 
     @property
     def alarm(self) -> bool:
-        """Whether the rows left the reference; a fault alone is a suspicion."""
-        return bool(self.verdict.get("alarms"))
+        """Whether the rows left the reference; a fault alone is a suspicion, unless an alarm of other hours is its."""
+        lasting = any(fault.get("lasting") for fault in self.verdict.get("faults", []))
+        return bool(self.verdict.get("alarms")) or lasting
 
 
 class DriftSample(models.Model):

@@ -119,6 +119,8 @@ class IncidentEvent(models.Model):
         RESOLVED = "resolved"
         IGNORED = "ignored"
         NEW_VERSION = "new_version"
+        ACCEPTED = "accepted"
+        WITHDRAWN = "withdrawn"
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)

@@ -6,6 +6,8 @@ EVENTS = {
     "resolved": "Resolved",
     "ignored": "Ignored",
     "new_version": "Another version",
+    "accepted": "Accepted as the new normal",
+    "withdrawn": "No longer accepted as normal",
 }
 
 BATCH_STATES = {
