@@ -48,6 +48,12 @@ class ApiClient:
     def post(self, path: str, *args: Any, **extra: Any) -> Any:
         return self._client.post(f"/api/v1{path}", *args, **extra)
 
+    def put(self, path: str, body: Any) -> Any:
+        return self._client.put(f"/api/v1{path}", body, content_type="application/json")
+
+    def delete(self, path: str, body: Any) -> Any:
+        return self._client.delete(f"/api/v1{path}", body, content_type="application/json")
+
     @property
     def _client(self) -> Client:
         """Errors of the service become answers, as they do for a real caller."""

@@ -51,6 +51,8 @@ def test_an_incident_in_the_words_of_the_contract(shop: Caller, version: ModelVe
         "proof": {"grade": "likely", "rows": 3, "cured": 2},
         "evidence": MISSING_INCOME.report()["evidence"],
         "remedies": MISSING_INCOME.report()["remedies"],
+        "related": [],
+        "new_normal": None,
         "url": "http://127.0.0.1:8000/incidents/CHURN-1",
     }
     assert examples[0] == {

@@ -10,7 +10,7 @@ from ingest.api.keys import project_of
 from ingest.batches.decoded import DEFAULT_SIGNATURE
 from ingest.models import Batch, Scope
 from monitoring.web.api import documentation
-from monitoring.web.api.incident_document import moment
+from monitoring.web.api.moments import moment
 
 
 class OneBatch(APIView):

@@ -87,6 +87,11 @@ SUMMARY = fields(
     reproduced_in=list_of(TEXT),
     evidence=list_of(fields(test=TEXT, rows=COUNT, cured=COUNT, note=TEXT)),
     remedies=list_of(fields(id=TEXT, title=TEXT, why=TEXT, code=TEXT, proven={"type": "boolean"})),
+    related={
+        **list_of(TEXT),
+        "description": "incidents that show the same fault from the other side: drift for failing rows, failing rows "
+        "for drift",
+    },
     url=LINK,
 )
 EXAMPLE = fields(batch=TEXT, row=COUNT, id=or_null(TEXT), inputs={}, outputs={})
@@ -104,8 +109,21 @@ LAYER = fields(
         "description": "decades between `max` and the largest number of the dtype; null where `max` is bad or 0",
     },
 )
+NEW_NORMAL = fields(
+    incident=TEXT,
+    version=TEXT,
+    since=MOMENT,
+    until=MOMENT,
+    hours=COUNT,
+    rows=COUNT,
+    features=list_of(TEXT),
+    reason=TEXT,
+    accepted_at=MOMENT,
+    accepted_by={**or_null(TEXT), "description": "null for an API key, whose name stands in the reason"},
+)
 INCIDENT = fields(
     **SUMMARY["properties"],
+    new_normal={**or_null(NEW_NORMAL), "description": "the hours of this drift that a person accepted as normal"},
     layers={**list_of(LAYER), "description": "in the order of the computation"},
     failing_rows={
         "type": "object",
@@ -190,6 +208,14 @@ PATCH_INCIDENT: dict[str, Any] = {
     "request": {_JSON: fields(state=one_of(IncidentState.values))},
     "responses": _answers(INCIDENT, 400, 404, 422),
 }
+_REASON: Schema = {"type": "string", "maxLength": 250, "description": "why, for the history"}
+ACCEPT_NEW_NORMAL: dict[str, Any] = {
+    "tags": ["incidents"],
+    "operation_id": "accept_new_normal",
+    "request": {_JSON: fields(reason=_REASON)},
+    "responses": _answers(INCIDENT, 400, 404, 422),
+}
+WITHDRAW_NEW_NORMAL: dict[str, Any] = {**ACCEPT_NEW_NORMAL, "operation_id": "withdraw_new_normal"}
 GET_REPRODUCTION: dict[str, Any] = {
     "tags": ["incidents"],
     "operation_id": "get_reproduction",

@@ -9,17 +9,30 @@ from django.conf import settings
 
 from ingest.models import ModelVersion
 from monitoring.drift_hours.hours import HourSpan, hour_spans
+from monitoring.drift_hours.new_normal import accepted_of_version, names_of
 from monitoring.drift_hours.stored_profiles import stored_profile
-from monitoring.models import DriftProfile, ProfileOrigin
-from monitoring.web.api.documentation import COUNT, LINK, MOMENT, TEXT, Schema, fields, list_of, one_of, or_null
-from monitoring.web.api.incident_document import moment
+from monitoring.drift_hours.version_before import Predecessor
+from monitoring.models import DriftProfile, NewNormal, ProfileOrigin
+from monitoring.web.api.documentation import (
+    COUNT,
+    LINK,
+    MOMENT,
+    NEW_NORMAL,
+    TEXT,
+    Schema,
+    fields,
+    list_of,
+    one_of,
+    or_null,
+)
+from monitoring.web.api.moments import moment
 from nantrace.drift.feature_list import FeatureList
 from nantrace.drift.judgement import with_judgement
 from nantrace.drift.statistics import Form, Shown, TensorStatistics, measure, shown_in
 from nantrace.tensors.strict_json import strict
 from nantrace.vocabulary import DRIFT_ALARMS, FAULTS
 
-FALSE_ALARMS = {"alarms": 1, "days": 30}
+BUDGET_DAYS = 30
 
 _SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _AT_LEAST_0: Schema = {"type": "number", "minimum": 0}
@@ -45,7 +58,28 @@ DRIFT = fields(
     },
     allowed_false_alarms={
         **fields(alarms=COUNT, days=COUNT),
-        "description": "what clean traffic of this version may raise at most; statistics such as PSI never alarm",
+        "description": "what clean traffic of this version may raise at most: one for the reference, and one for each "
+        "of the new normals. Statistics such as PSI never alarm",
+    },
+    new_normals={
+        **list_of(NEW_NORMAL),
+        "description": "hours that a person accepted: their features are judged against the newest of these. The "
+        "statistics are distances from the reference all the same",
+    },
+    version_before={
+        **or_null(
+            fields(
+                version=TEXT,
+                quiet_hours=COUNT,
+                quiet_rows=COUNT,
+                since=MOMENT,
+                until=MOMENT,
+                rows=COUNT,
+                features=list_of(FEATURE),
+            )
+        ),
+        "description": "rows of this version's first day (from `since` to `until`) next to the last quiet hours of the "
+        "version that served before; the statistics are distances between these two",
     },
     windows=list_of(
         fields(
@@ -73,7 +107,53 @@ def drift_document(version: ModelVersion, since: datetime, until: datetime, limi
         chosen = _most_moved(features, measured, limit, search)
         windows = [_window(one, features.documents(each, chosen)) for one, each in zip(found, measured, strict=True)]
     url = f"{settings.NANWATCH_BASE_URL}/models/{version.model.name}/versions/{version.version}/drift"
-    return {**document, "allowed_false_alarms": FALSE_ALARMS, "windows": windows, "url": url}
+    normals = [new_normal_document(one) for one in accepted_of_version(version)]
+    allowed = {"alarms": 1 + len(normals), "days": BUDGET_DAYS}
+    return {
+        **document,
+        "allowed_false_alarms": allowed,
+        "new_normals": normals,
+        "version_before": _version_before(version, limit, search),
+        "windows": windows,
+        "url": url,
+    }
+
+
+def _version_before(version: ModelVersion, limit: int, search: str) -> dict[str, Any] | None:
+    before = Predecessor.of(version.pk)
+    if before is None:
+        return None
+    features = FeatureList.of(before.profile, version.named_metadata)
+    measured = measure(before.profile, before.counted)
+    chosen = _most_moved(features, [measured], limit, search)
+    document: dict[str, Any] = strict(
+        {
+            "version": before.stored.before.version,
+            "quiet_hours": before.stored.hours,
+            "quiet_rows": before.stored.rows,
+            "since": moment(before.stored.since),
+            "until": moment(before.stored.until),
+            "rows": before.counted.rows,
+            "features": with_judgement(features.documents(measured, chosen), [], []),
+        }
+    )
+    return document
+
+
+def new_normal_document(normal: NewNormal) -> dict[str, Any]:
+    """Of `new_normal.accepted_now` or `accepted_of_version`."""
+    return {
+        "incident": normal.incident.short_id,
+        "version": normal.version.version,
+        "since": moment(normal.since),
+        "until": moment(normal.until),
+        "hours": normal.hours,
+        "rows": normal.rows,
+        "features": names_of(normal),
+        "reason": normal.accepted.reason,
+        "accepted_at": moment(normal.accepted.at),
+        "accepted_by": normal.accepted.user.get_username() if normal.accepted.user else None,
+    }
 
 
 def _reference(profile: DriftProfile, features: FeatureList) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """An incident and its failing rows in the contract's words."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from ingest.models import Project
+from monitoring.drift_hours.new_normal import accepted_now
 from monitoring.incidents.examples import Example, examples
+from monitoring.incidents.related import related
 from monitoring.models import Incident, IncidentHit
+from monitoring.web.api.drift_document import new_normal_document
+from monitoring.web.api.moments import moment
 from nantrace.tensors.strict_json import strict
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -27,8 +31,10 @@ def documented_incidents(project: Project) -> QuerySet[Incident]:
 
 def incident_document(incident: Incident) -> dict[str, Any]:
     """The incident with the layers that its rows went through, each row's verdict and up to 20 of the rows."""
+    normal = accepted_now(incident).first()
     return {
-        **incident_summary(incident),
+        **incident_summary(incident, related(incident)),
+        "new_normal": new_normal_document(normal) if normal else None,
         "layers": incident.report.get("layers", []),  # recorded before there were any: none
         "failing_rows": incident.report.get("failing_rows", {}),
         "examples": [_example(one) for one in examples(incident)],
@@ -57,8 +63,8 @@ def _cells(tensor: Tensor) -> Any:
     return strict(values[0].tolist() if values.ndim > 1 else values[0])
 
 
-def incident_summary(incident: Incident) -> dict[str, Any]:
-    """The incident without its layers and rows, which may be many; of `documented_incidents`."""
+def incident_summary(incident: Incident, same_fault: Sequence[Incident]) -> dict[str, Any]:
+    """The incident without its layers and rows, which may be many; of `documented_incidents`, with those `related`."""
     return {
         "id": incident.short_id,
         "model": incident.model.name,
@@ -74,10 +80,6 @@ def incident_summary(incident: Incident) -> dict[str, Any]:
         "last_seen": moment(incident.last_seen),
         "row_indices": getattr(incident, "newest_rows", None) or [],
         **{name: incident.report.get(name) for name in REPORTED},
+        "related": [other.short_id for other in same_fault],
         "url": f"{settings.NANWATCH_BASE_URL}/incidents/{incident.short_id}",
     }
-
-
-def moment(at: datetime) -> str:
-    """RFC 3339 in UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

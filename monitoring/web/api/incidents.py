@@ -13,8 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ingest.api.keys import project_of
-from ingest.models import Scope
+from ingest.models import ApiKey, Scope
+from monitoring.drift_hours.new_normal import accept, withdraw
 from monitoring.incidents import change_state
+from monitoring.incidents.related import related_to_each
 from monitoring.models import Incident, IncidentHit, IncidentState
 from monitoring.reproduction import NothingKept, download
 from monitoring.web.api import documentation
@@ -44,7 +46,8 @@ class Incidents(APIView):
         pages = NewestFirst()
         found = documented_incidents(project_of(request)).filter(wanted)
         page = pages.paginate_queryset(found, request, view=self) or []
-        return pages.get_paginated_response([incident_summary(one) for one in page])
+        same_fault = related_to_each(page)
+        return pages.get_paginated_response([incident_summary(one, same_fault[one.pk]) for one in page])
 
 
 class OneIncident(APIView):
@@ -62,6 +65,26 @@ class OneIncident(APIView):
         """Resolves, ignores or reopens the incident."""
         incident = _incident(request, short_id)
         change_state(incident, _state(request.data), reason="through the API")
+        return Response(incident_document(incident))
+
+
+class NewNormalOfIncident(APIView):
+    """Whether the hours of a drift are what its features are judged against."""
+
+    required_scopes = {"PUT": Scope.INCIDENTS, "DELETE": Scope.INCIDENTS}
+
+    @extend_schema(**documentation.ACCEPT_NEW_NORMAL)
+    def put(self, request: Request, short_id: str) -> Response:
+        """Accepts the newest hours of a drift as the new normal, with a reason, and resolves the incident."""
+        incident = _incident(request, short_id)
+        accept(incident, None, _signed_reason(request))
+        return Response(incident_document(incident))
+
+    @extend_schema(**documentation.WITHDRAW_NEW_NORMAL)
+    def delete(self, request: Request, short_id: str) -> Response:
+        """Takes back what was accepted last, with a reason, and reopens the incident."""
+        incident = _incident(request, short_id)
+        withdraw(incident, None, _signed_reason(request))
         return Response(incident_document(incident))
 
 
@@ -118,6 +141,15 @@ def _text(name: str, value: str) -> str:
     if "\x00" in value:
         raise Malformed(name, "holds a NUL character")
     return value
+
+
+def _signed_reason(request: Request) -> str:
+    """The reason with the name of the key; empty without a reason, which is refused by those who want one."""
+    reason = request.data.get("reason") if isinstance(request.data, dict) else None
+    key = request.auth
+    if not isinstance(reason, str) or not reason.strip() or "\x00" in reason or not isinstance(key, ApiKey):
+        return ""
+    return f"{reason.strip()} (through the API, key {key.name})"
 
 
 def _state(body: Any) -> IncidentState:

@@ -16,7 +16,7 @@ from ingest.registry.view import RegisterModel
 from monitoring.models import AuditState, IncidentState, VersionProfile
 from monitoring.traffic.version_traffic import unanswered_of
 from monitoring.web.api import documentation
-from monitoring.web.api.incident_document import moment
+from monitoring.web.api.moments import moment
 from monitoring.web.api.paging import ByName
 
 

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("batches/<name:batch_id>", batches.OneBatch.as_view()),
     path("incidents", incidents.Incidents.as_view()),
     path("incidents/<name:short_id>", incidents.OneIncident.as_view()),
+    path("incidents/<name:short_id>/new_normal", incidents.NewNormalOfIncident.as_view()),
     path("incidents/<name:short_id>/reproduction", incidents.Reproduction.as_view()),
 ]

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from ingest.models import ModelVersion
+from monitoring.drift_hours.new_normal import accepted_of_version
 from monitoring.models import Incident
 from monitoring.web.pages.charts import Course, CoursePoint, course
-from monitoring.web.pages.drift_report import SORTS, SPANS, DriftReport, Row, drift_report
+from monitoring.web.pages.drift_report import SORTS, SPANS, DriftReport, Row, before_report, drift_report
+from monitoring.web.pages.new_normal import shown
 from monitoring.web.pages.projects import visible_version
 from nantrace.drift.judgement import features_of
 from nantrace.drift.statistics import STATISTICS, measure
@@ -24,6 +26,7 @@ from nantrace.feature import FeatureKey
 
 FEATURES_A_PAGE = 25
 NEWEST = 5
+MOST_MOVED = 5
 LARGE = (720, 180)
 CHART = (480, 90)
 SMALLEST_TOP = 1e-12
@@ -48,6 +51,8 @@ def drift(request: HttpRequest, name: str, version: str) -> HttpResponse:
             "search": search,
             "query": urlencode({"span": span, "sort": sort, "feature": search}),
             "incidents": drift_incidents(one),
+            "normals": shown(accepted_of_version(one)),
+            **_compared_with_before(one),
         }
     partial = request.headers.get("HX-Target") == "features"
     return render(request, "models/_drift_features.html" if partial else "models/drift.html", context)
@@ -71,6 +76,14 @@ def drift_incidents(version: ModelVersion) -> list[Incident]:
     """The drift incidents that this version hit last."""
     hit = Incident.objects.filter(symptom="drift", hits__version=version).distinct()
     return list(hit.select_related("model", "last_version")[:NEWEST])
+
+
+def _compared_with_before(version: ModelVersion) -> dict[str, object]:
+    """A version's first day next to the version before: the features that moved most."""
+    report = before_report(version)
+    if report is None:
+        return {}
+    return {"before": report, "before_rows": [report.row(number) for number in report.order("moved", "")[:MOST_MOVED]]}
 
 
 def _number(report: DriftReport, request: HttpRequest) -> int | None:

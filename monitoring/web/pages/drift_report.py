@@ -12,7 +12,8 @@ from django.utils import timezone
 from ingest.models import ModelVersion
 from monitoring.drift_hours.hours import HourSpan, hour_spans
 from monitoring.drift_hours.stored_profiles import stored_profile
-from monitoring.models import DriftProfile
+from monitoring.drift_hours.version_before import Predecessor
+from monitoring.models import DriftProfile, VersionBefore
 from monitoring.web.pages.charts import Bar, Histogram, histogram
 from monitoring.web.pages.tags import statistic
 from nantrace import vocabulary
@@ -94,7 +95,10 @@ class Alarmed:
 
 @dataclass(frozen=True)
 class DriftReport:
-    """A version's reference, its windows in a span, and these added up."""
+    """A version's reference, its windows in a span, and these added up.
+
+    `before`: where it is the version before, and not the reference, that they are compared with.
+    """
 
     version: ModelVersion
     stored: DriftProfile
@@ -102,6 +106,7 @@ class DriftReport:
     windows: Sequence[HourSpan]
     since: datetime
     until: datetime
+    before: VersionBefore | None = None
 
     @property
     def profile(self) -> Profile:
@@ -208,6 +213,23 @@ class DriftReport:
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - NAMES_LISTED:,} more" if len(names) > NAMES_LISTED else ""
     return ", ".join(names[:NAMES_LISTED]) + more
+
+
+def before_report(version: ModelVersion) -> DriftReport | None:
+    """The first day of a version next to the last quiet hours of the one before, as one window; None without it."""
+    before = Predecessor.of(version.pk)
+    if before is None or not before.counted.rows:
+        return None
+    since, until = before.stored.since, before.stored.until
+    return DriftReport(
+        version=version,
+        stored=DriftProfile.objects.defer("payload").get(version=version),
+        features=FeatureList.of(before.profile, version.named_metadata),
+        windows=[HourSpan(since, until, before.counted.rows, before.counted, alarm=False)],
+        since=since,
+        until=until,
+        before=before.stored,
+    )
 
 
 def drift_report(version: ModelVersion, span: str) -> DriftReport | None:

@@ -12,11 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from ingest.models import Project
+from monitoring.drift_hours.new_normal import accepted_now
 from monitoring.incidents import change_state
 from monitoring.incidents.examples import examples
+from monitoring.incidents.related import related
 from monitoring.models import Incident, IncidentState
 from monitoring.reproduction import NothingKept, download
 from monitoring.web.pages.incident_story import origin_story, tabulate, versions_affected
+from monitoring.web.pages.new_normal import shown
 from monitoring.web.pages.paging import page_of
 from monitoring.web.pages.projects import current_project, visible_incident
 from monitoring.web.pages.verifications import verification_context
@@ -85,14 +88,18 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def change_incident(request: HttpRequest, short_id: str) -> HttpResponse:
-    """Resolves, ignores or reopens; answers the changed parts to htmx and the page to everybody else."""
+    """Resolves, ignores or reopens, with those of the same fault if asked for.
+
+    Answers the changed parts to htmx and the page to everybody else.
+    """
     incident = visible_incident(request, short_id)
     wanted = request.POST.get("state", "")
     if wanted not in IncidentState.values:
         return HttpResponseBadRequest(f"state must be one of {', '.join(IncidentState.values)}")
     user = cast("User", request.user)
     reason = _without_nul(request.POST.get("reason", "").strip())
-    change_state(incident, IncidentState(wanted), user, reason)
+    for one in (incident, *(related(incident) if request.POST.get("same_fault") else ())):
+        change_state(one, IncidentState(wanted), user, reason)
     if request.headers.get("HX-Request"):
         return render(request, "incidents/_changed.html", _state_context(incident))
     return redirect("incident", short_id=incident.short_id)
@@ -109,4 +116,9 @@ def incident_reproduction(request: HttpRequest, short_id: str) -> HttpResponse:
 
 
 def _state_context(incident: Incident) -> dict[str, object]:
-    return {"incident": incident, "events": incident.events.select_related("user")}
+    return {
+        "incident": incident,
+        "events": incident.events.select_related("user"),
+        "same_fault": related(incident),
+        "normals": shown(accepted_now(incident)[:1]),
+    }

@@ -1,5 +1,6 @@
 """Template filters of the pages."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from monitoring.incidents.related import related_to_each
 from monitoring.models import Incident
 from monitoring.web import labels
 from nantrace import vocabulary
@@ -42,6 +44,18 @@ def unlocalized(share: float) -> str:
 def statistic(value: float) -> str:
     """A statistic of drift in three decimals; what is large in as many digits as mean something."""
     return f"{value:.3f}" if value < 100 else number(float(f"{value:.3g}"))
+
+
+@register.filter
+def same_faults(incidents: Iterable[Incident]) -> dict[int, list[Incident]]:
+    """By the key of each incident those that show the same fault from the other side."""
+    return related_to_each(list(incidents))
+
+
+@register.filter
+def of(table: Mapping[int, Sequence[Incident]], key: int) -> Sequence[Incident]:
+    """What a table holds of one key: `{{ related|of:incident.pk }}`."""
+    return table.get(key, ())
 
 
 @register.filter

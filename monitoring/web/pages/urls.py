@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import URLPattern, path
 
 from monitoring.web import url_converters  # noqa: F401 - registers <name:...>
-from monitoring.web.pages import drift, incidents, models, overview, settings, verifications
+from monitoring.web.pages import drift, incidents, models, new_normal, overview, settings, verifications
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="overview"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents", incidents.incident_list, name="incidents"),
     path("incidents/<name:short_id>", incidents.incident_detail, name="incident"),
     path("incidents/<name:short_id>/state", incidents.change_incident, name="change-incident"),
+    path("incidents/<name:short_id>/new-normal", new_normal.change_new_normal, name="new-normal"),
     path("incidents/<name:short_id>/verifications", verifications.verifications, name="verifications"),
     path("incidents/<name:short_id>/reproduction", incidents.incident_reproduction, name="reproduction"),
     path("models", models.model_list, name="models"),
