@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ingest', '0007_scope_of_incidents'),
-        ('monitoring', '0007_incidents_add_up'),
+        ('monitoring', '0009_installation'),
     ]
 
     operations = [
