@@ -57,15 +57,24 @@ def diagnose(
         return answer(DiagnosisCall(model, rows, reference, outputs, metadata, environment), replayer)
 
 
-def drift(reference: Any, current: Any, *, metadata: "Document" = None) -> "ComparisonReport":
+def drift(
+    reference: Any, current: Any, *, metadata: "Document" = None, iid: bool = False, time: str | None = None
+) -> "ComparisonReport":
     """Compares rows with training inputs: which features moved, and what was done to them.
 
     `reference`, `current` and `metadata` are given as for `diagnose`; columns with names are matched by their names.
-    Nothing is replayed. Raises Refusal and MissingPackageError.
+    Nothing is replayed.
+
+    Rows that resemble their neighbours, as those of one hour do, show less than as many independent ones. How much less
+    is estimated from the order of the rows, and the report says so. `iid=True`: the rows are independent. `time`: the
+    column that both are sorted by (numbers, or times in ISO 8601); it is no feature.
+
+    Raises Refusal and MissingPackageError.
     """
+    from nantrace.drift.row_order import RowOrder
     from nantrace.library.comparing import compare_rows
 
-    return compare_rows(reference, current, metadata)
+    return compare_rows(reference, current, metadata, RowOrder(iid, time))
 
 
 def audit(

@@ -75,9 +75,11 @@ def diagnose(options: Options, start: Start, colour: bool | None = None) -> int:
 
 def drift(options: Options, colour: bool | None = None) -> int:
     """0: no drift, 1: an alarm or a named fault. Raises UNUSABLE."""
+    from nantrace.drift.row_order import RowOrder
     from nantrace.library.comparing import compare_rows
 
-    report = compare_rows(options["reference"], options["current"], options["metadata"], csv_format(options))
+    order = RowOrder(options["iid"], options["time"])
+    report = compare_rows(options["reference"], options["current"], options["metadata"], order, csv_format(options))
     return _shown(report, options, colour)
 
 

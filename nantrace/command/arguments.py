@@ -27,6 +27,8 @@ def add_drift_arguments(parser: ArgumentParser) -> None:
     """REF CURRENT."""
     parser.add_argument("reference", type=Path, metavar="REF", help=f"training inputs: {ROWS}")
     parser.add_argument("current", type=Path, metavar="CURRENT", help=f"the rows to compare with them: {ROWS}")
+    parser.add_argument("--iid", action="store_true", help="the rows are independent: none resembles its neighbours")
+    parser.add_argument("--time", metavar="COLUMN", help="sort the rows of both by this column, which is no feature")
     _add_metadata(parser)
     _add_csv(parser)
     _add_json(parser)

@@ -11,6 +11,7 @@ from nantrace.drift.columns import evenly_spaced
 from nantrace.drift.feature_list import FeatureList
 from nantrace.drift.judgement import alarms_of, named_faults, with_judgement
 from nantrace.drift.profile import take_profile
+from nantrace.drift.row_order import AssumedOrder, RowOrder
 from nantrace.drift.statistics import TensorStatistics, measure
 from nantrace.drift.window import Window
 from nantrace.tensors.strict_json import strict
@@ -24,13 +25,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Comparison:
-    """`alarms` and `faults` as `judgement` makes them."""
+    """`alarms` and `faults` as `judgement` makes them; `assumed`: how many rows count as independent, and why."""
 
     features: FeatureList
     window: Window
     statistics: Sequence[TensorStatistics]
     alarms: list[Json]
     faults: list[Json]
+    assumed: AssumedOrder
 
     @property
     def alarm(self) -> bool:
@@ -41,7 +43,9 @@ class Comparison:
         order = (-self.features.moved(self.statistics)).argsort(kind="stable").tolist()
         documents = with_judgement(self.features.documents(self.statistics, order), self.alarms, self.faults)
         rows = {"reference_rows": self.features.profile.rows, "rows": self.window.rows}
-        document: Json = strict({"alarm": self.alarm, **rows, "features": documents})
+        document: Json = strict(
+            {"alarm": self.alarm, **rows, "row_order": self.assumed.document(), "features": documents}
+        )
         return document
 
     def shares_by_part(self, feature: int) -> list[float]:
@@ -60,10 +64,10 @@ class Comparison:
         return [float(count) for count in counts / seen.sum()]
 
 
-def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any]) -> Comparison:
+def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any], order: RowOrder) -> Comparison:
     """Compares the rows of `current` with those of `reference`, both in the order in which they came."""
     profile = take_profile(reference)
-    decision = two_samples.compare(profile, current)
+    decision = two_samples.compare(profile, current, order=order)
     alarms = alarms_of(decision)
     some = current.take(evenly_spaced(current.rows, MOST_ROWS_FOR_FAULTS))
     return Comparison(
@@ -72,4 +76,5 @@ def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any]) -
         statistics=measure(profile, decision.window),
         alarms=alarms,
         faults=named_faults(profile, some, metadata, alarms),
+        assumed=decision.assumed,
     )

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from nantrace.drift.comparison import compare
+from nantrace.drift.row_order import RowOrder
 from nantrace.feature import FeatureNames
 from nantrace.library.documents import Document, metadata_of
 from nantrace.library.tables import table_of_rows
+from nantrace.library.time_column import sorted_by
 from nantrace.metadata import with_features
 from nantrace.report.comparison_report import ComparisonReport
 from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
@@ -15,8 +17,10 @@ from nantrace.tensors.refusals import NotFound, Refusal
 from nantrace.tensors.tensor import Table, Tensor, Tensors
 
 
-def compare_rows(reference: Any, current: Any, metadata: Document, csv: CsvFormat = AS_FOUND) -> ComparisonReport:
-    """Raises Refusal where rows cannot be read, or lack what the reference has.
+def compare_rows(
+    reference: Any, current: Any, metadata: Document, order: RowOrder, csv: CsvFormat = AS_FOUND
+) -> ComparisonReport:
+    """Raises Refusal where rows cannot be read or sorted, or lack what the reference has.
 
     Named columns are matched by their names, in whatever order they stand. A column of another type is drift; one that
     is not there cannot be compared.
@@ -25,12 +29,21 @@ def compare_rows(reference: Any, current: Any, metadata: Document, csv: CsvForma
     described = metadata_of(metadata)
     features = list(FeatureNames.of(described, ["inputs"]).by_input.get("inputs", ()))
     notes = (*known.notes, *seen.notes)
+    if order.time is not None:
+        known, seen = _sorted(known, seen, order.time, features)
     if features and known.columns:
         known, _ = _matched(known, _columns_of(known, features), "reference", "the list of features")
     known, seen, left_out = _alike(known, seen, features)
     return ComparisonReport(
-        compare(known.tensors, seen.tensors, with_features(described, dict(known.columns))), [*notes, *left_out]
+        compare(known.tensors, seen.tensors, with_features(described, dict(known.columns)), order),
+        [*notes, *left_out],
     )
+
+
+def _sorted(known: Table, seen: Table, time: str, features: list[str]) -> tuple[Table, Table]:
+    if time in features:
+        raise Refusal("time", f"{time!r} is one of metadata.features, and a feature sorts no rows; name another column")
+    return sorted_by(known, time, "reference"), sorted_by(seen, time, "current rows")
 
 
 def _alike(known: Table, seen: Table, features: list[str]) -> tuple[Table, Table, list[str]]:

@@ -61,7 +61,8 @@ class ComparisonReport(Report):
         faults = [_fault(comparison, fault) for fault in comparison.faults[:MOST_FAULTS]]
         notes = [element("p", note, class_="quiet") for note in self.notes]
         summary = element("p", self.summary, class_="summary" if self.found else "summary good")
-        return page(summary, *faults, *_alarms(features), *_features(comparison, features), *notes)
+        assumed = element("p", comparison.assumed.sentence, class_="quiet")
+        return page(summary, *faults, *_alarms(features), *_features(comparison, features), assumed, *notes)
 
 
 def _fault(comparison: Comparison, fault: Json) -> Html:

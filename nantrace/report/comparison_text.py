@@ -38,6 +38,7 @@ def write_comparison(console: Console, report: Report, comparison: Comparison) -
         if tensor.summary:
             console.print(indented(plain(f"{tensor.name}: {tensor.summary}", "dim")))
     console.print()
+    console.print(plain(comparison.assumed.sentence, "dim"))
     print_notes_and_summary(console, report)
 
 

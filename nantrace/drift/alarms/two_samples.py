@@ -3,7 +3,8 @@
 Shape and rates are tested as for a window, against a budget for one comparison. How much a segment of clean rows of
 this length deviates is known from the order of the reference's rows and from that of the rows themselves: by how much
 their consecutive segments differ, so that a shuffled reference does not matter much. Rows shuffled on both sides count
-as independent.
+as independent, and so do rows whose caller says that they are. Of rows that the caller sorted by time, the order is
+believed also where it shows nothing.
 """
 
 from collections.abc import Sequence
@@ -25,12 +26,15 @@ from nantrace.drift.alarms.effects import (
 )
 from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
 from nantrace.drift.profile import Profile
+from nantrace.drift.row_order import AssumedOrder, Basis, RowOrder
 from nantrace.drift.window import Window
 from nantrace.feature import FeatureKey
 from nantrace.tensors.tensor import Tensors
 
 FALSE_ALARMS = 0.01  # of clean files that alarm, for shape and for rates each
 LEAST_DISTANCE = 0.05  # of the cumulative shares: a normal distribution moved by an eighth of its standard deviation
+
+UNKNOWN_ORDER = RowOrder()
 
 
 @dataclass(frozen=True)
@@ -44,26 +48,50 @@ class MovedFeature:
 
 @dataclass(frozen=True)
 class Decision:
-    """`moved`: features of another distribution, furthest first; `integrity`: rates that rose, furthest first."""
+    """`moved`: features of another distribution, furthest first; `integrity`: rates that rose, furthest first.
+
+    `assumed`: how many rows count as independent, and why.
+    """
 
     window: Window
     moved: Sequence[MovedFeature]
     integrity: Sequence[IntegrityAlarm]
+    assumed: AssumedOrder
 
     @property
     def alarm(self) -> bool:
         return bool(self.moved or self.integrity)
 
 
-def compare(profile: Profile, inputs: Tensors, outputs: Tensors | None = None) -> Decision:
+def compare(
+    profile: Profile, inputs: Tensors, outputs: Tensors | None = None, order: RowOrder = UNKNOWN_ORDER
+) -> Decision:
     """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
     segments = _segments(profile, inputs, outputs)
     window = profile.total(segments)
-    known, own = _known_effects(profile, window, segments), serial_effects(segments, growing=not ordered(profile))
+    basis, clustering = _clustering(profile, window, segments, order)
+    moved, rates = _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering)
+    assumed = AssumedOrder(basis, window.rows, window.rows / _median_effect(clustering), order)
+    return Decision(window, moved, rates, assumed)
+
+
+def _clustering(
+    profile: Profile, window: Window, segments: Sequence[Window], order: RowOrder
+) -> tuple[Basis, list[Effects]]:
+    """The design effects of all rows, for each tensor, and what shows them."""
+    if order.iid:
+        return Basis.CALLER, [_independent(layout.features) for layout in profile.tensors]
+    shown, sorted_by_time = ordered(profile), order.time is not None
+    known = effects(profile, window) if sorted_by_time else _known_effects(profile, window, segments)
+    own = serial_effects(segments, growing=not shown and not sorted_by_time)
     clustering = [_larger(*each) for each in zip(known, own, strict=True)]
-    if not ordered(profile):  # a fault far away makes segments differ, and is no cluster
-        clustering = [replace(each, novel=one.novel) for each, one in zip(clustering, known, strict=True)]
-    return Decision(window, _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering))
+    if shown:
+        return Basis.REFERENCE, clustering
+    # a fault far away makes segments differ, and is no cluster
+    clustering = [replace(each, novel=one.novel) for each, one in zip(clustering, known, strict=True)]
+    if any((each.shape > 1).any() for each in own):
+        return Basis.COMPARED_ROWS, clustering
+    return (Basis.TOO_FEW_ROWS if len(segments) == 1 else Basis.NO_ORDER), clustering
 
 
 def _known_effects(profile: Profile, window: Window, segments: Sequence[Window]) -> Sequence[Effects]:
@@ -91,6 +119,15 @@ def _segments(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> lis
         profile.count(inputs.take(rows), None if outputs is None else outputs.take(rows))
         for rows in np.array_split(np.arange(inputs.rows), number)
     ]
+
+
+def _independent(features: int) -> Effects:
+    return Effects(*(np.ones(features) for _ in range(3)))
+
+
+def _median_effect(clustering: Sequence[Effects]) -> float:
+    shapes = np.concatenate([np.ones(0), *(each.shape for each in clustering)])
+    return float(np.median(shapes)) if len(shapes) else 1.0
 
 
 def _larger(one: Effects, other: Effects) -> Effects:
