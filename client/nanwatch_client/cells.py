@@ -31,16 +31,19 @@ def array_of_objects(array: Array) -> Array:
     kinds = set(map(type, cells))
     if not kinds.isdisjoint(_NESTED):
         return _of_nested(array)
-    plain = cells
-    if not kinds <= _NUMBERS:
-        missing = {id(one) for one in _missing_of_pandas()}
-        plain = [cell if type(cell) in _NUMBERS else None if id(cell) in missing else _plain(cell) for cell in cells]
+    plain = cells if kinds <= _NUMBERS else plain_cells(cells)
     if any(isinstance(cell, str) for cell in plain):
         return np.array(["" if cell is None else str(cell) for cell in plain]).reshape(array.shape)
     try:
         return np.array(plain, dtype=np.float64).reshape(array.shape)  # None becomes NaN
     except OverflowError:
         raise UnusableError("a whole number is larger than float64 holds") from None
+
+
+def plain_cells(cells: list[Any]) -> list[Any]:
+    """Each a number, a text, or None where it is missing; raises UnusableError."""
+    missing = {id(one) for one in missing_of_pandas()}
+    return [cell if type(cell) in _NUMBERS else None if id(cell) in missing else _plain(cell) for cell in cells]
 
 
 def texts_of_times(array: Array) -> Array:
@@ -54,7 +57,8 @@ def text_of(cell: str | bytes) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _missing_of_pandas() -> tuple[object, ...]:
+def missing_of_pandas() -> tuple[object, ...]:
+    """NA and NaT, where this process has pandas loaded."""
     pandas = sys.modules.get("pandas")
     return () if pandas is None else (getattr(pandas, "NA", None), getattr(pandas, "NaT", None))
 

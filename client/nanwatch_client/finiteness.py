@@ -53,6 +53,10 @@ def _finite_number(value: float, batched: bool) -> int:  # noqa: ARG001 - as the
     return 1 if -INFINITY < value < INFINITY else 0
 
 
+def _finite_text(value: str, batched: bool) -> int:  # noqa: ARG001 - as the others
+    return 1
+
+
 def _finite_lists(value: list[Any], batched: bool) -> int:
     """The sum of finite numbers is finite or overflows; that of others is NaN or an infinity."""
     try:
@@ -79,4 +83,6 @@ _BY_TYPE: dict[type, Callable[[Any, bool], int]] = {
     list: _finite_lists,
     dict: _finite_dict,
     float: _finite_number,
+    int: _finite_number,
+    str: _finite_text,
 }

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nanwatch_client.configuration import BeforeSend, Configuration, Sample
 from nanwatch_client.recorder import Taken
+from nanwatch_client.records import columns_of
 from nanwatch_client.redaction import redacted
 from nanwatch_client.rows import clean_id, failing_rows
 
@@ -48,7 +49,7 @@ def pack(taken: Taken, configuration: Configuration, environment: Mapping[str, A
         sample = _allowed(sample, configuration.before_send)
     arrays = {name: np.asarray(array) for name, array in sample["arrays"].items()}
     count = len(next(iter(arrays.values())))
-    fields = _fields(taken, sample["environment"], count, len(failing_rows(arrays, count)), until)
+    fields = _fields(taken, sample["environment"], count, len(failing_rows(arrays.values(), count)), until)
     if any(sample["ids"]):
         arrays["ids"] = np.array([clean_id(one).encode() for one in sample["ids"]])
     header = json.dumps(fields, allow_nan=False)
@@ -94,10 +95,10 @@ def _allowed(sample: Sample, before_send: BeforeSend) -> Sample:
 
 def _arrays(taken: Taken) -> dict[str, Array]:
     columns = zip(*(block.cells for block in taken.blocks), strict=True)
-    return {
-        name: _joined(cells, dtype, shape)
-        for (name, dtype, shape), cells in zip(taken.key.layout, columns, strict=True)
-    }
+    arrays: dict[str, Array] = {}
+    for (name, dtype, shape), cells in zip(taken.key.layout, columns, strict=True):
+        arrays |= columns_of(name, _joined(cells, dtype, shape))
+    return arrays
 
 
 def _joined(cells: tuple[Any, ...], dtype: str, shape: tuple[int, ...]) -> Array:

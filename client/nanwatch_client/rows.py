@@ -1,15 +1,16 @@
 """Whatever was logged as arrays whose first axis is that of the rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nanwatch_client.cells import UnusableError, array_of_objects, text_of, texts_of_times
+from nanwatch_client.records import Name, record, row_of_frame
 
 Array = NDArray[Any]
-Layout = tuple[tuple[str, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
+Layout = tuple[tuple[Name, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
 _ndarray = np.ndarray
 _PLAIN = frozenset(map(np.dtype, "?bBhHiIlLqQefd"))  # as the service takes them
 
@@ -17,9 +18,12 @@ LONGEST_ID = 200
 
 
 class Rows(NamedTuple):
-    """Arrays by their names on the wire (`inputs`, `inputs.<name>`, `outputs`...), each of shape (length, ...)."""
+    """Arrays by their names on the wire (`inputs`, `inputs.<name>`, `outputs`...), each of shape (length, ...).
 
-    arrays: dict[str, Array]
+    `Columns` have a name each.
+    """
+
+    arrays: dict[Name, Array]
     length: int
     failing: list[int]  # positions of the rows with a NaN or an infinity
 
@@ -44,6 +48,9 @@ def tensor_of(value: Any) -> Any:
     """
     if isinstance(value, Mapping):
         return dict(value)
+    row = row_of_frame(value) if hasattr(type(value), "itertuples") else None
+    if row is not None:
+        return [row] if isinstance(row, dict) else row
     array = _as_numpy(value)
     if array.dtype.kind != "O":
         return array
@@ -60,8 +67,8 @@ def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> R
     `batched`: the first axis is that of the rows, also of a one-dimensional array. `finite`: nothing needs to be
     looked for, everything was seen to be finite.
     """
-    arrays = _named("inputs", inputs)
-    answers = {} if outputs is None else _named("outputs", outputs)
+    arrays = _named("inputs", inputs, batched)
+    answers = {} if outputs is None else _named("outputs", outputs, batched)
     if not batched and _are_columns(arrays, answers):
         arrays = {name: array[:, None] for name, array in arrays.items()}
     count = _count(arrays, batched)
@@ -75,13 +82,13 @@ def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> R
             arrays[name] = array[None]
         if count != (1 if one_row else array.shape[0]):
             raise UnusableError(f"{name} has {1 if one_row else array.shape[0]} rows and the first input {count}")
-    return Rows(arrays, count, [] if finite else failing_rows(arrays, count))
+    return Rows(arrays, count, [] if finite else failing_rows(arrays.values(), count))
 
 
-def failing_rows(arrays: Mapping[str, Array], count: int) -> list[int]:
+def failing_rows(arrays: Iterable[Array], count: int) -> list[int]:
     """Positions of the rows with a NaN or an infinity in any array."""
     bad = np.zeros(count, bool)
-    for array in arrays.values():
+    for array in arrays:
         if array.dtype.kind != "f":
             continue
         finite = np.isfinite(array)
@@ -109,25 +116,29 @@ def ids_of(given: object, count: int) -> Sequence[str]:
     return [text] if count == 1 else [clean_id(f"{text[: LONGEST_ID - 8]}/{index}") for index in range(count)]
 
 
-def _named(side: str, value: Any) -> dict[str, Array]:
+def _named(side: str, value: Any, batched: bool) -> dict[Name, Array]:
     if type(value) is _ndarray and value.dtype in _PLAIN:
         return {side: value}
     if isinstance(value, Mapping):
-        return {f"{side}.{name}": _array(one) for name, one in value.items()}
+        row = None if batched else record(side, value)
+        return {f"{side}.{name}": _array(one) for name, one in value.items()} if row is None else row
     if isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
+        row = record(side, value[0], nested=True) if len(value) == 1 else None
+        if row is not None:
+            return row
         names = dict.fromkeys(name for row in value for name in row)
         return {f"{side}.{name}": _array([row.get(name) for row in value])[:, None] for name in names}
     return {side: _array(value)}
 
 
-def _are_columns(inputs: Mapping[str, Array], outputs: Mapping[str, Array]) -> bool:
+def _are_columns(inputs: Mapping[Name, Array], outputs: Mapping[Name, Array]) -> bool:
     """Whether several inputs of one axis are columns of as many rows as were answered, and not one row each."""
     answered = {array.shape[0] for array in outputs.values() if array.ndim > 1}
     given = {array.shape for array in inputs.values()}
     return "inputs" not in inputs and len(given) == 1 and {(rows,) for rows in answered} == given
 
 
-def _count(arrays: dict[str, Array], batched: bool) -> int:
+def _count(arrays: dict[Name, Array], batched: bool) -> int:
     if not arrays:
         raise UnusableError("there are no inputs")
     for array in arrays.values():

@@ -25,7 +25,7 @@ def test_every_cell_is_looked_at(array: Any) -> None:
     for one in (array, array[..., ::-1], array.T):
         bad = ~np.isfinite(one).reshape(len(one), -1).all(axis=1)
         assert finite_rows(one, True) in ((0,) if bad.any() else (0, len(one)))
-        assert failing_rows({"inputs": one}, len(one)) == np.flatnonzero(bad).tolist()
+        assert failing_rows([one], len(one)) == np.flatnonzero(bad).tolist()
 
 
 @pytest.mark.parametrize("cells", [1, 2, ONE_THREAD, ONE_THREAD + 1])

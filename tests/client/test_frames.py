@@ -11,6 +11,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nanwatch_client.cells import UnusableError
+from nanwatch_client.records import columns_of
 from nanwatch_client.rows import rows_of, tensor_of
 
 from tests.client.conftest import Start
@@ -101,12 +105,90 @@ def test_a_frame_with_texts_is_sent_by_its_columns(service: Recording, start: St
     ],
 )
 def test_columns_records_and_mixed_cells(inputs: Any, outputs: Any, expected: dict[str, Any]) -> None:
-    arrays = rows_of(inputs if isinstance(inputs, list | dict) else tensor_of(inputs), outputs, batched=False).arrays
-
-    found = {name: array for name, array in arrays.items() if not name.startswith("outputs")}
+    found = sent_as(inputs, outputs)
     assert found.keys() == expected.keys()
     for name, rows in expected.items():
         np.testing.assert_array_equal(found[name], np.array(rows))
+
+
+def sent_as(inputs: Any, outputs: Any = None) -> dict[str, Any]:
+    """The inputs by their names on the wire."""
+    given = inputs if isinstance(inputs, list | dict) else tensor_of(inputs)
+    arrays = rows_of(given, outputs, batched=False).arrays
+    named = [columns_of(name, array) for name, array in arrays.items()]
+    return {name: array for one in named for name, array in one.items() if not name.startswith("outputs")}
+
+
+COLUMNS: list[Any] = [
+    [1.5, NAN],
+    np.array([1.5, 2.5], np.float32),
+    [2**53 + 1, -1],
+    [True, False],
+    pd.array([1, pd.NA], dtype="Int64"),
+    pd.array([True, pd.NA], dtype="boolean"),
+    pd.array([1.5, pd.NA], dtype="Float32"),
+    pd.array([1, None], dtype="int64[pyarrow]"),
+    pd.Categorical(["a", None]),
+    ["Bern", None],
+    pd.Series(["Bern", 7, None], dtype=object)[:2],
+    pd.to_datetime(["2026-01-02T03:04:05Z", None]),
+    pd.to_timedelta([1, None], unit="s"),
+    [decimal.Decimal("1.5"), None],
+    [[1.0, 2.0], [3.0, 4.0]],
+]
+
+
+@given(st.lists(st.sampled_from(range(len(COLUMNS))), min_size=1, max_size=6), st.sampled_from([0, 1]))
+def test_a_frame_of_one_row_is_sent_as_the_same_row_of_a_longer_frame(chosen: list[int], row: int) -> None:
+    """One row is read from how pandas keeps it, several by what pandas says of it."""
+    frame = pd.DataFrame({f"c{place}": COLUMNS[number] for place, number in enumerate(chosen)}).iloc[[row]]
+    twice = pd.concat([frame, frame], ignore_index=True)
+    try:
+        expected = {name: array[:1] for name, array in sent_as(twice).items()}
+    except UnusableError:
+        with pytest.raises(UnusableError):
+            sent_as(frame)
+        return
+    found = sent_as(frame)
+    assert found.keys() == expected.keys()
+    for name, rows in expected.items():
+        assert found[name].dtype.kind == rows.dtype.kind
+        np.testing.assert_array_equal(found[name], rows)
+
+
+CELLS = st.one_of(st.floats(), st.integers(-(2**70), 2**70), st.booleans(), st.text(), st.none(), st.just(pd.NA))
+
+
+@given(st.dictionaries(st.text(max_size=3), CELLS, min_size=1, max_size=8))
+def test_a_record_is_sent_as_each_of_its_columns_would_be(row: dict[str, Any]) -> None:
+    found = sent_as(row)
+    assert found.keys() == {f"inputs.{name}" for name in row}
+    for name, cell in row.items():
+        alone = rows_of(np.array([[cell]], object) if cell is None else [cell], None, batched=True)
+        expected = alone.arrays["inputs"].reshape(1)
+        assert (found[f"inputs.{name}"].dtype.char, found[f"inputs.{name}"].shape) == (expected.dtype.char, (1,))
+        np.testing.assert_array_equal(found[f"inputs.{name}"], expected)
+
+
+def test_records_of_other_types_are_batches_of_their_own(service: Recording, start: Start) -> None:
+    start()
+    for row in ({"a": 1.5, "b": 7, "c": "x"}, {"a": pd.NA, "b": 8, "c": ""}, {"a": 2.5, "b": None, "c": "yz"}):
+        nanwatch_client.log(row, 0.5, model="m", version="1")
+    assert nanwatch_client.flush(10)
+
+    rows = [{name: array.tolist() for name, array in one.arrays.items()} for one in service.batches]
+    expected = [
+        {"inputs.a": [NAN, 1.5], "inputs.b": [8, 7], "inputs.c": ["", "x"], "outputs": [0.5, 0.5]},
+        {
+            "inputs.a": [
+                2.5,
+            ],
+            "inputs.b": [NAN],
+            "inputs.c": ["yz"],
+            "outputs": [0.5],
+        },
+    ]
+    assert sorted(str(sorted(one.items())) for one in rows) == sorted(str(sorted(one.items())) for one in expected)
 
 
 def test_rows_that_come_as_columns_are_counted_each(service: Recording, start: Start) -> None:
