@@ -1,6 +1,5 @@
 """Incidents and their history, counters, what is known of a version, and how its traffic drifts."""
 
-from monitoring.models.counting import HourlyCount, MetricDelivery, PredictionCounter
 from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, ProfileOrigin
 from monitoring.models.incident import (
     Incident,
@@ -9,10 +8,11 @@ from monitoring.models.incident import (
     IncidentHit,
     IncidentSequence,
     IncidentState,
+    Verification,
+    VerificationState,
 )
 from monitoring.models.new_normal import NewNormal
-from monitoring.models.profile import AuditState, VersionProfile
-from monitoring.models.verification import Verification, VerificationState
+from monitoring.models.version import AuditState, HourlyCount, MetricDelivery, PredictionCounter, VersionProfile
 from monitoring.models.version_before import VersionBefore
 
 __all__ = [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 from ingest.formats.npz import decode_npz_body
-from ingest.wires.samples.body import decode_json_body
+from ingest.wires.samples.view import decode_json_body
 from nantrace.tensors.framing import pack, pack_tensors, unpack, unpack_tensors
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Array, Sent, Tensor, Tensors

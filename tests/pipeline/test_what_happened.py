@@ -73,7 +73,8 @@ def drift_of(alice: ApiClient) -> Any:
 
 
 def in_kelvin(rows: Floats) -> Floats:
-    return np.add(rows, np.array([273.15, 0, 0]))
+    moved: Floats = rows + np.array([273.15, 0, 0])
+    return moved
 
 
 def of_a_view_that_finds_nothing(rows: Floats) -> Floats:

@@ -1,4 +1,8 @@
-"""`POST /samples/tensorflow-serving`: a predict call as a proxy in front of TensorFlow Serving logs it."""
+"""`POST /samples/tensorflow-serving`: a predict call as a proxy in front of TensorFlow Serving logs it.
+
+`request` and `response` are the two bodies as JSON, or as texts that hold that JSON. A `response` that holds an
+`error` marks the batch as unanswered.
+"""
 
 from typing import Any
 
@@ -10,8 +14,11 @@ from ingest.api.bodies import JSON_TYPE, check_content_type, read_body
 from ingest.api.intake import Intake, Wire
 from ingest.api.openapi import ACCEPTED, BATCH_FIELDS, IDEMPOTENCY_KEY, REFUSALS, TEXT, WRONG_TYPE
 from ingest.batches.accept import Idempotency, accept_post
+from ingest.batches.decoded import DecodedBatch, read_fields
+from ingest.batches.sides import batches_of_call
+from ingest.formats.json.predict import decode_predict_json, request_side, response_side
 from ingest.limits import BATCH, MAX_BATCH_BYTES
-from ingest.wires.tensorflow_serving.body import decode_tensorflow_serving_body
+from nantrace.tensors.tensor import TensorError
 
 _BODY_OF = "the body as the server saw it, as JSON or as a text that holds it"
 _CALL = {
@@ -61,6 +68,29 @@ class TensorFlowServing(Intake):
         project, body = self.key.project, read_body(request, MAX_BATCH_BYTES, BATCH.way_out)
         idempotency = Idempotency.of(request.headers.get("Idempotency-Key"), body)
         return Accepted.of(accept_post(project, decode_tensorflow_serving_body(body), idempotency))
+
+
+def decode_tensorflow_serving_body(body: bytes) -> list[DecodedBatch]:
+    """The rows of the pair, a batch for each shape; raises Refusal naming the field that is wrong."""
+    fields = decode_predict_json(body, "body", ("request", "response"))
+    request = _document(fields.pop("request", None), "request")
+    if request is None:
+        raise TensorError("request", "is missing; send the body of the predict call under this name")
+    response = _document(fields.pop("response", None), "response")
+    outputs = None if response is None else response_side(response, "response")
+    if "signature_name" in request:
+        fields.setdefault("signature", request["signature_name"])
+    unanswered = response is not None and outputs is None
+    inputs = request_side(request, "request")
+    return batches_of_call(inputs, outputs, read_fields(fields, inputs.rows), unanswered=unanswered)
+
+
+def _document(value: Any, field: str) -> dict[str, Any] | None:
+    if isinstance(value, str):
+        return decode_predict_json(value.encode(errors="surrogatepass"), field)
+    if value is None or isinstance(value, dict):
+        return value
+    raise TensorError(field, "must be a JSON object, or a text that holds one")
 
 
 WIRE = Wire("samples/tensorflow-serving", TensorFlowServing)

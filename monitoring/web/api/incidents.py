@@ -21,7 +21,7 @@ from monitoring.models import Incident, IncidentHit, IncidentState
 from monitoring.reproduction import NothingKept, download
 from monitoring.web.api import documentation
 from monitoring.web.api.incident_document import documented_incidents, incident_document, incident_summary
-from monitoring.web.api.paging import NewestFirst
+from monitoring.web.paging import NewestFirst
 from nantrace.severity import SEVERITIES
 from nantrace.tensors.refusals import Malformed, Refusal
 from nantrace.vocabulary import CAUSES, SYMPTOMS

@@ -17,7 +17,7 @@ from monitoring.models import AuditState, IncidentState, VersionProfile
 from monitoring.traffic.version_traffic import unanswered_of
 from monitoring.web.api import documentation
 from monitoring.web.api.moments import moment
-from monitoring.web.api.paging import ByName
+from monitoring.web.paging import ByName
 
 
 class Models(RegisterModel):

@@ -20,9 +20,9 @@ from monitoring.models import Incident, IncidentState
 from monitoring.reproduction import NothingKept, download
 from monitoring.web.pages.incident_story import origin_story, tabulate, versions_affected
 from monitoring.web.pages.new_normal import shown
-from monitoring.web.pages.paging import page_of
 from monitoring.web.pages.projects import current_project, visible_incident
 from monitoring.web.pages.verifications import verification_context
+from monitoring.web.paging import page_of
 from nantrace import vocabulary
 from nantrace.diagnosis.finding import LayerMagnitude
 from nantrace.report.layer_bars import layer_strip

@@ -16,8 +16,8 @@ from monitoring.models import AuditState, DriftSample, Incident, VersionProfile
 from monitoring.traffic.version_traffic import sampling_of, unanswered_of
 from monitoring.web.pages.drift_report import DriftReport, Row, drift_report
 from monitoring.web.pages.overview import traffic
-from monitoring.web.pages.paging import page_of
 from monitoring.web.pages.projects import current_project, visible_model, visible_version
+from monitoring.web.paging import page_of
 from nantrace.feature import FeatureNames
 from nantrace.reference import FeatureReference, Reference
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from ingest.formats.arrow import decode_arrow_body
 from ingest.formats.npz import decode_npz_body
-from ingest.wires.samples.body import decode_json_body
+from ingest.wires.samples.view import decode_json_body
 from nantrace.tensors.tensor import Tensor
 from tests.ingest.wires.format import BITS, FIELDS, Format, Sides, Target, both_sides, object_of, of_tokens, sides_of
 from tests.ingest.wires.recorded import recorded

@@ -1,6 +1,6 @@
 """The formats of a predict call of TensorFlow Serving: rows and columns."""
 
-from ingest.wires.tensorflow_serving.body import decode_tensorflow_serving_body
+from ingest.wires.tensorflow_serving.view import decode_tensorflow_serving_body
 from nantrace.tensors.tensor import Tensor
 from tests.ingest.wires.format import FIELDS, Sides, Target, both_sides, instances_of, object_of, of_tokens, sides_of
 from tests.ingest.wires.recorded import recorded

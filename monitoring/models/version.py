@@ -1,10 +1,33 @@
-"""Counts of predictions: totals for Cloud Monitoring with how their deliveries went, hours for the pages."""
+"""What is known of a version (its audit, its reference statistics) and counted of its predictions.
+
+Counts are totals for Cloud Monitoring, with how their deliveries went, and hours for the pages.
+"""
 
 import uuid
 
 from django.db import models
 
 from ingest.models import ModelVersion
+
+
+class AuditState(models.TextChoices):
+    """The contract's states; `pending` is a version without a profile."""
+
+    PENDING = "pending"
+    PASSED = "passed"
+    FINDINGS = "findings"
+    REFUSED = "refused"
+
+
+class VersionProfile(models.Model):
+    """Written once per version by the worker that first loads it."""
+
+    version = models.OneToOneField(ModelVersion, on_delete=models.CASCADE, related_name="profile")
+    audit_state = models.CharField(max_length=10, choices=AuditState)
+    findings = models.JSONField(default=list, help_text="code, severity, layer, message, remedy")
+    signature = models.JSONField(default=dict, help_text="inputs and outputs: name, dtype, shape")
+    reference = models.JSONField(null=True, help_text="drift.reference.Reference as strict JSON")
+    created_at = models.DateTimeField(auto_now_add=True)
 
 
 class PredictionCounter(models.Model):
