@@ -1,8 +1,10 @@
 """docker-compose.yml: valid, pinned, without root, without a secret, and the same programs as `up`."""
 
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,22 @@ def test_it_follows_the_compose_specification(tmp_path: Path) -> None:
     wrong = tmp_path / "docker-compose.yml"
     wrong.write_text(FILE.read_text().replace("healthcheck:", "healthchecks:"))
     assert valid(wrong).returncode == 1
+
+
+def test_what_the_image_holds_is_all_that_the_service_imports(tmp_path: Path) -> None:
+    """The files that `.dockerignore` leaves, without the checkout around them."""
+    for line in (ROOT / ".dockerignore").read_text().splitlines():
+        source = ROOT / line.removeprefix("!")
+        if line.startswith("!") and source.is_dir():
+            shutil.copytree(source, tmp_path / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif line.startswith("!"):
+            shutil.copy(source, tmp_path)
+    environment = {"NANWATCH_DATA_DIR": str(tmp_path / "data"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"])
+    assert loaded <= {one.name for one in tmp_path.iterdir()}
 
 
 @pytest.mark.parametrize("name", SERVICES)
