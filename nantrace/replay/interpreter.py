@@ -74,12 +74,17 @@ class Precision:
             return self.cast(eager(step.kind, tensors, step.attributes, len(step.outputs)))
         if step.kind == "FusedBatchNormV3":
             return _batch_norm(step, tensors)
+        if step.kind == "Bitcast":  # the bits of another dtype are other bits, and more of them
+            return self._in_own(step, tensors, eager)
         wide = {name: self._wide(value) for name, value in step.attributes.items()}
         try:
             return eager(step.kind, tensors, wide, len(step.outputs))
         except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError, TypeError):
-            narrow = self._narrow_inputs(step, tensors)
-            return self.cast(eager(step.kind, narrow, step.attributes, len(step.outputs)))
+            return self._in_own(step, tensors, eager)
+
+    def _in_own(self, step: GraphStep, tensors: Sequence[Any], eager: Eager) -> list[Any]:
+        narrow = self._narrow_inputs(step, tensors)
+        return self.cast(eager(step.kind, narrow, step.attributes, len(step.outputs)))
 
     def _wide(self, value: Any) -> Any:
         if isinstance(value, tf.DType):

@@ -106,6 +106,7 @@ class Names:
             "normalises": self.normalises(layer),
             "trainable": node.variable in self.trainable if kind == "weight" else None,
             "shared": node.shared,
+            "only_zero": node.only_zero,
             "dtype": node.dtype,
         }
 

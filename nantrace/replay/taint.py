@@ -171,6 +171,7 @@ class Taint:
                 operands=operands,
                 variable=_variable(inputs),
                 shared=axis[0] is None,
+                only_zero=not array[np.isfinite(array)].any(),
                 dtype=tensor.dtype.name,
             )
         )

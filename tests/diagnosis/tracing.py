@@ -92,6 +92,7 @@ def place(network: Network, name: str, values: Mapping[str, Array]) -> Json:
         "operands": _operands(values[name], given),
         "normalises": bool(operation and operation.normalises),
         "shared": name not in _of_rows(network),
+        "only_zero": not values[name][np.isfinite(values[name])].any(),
         "dtype": values[name].dtype.name,
     }
 

@@ -72,8 +72,9 @@ def _decisive_source(trail: TracedRows, shared_is_harmless: bool) -> Json | None
 
 
 def _is_mask(source: Json) -> bool:
-    """A constant that is -Inf for all rows alike; weights are never meant to be infinite, nor are other constants."""
-    return bool(source["kind"] == "constant" and source["shared"] and source["value"] == "-Infinity")
+    """A constant of 0 and -Inf for all rows alike; no weight is meant to be infinite, nor a table of numbers."""
+    is_own = source["kind"] == "constant" and source["shared"] and source["only_zero"]
+    return bool(is_own and source["value"] == "-Infinity")
 
 
 def _sources(trails: Mapping[int, TracedRows], rows: Mask) -> list[Json]:

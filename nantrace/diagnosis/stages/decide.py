@@ -42,7 +42,7 @@ STAGES: Sequence[StageOfDiagnosis] = (at_inputs, _at_precision, at_model)
 def decide(bench: Bench, trails: Mapping[int, TracedRows]) -> Verdicts:
     """`trails` by position among the failing rows."""
     neighbours = _infected_rows(bench)
-    left = ~neighbours
+    left = ~(neighbours | _as_in_training(bench))
     decided: list[Verdict] = []
     trials: list[Trial] = []
     for stage in STAGES:
@@ -63,6 +63,19 @@ def _as_their_neighbours(others: Sequence[Verdict], trial: Trial) -> list[Verdic
     known = next((one for one in others if one.trial is not None), others[0])
     rows = np.flatnonzero(trial.tried).tolist()
     return [replace(known, row=row, trial=trial if trial.cured[row] else None, infected=True) for row in rows]
+
+
+def _as_in_training(bench: Bench) -> Mask:
+    """Rows that are finite although bad values are in them, all of which training holds in these features as well.
+
+    What else is unusual in such a row has nothing to do with them, and changes the answer as any edit does.
+    """
+    found = bench.swallowed & bench.expected.touches(len(bench.swallowed))
+    index = np.flatnonzero(found)
+    if len(index):
+        for trail in bench.lab.trace(bench.expected.take(index).apply(bench.rows.take(index))):
+            found[index[list(trail.rows)]] = False
+    return found
 
 
 def _infected_rows(bench: Bench) -> Mask:
