@@ -227,12 +227,14 @@ def test_missing_values_are_filled_as_the_input_allows(values: Any, expected: st
     assert expected in code(remedies("input_missing", of_feature(told(tensors(x=values)))))
 
 
-def test_ranges_are_by_name_only_where_features_have_names() -> None:
+def test_ranges_are_by_position_and_say_the_names() -> None:
     nameless = of_feature(told())
-    named = replace(nameless, case=replace(nameless.case, metadata={"features": ["age", "pay"]}))
+    named = replace(nameless, features=[replace(one, name="pay\nimport os") for one in nameless.features])
 
-    assert "rows[..., index]" in code(remedies("input_out_of_distribution", nameless))
-    assert "frame[name]" in code(remedies("input_out_of_distribution", named))
+    made = code(remedies("input_out_of_distribution", named))
+
+    assert "rows[..., index]" in made
+    assert "# 'pay\\nimport os'" in made
 
 
 @pytest.mark.parametrize(

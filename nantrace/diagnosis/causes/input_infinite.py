@@ -44,12 +44,12 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
 
 
 def _code(diagnosed: DiagnosedRows) -> str:
-    names = ", ".join(feature.name for feature in diagnosed.features) or "the feature"
+    names = ", ".join(repr(feature.name) for feature in diagnosed.features) or "the feature"
     logarithm = any("-Infinity" in feature.values for feature in diagnosed.features)
     lines = ["import numpy as np", "", f"# where {names} is computed, do not divide by zero:"]
-    lines.append("ratio = np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0)")
-    lines += ["# nor take the logarithm of zero:", "logarithm = np.log(np.maximum(x, 1e-7))"] if logarithm else []
-    lines += ["# or as the last step before the model:"]
+    lines.append("#     ratio = np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0)")
+    lines += ["# nor take the logarithm of zero:", "#     logarithm = np.log(np.maximum(x, 1e-7))"] if logarithm else []
+    lines += ["# and as the last step before the model:"]
     lines += ["known = np.where(np.isfinite(training_rows), training_rows, np.nan)"]
     lines += ["means = np.nanmean(known.reshape(-1, known.shape[-1] if known.ndim > 1 else 1), axis=0)"]
     lines += ["rows = np.where(np.isinf(rows), means, rows)"]

@@ -1,7 +1,6 @@
 """Finite values of single features outside the reference's range, which no other fault with a name explains."""
 
-from collections.abc import Iterator, Mapping
-from textwrap import dedent
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from nantrace.diagnosis.cause import Cause, RowEdits
 from nantrace.diagnosis.cells import limits, outside
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Array, Edit
-from nantrace.diagnosis.finding import Reason, Remedy
+from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
 from nantrace.diagnosis.phrases import also, subject
 from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Tensor, Tensors
@@ -43,42 +42,33 @@ def because(diagnosed: DiagnosedRows) -> str:
 
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
-    """Columns by name where somebody named them, else by their position; an input with one vocabulary as a whole."""
+    """Columns by their position; an input with one vocabulary as a whole."""
     known = [(one, (one.reference.min, one.reference.max)) for one in diagnosed.features if one.reference is not None]
-    tensor, array = diagnosed.tensor, "rows"
+    tensor = diagnosed.tensor
     if tensor is not None and diagnosed.case.width(tensor.name) == 1 and known:
         code = _of_all(known[0][1])
-    elif _named(diagnosed) and tensor is not None and tensor.values.ndim == 2:
-        code, array = _by_name({one.name: limit for one, limit in known}), ""
     else:
-        code = _by_position({one.index: limit for one, limit in known})
+        code = _by_position(known)
     why = "Training never showed the model such values, and beyond its range it can answer anything."
     title = "Clip into the range of the training data, or refuse such rows"
-    return [Remedy("clip", title, why, code, diagnosed.proven, array)]
+    return [Remedy("clip", title, why, code, diagnosed.proven, "rows")]
 
 
 def _of_all(limit: Range) -> str:
     return f"rows = rows.clip({limit[0]}, {limit[1]})  # the range of the training data"
 
 
-def _by_name(known: Mapping[str, Range]) -> str:
-    return dedent(f"""\
-        limits = {known}  # of the training data
-        for name, (low, high) in limits.items():
-            frame[name] = frame[name].clip(low, high)""")
-
-
-def _by_position(known: Mapping[int, Range]) -> str:
-    return dedent(f"""\
-        limits = {known}  # of the training data, by position on the last axis
-        for index, (low, high) in limits.items():
-            rows[..., index] = rows[..., index].clip(low, high)""")
-
-
-def _named(diagnosed: DiagnosedRows) -> bool:
-    """Whether somebody named the features."""
-    by_name = all(one.name != f"{one.input}[{one.index}]" for one in diagnosed.features)
-    return by_name and bool(diagnosed.case.metadata.get("features"))
+def _by_position(known: Sequence[tuple[ResponsibleFeature, Range]]) -> str:
+    lines = [f"    {one.index}: {limit},  # {one.name!r}" for one, limit in known]
+    return "\n".join(
+        [
+            "limits = {  # of the training data, by position on the last axis",
+            *lines,
+            "}",
+            "for index, (low, high) in limits.items():",
+            "    rows[..., index] = rows[..., index].clip(low, high)",
+        ]
+    )
 
 
 CAUSE = Cause(

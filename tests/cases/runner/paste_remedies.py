@@ -19,7 +19,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
 import tensorflow as tf
 from numpy.typing import NDArray
 
@@ -75,8 +74,6 @@ class _Pasted:
         self.rows = _arrays(case / "rows.npz")
         reference = case / "reference.npz"
         self.training = _arrays(reference) if reference.exists() else self.rows
-        metadata = case / "metadata.json"
-        self.features = json.loads(metadata.read_text()).get("features", []) if metadata.exists() else []
         count = len(next(iter(self.rows.values())))
         self.good = [row for row in range(count) if row not in failing]
 
@@ -123,20 +120,14 @@ class _Pasted:
         given = dict.fromkeys(NAMES, only) if len(rows) == 1 else {}
         known = [*self.training.values()]
         training = {"training_inputs": self.training} if len(known) > 1 else {"training_rows": known[0]}
-        frame = pd.DataFrame(only, columns=self.features) if self._is_frame(only) else None
-        generic = {"top": np.ones(2), "bottom": np.ones(2), "x": np.ones(2)}
         model = {"model": self.model, "keras": keras}
-        return {**model, **generic, **given, **training, "inputs": dict(rows), "frame": frame}
-
-    def _is_frame(self, values: Array) -> bool:
-        return isinstance(self.features, list) and values.ndim == 2 and values.shape[1] == len(self.features)
+        return {**model, **given, **training, "inputs": dict(rows)}
 
     def _changed(self, names: Mapping[str, Any]) -> Arrays:
         if len(self.rows) > 1:
             return dict(names["inputs"])
         ((name, before),) = self.rows.items()
         found = [names[one] for one in NAMES]
-        found += [names["frame"].to_numpy()] if names["frame"] is not None else []
         return {name: next((one for one in found if not _same(one, before)), before)}
 
     def _position(self, row: int) -> int:
