@@ -17,7 +17,7 @@ from nanwatch_client.cells import missing_of_pandas, plain_cells, text_of
 Array = NDArray[Any]
 
 
-class Columns(NamedTuple):
+class RecordColumns(NamedTuple):
     """Columns that lie side by side on the second axis of one array."""
 
     side: str
@@ -27,7 +27,7 @@ class Columns(NamedTuple):
         return f"{self.side}.{self.names[0]}"
 
 
-Name = str | Columns  # on the wire, of one tensor or of as many as there are columns
+Name = str | RecordColumns  # on the wire, of one tensor or of as many as there are columns
 
 _DTYPES = {float: np.dtype(np.float64), int: np.dtype(np.int64), bool: np.dtype(bool)}
 _NAN = float("nan")
@@ -49,7 +49,9 @@ def record(side: str, row: Mapping[Any, Any], *, nested: bool = False) -> dict[N
         for kind, dtype in _DTYPES.items():
             if kind in kinds:
                 several, numbers = (names, cells) if len(kinds) == 1 else _of_type(kind, names, cells)
-                arrays[Columns(side, several)] = np.array(numbers, dtype).reshape((1, -1, 1) if nested else (1, -1))
+                arrays[RecordColumns(side, several)] = np.array(numbers, dtype).reshape(
+                    (1, -1, 1) if nested else (1, -1)
+                )
     except OverflowError:  # a whole number beyond int64
         return None
     if str in kinds:

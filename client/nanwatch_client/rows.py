@@ -20,7 +20,7 @@ LONGEST_ID = 200
 class Rows(NamedTuple):
     """Arrays by their names on the wire (`inputs`, `inputs.<name>`, `outputs`...), each of shape (length, ...).
 
-    `Columns` have a name each.
+    `RecordColumns` have a name each.
     """
 
     arrays: dict[Name, Array]
