@@ -8,9 +8,6 @@ Inf / Inf is NaN.
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer
-from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import StandardScaler
 
 from monitoring.demo.traffic import HOURS, Array, DemoBatch, TrainedVersion
 
@@ -22,6 +19,9 @@ ROWS_AN_HOUR = 48  # enough for drift to name what it sees
 def train() -> list[TrainedVersion]:
     """The classifier, trained on two thirds of the data; the other third is its traffic."""
     import keras
+    from sklearn.datasets import load_breast_cancer
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import StandardScaler
 
     data = load_breast_cancer()
     numbers = np.arange(len(data.data))

@@ -7,8 +7,6 @@ to all variables it takes moving variances below zero, and the square root of th
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 
 from monitoring.demo.traffic import HOURS, Array, DemoBatch, TrainedVersion
 
@@ -22,6 +20,8 @@ EXTRAPOLATION = 1.0
 def train() -> list[TrainedVersion]:
     """Version 1 served all day; version 2 took over in the last two hours."""
     import keras
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
 
     data = load_digits()
     images = (data.images[..., np.newaxis] / BRIGHTEST).astype("float32")

@@ -3,19 +3,21 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from ingest.models import Project
 
+if TYPE_CHECKING:  # a run without a browser does not pay for the import
+    from playwright.sync_api import Browser, BrowserContext
+
 PASSWORD = "a long walk at night"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-Login = Callable[..., BrowserContext]
+Login = Callable[..., "BrowserContext"]
 
 
 @pytest.fixture
@@ -59,7 +61,9 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser(chromium: str) -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright
+
     # playwright's synchronous door runs an event loop in this thread, and Django then refuses its database
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -68,12 +72,19 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
+def expect(actual: Any) -> Any:
+    """Playwright's assertions, which wait."""
+    from playwright.sync_api import expect as playwright_expect
+
+    return playwright_expect(actual)
+
+
 @pytest.fixture
-def login(browser: Browser, live_server: LiveServer, ada: User) -> Iterator[Login]:  # noqa: ARG001
+def login(browser: "Browser", live_server: LiveServer, ada: User) -> Iterator[Login]:  # noqa: ARG001
     """Opens a browser in which Ada is logged in; options are playwright's `new_context`."""
     opened: list[BrowserContext] = []
 
-    def open_context(**options: Any) -> BrowserContext:
+    def open_context(**options: Any) -> "BrowserContext":
         context = browser.new_context(base_url=live_server.url, **options)
         opened.append(context)
         page = context.new_page()

@@ -4,10 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from ingest.models import Project
-from tests.dashboard.conftest import Login
+from tests.dashboard.conftest import Login, expect
 from tests.dashboard.drift_stories import many_features, own_reference, two_days
 from tests.dashboard.test_in_a_browser import complaints, keep_screenshot
 

@@ -3,17 +3,19 @@
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from ingest.models import Project
 from monitoring.models import Incident
-from tests.dashboard.conftest import Login
+from tests.dashboard.conftest import Login, expect
 from tests.dashboard.stories import NEAR_OVERFLOW, bad_night, image_incident
 from tests.incidents.builders import NOON, hit, make_version
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +35,7 @@ PAGES = [
 ]
 
 
-def complaints(page: Page) -> list[str]:
+def complaints(page: "Page") -> list[str]:
     """Fills up with what the browser complains about: blocked by the policy, failed, or thrown."""
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
@@ -119,7 +121,7 @@ def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_door_and_the_first_steps(login: Login, browser: Browser, live_server: LiveServer, scheme: Any) -> None:
+def test_the_door_and_the_first_steps(login: Login, browser: "Browser", live_server: LiveServer, scheme: Any) -> None:
     outside = browser.new_context(base_url=live_server.url, color_scheme=scheme).new_page()
     inside = login(color_scheme=scheme).new_page()
     for page, path, expected in (
@@ -135,7 +137,7 @@ def test_the_door_and_the_first_steps(login: Login, browser: Browser, live_serve
     outside.context.close()
 
 
-def keep_screenshot(page: Page, name: str) -> None:
+def keep_screenshot(page: "Page", name: str) -> None:
     """Writes a screenshot into the folder that `NANWATCH_SCREENSHOTS` names, for a person to look at."""
     if folder := os.environ.get("NANWATCH_SCREENSHOTS"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

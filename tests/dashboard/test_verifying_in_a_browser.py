@@ -1,18 +1,20 @@
 """The form on an incident's page in Chromium: the answer appears without a reload."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
 
 from ingest.models import Project
 from monitoring.models import Verification, VerificationState
-from tests.dashboard.conftest import Login
+from tests.dashboard.conftest import Login, expect
 from tests.dashboard.stories import bad_night
 from tests.dashboard.test_in_a_browser import complaints, keep_screenshot
 from tests.incidents.builders import make_version
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -2,17 +2,24 @@
 
 from pathlib import Path
 
-from benchmarks.house import classes_named_twice, read_modules
+import pytest
+
+from benchmarks.house import Module, classes_named_twice, read_modules
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_no_class_name_stands_twice() -> None:
-    assert classes_named_twice(read_modules()) == {}
+@pytest.fixture(scope="module")
+def modules() -> list[Module]:
+    return read_modules()
 
 
-def test_no_module_is_longer_than_300_lines() -> None:
-    assert {module.path: module.lines for module in read_modules() if module.lines > 300} == {}
+def test_no_class_name_stands_twice(modules: list[Module]) -> None:
+    assert classes_named_twice(modules) == {}
+
+
+def test_no_module_is_longer_than_300_lines(modules: list[Module]) -> None:
+    assert {module.path: module.lines for module in modules if module.lines > 300} == {}
 
 
 def test_nothing_is_loose_in_monitoring() -> None:

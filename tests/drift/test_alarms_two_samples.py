@@ -2,19 +2,20 @@
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
 from nantrace.drift.alarms.effects import serial_effects
 from nantrace.drift.alarms.integrity import IntegrityKind
 from nantrace.drift.alarms.two_samples import Decision, compare
 from tests.drift.alarms_traffic import Rows, clustered, independent, profile_of, tensors, window_of
 
-REAL = {
-    "cancer": load_breast_cancer().data,
-    "diabetes": load_diabetes(scaled=False).data,
-    "digits": load_digits().data,
-    "wine": load_wine().data,
-}
+REAL = {"breast_cancer": {}, "diabetes": {"scaled": False}, "digits": {}, "wine": {}}  # of scikit-learn
+
+
+def real_rows(name: str) -> Rows:
+    from sklearn import datasets  # seconds, which a run without these tests does not pay
+
+    rows: Rows = getattr(datasets, f"load_{name}")(**REAL[name]).data
+    return rows
 
 
 def decided(reference: Rows, current: Rows) -> Decision:
@@ -36,7 +37,7 @@ def test_it_works() -> None:
 @pytest.mark.parametrize("name", sorted(REAL))
 def test_clean_rows_of_real_data_are_silent(name: str, contiguous: bool) -> None:
     """A part of the rows against the others; a contiguous part against the others in their order."""
-    random, rows = np.random.default_rng(0), REAL[name]
+    random, rows = np.random.default_rng(0), real_rows(name)
     size = min(len(rows) // 4, 200)
     alarms = 0
     for _ in range(20):

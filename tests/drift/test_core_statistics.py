@@ -1,12 +1,11 @@
 """Statistics from windows against exact computation from rows."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
-from scipy.spatial.distance import jensenshannon
-from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
 
 from nantrace.drift.profile import Profile, take_profile
 from nantrace.drift.statistics import STATISTICS, measure
@@ -28,6 +27,14 @@ CHANGES: dict[str, Callable[[Array], Array]] = {
     "rounded": lambda x: np.round(x * 4) / 4,
     "far": lambda x: x + 1e9,
 }
+
+
+@pytest.fixture(scope="module")
+def exact() -> Any:
+    """`scipy.stats`, which takes seconds to import: a run without these tests does not pay them."""
+    from scipy import stats
+
+    return stats
 
 
 @given(counted(windows=1))
@@ -54,20 +61,20 @@ def test_a_reference_does_not_differ_from_itself(made: tuple[Profile, list[Windo
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_ks(change: str) -> None:
+def test_ks(change: str, exact: Any) -> None:
     current = CHANGES[change](RNG.normal(size=(3000, 1)))
 
     assert compared(NORMAL, current)["ks"][0] == pytest.approx(
-        ks_2samp(NORMAL[:, 0], current[:, 0]).statistic, abs=0.005
+        exact.ks_2samp(NORMAL[:, 0], current[:, 0]).statistic, abs=0.005
     )
 
 
 @pytest.mark.parametrize("change", ["shifted", "unit", "far", "sentinel", "constant"])
-def test_wasserstein(change: str) -> None:
+def test_wasserstein(change: str, exact: Any) -> None:
     current = CHANGES[change](RNG.normal(size=(3000, 1)))
-    exact = wasserstein_distance(NORMAL[:, 0], current[:, 0])
+    expected = exact.wasserstein_distance(NORMAL[:, 0], current[:, 0])
 
-    assert compared(NORMAL, current)["wasserstein"][0] == pytest.approx(exact, rel=0.02)
+    assert compared(NORMAL, current)["wasserstein"][0] == pytest.approx(expected, rel=0.02)
 
 
 def test_infinities_have_no_place_in_the_mean() -> None:
@@ -77,16 +84,18 @@ def test_infinities_have_no_place_in_the_mean() -> None:
     assert compared(NORMAL, infinite)["wasserstein"][0] == pytest.approx(compared(NORMAL, current)["wasserstein"][0])
 
 
-def test_wasserstein_inside_a_wide_bin() -> None:
+def test_wasserstein_inside_a_wide_bin(exact: Any) -> None:
     reference = np.append(np.arange(1000.0), 1e6)[:, None]
 
     found = compared(reference, reference[:1000] + 5e5)
 
-    exact = wasserstein_distance(reference[:, 0], reference[:1000, 0] + 5e5)
-    assert found["wasserstein"][0] == pytest.approx(exact, rel=0.02)
+    expected = exact.wasserstein_distance(reference[:, 0], reference[:1000, 0] + 5e5)
+    assert found["wasserstein"][0] == pytest.approx(expected, rel=0.02)
 
 
 def test_psi_and_js_of_twenty_equal_groups() -> None:
+    from scipy.spatial.distance import jensenshannon
+
     profile = take_profile(named(np.arange(10_000.0)))
     current = np.random.default_rng(1).triangular(0, 2000, 9999, 5000)
     q = np.bincount((current // 500).astype(int), minlength=20) / 5000
@@ -108,13 +117,13 @@ def test_psi_is_small_for_a_thousand_clean_rows() -> None:
     assert compared(NORMAL, RNG.normal(size=(1000, 1)))["psi"][0] < 0.1
 
 
-def test_categories() -> None:
+def test_categories(exact: Any) -> None:
     reference, current = np.repeat([1, 2, 3], [500, 300, 200]), np.repeat([1, 2, 3, 7], [50, 30, 10, 10])
 
     found = compared(reference, current)
 
     table = np.array([[500, 300, 200, 0], [50, 30, 10, 10]])
-    assert found["chi_square"][0] == pytest.approx(chi2_contingency(table, correction=False).statistic)
+    assert found["chi_square"][0] == pytest.approx(exact.chi2_contingency(table, correction=False).statistic)
     assert found["l_infinity"][0] == pytest.approx(0.1)
     assert found["unseen_rate"][0] == pytest.approx(0.1)
 

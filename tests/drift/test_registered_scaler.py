@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from nantrace.mistakes import RegisteredScaler
 
@@ -16,6 +15,8 @@ def registered(**scaler: Any) -> RegisteredScaler | None:
 
 
 def test_it_scales_as_scikit_learn_does() -> None:
+    from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
     standard, minmax = StandardScaler().fit(TRAINED), MinMaxScaler().fit(TRAINED)
     mine = registered(kind="standard", mean=TRAINED.mean(axis=0).tolist(), scale=TRAINED.std(axis=0).tolist())
     other = registered(kind="minmax", min=TRAINED.min(axis=0).tolist(), max=TRAINED.max(axis=0).tolist())

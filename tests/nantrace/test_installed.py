@@ -12,11 +12,8 @@ from email.parser import Parser
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
 
 import nantrace
 from tests.operations.running import ROOT
@@ -128,6 +125,10 @@ def test_the_command_where_it_is_installed(installed: Path, tmp_path: Path) -> N
 
 @pytest.mark.tensorflow
 def test_the_notebook_of_the_documentation(installed: Path, tmp_path: Path) -> None:
+    import nbformat
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+
     notebook: Any = nbformat.reads(NOTEBOOK.read_text(), as_version=4)  # type: ignore[no-untyped-call]
     kernel = AsyncKernelManager(kernel_name="python3")
     assert kernel.kernel_spec is not None
