@@ -39,7 +39,7 @@ REMEDY_IDS = {
     "swapped": "reorder",
     "sign_flip": "flip_sign",
 }
-MOST_FEATURES, MOST_EVIDENCE = 20, 8
+MOST_FEATURES, MOST_EVIDENCE, MOST_VALUES = 20, 8, 5
 AS_FAR = 0.5  # an answer moves no further than its inputs together: one of a few that moved may lie behind it
 OUTPUTS_ALONE = "outputs"  # the kind of an incident in which no input moved
 
@@ -175,16 +175,18 @@ class _Described:
             # of several, the evidence says it once
             reason = fault["detail"] if len(keys) == 1 else FAULTS[fault["kind"]].lower()
             for key in keys:
-                found.setdefault(key, self._feature(key, reason, rows.get(key, 0), fault["values"]))
+                found.setdefault(key, self._feature(key, fault, reason, rows.get(key, 0)))
         for alarm in part.blamed:
             for key in features_of(alarm):
-                found.setdefault(key, self._feature(key, alarm["told"], alarm.get("rows", 0), []))
+                found.setdefault(key, self._feature(key, alarm, alarm["told"], alarm.get("rows", 0)))
         return list(found.values())
 
-    def _feature(self, key: FeatureKey, reason: str, rows: int, values: Sequence[Any]) -> ResponsibleFeature:
-        known = self.features.range_of(key)
+    def _feature(self, key: FeatureKey, document: Json, reason: str, rows: int) -> ResponsibleFeature:
+        """Its range in the reference, unless that is not what it was compared with."""
+        known = None if "version_before" in document else self.features.range_of(key)
+        values = list(document.get("values", ()))[:MOST_VALUES]
         return ResponsibleFeature(
-            *(key.input, self.features.name(key), max(key.index, 0), Reason(reason), rows, list(values)[:5]),
+            *(key.input, self.features.name(key), max(key.index, 0), Reason(reason), rows, values),
             None if known is None else TrainingRange(**known),
         )
 

@@ -62,7 +62,7 @@ def accept(incident: Incident, user: User | None, reason: str) -> NewNormal:
     with transaction.atomic():
         _interrupt_judges(version.pk)
         until = episode.last + HOUR
-        if accepted_now(incident).filter(until__gte=until).exists():
+        if accepted_now(incident).filter(version=version, until__gte=until).exists():
             raise Refusal("incident", "is accepted as the new normal already")
         hours = list(hours_of(incident, episode).order_by("hour"))
         counts = reference.profile.total(_counts(one) for one in hours)
@@ -86,10 +86,10 @@ def withdraw(incident: Incident, user: User | None, reason: str) -> NewNormal:
     """Takes back what was accepted last with this incident, and reopens it; raises Refusal where nothing is."""
     _check_reason(reason)
     with transaction.atomic():
-        _interrupt_judges(incident.last_version_id)
         normal = accepted_now(incident).first()
         if normal is None:
             raise Refusal("incident", "is not accepted as the new normal")
+        _interrupt_judges(normal.version_id)
         normal.withdrawn = decide(incident, IncidentState.OPEN, IncidentEvent.Kind.WITHDRAWN, user, reason)
         normal.save(update_fields=["withdrawn"])
     return normal

@@ -72,13 +72,16 @@ class Predecessor:
         alarms = normal.integrity(counts)
         if closes:
             alarms += normal.shape(counts, alarms, window.hour, seed=window.version_id)[1]
-        return alarms
+        return [self._marked(alarm) for alarm in alarms]
 
     def faults(self, rows: Tensors, version: ModelVersion, alarms: Sequence[Json]) -> list[Json]:
         """What was done to the features of these alarms, as the reference of the version before shows it."""
         moved = alarms_by_feature(alarms).keys()
         named = named_faults(self.reference, rows, version.named_metadata, alarms) if moved else []
-        return [fault for fault in named if not moved.isdisjoint(features_of(fault))]
+        return [self._marked(fault) for fault in named if not moved.isdisjoint(features_of(fault))]
+
+    def _marked(self, document: Json) -> Json:
+        return {**document, "version_before": self.stored.before.version}
 
 
 def predecessor(version_id: int, hour: datetime) -> Predecessor | None:

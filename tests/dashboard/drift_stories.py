@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from ingest.models import ModelVersion, Project
 from monitoring.drift_hours import HourCounts, judge_changed
 from monitoring.drift_hours.stored_profiles import store_profile
-from monitoring.models import DriftWindow, ProfileOrigin
+from monitoring.models import DriftWindow, Incident, ProfileOrigin
+from nantrace.diagnosis.finding import Reason, ResponsibleFeature
 from nantrace.tensors.tensor import Tensor, Tensors
-from tests.incidents.builders import make_batch, make_version
+from tests.incidents.builders import hit, make_batch, make_finding, make_version
 
 FEATURES = ["temp", "dewp", "humid", "wind_speed", "pressure", "precip", "visib", "hour"]
 HOURS = 40
@@ -50,6 +51,24 @@ def two_days(project: Project) -> ModelVersion:
         post(version, rows, back)
     judge()
     return version
+
+
+def next_version(before: ModelVersion) -> ModelVersion:
+    """Version 2 without training inputs: the pressure comes in Pa from its first row on."""
+    version = _version(before.model.project, "weather", FEATURES, "2")
+    for seed, rows in ((1, 1_000), (2, 500)):  # the first thousand become its reference
+        values = observations(rows, seed)
+        values[:, 4] *= 100
+        post(version, values, 0)
+    judge()
+    return version
+
+
+def failing_rows(version: ModelVersion) -> Incident:
+    """Rows that the model fails on because their pressure came in Pa."""
+    feature = ResponsibleFeature("inputs", "pressure", 4, Reason("is on another scale"), 2)
+    title = "Rows are answered with NaN or infinity because pressure is on another scale than the training data"
+    return hit(version, findings=[make_finding(cause="input_unscaled", features=[feature], title=title)])
 
 
 def many_features(project: Project, features: int) -> ModelVersion:
@@ -97,8 +116,8 @@ def _answered(rows: Floats) -> tuple[Tensors, Tensors]:
     return tensors(rows), tensors(rows[:, :1] * 0.98 + 1.1, "outputs")
 
 
-def _version(project: Project, name: str, features: list[str]) -> ModelVersion:
-    version = make_version(project, name, "1")
+def _version(project: Project, name: str, features: list[str], number: str = "1") -> ModelVersion:
+    version = make_version(project, name, number)
     version.metadata = {"features": features}
     version.save()
     return version

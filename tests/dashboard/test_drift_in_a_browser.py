@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from ingest.models import Project
+from monitoring.drift_hours.new_normal import accept
+from monitoring.models import Incident, NewNormal
 from tests.dashboard.conftest import Login, expect
-from tests.dashboard.drift_stories import many_features, own_reference, two_days
+from tests.dashboard.drift_stories import failing_rows, many_features, next_version, own_reference, two_days
 from tests.dashboard.test_in_a_browser import complaints, keep_screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,13 +24,19 @@ PAGES = {
     "category": f"{DRIFT}/feature?span=24h&side=inputs&tensor=inputs&index=7",
     "newcomer": "/models/newcomer/versions/1",
     "many": "/models/embedder/versions/1/drift",
-    "incident": "/incidents/WEATHER-1",
+    "accepted": "/incidents/WEATHER-1",
+    "deployed": "/models/weather/versions/2/drift",
+    "gaps": "/incidents/WEATHER-2",
+    "incidents": "/incidents",
 }
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
 def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any, width: int) -> None:
-    two_days(shop)
+    weather = two_days(shop)
+    failing_rows(weather)
+    accept(Incident.objects.get(short_id="WEATHER-1"), None, "the new station sends Pa, and the model converts it")
+    next_version(weather)
     own_reference(shop)
     many_features(shop, 60)
     context = login(color_scheme=scheme, viewport={"width": width, "height": 900})
@@ -60,6 +68,31 @@ def test_from_the_version_to_the_feature_that_moved_most(login: Login, shop: Pro
     expect(page.get_by_role("heading", level=1)).to_have_text("pressure")
     expect(page.get_by_text("rows[..., 4]").first).to_be_visible()
     expect(page.locator("svg.course circle.bad").first).to_be_attached()
+    assert heard == []
+
+
+def test_accepting_a_drift_and_taking_it_back(login: Login, shop: Project) -> None:
+    two_days(shop)
+    page = login().new_page()
+    heard = complaints(page)
+    page.goto("/incidents/WEATHER-1")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        "`pressure` is in another unit: 100 times larger since"
+    )
+    page.get_by_role("button", name="Accept as the new normal").click()
+    expect(page).to_have_url(re.compile("/incidents/WEATHER-1$"))  # the browser asks for a reason
+    assert not NewNormal.objects.exists()
+    page.get_by_label("Reason, for those who come later").fill("the new station sends Pa")
+    page.get_by_role("button", name="Accept as the new normal").click()
+    expect(page.locator("section[aria-labelledby=normal]")).to_contain_text("Accepted for version 1 by ada")
+    expect(page.locator("#history")).to_contain_text("the new station sends Pa")
+    page.goto(f"{DRIFT}?span=3d")
+    expect(page.get_by_role("region", name="Accepted as normal")).to_contain_text("pressure")
+    page.get_by_role("region", name="Accepted as normal").get_by_role("link", name="WEATHER-1").click()
+    page.get_by_label("Reason, for those who come later").fill("the old station is back")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("button", name="Accept as the new normal")).to_be_visible()
+    assert Incident.objects.get(short_id="WEATHER-1").state == "open"
     assert heard == []
 
 

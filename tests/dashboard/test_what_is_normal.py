@@ -5,9 +5,7 @@ from django.test import Client
 
 from ingest.models import ModelVersion, Project
 from monitoring.models import Incident, NewNormal
-from nantrace.diagnosis.finding import Reason, ResponsibleFeature
-from tests.dashboard.drift_stories import judge, observations, post, two_days
-from tests.incidents.builders import hit, make_finding, make_version
+from tests.dashboard.drift_stories import failing_rows, next_version, two_days
 
 DRIFT, ACCEPT = "/models/weather/versions/1/drift", "/incidents/WEATHER-1/new-normal"
 
@@ -54,14 +52,8 @@ def test_charlie_accepts_nothing(charlie: Client, page_of: Client) -> None:
     assert not NewNormal.objects.exists()
 
 
-def same_fault(version: ModelVersion) -> Incident:
-    """Rows that fail on the pressure that came in Pa."""
-    feature = ResponsibleFeature("inputs", "pressure", 4, Reason("is on another scale"), 2)
-    return hit(version, findings=[make_finding(cause="input_unscaled", features=[feature])])
-
-
 def test_one_fault_seen_from_two_sides_is_resolved_once(page_of: Client, weather: ModelVersion) -> None:
-    failing = same_fault(weather)
+    failing = failing_rows(weather)
     page = text_of(page_of, "/incidents/WEATHER-1")
     assert "The same fault, seen in failing rows" in page
     assert f'href="/incidents/{failing.short_id}"' in page
@@ -73,19 +65,16 @@ def test_one_fault_seen_from_two_sides_is_resolved_once(page_of: Client, weather
 
 
 def test_resolving_one_alone(page_of: Client, weather: ModelVersion) -> None:
-    failing = same_fault(weather)
+    failing = failing_rows(weather)
     page_of.post("/incidents/WEATHER-1/state", {"state": "resolved"})
     failing.refresh_from_db()
     assert failing.state == "open"
 
 
 def test_a_new_version_next_to_the_one_before(page_of: Client, weather: ModelVersion) -> None:
-    newer = make_version(weather.model.project, "weather", "2")
-    newer.metadata = weather.metadata
-    newer.save()
-    post(newer, observations(1_000, 1), 0)  # they become its reference
-    post(newer, observations(500, 2), 0)
-    judge()
+    next_version(weather)
     page = text_of(page_of, "/models/weather/versions/2/drift")
     assert "<h2>Compared with version 1</h2>" in page
     assert "500 rows of this version" in page
+    incident = Incident.objects.get(last_version__version="2")
+    assert incident.title.startswith("`pressure` is in another unit: 100 times larger since ")

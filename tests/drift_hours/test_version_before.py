@@ -50,6 +50,7 @@ def test_it_works(newer: ModelVersion) -> None:
     since = "since 2026-03-02 23:00 UTC (2 hours, 400 rows)"
     assert incident.title == f"`pressure` is in another unit: 100 times larger {since}"
     assert "compared with the last quiet hours of version 1" in str(incident.report["evidence"])
+    assert incident.report["features"][0]["reference"] is None, "its own reference holds Pa, and shows nothing"
 
 
 def test_only_quiet_hours_count(newer: ModelVersion) -> None:
