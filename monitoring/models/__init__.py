@@ -1,6 +1,6 @@
 """Incidents and their history, counters, what is known of a version, and how its traffic drifts."""
 
-from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, ProfileOrigin
+from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, NewNormal, ProfileOrigin, VersionBefore
 from monitoring.models.incident import (
     Incident,
     IncidentDescription,
@@ -11,9 +11,7 @@ from monitoring.models.incident import (
     Verification,
     VerificationState,
 )
-from monitoring.models.new_normal import NewNormal
 from monitoring.models.version import AuditState, HourlyCount, MetricDelivery, PredictionCounter, VersionProfile
-from monitoring.models.version_before import VersionBefore
 
 __all__ = [
     "AuditState",

@@ -79,3 +79,43 @@ class DriftSample(models.Model):
                 fields=["version"], condition=models.Q(hour__isnull=True), name="sample_for_reference_once"
             ),
         ]
+
+
+class NewNormal(models.Model):
+    """Hours of drift that a person accepted: from then on they are what some features of a version are judged against.
+
+    The accepted hours of an incident as counts, in the bins of the version's reference. Who accepted them, when and why
+    stands in the history of the incident: `accepted`, and `withdrawn` once it was taken back.
+    """
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="new_normals")
+    incident = models.ForeignKey("monitoring.Incident", on_delete=models.CASCADE, related_name="new_normals")
+    accepted = models.OneToOneField("monitoring.IncidentEvent", on_delete=models.CASCADE, related_name="+")
+    withdrawn = models.OneToOneField(
+        "monitoring.IncidentEvent", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    since = models.DateTimeField(help_text="the first accepted hour")
+    until = models.DateTimeField(help_text="the end of the last one")
+    hours = models.PositiveIntegerField()
+    rows = models.PositiveBigIntegerField()
+    features = models.JSONField(help_text="side, input and index of each feature that is judged against it")
+    payload = models.BinaryField(help_text="drift.window.Window.to_bytes(): the sum of the accepted hours")
+    alarms = models.JSONField(default=dict, help_text="what the alarms remember from hour to hour, strict JSON")
+
+    class Meta:
+        ordering = ["-pk"]
+
+
+class VersionBefore(models.Model):
+    """What a new version is compared with in its first day, next to its reference; written once.
+
+    The last quiet hours of the version before as counts, in the bins of its reference.
+    """
+
+    version = models.OneToOneField(ModelVersion, on_delete=models.CASCADE, related_name="version_before")
+    before = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(help_text="the first hour of the new version")
+    until = models.DateTimeField(help_text="hours from here on are not compared any more")
+    hours = models.PositiveIntegerField(help_text="quiet hours of the version before")
+    rows = models.PositiveBigIntegerField(help_text="of these hours")
+    payload = models.BinaryField(help_text="drift.window.Window.to_bytes(): the sum of these hours")

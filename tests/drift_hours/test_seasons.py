@@ -21,7 +21,7 @@ WEEK, ROWS = 7 * 24, 120
 def share_of_mobile(hour: int) -> float:
     """More in the evening, and all day at the weekend."""
     weekend = hour % WEEK >= 5 * 24
-    return 0.35 + 0.15 * float(np.sin(2 * np.pi * (hour % 24) / 24)) + (0.25 if weekend else 0.0)
+    return 0.35 + 0.3 * float(np.sin(2 * np.pi * (hour % 24) / 24)) + (0.25 if weekend else 0.0)
 
 
 def visits(hour: int, mobile: float | None = None) -> Floats:
