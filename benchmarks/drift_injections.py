@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nantrace.mistakes import FACTORS, TEMPERATURES
+from nantrace.mistakes.conversions import FACTORS, TEMPERATURES
 
 Array = np.ndarray[Any, Any]
 Random = np.random.Generator
@@ -125,6 +125,18 @@ def swapped(into: Injection) -> Array:
     return faulty
 
 
+def permutation(into: Injection) -> Array:
+    """Three or more columns in another order, none where it was; mostly before the scaler."""
+    faulty = into.window.copy()
+    turned = [*into.hit[1:], into.hit[0]]
+    if into.random.random() < 0.7:
+        faulty[:, into.hit] = into.window[:, turned]
+        return into.scaler(faulty)
+    faulty = into.scaler(into.window)
+    faulty[:, into.hit] = faulty[:, turned]
+    return faulty
+
+
 def sign_flip(into: Injection) -> Array:
     faulty = into.window.copy()
     faulty[:, into.hit] *= -1
@@ -190,6 +202,7 @@ FAULTS = {
         sentinel,
         default_fill,
         swapped,
+        permutation,
         sign_flip,
         clipped,
         constant,

@@ -64,7 +64,12 @@ def tables() -> list[Table]:
         Table("diabetes", datasets.load_diabetes(scaled=False).data),
         Table("wine", datasets.load_wine().data),
         Table("made", _made(np.random.default_rng(7), 20_000)),
+        Table("drawn", _drawn(np.random.default_rng(8), 20_000)),
     ]
+
+
+CHOSEN_ON = ("flights", "planes", "breast_cancer", "diabetes", "made")
+"""Tables that constants were chosen on; the others judge them."""
 
 
 def _made(random: np.random.Generator, rows: int) -> Array:
@@ -84,5 +89,28 @@ def _made(random: np.random.Generator, rows: int) -> Array:
         random.beta(2, 8, rows) * 100,
         random.normal(170, 9, rows),
         random.choice([1, 2, 3, 5, 8], rows, p=[0.5, 0.2, 0.15, 0.1, 0.05]),
+    ]
+    return np.column_stack([np.asarray(column, float) for column in columns])
+
+
+def _drawn(random: np.random.Generator, rows: int) -> Array:
+    """Columns of other families than `_made`: amounts, ages, ratings, shares, delays, a sensor that saturates."""
+    amounts = np.round(random.weibull(0.9, rows) * 80 + 5, 2)
+    ages = np.clip(np.round(random.gamma(9, 4.5, rows)), 18, 95)
+    basket = np.where(random.random(rows) < 0.45, 0, np.round(random.pareto(3, rows) * 30, 2))
+    sensor = np.minimum(random.normal(82, 12, rows), 100)
+    columns = [
+        amounts,
+        ages,
+        basket,
+        sensor,
+        random.choice(5, rows, p=[0.05, 0.1, 0.2, 0.4, 0.25]) + 1,
+        random.beta(5, 2, rows),
+        random.laplace(-3, 8, rows),
+        random.negative_binomial(2, 0.05, rows),
+        random.triangular(0, 30, 120, rows),
+        random.normal(1013, 8, rows),
+        random.random(rows) < 0.6,
+        random.vonmises(0.5, 1.5, rows) * 57.3 + 180,
     ]
     return np.column_stack([np.asarray(column, float) for column in columns])

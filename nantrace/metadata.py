@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from nantrace.mistakes import SCALER_ENDS
+from nantrace.mistakes.conversions import SCALER_ENDS
 from nantrace.tensors.limits import MAX_ENVIRONMENT_BYTES, MAX_METADATA_BYTES
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.strict_json import check_plain

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.sentinels import Sentinel
-from nantrace.mistakes import Conversion
+from nantrace.mistakes.conversions import Conversion
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 
 Array = NDArray[Any]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import limits
 from nantrace.diagnosis.edit import Edit
-from nantrace.mistakes import is_known_sentinel
+from nantrace.mistakes.conversions import is_known_sentinel
 from nantrace.tensors.tensor import Tensor, Tensors
 
 Array = NDArray[Any]

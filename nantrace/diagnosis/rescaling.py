@@ -14,7 +14,7 @@ from nantrace.diagnosis.edit import Edit, Floats, Transform, converted, edit_of
 from nantrace.diagnosis.known_rescaling import known_rescalings
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, distance, distances, inside, looks_like
 from nantrace.diagnosis.units import MOSTLY, UNIT_CELLS, other_units
-from nantrace.mistakes import PIXELS, SHARES, RegisteredScaler
+from nantrace.mistakes.conversions import PIXELS, SHARES, RegisteredScaler
 from nantrace.tensors.tensor import Tensor, Tensors
 
 EXPLAINED = 0.9  # of the features that a transform moves must not go away from the reference

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import outside
-from nantrace.mistakes import PIXELS, SHARES, is_known_sentinel
+from nantrace.mistakes.conversions import PIXELS, SHARES, is_known_sentinel
 from nantrace.reference import FeatureReference
 from nantrace.tensors.tensor import Tensor, Tensors
 

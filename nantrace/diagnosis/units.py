@@ -8,7 +8,7 @@ from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits
 from nantrace.diagnosis.edit import Edit, Floats, ScaleMistake, Transform, edit_of
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, FAR, distance, looks_like
-from nantrace.mistakes import TEMPERATURES, UNITS
+from nantrace.mistakes.conversions import TEMPERATURES, UNITS
 from nantrace.tensors.tensor import Tensor
 
 UNIT_CELLS = 5

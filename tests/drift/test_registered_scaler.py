@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nantrace.mistakes import RegisteredScaler
+from nantrace.mistakes.conversions import RegisteredScaler
 
 TRAINED = np.array([[1.0, -5.0, 7.0], [2.0, 20.0, 7.0], [9.0, 3.0, 7.0]])  # the last feature never varies
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.drift.faults.fault import Value
-from nantrace.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
-from nantrace.drift.faults.line_fit import distance, tolerance
 from nantrace.drift.known_texts import KnownTexts
+from nantrace.mistakes.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
+from nantrace.mistakes.kolmogorov import distance, tolerance
 
 LEAST = 3
 LATTICE = 0.02

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from nantrace.drift.faults.categories import Unseen
-from nantrace.drift.faults.explanations import LineExplanation
 from nantrace.drift.faults.fault import FaultRemedy
 from nantrace.drift.faults.repeated_values import RepeatedValue
+from nantrace.mistakes.candidates import Hypothesis
 
+SCALERS = {"unscaled": "transform", "scaled_twice": "inverse_transform"}
 ROUNDED = FaultRemedy(
     "Send the numbers as they were measured",
     "# look for round(), astype(int), an integer column or a float format with few decimals before the model\n"
@@ -40,16 +41,6 @@ def of_repeated_value(repeated: RepeatedValue, place: int) -> FaultRemedy:
     }[repeated.kind]
 
 
-def of_scaling(kind: str, places: Sequence[int], code: str, *, registered: bool) -> FaultRemedy:
-    title = "Scale the rows once, as in training" if kind == "unscaled" else "Drop one of the two scalings"
-    if not registered and len(places) == 1:
-        return FaultRemedy(title, _on(places[0], code))
-    scaler = "the registered scaler" if registered else "the scaler that was fitted on the training rows"
-    some = f"[..., {list(places)}]"
-    verb = "transform" if kind == "unscaled" else "inverse_transform"
-    return FaultRemedy(title, f"rows{some} = scaler.{verb}(rows){some}  # {scaler}")
-
-
 def of_exchange(owners: Sequence[int], holders: Sequence[int]) -> FaultRemedy:
     """Each owner's values stand in the column of the holder at the same place."""
     code = f"rows[..., {list(owners)}] = rows[..., {list(holders)}]"
@@ -57,17 +48,23 @@ def of_exchange(owners: Sequence[int], holders: Sequence[int]) -> FaultRemedy:
     return FaultRemedy("Put the columns in training's order", f"{code}\n{by_name}")
 
 
-def of_line(kind: str, explanation: LineExplanation, places: Sequence[int]) -> FaultRemedy:
+def of_line(best: Hypothesis, places: Sequence[int], *, registered: bool) -> FaultRemedy:
     title = {
-        "unscaled": "Scale the rows as in training",
+        "unscaled": "Scale the rows once, as in training",
         "scaled_twice": "Drop one of the two scalings",
         "unit_change": "Convert to the unit of the training data",
         "sign_flip": "Turn the sign back",
         "shift": "Ask what changed where the data come from; until then, do not trust the answers",
-    }[kind]
-    code = "\n".join(_on(place, explanation.code) for place in places[:20])
-    before = "# before the scaler:\n" if explanation.raw else ""
-    after = "# this only takes it back to where the reference is: it is no explanation\n" if kind == "shift" else ""
+    }[best.kind]
+    if best.kind in SCALERS and (registered or len(places) > 1):
+        scaler = "the registered scaler" if registered else "the scaler that was fitted on the training rows"
+        some = f"[..., {list(places)}]"
+        return FaultRemedy(title, f"rows{some} = scaler.{SCALERS[best.kind]}(rows){some}  # {scaler}")
+    code = "\n".join(_on(place, best.code) for place in places[:20])
+    before = "# before the scaler:\n" if best.raw else ""
+    after = (
+        "# this only takes it back to where the reference is: it is no explanation\n" if best.kind == "shift" else ""
+    )
     return FaultRemedy(title, f"{before}{after}{code}")
 
 

@@ -9,15 +9,15 @@ from nantrace.drift.blocks import SHAPE, at_length
 from nantrace.drift.columns import Columns, columns_of
 from nantrace.drift.faults.categories import chance_of_new, unseen_texts
 from nantrace.drift.faults.fault import Fault
-from nantrace.drift.faults.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
-from nantrace.drift.faults.line import SAME, Line
-from nantrace.drift.faults.lines import Feature
 from nantrace.drift.faults.numbers import number_faults
 from nantrace.drift.faults.sentences import Words
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import TensorWindow
-from nantrace.mistakes import RegisteredScaler
+from nantrace.mistakes.conversions import RegisteredScaler
+from nantrace.mistakes.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
+from nantrace.mistakes.likelihood import Feature
+from nantrace.mistakes.line import SAME, Line
 from nantrace.tensors.tensor import Sent, Tensors
 
 LEAST_CONFIDENCE = 0.15

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.drift.faults.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
-from nantrace.drift.faults.line import Line
-from nantrace.drift.faults.line_fit import distance, tolerance
-from nantrace.mistakes import AMBIGUOUS_SENTINELS, is_known_sentinel
+from nantrace.mistakes.conversions import AMBIGUOUS_SENTINELS, is_known_sentinel
+from nantrace.mistakes.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
+from nantrace.mistakes.kolmogorov import distance, tolerance
+from nantrace.mistakes.line import Line
 
 Floats = NDArray[np.float64]
 

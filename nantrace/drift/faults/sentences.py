@@ -8,18 +8,16 @@ from numpy.typing import NDArray
 
 from nantrace.drift.faults import fault_remedies
 from nantrace.drift.faults.categories import Unseen
-from nantrace.drift.faults.decimals import Rounded
-from nantrace.drift.faults.explanations import LineExplanation
 from nantrace.drift.faults.fault import Fault
-from nantrace.drift.faults.line import SAME
-from nantrace.drift.faults.line_fit import FITS, measured_factor
-from nantrace.drift.faults.lines import Feature, Moved
 from nantrace.drift.faults.repeated_values import RepeatedValue
-from nantrace.drift.faults.scaling import Scaling
-from nantrace.drift.faults.singles import Single
-from nantrace.drift.faults.swaps import Rotation, Swap
+from nantrace.drift.faults.swaps import Exchange
+from nantrace.mistakes.conversions import Conversion
+from nantrace.mistakes.decimals import Rounded
+from nantrace.mistakes.likelihood import Feature
+from nantrace.mistakes.line import SAME
+from nantrace.mistakes.measured_lines import measured_factor
+from nantrace.mistakes.posterior import Explained
 
-GUESSED = 0.6  # of the confidence is left where an explanation was measured on the rows that it explains
 CHANCE = 0.9  # standard errors: what is left of a distance when nothing is left but chance
 MANY = 100  # cells
 SUREST = 0.99
@@ -56,55 +54,28 @@ class Words:
             (found.value,),
         )
 
-    def scaling(self, scaling: Scaling) -> Fault:
-        """Scaling left out or done twice; the features that it hit are one fault."""
-        first, explanation, _ = scaling.hit[0]
-        places = tuple(self._place(one.feature) for one, _, _ in scaling.hit)
-        sentence = _sentence(
-            explanation.sentence, [one for one, _, _ in scaling.hit], [left for _, _, left in scaling.hit]
-        )
-        cells = sum(one.feature.seen.cells for one, _, _ in scaling.hit)
-        sure = max(_confidence_of_line(left, one.rival_of(scaling.kind), cells) for one, _, left in scaling.hit)
-        registered = first.feature.scaler != SAME
-        remedy = fault_remedies.of_scaling(scaling.kind, places, explanation.code, registered=registered)
-        lines = _lines([made for _, made, _ in scaling.hit])
-        return Fault(scaling.kind, self.input, places, sentence, sure, remedy, 1.0, lines=lines)
-
-    def swap(self, swap: Swap) -> Fault:
-        first, second = self._place(swap.first.feature), self._place(swap.second.feature)
-        both = (swap.first, swap.second)
-        sentence = f"Columns {first} and {second} (counted from 0) hold each other's values."
-        rival = min(one.rival_of("swapped") for one in both)
-        remedy = fault_remedies.of_exchange([first, second], [second, first])
-        sure = _confidence_of_line(swap.left, rival, min(one.feature.seen.cells for one in both))
-        return Fault("swapped", self.input, (first, second), sentence, sure, remedy, 1.0)
-
-    def rotation(self, rotation: Rotation) -> Fault:
-        holders = [self._place(one.feature) for one in rotation.holders]
-        owners = [self._place(one.feature) for one in rotation.owners]
-        pairs = ", ".join(f"{holder} of {owner}" for holder, owner in zip(holders, owners, strict=True))
-        sentence = f"Columns hold each other's values (counted from 0): {pairs}."
-        rival = min(one.rival_of("swapped") for one in rotation.holders)
-        cells = min(one.feature.seen.cells for one in rotation.holders)
-        sure = _confidence_of_line(rotation.left, rival, cells)
+    def exchange(self, exchange: Exchange) -> Fault:
+        """Features that hold each other's values."""
+        holders, owners = ([self._place(one) for one in side] for side in (exchange.holders, exchange.owners))
+        if len(holders) == 2:
+            sentence = f"Columns {min(holders)} and {max(holders)} (counted from 0) hold each other's values."
+        else:
+            pairs = ", ".join(f"{holder} of {owner}" for holder, owner in zip(holders, owners, strict=True))
+            sentence = f"Columns hold each other's values (counted from 0): {pairs}."
         remedy = fault_remedies.of_exchange(owners, holders)
+        sure = _rounded(exchange.confidence)
         return Fault("swapped", self.input, tuple(sorted(holders)), sentence, sure, remedy, 1.0)
 
-    def singles(self, group: Sequence[Single]) -> Fault:
-        """One and the same fault of one or several features."""
-        first = group[0]
-        places = tuple(self._place(one.moved.feature) for one in group)
-        sentence = _sentence(first.explanation.sentence, [one.moved for one in group], [one.left for one in group])
-        factor = _factor(first) if first.kind == "unit_change" else None
-        if factor is not None:
-            sentence = f"{sentence[:-1]} (measured: {factor:.4g} times)."
-        sure = min(float(np.median([_confidence_of_single(one) for one in group])), SUREST)
-        sure = round(sure * (GUESSED if first.explanation.measured else 1.0), 2)
-        if first.kind == "shift":
-            sentence = _moved_by(first)
-        remedy = fault_remedies.of_line(first.kind, first.explanation, places)
-        lines = _lines([one.explanation for one in group])
-        return Fault(first.kind, self.input, places, sentence, sure, remedy, 1.0, factor=factor, lines=lines)
+    def lines(self, group: Sequence[Explained]) -> Fault:
+        """One and the same fault of one or several whole features."""
+        first, best = group[0], group[0].best
+        places = tuple(self._place(one.feature) for one in group)
+        factor = _factor(first) if best.kind == "unit_change" else None
+        sentence = _moved_by(first) if best.kind == "shift" else _sentence(group, factor)
+        remedy = fault_remedies.of_line(best, places, registered=first.feature.scaler != SAME)
+        lines = tuple((one.best.line.factor, one.best.line.offset) for one in group)
+        sure = _rounded(float(np.mean([one.confidence for one in group])))
+        return Fault(best.kind, self.input, places, sentence, sure, remedy, 1.0, factor=factor, lines=lines)
 
     def unseen(self, number: int, unseen: Unseen) -> Fault:
         place = int(self.index[number])
@@ -131,10 +102,6 @@ class Words:
         return int(self.index[one.number])
 
 
-def _lines(made: Sequence[LineExplanation]) -> tuple[tuple[float, float], ...]:
-    return tuple((one.line.factor, one.line.offset) for one in made)
-
-
 def _range(one: Feature) -> str:
     return f"{one.known.low:.6g} to {one.known.high:.6g}"
 
@@ -145,18 +112,17 @@ def _as_sent(one: Feature, value: float) -> str:
     return "" if one.scaler == SAME else f" ({raw.factor * value + raw.offset:.6g} before scaling)"
 
 
-def _sentence(sentence: str, hit: Sequence[Moved], left: Sequence[float]) -> str:
-    first = hit[0].feature
-    before = np.median([one.before * one.feature.noise for one in hit])
-    after = np.median([rest * one.feature.noise for rest, one in zip(left, hit, strict=True)])
+def _sentence(group: Sequence[Explained], factor: float | None) -> str:
+    first = group[0].feature
     seen = f" (around {np.median(first.seen.ordered):.4g}, the reference around {first.known.median:.4g})"
-    where = seen if len(hit) == 1 else f", in {len(hit)} features"
-    sentence = sentence[0].upper() + sentence[1:]
-    return f"{sentence}{where}; undone, their distance from the reference falls from {before:.2f} to {after:.2f}."
+    where = seen if len(group) == 1 else f", in {len(group)} features"
+    sentence = group[0].best.sentence
+    measured = "" if factor is None else f" (measured: {factor:.4g} times)"
+    return f"{sentence[0].upper()}{sentence[1:]}{where}; undone, they lie where the reference does{measured}."
 
 
-def _moved_by(one: Single) -> str:
-    line, known = one.explanation.line, one.moved.feature.known
+def _moved_by(one: Explained) -> str:
+    line, known = one.best.line, one.feature.known
     away = (line.factor * known.mean + line.offset - known.mean) / max(known.std, 1e-300)
     return (
         f"The values are {abs(away):.2g} standard deviations {'higher' if away > 0 else 'lower'} than the reference's "
@@ -164,28 +130,24 @@ def _moved_by(one: Single) -> str:
     )
 
 
-def _factor(one: Single) -> float | None:
-    """How many times larger the values are, measured before the scaler where the unit changed there."""
-    feature = one.moved.feature
-    if not one.explanation.raw:
+def _factor(one: Explained) -> float | None:
+    """How many times larger the values are, measured before the scaler where the unit changed there.
+
+    None of a unit with another zero.
+    """
+    feature = one.feature
+    if isinstance(one.best.mistake, Conversion) and one.best.mistake.offset:
+        return None
+    if not one.best.raw:
         return measured_factor(feature.known, feature.seen)
     if feature.scaler == SAME:
-        return one.explanation.line.factor
+        return one.best.line.factor
     raw = feature.scaler.inverse
     return measured_factor(feature.known.on(raw), feature.seen.on(raw))
 
 
-def _confidence_of_line(left: float, rival: float, cells: int) -> float:
-    """Of a fault of whole features with so many cells: `left` and `rival` are the distances that it and the next best
-    explanation leave."""
-    fit = FITS / max(left, FITS)
-    separation = 1 - CHANCE / max(rival - left + CHANCE, CHANCE)
-    return round(float(fit * separation) * _enough(cells), 2)
-
-
-def _confidence_of_single(one: Single) -> float:
-    by_distance = _confidence_of_line(one.left, one.rival, one.moved.feature.seen.cells)
-    return by_distance if one.posterior is None else max(by_distance, one.posterior)
+def _rounded(confidence: float) -> float:
+    return round(min(confidence, SUREST), 2)
 
 
 def _confidence_of_value(feature: Feature, found: RepeatedValue) -> float:

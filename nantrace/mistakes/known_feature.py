@@ -7,12 +7,22 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from nantrace.drift.faults.line import Line
+from nantrace.mistakes import histogram
+from nantrace.mistakes.histogram import Histogram
+from nantrace.mistakes.line import Line
 
 Floats = NDArray[np.float64]
 
 ROUNDING = 1e-6
 """Relative: what float32 and a transform undone leave of a number."""
+
+
+ALIKE = 2000.0
+"""Cells beyond which more of them say no more, since no two windows follow one law (Miller and Dunson 2019)."""
+
+
+GROUPS, FEW = 5.0, 0.1
+CELLS_A_BIN = 8
 
 
 def smallest_gap(values: Floats) -> float:
@@ -62,6 +72,22 @@ class KnownFeature:
         """The standard error of a share, at most (0.5 of the cells), times 2: by which deviations are measured."""
         return float(np.sqrt(self.clustering / max(cells, 1.0) + 1.0 / max(self.cells, 1.0)))
 
+    def independent(self, seen: "Observed") -> float:
+        """As how many independent cells of an exact reference these cells count.
+
+        Rows of which the reference holds next to none count as several, however much rows resemble each other.
+        """
+        independent = 1 / (self.noise(seen.cells) ** 2 + 1 / ALIKE)
+        return independent if self.holds(seen) > FEW * seen.cells else max(independent, min(GROUPS, seen.cells))
+
+    @cached_property
+    def histogram(self) -> Histogram:
+        """The reference as a density."""
+        mass = np.diff(self.below)
+        if self.values is not None:
+            return histogram.of_values(self.values, mass)
+        return histogram.of_bins(np.append(self.points[:-1], max(self.points[-1], self.high)), mass, self.atoms)
+
     def holds(self, seen: "Observed") -> int:
         """How many of the cells lie in the reference's range."""
         slack = ROUNDING * self.scale
@@ -85,6 +111,14 @@ class KnownFeature:
             median=self.median * line.factor + line.offset,
             values=None if self.values is None else (self.values * line.factor + line.offset)[same],
         )
+
+    @cached_property
+    def singles(self) -> tuple[Floats, Floats]:
+        """The values that stand alone, and their shares; none of a feature of which most values do not repeat."""
+        mass = np.diff(self.below)
+        if self.values is not None:
+            return self.values, mass
+        return (self.points[:-1][self.atoms], mass[self.atoms]) if self.is_discrete else (np.empty(0), np.empty(0))
 
     @cached_property
     def loose(self) -> float:
@@ -141,6 +175,24 @@ class Observed:
     def without(self, values: Sequence[float]) -> "Observed":
         """The cells that hold none of the values."""
         return Observed(self.ordered[~np.isin(self.ordered, values)]) if values else self
+
+    @cached_property
+    def resolution(self) -> float:
+        """How far apart cells may be and still hold one value: a thousandth of the width of nine tenths of them."""
+        ends = self.quantiles(np.array([0.05, 0.95])) if self.cells else np.zeros(2)
+        width = float(ends[1] - ends[0]) or float(np.ptp(self.ordered)) if self.cells else 0.0
+        return (width or float(np.abs(ends).max()) or 1.0) / 1000
+
+    @cached_property
+    def histogram(self) -> Histogram:
+        """The cells as a density of their own: bins of equal mass, and the values that hold as much as one."""
+        bins = max(min(histogram.BINS, self.cells // CELLS_A_BIN), 1)
+        marks = self.quantiles(np.linspace(0, 1, bins + 1)[:-1])
+        values, _ = self.repeated_values(max(2, self.cells // histogram.BINS))
+        ends = np.nextafter(np.append(values, self.ordered[-1]), np.inf)
+        points = np.unique(np.concatenate([marks, values, ends]))
+        mass = np.diff(np.searchsorted(self.ordered, points)) / self.cells
+        return histogram.of_bins(points, mass, np.isin(points[:-1], values))
 
     @cached_property
     def off_middle(self) -> int:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nantrace.drift.faults.known_feature import Floats, KnownFeature, Observed
-from nantrace.drift.faults.line import SAME, Line
+from nantrace.mistakes.known_feature import ROUNDING, Floats, KnownFeature, Observed
+from nantrace.mistakes.line import SAME, Line
 
 FINEST = 4  # decimals that are looked for
 LEAST = 20  # cells that do not hold the middle value
@@ -55,7 +55,7 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
     """Fewer decimals than the values of the reference that its bins' edges are. `raw` undoes the registered scaler."""
     if not seen.cells or known.values is not None:
         return None
-    for line in (SAME,) if raw == SAME else (SAME, raw):
+    for line in (SAME, _lattice(seen)) if raw == SAME else (SAME, raw):
         there, here = known.on(line), seen.on(line)
         away = abs(line.offset)
         places = decimals(here.ordered, away)
@@ -67,6 +67,21 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
         if coarse < OFF_GRID and fit < FITS and gap < WITHIN * known.loose:
             return Rounded(places, coarse)
     return None
+
+
+def _lattice(seen: Observed) -> Line:
+    """The line that takes the two values nearest to each other, and so all of a lattice, to whole numbers.
+
+    What was rounded before a scaling that nobody registered lies on one.
+    """
+    values = np.unique(seen.ordered)
+    apart = np.diff(values)
+    apart = apart[apart > ROUNDING * (values[-1] - values[0])]
+    if len(apart) < 2:
+        return SAME
+    steps = np.round((values[-1] - values[0]) / apart.min())
+    step = (values[-1] - values[0]) / steps
+    return Line(float(1 / step), float(-values[0] / step))
 
 
 def _gap(known: KnownFeature, seen: Observed, step: float) -> float:
