@@ -80,7 +80,7 @@ def of_own_scale(known: KnownFeature) -> list[Hypothesis]:
         Hypothesis("scaled_twice", line, weight, sentence.format(word), undoing(line), source)
         for line, word, source, weight in (
             (standard, "standardised", Source.STANDARDISED, 0.1),
-            (minmax, "min-max scaled", Source.MIN_MAX_SCALED, 0.02),
+            (minmax, "min-max scaled", Source.MIN_MAX_SCALED, 0.005),
         )
     ]
 
@@ -123,14 +123,14 @@ def of_units(scaler: Line) -> Iterator[Hypothesis]:
 def unit_weight(factor: float) -> float:
     """A thousand is likelier than a kibi, of which it is 2.4% away; temperatures are as common."""
     common = any(isclose(factor, one) or isclose(factor, 1 / one) for one in COMMON)
-    return 0.01 if common else 0.002
+    return 0.02 if common else 0.004
 
 
-def of_sign(scaler: Line) -> list[Hypothesis]:
-    """The sign was turned, before or behind the scaler."""
-    turned = Line(-1.0, 0.0)
+def of_sign(scaler: Line, known: KnownFeature) -> list[Hypothesis]:
+    """The sign was turned, before or behind the scaler; hardly ever behind it."""
+    turned, weight = Line(-1.0, 0.0), 0.01 if scaler != SAME or is_scaled(known) else 0.05
     before = scaler.inverse.then(turned).then(scaler)
-    found = [Hypothesis("sign_flip", turned, 0.05, "the sign is turned", "values = -values", Source.SIGN)]
+    found = [Hypothesis("sign_flip", turned, weight, "the sign is turned", "values = -values", Source.SIGN)]
     if before.offset:
         sentence = "the sign was turned before scaling"
         found.append(
@@ -146,27 +146,24 @@ def of_any_law(feature: Feature, known_lines: Sequence[Line]) -> list[tuple[Hypo
     """
     known, seen = feature.known, feature.seen
     rising, falling = ([line for line in known_lines if (line.factor > 0) == up] for up in (True, False))
-    starts = [SAME, *_anchored(known, seen, 1.0)]
-    moved = refined(feature, starts, slope=False)
-    stretched = refined(feature, [moved[0], *measured_lines(known, seen), *rising], slope=True)
-    turned = refined(feature, [*_anchored(known, seen, -1.0), *falling], slope=True)
-    found = []
-    for (line, left), slope in ((moved, False), (stretched, True), (turned, True)):
-        occam = _occam_of_shift(feature, line, slope=slope)
-        weight = 0.01 if line.factor < 0 else 0.1
-        sentence = "location and spread have changed"
-        one = Hypothesis(
-            "shift" if line.factor > 0 else "",
-            line,
-            weight,
-            sentence,
-            undoing(line),
-            Source.UNKNOWN if line.factor > 0 else Source.OTHER_LAW,
-            measured=True,
-            occam=occam,
-        )
-        found.append((one, left))
+    moved = refined(feature, [SAME, *_anchored(known, seen, 1.0)], slope=False)
+    stretched = refined(feature, [moved[0], *measured_lines(known, seen), *rising])
+    grown = refined(feature, [Line(line.factor, 0.0) for line in (SAME, stretched[0], *rising)], offset=False)
+    turned = refined(feature, [*_anchored(known, seen, -1.0), *falling])
+    found = [
+        (_of_no_mistake(moved[0], 0.1, _occam_of_shift(feature, moved[0], slope=False)), moved[1]),
+        (_of_no_mistake(stretched[0], 0.1, _occam_of_shift(feature, stretched[0])), stretched[1]),
+        (_of_no_mistake(grown[0], 0.02, _occam_of_growth(feature, grown[0])), grown[1]),
+        (_of_no_mistake(turned[0], 0.01, _occam_of_shift(feature, turned[0])), turned[1]),
+    ]
     return [*found, _other_law(feature, stretched[0])]
+
+
+def _of_no_mistake(line: Line, weight: float, occam: float) -> Hypothesis:
+    """A measured line; a falling one is no shift, and nothing that has a name."""
+    kind, mistake = ("shift", Source.UNKNOWN) if line.factor > 0 else ("", Source.OTHER_LAW)
+    sentence = "location and spread have changed"
+    return Hypothesis(kind, line, weight, sentence, undoing(line), mistake, measured=True, occam=occam)
 
 
 def _other_law(feature: Feature, line: Line) -> tuple[Hypothesis, float]:
@@ -174,7 +171,7 @@ def _other_law(feature: Feature, line: Line) -> tuple[Hypothesis, float]:
     seen = feature.seen
     own = seen.histogram
     left = feature.independent * float(own.log_densities(seen.ordered, seen.resolution, [SAME])[0])
-    occam = _occam_of_shift(feature, line, slope=True) - own.free / 2 * log(1 + feature.independent)
+    occam = _occam_of_shift(feature, line) - own.free / 2 * log(1 + feature.independent)
     return Hypothesis("", SAME, 0.1, "", "", Source.OTHER_LAW, measured=True, occam=occam), left
 
 
@@ -190,10 +187,10 @@ def of_unknown_scale(feature: Feature) -> list[tuple[Hypothesis, float]]:
     lines = measured_lines(known, seen)
     if not lines:
         return []
-    line, _ = refined(feature, lines, slope=True)
+    line, _ = refined(feature, lines)
     found = _of_known_slopes(feature, line)
     rising = [one.line for one, _ in found if one.line.factor > 0]
-    line, left = refined(feature, [line, *rising], slope=True)
+    line, left = refined(feature, [line, *rising])
     rounder = ROUNDER if is_rounder(seen, known) else NO_ROUNDER
     return [
         *found,
@@ -209,7 +206,7 @@ def _of_known_slopes(feature: Feature, line: Line) -> list[tuple[Hypothesis, flo
     ]
     for factor, word in _near(line.factor):
         sentence = f"the raw values were {word} before they were scaled, as in another unit"
-        slopes.append((factor, "unit_change", unit_weight(factor), sentence, Conversion(factor, 0.0, sentence)))
+        slopes.append((factor, "unit_change", unit_weight(factor) / 5, sentence, Conversion(factor, 0.0, sentence)))
     found = []
     for factor, kind, weight, sentence, mistake in slopes:
         one, left = refined(feature, _anchored(feature.known, feature.seen, factor), slope=False)
@@ -249,13 +246,17 @@ def _anchored(known: KnownFeature, seen: Observed, factor: float) -> list[Line]:
     return [Line(factor, float(sent - at)) for at, sent in anchors]
 
 
-def _occam_of_shift(feature: Feature, line: Line, *, slope: bool) -> float:
+def _occam_of_shift(feature: Feature, line: Line, *, slope: bool = True) -> float:
     """Shifts are mostly below a standard deviation, and change the spread little."""
     known = feature.known
     factor = abs(line.factor)
     away = (line.factor * known.mean + line.offset - known.mean) / known.std
     occam = _cauchy(away, 0.0, 0.7) + _width(feature, factor)
-    return occam + (_cauchy(log(factor), 0.0, 0.25) + _width(feature, sqrt(0.5)) if slope else 0.0)
+    return occam + (_occam_of_growth(feature, line) if slope else 0.0)
+
+
+def _occam_of_growth(feature: Feature, line: Line) -> float:
+    return _cauchy(log(abs(line.factor)), 0.0, 0.25) + _width(feature, sqrt(0.5))
 
 
 def _occam_of_raw(feature: Feature, line: Line) -> float:

@@ -59,7 +59,7 @@ def of_known_scale(feature: Feature) -> list[Hypothesis]:
 
 def _exact(feature: Feature) -> list[Hypothesis]:
     pixels = of_pixels() if feature.scaler == SAME else []
-    return [*of_known_scale(feature), *pixels, *of_sign(feature.scaler), *of_units(feature.scaler)]
+    return [*of_known_scale(feature), *pixels, *of_sign(feature.scaler, feature.known), *of_units(feature.scaler)]
 
 
 def searched(feature: Feature, unregistered: bool) -> Explained:

@@ -101,17 +101,17 @@ def _regression(right: Floats, sent: Floats, weights: NDArray[np.float64]) -> Li
     return Line(float(factor), float(offset)) if factor > 0 and np.isfinite([factor, offset]).all() else None
 
 
-def refined(feature: Feature, starts: Sequence[Line], *, slope: bool) -> tuple[Line, float]:
+def refined(feature: Feature, starts: Sequence[Line], *, slope: bool = True, offset: bool = True) -> tuple[Line, float]:
     """The likeliest line near any of the starts, of which there is at least one, and its logarithmic likelihood.
 
-    Its offset is searched and, with `slope`, its factor, in steps that begin at twice a standard error.
+    Its factor is searched with `slope`, what it adds with `offset`, in steps that begin at twice a standard error.
     """
     found = log_likelihoods(feature, starts)
     line, best = starts[int(found.argmax())], float(found.max())
-    step, middle = 2 / sqrt(feature.independent), float(np.median(feature.seen.ordered))
+    step, middle = 2 / sqrt(feature.independent), float(np.median(feature.seen.ordered)) if offset else 0.0
     for _ in range(ROUNDS):
         stretches = (1 - step, 1.0, 1 + step) if slope and step < 1 else (1.0,)
-        shifts = np.array([-step, 0.0, step]) * 300 * feature.seen.resolution
+        shifts = np.array([-step, 0.0, step]) * 300 * feature.seen.resolution if offset else np.zeros(1)
         near = [_about(line, middle, stretch, float(shift)) for stretch in stretches for shift in shifts]
         found = log_likelihoods(feature, near)
         better = int(found.argmax())

@@ -271,6 +271,56 @@ def test_a_shift_is_no_known_mistake() -> None:
     assert "no known mistake explains it" in fault.detail
 
 
+@pytest.mark.parametrize("factor", [1.37, 0.42])
+def test_a_factor_of_no_unit_is_a_shift(factor: float) -> None:
+    sent = window()
+    sent[:, HUMPS] *= factor
+
+    assert kinds(named(reference(), sent)) == [("shift", (HUMPS,))]
+
+
+@pytest.mark.parametrize("away", [-0.8, 0.8, 2.0])
+@pytest.mark.parametrize("feature", [SKEWED, HUMPS, HEAVY])
+def test_a_shift_behind_a_scaler_that_nobody_registered_is_no_unit(feature: int, away: float) -> None:
+    mean, scale, _ = scaler()
+    sent = (window() - mean) / scale
+    sent[:, feature] += away
+
+    assert kinds(named((reference() - mean) / scale, sent)) == [("shift", (feature,))]
+
+
+@pytest.mark.parametrize("law", ["uniform", "beta"])
+def test_fractions_instead_of_percent_are_another_unit(law: str) -> None:
+    random = np.random.default_rng(4)
+    known, sent = (
+        (random.uniform(0, 1, (size, 1)) if law == "uniform" else random.beta(2, 5, (size, 1))) for size in (4000, 1000)
+    )
+
+    (fault,) = named(known * 100, sent)
+
+    assert (fault.kind, fault.lines) == ("unit_change", ((0.01, 0.0),))
+
+
+def test_kelvin() -> None:
+    random = np.random.default_rng(4)
+
+    (fault,) = named(random.normal(15, 8, (4000, 1)), random.normal(15, 8, (1000, 1)) + 273.15)
+
+    assert (fault.kind, fault.lines) == ("unit_change", ((1.0, 273.15),))
+    assert fault.factor is None
+
+
+def test_another_law_is_no_mistake() -> None:
+    """Around where the reference is, and of another shape: nobody knows a transform for that."""
+    random = np.random.default_rng(4)
+
+    faults = named(
+        random.normal(0, 1, (4000, 1)) + 9, 9 + random.choice([-1, 1], (1000, 1)) + random.normal(0, 0.1, (1000, 1))
+    )
+
+    assert faults == []
+
+
 def test_features_of_one_fault_are_told_in_order() -> None:
     sent = window()
     sent[:, [SKEWED, HUMPS, HEAVY]] *= [60.0, 60.0, 60.0]
