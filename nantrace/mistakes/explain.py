@@ -8,16 +8,15 @@ from nantrace.mistakes.candidates import (
     Mistake,
     is_scaled,
     nothing,
-    of_any_law,
     of_own_scale,
     of_pixels,
     of_scaler,
     of_sign,
     of_units,
-    of_unknown_scale,
 )
 from nantrace.mistakes.likelihood import Feature
 from nantrace.mistakes.line import SAME
+from nantrace.mistakes.measured_candidates import of_any_law, of_unknown_scale
 from nantrace.mistakes.posterior import Explained, Key, key_of, together
 
 MOST_ALONE = 100  # features that are searched; the others suffer what these do, or nobody reads of them

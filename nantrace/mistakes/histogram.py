@@ -15,10 +15,9 @@ from nantrace.mistakes.line import Line
 
 Floats = NDArray[np.float64]
 
-PARTS = 20  # of equal mass, that a density distinguishes
-AROUND = 2  # bins on either side that a density is averaged over
+BINS = 100  # of equal mass at most; a value that holds as much stands alone
+AROUND = 2  # bins on either side that a density is averaged over: a twentieth of the mass has a density of its own
 STRAY = 0.01  # of the cells may be anywhere (the contamination of Huber 1964): no single cell decides
-BINS = PARTS * (2 * AROUND + 1)
 SHELLS = 20  # parts of a tail, each twice as wide and half as heavy as the one before, from the outermost part on
 
 

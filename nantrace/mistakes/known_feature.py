@@ -13,21 +13,23 @@ from nantrace.mistakes.line import Line
 
 Floats = NDArray[np.float64]
 
-ROUNDING = 1e-6
-"""Relative: what float32 and a transform undone leave of a number."""
-
-
-ALIKE = 2000.0
-"""Cells beyond which more of them say no more, since no two windows follow one law (Miller and Dunson 2019)."""
-
-
-GROUPS, FEW = 5.0, 0.1
-CELLS_A_BIN = 8
+ROUNDING = 1e-6  # relative: what float32 and a transform undone leave of a number
+ALIKE = 2000.0  # cells beyond which more of them say no more, as no two windows follow one law (Miller, Dunson 2019)
+GROUPS = 5.0  # that rows outside the reference count as at least, however much they resemble each other
+OUTSIDE = 0.1  # of the cells, or fewer, lie in the reference's range
+CELLS_A_BIN = 8  # of the rows' own density
+FITS = 1.7  # standard errors; Kolmogorov's distribution exceeds this once in 160
+NEAR = 0.25  # where standard errors are large, since rows of one hour resemble each other
 
 
 def smallest_gap(values: Floats) -> float:
     """Between the ascending values of a category; of a single one its own size, or 1."""
     return float(np.diff(values).min()) if len(values) > 1 else max(float(np.abs(values).max(initial=0.0)), 1.0)
+
+
+def tolerance(noise: float) -> float:
+    """The distance in standard errors up to which rows fall onto the reference; `noise` is one such error."""
+    return min(FITS, NEAR / max(noise, 1e-12))
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class KnownFeature:
         Rows of which the reference holds next to none count as several, however much rows resemble each other.
         """
         independent = 1 / (self.noise(seen.cells) ** 2 + 1 / ALIKE)
-        return independent if self.holds(seen) > FEW * seen.cells else max(independent, min(GROUPS, seen.cells))
+        return independent if self.holds(seen) > OUTSIDE * seen.cells else max(independent, min(GROUPS, seen.cells))
 
     @cached_property
     def histogram(self) -> Histogram:
@@ -148,6 +150,13 @@ class KnownFeature:
         left = max(1 - float(mass[most]), 1e-12)
         mass = np.where(np.arange(len(mass)) == most, 0.0, mass) / left
         return replace(self, below=np.concatenate([[0.0], np.cumsum(mass)]), cells=self.cells * left)
+
+    def distance(self, seen: "Observed") -> float:
+        """Kolmogorov's, the largest difference of the cumulative shares; 1 where either side is empty."""
+        if not seen.cells or not len(self.points):
+            return 1.0
+        below = np.searchsorted(seen.ordered, self.marks) / seen.cells
+        return float(np.abs(below - self.below).max())
 
     def around(self, value: float) -> tuple[int, int]:
         """The points (by number) of the bin that holds a value; the first bin for what lies below it."""

@@ -1,4 +1,4 @@
-"""Lines that are measured on the rows themselves, and how likely such lines are."""
+"""Lines that are measured on the rows themselves."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -10,8 +10,8 @@ from nantrace.mistakes.known_feature import Floats, KnownFeature, Observed, smal
 from nantrace.mistakes.likelihood import Feature, log_likelihoods
 from nantrace.mistakes.line import SAME, Line
 
-ROUNDS = 8
-FREQUENT = 8  # values
+ROUNDS = 8  # of a search in steps that halve: to a hundredth of a standard error
+FREQUENT = 8  # values, any two of which may be the two most frequent ones of the reference
 
 
 def measured_lines(known: KnownFeature, seen: Observed) -> list[Line]:
@@ -35,7 +35,7 @@ def _through_frequent(right: Floats, shares: Floats, sent: Floats, counts: NDArr
     often = np.sort(sent[np.argsort(-counts, kind="stable")[:FREQUENT]]).tolist()
     pairs = [(bottom, top) for i, bottom in enumerate(often) for top in often[i + 1 :]]
     factors = [((top - bottom) / (high - low), bottom) for bottom, top in pairs]
-    return [Line(factor, bottom - factor * low) for factor, bottom in factors if factor > 0]
+    return [Line(factor, bottom - factor * low) for factor, bottom in factors if 0 < factor < np.inf]
 
 
 def _through_quantiles(known: KnownFeature, seen: Observed) -> list[Line]:

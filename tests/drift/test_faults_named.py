@@ -260,6 +260,23 @@ def test_rounding() -> None:
     assert kinds(named(reference(), sent)) == [("rounded", (HUMPS,))]
 
 
+def test_rounding_before_a_scaler_that_nobody_registered() -> None:
+    mean, scale, _ = scaler()
+    sent = window()
+    sent[:, HUMPS] = np.round(sent[:, HUMPS])
+
+    assert kinds(named((reference() - mean) / scale, (sent - mean) / scale)) == [("rounded", (HUMPS,))]
+
+
+def test_three_features_that_were_exchanged_before_a_scaler_that_nobody_registered() -> None:
+    mean, scale, _ = scaler()
+    sent = window()[:, [HUMPS, HEAVY, COUNTS, SKEWED]]
+
+    faults = named((reference() - mean) / scale, (sent - mean) / scale)
+
+    assert kinds(faults) == [("swapped", (SKEWED, HUMPS, HEAVY))]
+
+
 def test_a_shift_is_no_known_mistake() -> None:
     sent = window()
     sent[:, HUMPS] += 1.3 * reference()[:, HUMPS].std()

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.faults.fault import Value
 from nantrace.drift.known_texts import KnownTexts
-from nantrace.mistakes.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap
-from nantrace.mistakes.kolmogorov import distance, tolerance
+from nantrace.mistakes.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap, tolerance
 
 LEAST = 3
 LATTICE = 0.02
@@ -33,7 +32,7 @@ def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
     unknown = np.abs(values - nearest) > 10 * ROUNDING * known.scale
     rest = seen.without(values[unknown].tolist())
     noise = known.noise(rest.cells)
-    if rest.cells < LEAST_REST or distance(known, rest) > tolerance(noise) * noise:
+    if rest.cells < LEAST_REST or known.distance(rest) > tolerance(noise) * noise:
         return None  # a transform, not a new category
     if not _on_lattice(known.values, values[unknown]):
         return None

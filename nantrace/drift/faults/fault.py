@@ -18,8 +18,8 @@ class Fault:
     """One thing that was done to one or several features of an input.
 
     `features` are places on the last axis, ascending. `detail` is a sentence with the figures, without the features'
-    names, which the caller knows. `confidence` is between 0 and 1: how well the rows fit the reference once this is
-    undone, against the next best explanation, and less for few rows. `share` of the features' finite cells are hit.
+    names, which the caller knows. `confidence` is between 0 and 1: of faults of whole features the probability of the
+    kind against all others, nothing, and any other law. `share` of the features' finite cells are hit.
     `values`: the exact values of a sentinel, fill, constant or unknown category. `factor`: by how much the values of
     another unit were multiplied, as measured. `lines`, one for each feature or none: (factor, offset) of
     sent = factor * right + offset.

@@ -7,7 +7,6 @@ import numpy as np
 
 from nantrace.drift.alarms.integrity import LEAST_ROWS, WHOLLY
 from nantrace.mistakes.known_feature import ROUNDING, Observed
-from nantrace.mistakes.kolmogorov import distance
 from nantrace.mistakes.likelihood import Feature
 
 LEAST_CELLS = 30
@@ -22,7 +21,7 @@ def moved(features: Sequence[Feature]) -> list[Feature]:
     limit = float(np.sqrt(np.log(2 * max(len(features), 1) / FALSE_ALARMS) / 2))
     varying = [one for one in features if one.seen.off_middle and one.known.varies]
     loose = [loosened(one) for one in varying]
-    gaps = [distance(one.known, one.seen) for one in loose]
+    gaps = [one.known.distance(one.seen) for one in loose]
     far = [(gap, one) for gap, one in zip(gaps, loose, strict=True) if is_outside(one) or _is_far(one, gap, limit)]
     return [one for _, one in sorted(far, key=lambda pair: -pair[0])]
 

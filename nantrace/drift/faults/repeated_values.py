@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.mistakes.conversions import AMBIGUOUS_SENTINELS, is_known_sentinel
-from nantrace.mistakes.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap
-from nantrace.mistakes.kolmogorov import distance, tolerance
+from nantrace.mistakes.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap, tolerance
 from nantrace.mistakes.line import Line
 
 Floats = NDArray[np.float64]
@@ -80,7 +79,7 @@ def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[RepeatedVa
     if 2 * explained < outside:
         return []
     others = seen.without([one.value for one in found])
-    alike = 2 * (outside - explained) < others.cells and distance(known, others) < _alike(known, others)
+    alike = 2 * (outside - explained) < others.cells and known.distance(others) < _alike(known, others)
     return [one for one in found if alike or (is_code(one.value, raw) and _is_far(known, one.value, 10.0))]
 
 
@@ -112,7 +111,7 @@ def fill(known: KnownFeature, seen: Observed, raw: Line) -> RepeatedValue | None
         rest = _thinned(seen, value, round(max(gone, 0)))
         if rest.cells < LEAST_REST:
             continue
-        gap = distance(known, rest) / known.noise(rest.cells)
+        gap = known.distance(rest) / known.noise(rest.cells)
         meaning = _which(known, value, raw)
         striking = own > STRIKING and not _is_discrete(known, seen)
         if gap < tolerance(known.noise(rest.cells)) and (meaning or striking):
