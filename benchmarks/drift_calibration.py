@@ -10,6 +10,7 @@ absurd where none was changed.
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -122,14 +123,16 @@ def show(found: Reliability) -> None:
         print(f"{tenth / 10:.1f}-{tenth / 10 + 0.1:.1f} {count:9} {sure:6.2f} {right:6.2f}")
     print(f"expected calibration error {found.error:.3f} over {len(found.sure)} faults")
     for kind in sorted({*found.recall, *found.kinds}):
-        recall = f"{np.mean(found.recall[kind]):.3f} of {len(found.recall[kind])}" if found.recall[kind] else "-"
-        right = f"{np.mean(found.kinds[kind]):.3f} of {len(found.kinds[kind])}" if found.kinds[kind] else "-"
-        print(f"{kind:16} recall {recall:14} right where named {right}")
+        print(f"{kind:16} recall {_mean(found.recall[kind])}, right where named {_mean(found.kinds[kind])}")
     for kind, quiet in sorted(found.quiet.items()):
         print(f"no mistake is named in {np.mean(quiet):.3f} of {len(quiet)} {kind}")
     print(f"absurd units: {len(found.absurd)}")
     for where, confidence, detail in sorted(found.absurd, key=lambda one: -one[1])[:15]:
         print(f"  {where}: {detail} ({confidence:.2f})")
+
+
+def _mean(shares: Sequence[float]) -> str:
+    return f"{np.mean(shares):.3f} of {len(shares)}" if shares else "-"
 
 
 def main() -> None:
