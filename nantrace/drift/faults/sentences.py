@@ -116,9 +116,14 @@ def _sentence(group: Sequence[Explained], factor: float | None) -> str:
     first = group[0].feature
     seen = f" (around {np.median(first.seen.ordered):.4g}, the reference around {first.known.median:.4g})"
     where = seen if len(group) == 1 else f", in {len(group)} features"
+    before = np.median([one.feature.known.distance(one.feature.seen) for one in group])
+    after = np.median([one.feature.known.distance(one.feature.seen.on(one.best.line.inverse)) for one in group])
     sentence = group[0].best.sentence
     measured = "" if factor is None else f" (measured: {factor:.4g} times)"
-    return f"{sentence[0].upper()}{sentence[1:]}{where}; undone, they lie where the reference does{measured}."
+    return (
+        f"{sentence[0].upper()}{sentence[1:]}{where}; undone, their distance from the reference falls from "
+        f"{before:.2f} to {after:.2f}{measured}."
+    )
 
 
 def _moved_by(one: Explained) -> str:
