@@ -6,7 +6,7 @@ from math import isclose
 from typing import Any
 
 from nantrace.diagnosis.phrases import listed
-from nantrace.mistakes import TEMPERATURES
+from nantrace.mistakes.conversions import TEMPERATURES
 from nantrace.report.numbers import number, percent
 
 Json = dict[str, Any]
