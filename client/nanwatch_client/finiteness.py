@@ -65,6 +65,8 @@ def _finite_lists(value: list[Any], batched: bool) -> int:
             for row in value:
                 total += sum(row)
             return len(value) if -INFINITY < total < INFINITY else 0
+        if type(value[0]) is dict:  # a record
+            return 1 if len(value) == 1 and _finite_dict(value[0], False) else 0
         return (len(value) if batched else 1) if -INFINITY < sum(value) < INFINITY else 0
     except (TypeError, OverflowError, IndexError, ValueError):  # texts, None, deeper lists, arrays, 10**400
         return 0

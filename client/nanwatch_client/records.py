@@ -110,15 +110,15 @@ def _cells_of_frame(frame: Any) -> list[Any] | None:
         (rows, columns), blocks = frame.shape, frame._mgr.blocks
         if rows != 1 or len(blocks) == 1:
             return None
-        cells, kinds = [None] * columns, set()
+        kinds = {block.values.dtype.kind if type(block.values) is np.ndarray else "O" for block in blocks}
+        if kinds <= {"i", "u", "f"} or kinds == {"b"}:
+            return None
+        cells = [None] * columns
         for block in blocks:
             values = block.values
-            kinds.add(values.dtype.kind if type(values) is np.ndarray else "O")
             row = values[:, 0].tolist() if values.ndim == 2 else [values[0]]
             for place, cell in zip(block.mgr_locs.as_array.tolist(), row, strict=True):
                 cells[place] = cell
     except (AttributeError, IndexError, TypeError, ValueError):
         return None
-    if kinds <= {"i", "u", "f"} or kinds == {"b"} or not _NESTED.isdisjoint(map(type, cells)):
-        return None
-    return cells
+    return cells if _NESTED.isdisjoint(map(type, cells)) else None

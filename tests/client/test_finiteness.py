@@ -48,3 +48,18 @@ def test_large_numbers_are_healthy(service: Recording, start: Start) -> None:
 
     assert nanwatch_client.flush(10)
     assert (service.counted("predictions"), service.counted("nonfinite"), service.rows) == (18, 3, 18)
+
+
+@pytest.mark.parametrize(
+    ("value", "rows"),
+    [
+        ([{"age": 41, "income": 1.5, "city": "Bern"}], 1),
+        ({"age": 41, "income": 1.5, "city": "Bern"}, 1),
+        ([{"age": 41, "income": math.nan}], 0),
+        ([{"age": None, "city": "Bern"}], 0),
+        ([{"age": 41}, {"age": 42}], 0),  # are looked at exactly
+        ({"age": -math.inf}, 0),
+    ],
+)
+def test_a_record_is_finite_where_its_cells_are(value: Any, rows: int) -> None:
+    assert finite_rows(value, False) == rows
