@@ -8,6 +8,7 @@ from nantrace.diagnosis.edit import Floats
 
 ENOUGH_CELLS = 3
 FAR = 1.5
+ERRORS = 2.0
 SLACK = 0.05  # of the reference's width: undone values may lie so far outside
 
 
@@ -26,20 +27,20 @@ def looks_like(columns: Floats, known: Limits, far: float = FAR) -> bool:
     return distance(columns, known) < far
 
 
-def distance(columns: Floats, known: Limits) -> float:
+def distance(columns: Floats, known: Limits, errors: float = ERRORS) -> float:
     """How far location and spread are from the reference's, 0 for equal; the median over features."""
-    parts = distances(columns, known)
+    parts = distances(columns, known, errors)
     return float(np.nanmedian(parts)) if np.isfinite(parts).any() else np.inf
 
 
-def distances(columns: Floats, known: Limits) -> Floats:
-    """The same of each feature, shape (features,); NaN where nothing is finite."""
+def distances(columns: Floats, known: Limits, errors: float = ERRORS) -> Floats:
+    """The same of each feature, shape (features,); NaN where nothing is finite. `errors`: standard ones, forgiven."""
     count = np.isfinite(columns).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.where(known.std > 0, known.std, 1.0)
         location = np.abs(_mean(columns) - known.mean) / spread
         ratio = np.abs(np.log((_std(columns) + spread * 1e-3) / (spread * 1.001)))
-    fuzzy = 2 / np.sqrt(np.maximum(count, 1))
+    fuzzy = errors / np.sqrt(np.maximum(count, 1))
     parts = np.maximum(location - fuzzy, 0) + np.where(count >= ENOUGH_CELLS, np.maximum(ratio - fuzzy, 0) / 2, 0)
     return np.where(count > 0, parts, np.nan)
 

@@ -14,6 +14,7 @@ from nantrace.tensors.tensor import Tensor
 UNIT_CELLS = 5
 MOSTLY = 0.5
 CLOSE = 0.5  # a logarithm brings all large numbers together: their spread must be right as well
+ALIKE = 0.1  # of the spread: of conversions so near to each other, as by 1000 and by 1024, the common one is meant
 RAW, LOGARITHM = "raw values instead of their logarithm", "logarithms instead of raw values"
 LOGARITHMS = (
     Transform("unit", RAW, "np.log1p({0})", np.log1p),
@@ -60,8 +61,9 @@ def _unit_of(values: Floats, cells: int, known: Limits) -> Transform | None:
     for i, one in enumerate(CANDIDATES):
         columns = _undone(one, values)[:, None]
         if looks_like(columns, known, CLOSE if one in LOGARITHMS else FAR):
-            fitting.append((distance(columns, known), i))
-    return CANDIDATES[min(fitting)[1]] if fitting else None
+            left = distance(columns, known, errors=0.0)
+            fitting.append((distance(columns, known), round(left / ALIKE), i))
+    return CANDIDATES[min(fitting)[2]] if fitting else None
 
 
 def _undone(transform: Transform, values: Floats) -> Floats:

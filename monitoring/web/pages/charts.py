@@ -74,7 +74,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Histogram:
+class HistogramChart:
     """Bars of one common scale; `outline` is the path of the reference's steps; `label` says it all in words."""
 
     bars: list[Bar]
@@ -84,7 +84,7 @@ class Histogram:
     label: str
 
 
-def histogram(shares: Sequence[Share], width: int, height: int) -> Histogram:
+def histogram(shares: Sequence[Share], width: int, height: int) -> HistogramChart:
     """A bar of equal width for each bin: bins of equal mass give a reference that is flat, whatever its shape."""
     most = max((max(one.reference, one.current) for one in shares), default=0.0) or 1.0
     step = width / max(len(shares), 1)
@@ -94,7 +94,7 @@ def histogram(shares: Sequence[Share], width: int, height: int) -> Histogram:
     outline = " ".join(
         f"{'L' if i else 'M'}{round(i * step, 2)} {top}H{round((i + 1) * step, 2)}" for i, top in enumerate(tops)
     )
-    return Histogram(bars, outline, width, height, _in_words(shares))
+    return HistogramChart(bars, outline, width, height, _in_words(shares))
 
 
 def _bar(index: int, share: Share, step: float, gap: float, tall: float, height: int) -> Bar:

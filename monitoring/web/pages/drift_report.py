@@ -14,7 +14,7 @@ from monitoring.drift_hours.hours import HourSpan, hour_spans
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.drift_hours.version_before import Predecessor
 from monitoring.models import DriftProfile, VersionBefore
-from monitoring.web.pages.charts import Bar, Histogram, histogram
+from monitoring.web.pages.charts import Bar, HistogramChart, histogram
 from monitoring.web.pages.tags import statistic
 from nantrace import vocabulary
 from nantrace.drift.feature_list import FeatureList
@@ -70,7 +70,7 @@ class Row:
     name: str
     columns: list[Figure]
     facts: list[Figure]
-    chart: Histogram
+    chart: HistogramChart
     alarms: list[Json]
     faults: list[Json]
 
