@@ -1,7 +1,7 @@
 """False drift alarms and delays: `python -m benchmarks.drift_alarms [--seeds N] [--only NAME]`.
 
-Each stream of `benchmarks.drift_streams` is judged window after window as the service does it, and beside it by the
-two usual rules on the same windows: PSI > 0.2, and p < 0.05 of the two-sample Kolmogorov-Smirnov test. First on clean
+Each stream of `benchmarks.drift_streams` is judged window after window as the service does it, and by the two usual
+rules on the same windows: PSI > 0.2, and p < 0.05 of the two-sample Kolmogorov-Smirnov test. First on clean
 rows: windows that alarm in 30 days of 720 windows. Then with one thing wrong from the 337th window on, in one of four
 features: windows until the first alarm, the one that alarms included, as the median over features and orders; `-`
 means not within a week. The delay of the usual rules is that of a flag on that very feature, which they may well give
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.drift_streams import Rows, Stream, digits, flights, simulated, weather
+from benchmarks.drift_streams import Rows, Stream, digits, flights, simulated, stretches, weather
 from nantrace.drift.alarms.integrity import integrity
 from nantrace.drift.alarms.missing_rank import MissingRankState, rank_missing
 from nantrace.drift.alarms.persistent_missing import PersistentMissing, judge_persistent
@@ -66,6 +66,10 @@ STREAMS: dict[str, list[Callable[[int], Stream]]] = {
     "flights": [partial(flights, order) for order in YEAR],
     "weather": [partial(weather, order) for order in YEAR],
     "digits": [partial(digits, order) for order in ("in order", "shuffled reference")],
+    **{
+        name: [partial(stretches, name, order) for order in ("in order", "shuffled reference")]
+        for name in ("planes", "airports", "breast_cancer", "diabetes")
+    },
 }
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks.drift_tables import tables
+
 Rows = NDArray[Any]
 
 FLIGHTS = ["carrier", "origin", "dest", "flight", "sched_dep_time", "sched_arr_time", "hour", "minute", "distance"]
@@ -22,6 +24,7 @@ FLIGHTS += ["air_time", "dep_delay", "arr_delay"]
 WEATHER = ["temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "pressure", "visib", "hour"]
 MEASURED = {*FLIGHTS[-4:], "temp", "humid", "wind_speed", "pressure"}
 DIGITS_A_WINDOW, DIGITS_WINDOWS = 48, 1440
+STRETCH = 24  # rows of a published table
 FEATURES, ROWS, DAYS = 1000, 500, 60  # of the simulation
 
 
@@ -72,6 +75,28 @@ def digits(order: str, seed: int = 0) -> Stream:
         reference,
         hours,
         lambda i: rows[starts[i] : starts[i] + DIGITS_A_WINDOW],
+    )
+
+
+def stretches(name: str, order: str, seed: int = 0) -> Stream:
+    """A published table cut into stretches of its file, which are permuted: half of them are the reference, and the
+    others come again and again.
+    """
+    rows = next(one.rows for one in tables() if one.name == name)
+    random = np.random.default_rng(seed)
+    parts = [rows[start : start + STRETCH] for start in range(0, len(rows), STRETCH)]
+    parts = [parts[i] for i in random.permutation(len(parts))]
+    half = len(parts) // 2
+    reference = np.concatenate(parts[:half])
+    drawn = random.integers(half, len(parts), DIGITS_WINDOWS)
+    names = [f"column {i}" for i in range(rows.shape[1])]
+    return Stream(
+        f"{name}, {order}",
+        names,
+        list(range(min(rows.shape[1], 4))),
+        random.permutation(reference) if order == "shuffled reference" else reference,
+        [number % 168 for number in range(DIGITS_WINDOWS)],
+        lambda i: parts[drawn[i]],
     )
 
 
