@@ -74,6 +74,7 @@ DRIFT_ALARMS = {
     "type": ("width or type", "Rows came in another width or type than the reference."),
     "jump": ("distribution", "One hour lies so far from the reference that no history is needed to say so."),
     "shape": ("distribution over time", "Hours deviate from the reference more than past hours did."),
+    "fault": ("named fault", "A named fault is so certain that it needs no further evidence."),
 }
 
 FAULTS = {

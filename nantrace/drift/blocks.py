@@ -92,12 +92,14 @@ def at_length(statistics: NDArray[Any], reference_cells: Floats, cells: Floats) 
     """One row of the block statistics of many features, (features, len(BLOCKS)), for windows of `cells` (features,).
 
     Logarithms are interpolated between two lengths, down to 1 for a single cell. Beyond the longest block the effect
-    goes on growing as it did between the last two lengths, at most in proportion to the length.
+    goes on growing as it did between the last two lengths. Nowhere does it grow faster than the length, so that more
+    cells never count as fewer: where it seems to, shorter ones are taken to be as clustered.
     """
     one = np.zeros((len(statistics), 1))
     lengths = np.log(np.maximum(reference_cells[:, None] / np.asarray(BLOCKS, float), 1.0))
     at = np.concatenate([one, np.maximum(lengths, np.arange(1, len(BLOCKS) + 1) * 1e-9)], axis=1)
     known = np.concatenate([one, np.log(np.maximum(statistics, 1.0))], axis=1)
+    known = at + np.minimum(np.maximum.accumulate((known - at)[:, ::-1], axis=1)[:, ::-1], 0.0)
     wanted = np.log(np.maximum(cells, 1.0))
     right = np.clip((at < wanted[:, None]).sum(axis=1), 1, len(BLOCKS))
     each = np.arange(len(statistics))

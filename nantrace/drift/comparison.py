@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from nantrace.drift.alarms import two_samples
+from nantrace.drift.alarms.budget import budget_of_files
 from nantrace.drift.columns import evenly_spaced
 from nantrace.drift.feature_list import FeatureList
-from nantrace.drift.judgement import alarms_of, named_faults, with_judgement
+from nantrace.drift.judgement import alarms_of, fault_alarms, named_faults, with_judgement
 from nantrace.drift.profile import take_profile
 from nantrace.drift.row_order import AssumedOrder, RowOrder
 from nantrace.drift.statistics import TensorStatistics, measure
@@ -44,7 +45,13 @@ class Comparison:
         documents = with_judgement(self.features.documents(self.statistics, order), self.alarms, self.faults)
         rows = {"reference_rows": self.features.profile.rows, "rows": self.window.rows}
         document: Json = strict(
-            {"alarm": self.alarm, **rows, "row_order": self.assumed.document(), "features": documents}
+            {
+                "alarm": self.alarm,
+                **rows,
+                "row_order": self.assumed.document(),
+                "budget": budget_of_files(),
+                "features": documents,
+            }
         )
         return document
 
@@ -70,11 +77,12 @@ def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any], o
     decision = two_samples.compare(profile, current, order=order)
     alarms = alarms_of(decision)
     some = current.take(evenly_spaced(current.rows, MOST_ROWS_FOR_FAULTS))
+    faults = named_faults(profile, some, metadata, alarms)
     return Comparison(
         features=FeatureList.of(profile, metadata),
         window=decision.window,
         statistics=measure(profile, decision.window),
-        alarms=alarms,
-        faults=named_faults(profile, some, metadata, alarms),
+        alarms=[*alarms, *fault_alarms(faults, alarms)],
+        faults=faults,
         assumed=decision.assumed,
     )

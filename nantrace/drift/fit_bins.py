@@ -79,6 +79,7 @@ class _Feature(NamedTuple):
     moments: ColumnMoments
     clustering: NDArray[np.float32]
     once: int
+    repeats: float
 
 
 def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
@@ -109,6 +110,7 @@ def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
         moments=Moments(*np.array([feature.moments for feature in features], float).reshape(-1, 5).T.copy()),
         clustering=np.array([feature.clustering for feature in features], np.float32).reshape(-1, *CLUSTERING),
         once=np.array([feature.once for feature in features], np.int64),
+        repeats=np.array([feature.repeats for feature in features], np.float64),
         texts=texts,
     )
 
@@ -124,7 +126,14 @@ def _feature(columns: Columns, i: int, whole: bool) -> _Feature:
     bins = np.where(summary.known, cuts.edges.searchsorted(column, side="right"), -1)
     clustering = take_blocks(bins, None if cuts.category else column)
     once = int((summary.values[1] == 1).sum()) if cuts.category else 0
-    return _Feature(cuts, _bin_means(summary.ordered, cuts.edges), summary.moments or NOTHING, clustering, once)
+    means, repeats = _bin_means(summary.ordered, cuts.edges), _repeats(cuts, *summary.values)
+    return _Feature(cuts, means, summary.moments or NOTHING, clustering, once, repeats)
+
+
+def _repeats(cuts: Cuts, values: Floats, counts: NDArray[np.intp]) -> float:
+    """Cells that hold the value of a cell, on average over those that are in no bin of a single value."""
+    light = counts[~cuts.atoms[cuts.edges.searchsorted(values, side="right")]].astype(np.float64)
+    return float((light**2).sum() / light.sum()) if len(light) else np.inf
 
 
 def _bin_means(ordered: Floats, edges: Floats) -> Floats:
@@ -145,7 +154,7 @@ def _text_feature(columns: Columns, i: int, texts: KnownTexts, once: int) -> _Fe
     atoms[1:-1] = True
     bins = np.where(known_texts(columns.values[:, i], _sent(columns, i)), texts.codes(columns.values[:, i]) + 1, -1)
     cuts = Cuts(places, atoms, category=True)
-    return _Feature(cuts, np.zeros(texts.bins + 2), NOTHING, take_blocks(bins, None), once)
+    return _Feature(cuts, np.zeros(texts.bins + 2), NOTHING, take_blocks(bins, None), once, np.inf)
 
 
 def _extended(edges: Floats, width: int) -> Floats:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nantrace.drift.alarms.budget import CERTAIN
 from nantrace.drift.alarms.integrity import IntegrityAlarm, IntegrityKind, integrity
 from nantrace.drift.alarms.jump import Jump
 from nantrace.drift.alarms.missing_rank import MissingRankState, rank_missing
@@ -26,6 +27,8 @@ SHAPE_KINDS = ("jump", "shape")
 SELF_EXPLANATORY = (IntegrityKind.MISSING, IntegrityKind.NAN, IntegrityKind.INFINITE, IntegrityKind.TYPE)
 """No transform of the values makes these."""
 LIKELY = 0.5
+ONLY_BY_MISTAKE = ("unit_change", "unscaled", "scaled_twice", "swapped", "sign_flip", "sentinel")
+"""Faults that no other season or customer looks like, as it may look constant, clipped, filled or shifted."""
 MOST_MOVERS = 5  # of an alarm that the whole window raised
 
 Json = dict[str, Any]
@@ -92,6 +95,18 @@ def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any], a
     return [
         one for one in documents if one["confidence"] >= LIKELY or any(key in unexplained for key in features_of(one))
     ]
+
+
+def fault_alarms(faults: Iterable[Json], alarms: Iterable[Json]) -> list[Json]:
+    """The alarms that named faults are by themselves: nearly certain mistakes, of features without any other alarm."""
+    alarmed = alarms_by_feature(alarms)
+    certain = [fault for fault in faults if fault["kind"] in ONLY_BY_MISTAKE and fault["confidence"] >= CERTAIN]
+    return [_fault_alarm(fault) for fault in certain if not any(key in alarmed for key in features_of(fault))]
+
+
+def _fault_alarm(fault: Json) -> Json:
+    known = {name: fault[name] for name in ("input", "index", "features", "confidence")}
+    return {"kind": "fault", "side": "inputs", **known, "fault": fault["kind"], "told": fault["detail"]}
 
 
 def _fault_document(fault: Fault) -> Json:

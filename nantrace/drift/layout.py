@@ -68,8 +68,10 @@ class TensorLayout:
     value, edges[j - 1]. `category` (features,): the reference knows the values of the atoms only. `means` (features,
     edges + 1): mean of the reference's cells in a bin, 0 where it has none. `texts`: of each text feature, its codes
     count in bins 1, 2, ... `once` (features,): values of a category that a single cell of the reference holds, as many
-    of its cells as were new to the others (Good 1953); 0 in what was stored before it was kept. `clustering`
-    (features, 3, lengths): how segments of the reference differ, see `blocks`.
+    of its cells as were new to the others (Good 1953); 0 in what was stored before it was kept. `repeats` (features,):
+    cells of the reference that hold the value of a cell, itself included, on average over those in no atom; infinite
+    where all are, or in what was stored before it was kept. `clustering` (features, 3, lengths): how segments of the
+    reference differ, see `blocks`.
     """
 
     side: str
@@ -86,6 +88,7 @@ class TensorLayout:
     moments: Moments
     clustering: NDArray[np.float32]
     once: Counts
+    repeats: Floats
     texts: Sequence[KnownTexts] = ()
 
     WORDS: ClassVar = ("side", "name", "kind", "summary", "alone")
@@ -149,13 +152,16 @@ class TensorLayout:
         """All arrays by name, for a frame."""
         moments = {f"moments/{f.name}": getattr(self.moments, f.name) for f in fields(Moments)}
         hashes = {f"texts/{i}": one.hashes for i, one in enumerate(self.texts) if len(one.hashes)}
-        return {**{name: getattr(self, name) for name in self.NUMBERS}, "once": self.once, **moments, **hashes}
+        kept = {name: getattr(self, name) for name in (*self.NUMBERS, "once", "repeats")}
+        return {**kept, **moments, **hashes}
 
     @classmethod
     def from_arrays(cls, header: dict[str, Any], arrays: Arrays) -> Self:
         """The inverse of `header` and `arrays`."""
         known: dict[str, Any] = {name: header[name] for name in cls.WORDS} | {n: arrays[n] for n in cls.NUMBERS}
-        moments, once = Moments(**within(arrays, "moments/")), arrays.get("once", np.zeros(len(arrays["index"]), int))
+        moments, features = Moments(**within(arrays, "moments/")), len(arrays["index"])
+        known["once"] = arrays.get("once", np.zeros(features, int))
+        known["repeats"] = arrays.get("repeats", np.full(features, np.inf))
         none = np.empty(0, np.int64)
         texts = [KnownTexts(one, arrays.get(f"texts/{i}", none)) for i, one in enumerate(header["vocabulary"])]
-        return cls(**known, shape=tuple(header["shape"]), moments=moments, once=once, texts=texts)
+        return cls(**known, shape=tuple(header["shape"]), moments=moments, texts=texts)

@@ -17,7 +17,7 @@ from nantrace.drift.fit_bins import fit
 from nantrace.drift.layout import TensorLayout
 from nantrace.drift.window import TensorWindow, Window
 from nantrace.feature import FeatureKey
-from nantrace.tensors.tensor import Tensors
+from nantrace.tensors.tensor import Tensor, Tensors
 
 KIND, VERSION = "drift profile", 1
 
@@ -86,14 +86,20 @@ def take_profile(inputs: Tensors, outputs: Tensors | None = None) -> Profile:
     return replace(bare, reference=bare.count(inputs, outputs))
 
 
-def _counted(layout: TensorLayout, sent: Tensors | None) -> TensorWindow:
+def tensor_of(layout: TensorLayout, sent: Tensors | None) -> Tensor | None:
+    """The tensor that a layout is of, among those sent; None where none fits it."""
     if sent is None:
-        return _no_cells(layout)
+        return None
     tensor = sent.by_name.get(layout.name)
     if tensor is None and len(sent) == 1 and layout.alone:
         tensor = next(iter(sent))
-    if tensor is None or not layout.fits(tensor):
-        return replace(_no_cells(layout), mistyped=sent.rows)
+    return None if tensor is None or not layout.fits(tensor) else tensor
+
+
+def _counted(layout: TensorLayout, sent: Tensors | None) -> TensorWindow:
+    tensor = tensor_of(layout, sent)
+    if tensor is None:
+        return replace(_no_cells(layout), mistyped=0 if sent is None else sent.rows)
     return count_columns(layout, columns_of(tensor))
 
 

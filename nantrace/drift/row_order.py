@@ -31,11 +31,12 @@ class RowOrder:
 
 
 class Basis(StrEnum):
-    """What says whether rows resemble their neighbours: the caller, or an order that does, or that does not."""
+    """What says whether rows resemble each other: the caller, an order that does or does not, or all features alike."""
 
     CALLER = "iid"
     REFERENCE = "reference_order"
     COMPARED_ROWS = "current_order"
+    TOGETHER = "features_together"
     NO_ORDER = "no_order"
     TOO_FEW_ROWS = "too_few_rows"
 
@@ -71,6 +72,7 @@ class AssumedOrder:
             Basis.CALLER: "Rows count as independent, as the option iid says.",
             Basis.REFERENCE: f"{known} shows that neighbours resemble each other: {fewer}",
             Basis.COMPARED_ROWS: f"{known} shows nothing; compared rows resemble their neighbours: {fewer}",
+            Basis.TOGETHER: f"{known} shows nothing; rows deviate in most features, as of one stretch: {fewer}",
             Basis.NO_ORDER: f"{known} shows nothing, nor does that of the compared rows. {INDEPENDENT}",
             Basis.TOO_FEW_ROWS: f"{known} shows nothing, and the compared rows are too few to show it. {INDEPENDENT}",
         }[self.basis]
@@ -78,5 +80,5 @@ class AssumedOrder:
     def _ways_out(self) -> list[str]:
         if self.basis is Basis.CALLER:
             return []
-        clustered = self.basis in (Basis.REFERENCE, Basis.COMPARED_ROWS)
+        clustered = self.basis in (Basis.REFERENCE, Basis.COMPARED_ROWS, Basis.TOGETHER)
         return [*([IID] if clustered else []), *([TIME] if self.given.time is None else [])]

@@ -128,6 +128,22 @@ def test_fewer_rows_outside_are_too_few() -> None:
     assert found(hour, profile_of(clustered(0, 10_000))) == []
 
 
+@pytest.mark.parametrize("order", ["shuffled", "sorted"])
+def test_a_thousandfold_of_what_is_mostly_zero_alarms_whatever_the_order(order: str) -> None:
+    """95% of the cells are zero and stay it."""
+    random = np.random.default_rng(0)
+    rows = np.where(random.random((6000, 2)) < 0.93, 0.0, random.lognormal(3, 1, (6000, 2)))
+    reference = np.sort(rows[:5000], axis=0) if order == "sorted" else rows[:5000]
+    assert found(rows[5000:], profile_of(reference)) == []
+    assert (IntegrityKind.OUT_OF_RANGE, 1) in found(rows[5000:] * [1, 1000], profile_of(reference))
+
+
+@pytest.mark.parametrize("rows", [20, 1000])
+def test_nothing_but_unknown_texts_alarms_where_the_reference_was_sorted_by_them(rows: int) -> None:
+    names = np.sort(np.random.default_rng(0).choice([f"z{level:02d}" for level in range(30)], (5000, 1)), axis=0)
+    assert (IntegrityKind.UNSEEN_CATEGORY, 0) in found(np.full((rows, 1), "new"), profile_of(names))
+
+
 def test_gaps_of_one_in_a_hundred_excuse_no_forty() -> None:
     reference = independent(0, 4000)
     reference[np.random.default_rng(1).random(4000) < 0.01, 2] = np.nan

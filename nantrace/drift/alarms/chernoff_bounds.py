@@ -3,8 +3,8 @@
 By Chernoff's bound (Hoeffding 1963, theorem 1) k or more of n independent cells at rate p have a probability of at most
 exp(-n KL(k/n || p)). With the reference's own K of N and p unknown, the two together are at most
 exp(-n KL(k/n || p) - N KL(K/N || p)) likely under any p, which is largest at the pooled rate. No normal approximation
-is in it: one cell of three and a reference without a single case are answered too. Clustered cells count as fewer:
-the evidence is divided by their design effect (`nantrace.drift.blocks`).
+is in it: one cell of three and a reference without a single case are answered too. Clustered cells count as fewer: as
+their number divided by their design effect (`nantrace.drift.blocks`), so that more of them are never less evidence.
 """
 
 from typing import Any
@@ -21,11 +21,17 @@ def divergence(rate: Array, expected: Array) -> Floats:
     return np.maximum(_term(rate, expected) + _term(1.0 - rate, 1.0 - expected), 0.0)
 
 
-def rate_evidence(cases: Array, cells: Array, reference_cases: Array, reference_cells: Array) -> Floats:
-    """Nats against one common rate of both sides, in either direction; 0 where a side has no cells."""
+def rate_evidence(
+    cases: Array, cells: Array, reference_cases: Array, reference_cells: Array, effect: Array | float = 1.0
+) -> Floats:
+    """Nats against one common rate of both sides, in either direction; 0 where a side has no cells.
+
+    `effect`: so many cells of the window count as one, >= 1.
+    """
     here, there = np.maximum(cells, 1.0), np.maximum(reference_cells, 1.0)
-    pooled = (cases + reference_cases) / (here + there)
-    nats = here * divergence(cases / here, pooled) + there * divergence(reference_cases / there, pooled)
+    rate, here = cases / here, here / effect
+    pooled = (rate * here + reference_cases) / (here + there)
+    nats = here * divergence(rate, pooled) + there * divergence(reference_cases / there, pooled)
     return np.where((cells > 0) & (reference_cells > 0), nats, 0.0)
 
 

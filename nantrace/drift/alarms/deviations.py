@@ -1,6 +1,6 @@
 """How far each feature of a window deviates from the reference, and how far it usually does in the traffic of a model.
 
-The first is evidence, a distance and a design effect; the second a running root mean square of past windows.
+The first is evidence and a distance; the second a running root mean square of past windows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,31 +28,38 @@ MOST_LEARNT = 3.0  # times the rms deviation, that one window can count as
 class Deviations:
     """Of all features of all tensors, in the order of the profile; arrays of shape (features,).
 
-    `nats`: evidence against one common distribution, at the edge (of a category: at the value) where it is worst, as if
-    cells were independent. `distance`: the largest difference of the cumulative shares (of the shares), 0 to 1.
-    `effect`: design effect of a window of that many cells, from the order of the reference's rows.
+    `nats`: evidence against one common distribution, at the edge (of a category: at the value) where it is worst.
+    `distance`: the largest difference of the cumulative shares (of the shares), 0 to 1. `square`: their mean square
+    over that of independent cells, which is 1 on average; 0 for features without cells or without variance.
     """
 
     features: Sequence[FeatureKey]
     nats: Floats
     distance: Floats
-    effect: Floats
+    square: Floats
 
     @property
     def standardised(self) -> Floats:
         """In standard deviations: the signed root of the deviance, without its sign."""
-        return np.asarray(np.sqrt(2.0 * self.nats / self.effect))
+        return np.asarray(np.sqrt(2.0 * self.nats))
 
 
-def deviations(profile: Profile, window: Window, clustering: Sequence[Effects] | None = None) -> Deviations:
+def deviations(profile: Profile, window: Window, effect: Floats | None = None) -> Deviations:
     """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates show why).
 
-    `clustering`: design effects, those of the reference when None.
+    `effect` (features,): so many cells count as one; the design effects that the reference's order shows when None.
     """
-    parts = [_of_tensor(*each) for each in with_reference(profile, window)]
-    nats, distance = (np.concatenate([np.zeros(0), *(part[i] for part in parts)]) for i in range(2))
-    shapes = [grouped.shape for grouped in clustering or effects(profile, window)]
-    return Deviations(profile.features, nats, distance, np.concatenate([np.zeros(0), *shapes]))
+    effect = shape_effects(effects(profile, window)) if effect is None else effect
+    stops = np.cumsum([layout.features for layout in profile.tensors])
+    parts = zip(with_reference(profile, window), np.split(effect, stops), strict=False)
+    found = [_of_tensor(*each, own) for each, own in parts]
+    arrays = (np.concatenate([np.zeros(0), *(part[i] for part in found)]) for i in range(3))
+    return Deviations(profile.features, *arrays)
+
+
+def shape_effects(clustering: Sequence[Effects]) -> Floats:
+    """Of the distributions of all features, (features,)."""
+    return np.concatenate([np.zeros(0), *(grouped.shape for grouped in clustering)])
 
 
 def with_reference(profile: Profile, window: Window) -> Iterator[tuple[TensorLayout, TensorWindow, TensorWindow]]:
@@ -60,13 +67,20 @@ def with_reference(profile: Profile, window: Window) -> Iterator[tuple[TensorLay
     return zip(profile.tensors, window.tensors, profile.reference.tensors, strict=True)
 
 
-def _of_tensor(tensor: TensorLayout, window: TensorWindow, reference: TensorWindow) -> tuple[Floats, Floats]:
+def _of_tensor(
+    tensor: TensorLayout, window: TensorWindow, reference: TensorWindow, effect: Floats
+) -> tuple[Floats, Floats, Floats]:
     unordered = tensor.category[:, None]
     here, there = _shares(window.bins, unordered), _shares(tensor.expected(reference.bins), unordered)
     cells, known = (side.finite[:, None].astype(np.float64) for side in (window, reference))
-    nats = rate_evidence(here, cells, there, known).max(axis=1)
-    apart = np.abs(here / np.maximum(cells, 1.0) - there / np.maximum(known, 1.0)).max(axis=1)
-    return nats, np.where((cells[:, 0] > 0) & (known[:, 0] > 0), apart, 0.0)
+    nats = rate_evidence(here, cells, there, known, effect[:, None]).max(axis=1)
+    both = (cells[:, 0] > 0) & (known[:, 0] > 0)
+    cells, known = np.maximum(cells, 1.0), np.maximum(known, 1.0)
+    usual = there / known
+    apart = np.where(both[:, None], here / cells - usual, 0.0)
+    chance = (usual * (1 - usual)).sum(axis=1) * (1 / cells + 1 / known)[:, 0]
+    square = np.where(chance > 0, (apart**2).sum(axis=1) / np.where(chance > 0, chance, 1.0), 0.0)
+    return nats, np.abs(apart).max(axis=1), square
 
 
 def _shares(bins: NDArray[Any], unordered: NDArray[Any]) -> Floats:

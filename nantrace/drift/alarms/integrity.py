@@ -3,9 +3,9 @@
 Each rate is compared with the reference's own, clusters considered, so that a feature that is always half empty is
 silent and one that never was is not. Every alarm needs evidence beyond a budget that all features, kinds and windows
 share (`budget`), and a change large enough to matter. An infinity in a feature that never held one, rows that do not
-fit the reference's shape, and rows that lie outside the reference's range nearly all, need no statistics: clean traffic
-has none. How rows resemble each other says how much a reference varies inside its range, and excuses no values that it
-never held.
+fit the reference's shape, rows that nearly all hold what the reference never held, and numbers many times its range
+away, need no statistics: clean traffic has none. How rows resemble each other says how much a reference varies inside
+its range, and excuses no values that it never held.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +27,7 @@ from nantrace.drift.window import TensorWindow, Window
 from nantrace.feature import WHOLE_TENSOR, FeatureKey
 
 WHOLLY = 0.9  # of the finite cells lie outside the range: another season or cluster moves fewer
+FAR_RANGES, FAR_SHARE = 10.0, 0.05  # so many ranges away lies a thousandfold of what is mostly 0, and no heavy tail
 LEAST_ROWS = 20  # on either side, for what needs no statistics
 LOOKS = 10  # independent ones at an hour while it fills
 HOURLY = hourly(INTEGRITY_SHARE) / LOOKS
@@ -120,13 +121,29 @@ def _rates(
         (IntegrityKind.INFINITE, _infinite),
     ):
         here, there = cases(window), cases(reference)
-        nats = rate_evidence(here, cells, there, known) / grouped.missing
+        nats = rate_evidence(here, cells, there, known, grouped.missing)
         never = (there == 0) & (here > 0) & (kind is IntegrityKind.INFINITE)
         yield _KindRates(kind, here, cells, there, known, np.where(never, np.inf, nats))
     beyond = _out_of_range(layout, window, reference, grouped)
-    wholly = enough & (beyond.cases >= WHOLLY * beyond.cells) & (beyond.cases > 0)
-    yield beyond._replace(nats=np.where(wholly, np.inf, beyond.nats))
-    yield _unseen(layout, window, reference, grouped)
+    for rates in (beyond, _unseen(layout, window, reference, grouped)):
+        sure = enough & (_is_wholly(rates) | _is_far(layout, window))
+        yield rates._replace(nats=np.where(sure, np.inf, rates.nats))
+
+
+def _is_wholly(rates: _KindRates) -> NDArray[np.bool_]:
+    """Nearly all cells are what at most half of the reference's are."""
+    usual = rates.reference_cases / np.maximum(rates.reference_cells, 1)
+    return np.asarray((rates.cases > 0) & (rates.cases >= WHOLLY * rates.cells) & (usual <= 0.5))
+
+
+def _is_far(layout: TensorLayout, window: TensorWindow) -> NDArray[np.bool_]:
+    """A share that matters lies many times the reference's range outside it, on average; of a constant, its size."""
+    low, high = layout.moments.minimum, layout.moments.maximum
+    outside = window.bins[:, 0] + window.bins[:, -1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        away = window.below.distance.totals() + window.above.distance.totals()
+        far = away > FAR_RANGES * np.where(high > low, high - low, np.abs(high)) * outside
+    return np.asarray(far & (outside >= np.maximum(FAR_SHARE * window.finite, 1)))
 
 
 def _out_of_range(layout: TensorLayout, window: TensorWindow, reference: TensorWindow, grouped: Effects) -> _KindRates:
@@ -146,7 +163,7 @@ def _unseen(layout: TensorLayout, window: TensorWindow, reference: TensorWindow,
     """
     cells, known = window.finite.astype(np.float64), reference.finite.astype(np.float64)
     here, there = _unknown(layout, window), _unknown(layout, reference) + layout.once
-    nats_of_rates = rate_evidence(here, cells, there, known) / grouped.shape
+    nats_of_rates = rate_evidence(here, cells, there, known, grouped.shape)
     nats = np.where(there > 0, nats_of_rates, novelty_evidence(here / grouped.novel, cells, known))
     return _KindRates(IntegrityKind.UNSEEN_CATEGORY, here, cells, there, known, nats)
 

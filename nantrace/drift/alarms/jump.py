@@ -1,10 +1,10 @@
 """A jump: one window so far from the reference that its rank among past ones is not needed to say so.
 
-The evidence of independent cells is divided by the design effect that windows of this size have in the reference's own
-order. Where that is unknown, because the reference was shuffled, clean windows may be narrow and far away: an hour is
-one value of the feature "hour of day". Cells that a common cause holds together are less spread than the reference;
-cells as spread as the reference, and somewhere else, were moved. Without order only such windows jump, and further,
-until enough windows are known to learn the design effect from how far these deviated.
+Cells count as few as the design effect says that windows of this size have in the reference's own order. Where that is
+unknown, because the reference was shuffled, clean windows may be narrow and far away: an hour is one value of the
+feature "hour of day". Cells that a common cause holds together are less spread than the reference; cells as spread as
+the reference, and somewhere else, were moved. Without order only such windows jump, and further, until enough windows
+are known to learn the design effect from how far these deviated.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.alarms.budget import JUMP_SHARE, hourly, nats_needed
 from nantrace.drift.alarms.conformal import RANKED
-from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, with_reference
+from nantrace.drift.alarms.deviations import SUPPOSED_SCALE, Deviations, deviations, with_reference
 from nantrace.drift.alarms.effects import ordered
 from nantrace.drift.alarms.spread import quartile_ratio, variance_ratio
 from nantrace.drift.blocks import BLOCKS, UPPER
@@ -54,7 +54,7 @@ def jumps(profile: Profile, window: Window, found: Deviations, past: PastWindows
     """The features that jumped, furthest first."""
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
     learnt = not ordered(profile) and past.windows >= RANKED
-    nats = found.nats / (_learnt_effect(past, window.rows) if learnt else found.effect)
+    nats = deviations(profile, window, _learnt_effect(past, window.rows)).nats if learnt else found.nats
     certain = nats >= nats_needed(edges, hourly(JUMP_SHARE))
     if ordered(profile) or learnt:
         far = certain & (found.distance >= FAR)

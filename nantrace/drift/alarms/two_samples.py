@@ -1,39 +1,44 @@
 """Whether one file of rows left a reference, without any traffic before it: the decision of `manage.py drift`.
 
-Shape and rates are tested as for a window, against a budget for one comparison. How much a segment of clean rows of
-this length deviates is known from the order of the reference's rows and from that of the rows themselves: by how much
-their consecutive segments differ, so that a shuffled reference does not matter much. Rows shuffled on both sides count
-as independent, and so do rows whose caller says that they are. Of rows that the caller sorted by time, the order is
-believed also where it shows nothing.
+Shape and rates are tested as for a window, against a budget for one comparison. How much clean rows deviate is known
+from the order of the reference's rows and from that of the rows themselves, by how much their consecutive segments
+differ. A shuffled reference shows nothing, and rows that are a stretch of what it holds may lie far away. Such rows
+show it: in their order, by being narrow in several features, or by deviating in most of them. They count as two groups,
+as their narrowness says, or as few as all features deviate together. Rows that show none of it count as independent,
+and so do rows whose caller says that they are. Of rows that the caller sorted by time, the order is believed also where
+it shows nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
 
-from nantrace.drift.alarms.budget import nats_needed
-from nantrace.drift.alarms.deviations import deviations
+from nantrace.drift.alarms.budget import FILE_SHARE, nats_needed
+from nantrace.drift.alarms.deviations import deviations, shape_effects, with_reference
 from nantrace.drift.alarms.effects import (
     SEGMENTS,
+    SHARED,
     SHORTEST,
+    STRETCH,
     Effects,
     cautious_effects,
     effects,
+    grouped_by_value,
     ordered,
     serial_effects,
 )
 from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
-from nantrace.drift.profile import Profile
+from nantrace.drift.blocks import FREEDOM
+from nantrace.drift.profile import Profile, tensor_of
 from nantrace.drift.row_order import AssumedOrder, Basis, RowOrder
 from nantrace.drift.window import Window
 from nantrace.feature import FeatureKey
 from nantrace.tensors.tensor import Tensors
 
-FALSE_ALARMS = 0.01  # of clean files that alarm, for shape and for rates each
+MEDIAN_SQUARE = (1.0 - 2.0 / (9.0 * FREEDOM)) ** 3  # of independent cells (Wilson and Hilferty 1931)
 LEAST_DISTANCE = 0.05  # of the cumulative shares: a normal distribution moved by an eighth of its standard deviation
-
 UNKNOWN_ORDER = RowOrder()
 
 
@@ -69,9 +74,13 @@ def compare(
     """Decides about rows, given in the order in which they came; `Decision.window` is what they count to."""
     segments = _segments(profile, inputs, outputs)
     window = profile.total(segments)
-    basis, clustering = _clustering(profile, window, segments, order)
-    moved, rates = _moved(profile, window, clustering), integrity(profile, window, FALSE_ALARMS, clustering)
+    if order.iid:
+        basis, clustering = Basis.CALLER, [_independent(layout.features) for layout in profile.tensors]
+    else:
+        basis, clustering = _clustering(profile, window, segments, order)
+        clustering = _grouped_by_value(profile, window, clustering, {"inputs": inputs, "outputs": outputs})
     assumed = AssumedOrder(basis, window.rows, window.rows / _median_effect(clustering), order)
+    moved, rates = _moved(profile, window, clustering), integrity(profile, window, FILE_SHARE, clustering)
     return Decision(window, moved, rates, assumed)
 
 
@@ -79,37 +88,59 @@ def _clustering(
     profile: Profile, window: Window, segments: Sequence[Window], order: RowOrder
 ) -> tuple[Basis, list[Effects]]:
     """The design effects of all rows, for each tensor, and what shows them."""
-    if order.iid:
-        return Basis.CALLER, [_independent(layout.features) for layout in profile.tensors]
     shown, sorted_by_time = ordered(profile), order.time is not None
-    known = effects(profile, window) if sorted_by_time else _known_effects(profile, window, segments)
-    own = serial_effects(segments, growing=not shown and not sorted_by_time)
+    shared = 1.0 if shown or sorted_by_time else _shared_effect(profile, window)
+    known = effects(profile, window) if sorted_by_time else _known_effects(profile, window, segments, shared)
+    own = _own_effects(profile, segments, growing=not shown and not sorted_by_time)
     clustering = [_larger(*each) for each in zip(known, own, strict=True)]
     if shown:
         return Basis.REFERENCE, clustering
     # a fault far away makes segments differ, and is no cluster
     clustering = [replace(each, novel=one.novel) for each, one in zip(clustering, known, strict=True)]
+    clustering = [_at_least(each, shared) for each in clustering]
+    return _basis(segments, own, clustering), clustering
+
+
+def _basis(segments: Sequence[Window], own: Sequence[Effects], clustering: Sequence[Effects]) -> Basis:
+    """Of rows next to a reference whose order shows nothing."""
     if any((each.shape > 1).any() for each in own):
-        return Basis.COMPARED_ROWS, clustering
-    return (Basis.TOO_FEW_ROWS if len(segments) == 1 else Basis.NO_ORDER), clustering
+        return Basis.COMPARED_ROWS
+    if _median_effect(clustering) >= SHARED:
+        return Basis.TOGETHER
+    return Basis.TOO_FEW_ROWS if len(segments) == 1 else Basis.NO_ORDER
 
 
-def _known_effects(profile: Profile, window: Window, segments: Sequence[Window]) -> Sequence[Effects]:
+def _known_effects(profile: Profile, window: Window, segments: Sequence[Window], shared: float) -> Sequence[Effects]:
     """Of the reference; outages that its order does not show are supposed only of rows too few to show their own."""
-    supposed = cautious_effects(profile, window)
-    if len(segments) == 1:
-        return supposed
-    shown = effects(profile, window)
-    return [replace(one, missing=other.missing) for one, other in zip(supposed, shown, strict=True)]
+    return cautious_effects(profile, window, outages=len(segments) == 1, shared=shared)
+
+
+def _own_effects(profile: Profile, segments: Sequence[Window], *, growing: bool) -> list[Effects]:
+    """Of the rows' own order; missing cells of a feature that never had any are no outages that are usual."""
+    own = serial_effects(segments, growing=growing)
+    gaps = [known.finite < known.cells for known in profile.reference.tensors]
+    return [replace(one, missing=np.where(each, one.missing, 1.0)) for one, each in zip(own, gaps, strict=True)]
+
+
+def _shared_effect(profile: Profile, window: Window) -> float:
+    """The design effect that all features show together: rows of one stretch differ from the others in many of them.
+
+    What a fault does to fewer than half of the features leaves it as it is. It is the median of their mean squares
+    over its value by chance (genomic control: Devlin and Roeder, Biometrics 55, 1999); a single feature shows none.
+    """
+    independent = [np.ones(layout.features) for layout in profile.tensors]
+    square = np.sort(deviations(profile, window, np.concatenate([np.zeros(0), *independent])).square)
+    square = square[square > 0]
+    most = 1.0 + (window.rows - 1) * STRETCH
+    return 1.0 if len(square) < 2 else float(np.clip(square[(len(square) - 1) // 2] / MEDIAN_SQUARE, 1.0, most))
 
 
 def _moved(profile: Profile, window: Window, clustering: Sequence[Effects]) -> list[MovedFeature]:
-    found = deviations(profile, window, clustering)
+    found = deviations(profile, window, shape_effects(clustering))
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
-    nats = found.nats / found.effect
-    moved = np.flatnonzero((found.distance >= LEAST_DISTANCE) & (nats >= nats_needed(edges, FALSE_ALARMS)))
+    moved = np.flatnonzero((found.distance >= LEAST_DISTANCE) & (found.nats >= nats_needed(edges, FILE_SHARE)))
     furthest = moved[np.argsort(-found.distance[moved], kind="stable")]
-    return [MovedFeature(found.features[i], float(found.distance[i]), exp(-float(nats[i]))) for i in furthest]
+    return [MovedFeature(found.features[i], float(found.distance[i]), exp(-float(found.nats[i]))) for i in furthest]
 
 
 def _segments(profile: Profile, inputs: Tensors, outputs: Tensors | None) -> list[Window]:
@@ -128,6 +159,20 @@ def _independent(features: int) -> Effects:
 def _median_effect(clustering: Sequence[Effects]) -> float:
     shapes = np.concatenate([np.ones(0), *(each.shape for each in clustering)])
     return float(np.median(shapes)) if len(shapes) else 1.0
+
+
+def _at_least(one: Effects, shared: float) -> Effects:
+    """For all but missing cells, which show no stretch by themselves."""
+    return replace(one, shape=np.maximum(one.shape, shared), novel=np.maximum(one.novel, shared))
+
+
+def _grouped_by_value(
+    profile: Profile, window: Window, clustering: Sequence[Effects], sent: Mapping[str, Tensors | None]
+) -> list[Effects]:
+    return [
+        replace(one, shape=grouped_by_value(one.shape, *each, tensor_of(each[0], sent[each[0].side])))
+        for one, each in zip(clustering, with_reference(profile, window), strict=True)
+    ]
 
 
 def _larger(one: Effects, other: Effects) -> Effects:
