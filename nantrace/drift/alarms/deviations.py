@@ -44,15 +44,18 @@ class Deviations:
         return np.asarray(np.sqrt(2.0 * self.nats))
 
 
-def deviations(profile: Profile, window: Window, effect: Floats | None = None) -> Deviations:
+def deviations(
+    profile: Profile, window: Window, effect: Floats | None = None, *, clustered_reference: bool = True
+) -> Deviations:
     """Of a window of `profile`; a feature without finite cells deviates by 0 (its rates show why).
 
     `effect` (features,): so many cells count as one; the design effects that the reference's order shows when None.
+    `clustered_reference`: so do the reference's, among which an hour is one of few.
     """
     effect = shape_effects(effects(profile, window)) if effect is None else effect
     stops = np.cumsum([layout.features for layout in profile.tensors])
     parts = zip(with_reference(profile, window), np.split(effect, stops), strict=False)
-    found = [_of_tensor(*each, own) for each, own in parts]
+    found = [_of_tensor(*each, own, own if clustered_reference else np.ones(len(own))) for each, own in parts]
     arrays = (np.concatenate([np.zeros(0), *(part[i] for part in found)]) for i in range(3))
     return Deviations(profile.features, *arrays)
 
@@ -68,12 +71,13 @@ def with_reference(profile: Profile, window: Window) -> Iterator[tuple[TensorLay
 
 
 def _of_tensor(
-    tensor: TensorLayout, window: TensorWindow, reference: TensorWindow, effect: Floats
+    tensor: TensorLayout, window: TensorWindow, reference: TensorWindow, effect: Floats, known_effect: Floats
 ) -> tuple[Floats, Floats, Floats]:
     unordered = tensor.category[:, None]
     here, there = _shares(window.bins, unordered), _shares(tensor.expected(reference.bins), unordered)
     cells, known = (side.finite[:, None].astype(np.float64) for side in (window, reference))
-    nats = rate_evidence(here, cells, there, known, effect[:, None]).max(axis=1)
+    fewer = known_effect[:, None]
+    nats = rate_evidence(here, cells, there / fewer, known / fewer, effect[:, None]).max(axis=1)
     both = (cells[:, 0] > 0) & (known[:, 0] > 0)
     cells, known = np.maximum(cells, 1.0), np.maximum(known, 1.0)
     usual = there / known

@@ -136,7 +136,7 @@ def _shared_effect(profile: Profile, window: Window) -> float:
 
 
 def _moved(profile: Profile, window: Window, clustering: Sequence[Effects]) -> list[MovedFeature]:
-    found = deviations(profile, window, shape_effects(clustering))
+    found = deviations(profile, window, shape_effects(clustering), clustered_reference=False)
     edges = sum(layout.features * layout.bins for layout in profile.tensors)
     moved = np.flatnonzero((found.distance >= LEAST_DISTANCE) & (found.nats >= nats_needed(edges, FILE_SHARE)))
     furthest = moved[np.argsort(-found.distance[moved], kind="stable")]
