@@ -49,8 +49,8 @@ def test_what_is_assumed_is_said(drift: Drift, tmp_path: Path) -> None:
 def test_every_other_assumption_is_said_too() -> None:
     cases = {
         "current_order": (SHUFFLED(clustered(0, 10_000, 3)), clustered(1, 2_000, 3)),
-        "no_order": (independent(0, 2_000), independent(1, 500)),
-        "too_few_rows": (independent(0, 2_000), independent(1, 50)),
+        "no_order": (independent(0, 2_000, 40), independent(1, 500, 40)),
+        "too_few_rows": (independent(0, 2_000, 40), independent(1, 50, 40)),
     }
     for expected, files in cases.items():
         document = nantrace.drift(*files).to_dict()
