@@ -12,7 +12,7 @@ from nantrace.drift.columns import evenly_spaced
 from nantrace.drift.feature_list import FeatureList
 from nantrace.drift.judgement import alarms_of, fault_alarms, named_faults, with_judgement
 from nantrace.drift.profile import take_profile
-from nantrace.drift.row_order import AssumedOrder, RowOrder
+from nantrace.drift.row_order import UNKNOWN_ORDER, AssumedOrder, RowOrder
 from nantrace.drift.statistics import TensorStatistics, measure
 from nantrace.drift.window import Window
 from nantrace.tensors.strict_json import strict
@@ -71,7 +71,9 @@ class Comparison:
         return [float(count) for count in counts / seen.sum()]
 
 
-def compare(reference: Tensors, current: Tensors, metadata: Mapping[str, Any], order: RowOrder) -> Comparison:
+def compare(
+    reference: Tensors, current: Tensors, metadata: Mapping[str, Any], order: RowOrder = UNKNOWN_ORDER
+) -> Comparison:
     """Compares the rows of `current` with those of `reference`, both in the order in which they came."""
     profile = take_profile(reference)
     decision = two_samples.compare(profile, current, order=order)

@@ -30,6 +30,9 @@ class RowOrder:
             raise Refusal("iid", "says that rows are independent, and time that their order matters; give one of them")
 
 
+UNKNOWN_ORDER = RowOrder()
+
+
 class Basis(StrEnum):
     """What says whether rows resemble each other: the caller, an order that does or does not, or all features alike."""
 

@@ -32,14 +32,13 @@ from nantrace.drift.alarms.effects import (
 from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
 from nantrace.drift.blocks import FREEDOM
 from nantrace.drift.profile import Profile, tensor_of
-from nantrace.drift.row_order import AssumedOrder, Basis, RowOrder
+from nantrace.drift.row_order import UNKNOWN_ORDER, AssumedOrder, Basis, RowOrder
 from nantrace.drift.window import Window
 from nantrace.feature import FeatureKey
 from nantrace.tensors.tensor import Tensors
 
 MEDIAN_SQUARE = (1.0 - 2.0 / (9.0 * FREEDOM)) ** 3  # of independent cells (Wilson and Hilferty 1931)
 LEAST_DISTANCE = 0.05  # of the cumulative shares: a normal distribution moved by an eighth of its standard deviation
-UNKNOWN_ORDER = RowOrder()
 
 
 @dataclass(frozen=True)
