@@ -12,12 +12,13 @@ from nantrace.diagnosis.case import Case, Mask
 from nantrace.diagnosis.cells import Limits, limits, outside
 from nantrace.diagnosis.edit import Edit, Floats, Transform, converted, edit_of
 from nantrace.diagnosis.known_rescaling import known_rescalings
-from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, distance, distances, inside, looks_like
+from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, SLACK, distance, distances, inside, looks_like
 from nantrace.diagnosis.units import MOSTLY, UNIT_CELLS, other_units
-from nantrace.mistakes.conversions import PIXELS, SHARES, RegisteredScaler
+from nantrace.mistakes.conversions import PIXELS, SHARES, Conversion, RegisteredScaler
 from nantrace.tensors.tensor import Tensor, Tensors
 
 EXPLAINED = 0.9  # of the features that a transform moves must not go away from the reference
+STRAY = 0.05  # of the cells may be less than anything that a conversion sends: a sentinel among pixels
 CLEARLY = 0.25  # of the spread: raw values of a small scale are near the mean of scaled ones, and far too narrow
 
 
@@ -69,12 +70,25 @@ def _whole_input(case: Case, tensor: Tensor, known: Limits, beyond: Mask, transf
         return None  # a shift and a factor that fit the reference bring a single value into it, 0 to its mean
     gained = distances(before, known) - distances(after, known)
     wrong = far | (moved & (gained > CLEARLY))
-    if not transform.registered and wrong.sum() < MOSTLY * moved.sum():
+    few = affected.sum() < UNIT_CELLS
+    if not transform.registered and not _is_shown(transform, before, moved, wrong, few=few):
         return None
     if not looks_like(after, known) or (gained < -CLEARLY)[moved].mean() > 1 - EXPLAINED:
         return None
-    cells = finite & affected.reshape(-1, *([1] * (tensor.values.ndim - 1)))
-    return edit_of(tensor, undone, cells, transform)
+    changed = finite & (undone != tensor.values)  # a scaler leaves some features as they are
+    return edit_of(tensor, undone, changed & affected.reshape(-1, *([1] * (tensor.values.ndim - 1))), transform)
+
+
+def _is_shown(transform: Transform, before: Floats, moved: Mask, wrong: Mask, *, few: bool) -> bool:
+    """Whether enough features are wrong for a transform of all of them.
+
+    In a few rows, numbers that a factor should have taken out of the range, and that lie there, speak against it; 0
+    stays 0.
+    """
+    stays = (np.nan_to_num(before) != 0).any(axis=0)
+    if few and transform.kind == "pixels" and wrong.sum() <= MOSTLY * stays.sum():
+        return False
+    return bool(wrong.sum() >= MOSTLY * moved.sum())
 
 
 def _return(undone: Floats, finite: Mask, known: Limits, width: int) -> Mask:
@@ -92,9 +106,17 @@ def _moved(before: Floats, after: Floats, known: Limits) -> Mask:
 
 def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) -> Sequence[Transform]:
     registered = _registered(RegisteredScaler.of(case.metadata, case.width(tensor.name)))
-    pixels = [converted("pixels", one) for one in (*PIXELS, *SHARES)]
+    pixels = [converted("pixels", one) for one in (*PIXELS, *SHARES) if _is_possible(one, tensor, known)]
     others = [*pixels, *_against_reference(known), *([] if registered else _fitted(case, known, batch))]
     return [*registered, *sorted(others, key=lambda one: _distance_of(one, tensor, known))]
+
+
+def _is_possible(one: Conversion, tensor: Tensor, known: Limits) -> bool:
+    """Whether the reference, and the rows undone, lie where the conversion says that right values do."""
+    room = SLACK * (one.most - one.least) if np.isfinite(one.most - one.least) else 0.0
+    as_said = (known.low >= one.least - room).all() and (known.high <= one.most + room).all()
+    undone = one.undo(tensor.values[np.isfinite(tensor.values)].astype(np.float64))
+    return bool(as_said and (undone < one.least - room / 100).mean() < STRAY)
 
 
 def _distance_of(transform: Transform, tensor: Tensor, known: Limits) -> float:

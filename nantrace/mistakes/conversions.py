@@ -29,11 +29,16 @@ SCALER_ENDS = {"standard": ("mean", "scale"), "minmax": ("min", "max")}
 
 @dataclass(frozen=True)
 class Conversion:
-    """What was sent is `factor * right + offset`; `sentence` says it to a person."""
+    """What was sent is `factor * right + offset`; `sentence` says it to a person.
+
+    `least`, `most`: between them lies what is right, where the sentence says so.
+    """
 
     factor: float
     offset: float
     sentence: str
+    least: float = -np.inf
+    most: float = np.inf
 
     def apply(self, right: Array) -> Array:
         """From what the model was trained on to what was sent."""
@@ -76,12 +81,12 @@ TEMPERATURES = (
     Conversion(1.8, 32 - 273.15 * 1.8, "degrees Fahrenheit instead of Kelvin"),
 )
 PIXELS = (
-    Conversion(255.0, 0.0, "pixels of 0..255 instead of 0..1"),
-    Conversion(127.5, 127.5, "pixels of 0..255 instead of -1..1"),
-    Conversion(1 / 255, 0.0, "pixels of 0..1 instead of 0..255"),
-    Conversion(1 / 127.5, -1.0, "pixels of -1..1 instead of 0..255"),
-    Conversion(65535.0, 0.0, "values of 0..65535 instead of 0..1"),
-    Conversion(32768.0, 0.0, "16-bit samples instead of -1..1"),
+    Conversion(255.0, 0.0, "pixels of 0..255 instead of 0..1", 0.0, 1.0),
+    Conversion(127.5, 127.5, "pixels of 0..255 instead of -1..1", -1.0, 1.0),
+    Conversion(1 / 255, 0.0, "pixels of 0..1 instead of 0..255", 0.0, 255.0),
+    Conversion(1 / 127.5, -1.0, "pixels of -1..1 instead of 0..255", 0.0, 255.0),
+    Conversion(65535.0, 0.0, "values of 0..65535 instead of 0..1", 0.0, 1.0),
+    Conversion(32768.0, 0.0, "16-bit samples instead of -1..1", -1.0, 1.0),
 )
 SHARES = (
     Conversion(0.5, 0.5, "values of 0..1 instead of -1..1"),
