@@ -129,6 +129,7 @@ def _feature(layout: TensorLayout, counted: TensorWindow, i: int, clustering: fl
         median=float(moments.median[i]),
         cells=int(bins.sum()),
         clustering=clustering,
+        repeats=float(layout.repeats[i]),
         values=values,
     )
 

@@ -50,8 +50,8 @@ def constant(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
         return None
     value = float(seen.ordered[0])
     usual = _share(known, value)
-    independent = seen.cells / known.clustering
-    if independent * -np.log(max(usual, 1e-9)) < 10:
+    groups = seen.cells / (known.clustering if _is_atom(known, value) else min(known.clustering, known.repeats))
+    if groups * -np.log(max(usual, 1e-9)) < 10:
         return None  # nothing but this value would come by chance
     if _is_outside(known, value) and is_known_sentinel(value):
         return RepeatedValue("sentinel", value, seen.cells, 1.0, usual, 0.0)
@@ -169,6 +169,10 @@ def _share(known: KnownFeature, value: float) -> float:
     if _is_outside(known, value):
         return 0.0
     return known.mass(*known.around(value))
+
+
+def _is_atom(known: KnownFeature, value: float) -> bool:
+    return not _is_outside(known, value) and bool(known.atoms[known.around(value)[0]])
 
 
 def _is_outside(known: KnownFeature, value: float) -> bool:
