@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nantrace.diagnosis.finding import Remedy
+from nantrace.drift.alarms.integrity import WHOLLY
 
-WHOLLY = 0.9  # of a feature outside the range that training knew: as in `integrity`, no season does that
 Json = dict[str, Any]
 
 BY_CAUSE: Mapping[str, Remedy] = {

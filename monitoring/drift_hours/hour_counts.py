@@ -13,6 +13,7 @@ from monitoring.drift_hours import hours
 from monitoring.drift_hours.reference_rows import gather
 from monitoring.drift_hours.stored_profiles import StoredProfile, stored_profile
 from monitoring.drift_hours.version_before import predecessor
+from monitoring.models import hour_of
 from monitoring.traffic.sampling_weights import Served
 from nantrace.drift.columns import MAX_POSITIONS, columns_of
 from nantrace.drift.profile import Profile
@@ -46,7 +47,7 @@ class HourCounts:
             inputs, outputs = inputs.take(even), _taken(outputs, even)
         reference = stored_profile(batch.version_id)
         counted = None if reference is None else _counted(reference.profile, inputs, outputs)
-        hour = hours.hour_of(batch.observed_at)
+        hour = hour_of(batch.observed_at)
         compared = None if reference is None else predecessor(batch.version_id, hour)
         before = None if compared is None else compared.count(hour, inputs, outputs)
         return cls(batch.version_id, hour, even, inputs, outputs, reference, counted, before)

@@ -17,21 +17,16 @@ from django.utils import timezone
 
 from ingest.models import Batch
 from monitoring.drift_hours.reservoir import alike, draw
-from monitoring.models import DriftSample, DriftWindow, ProfileOrigin
+from monitoring.models import HOUR, DriftSample, DriftWindow, ProfileOrigin, hour_of
 from nantrace.diagnosis.case import KnownFault
 from nantrace.drift.window import Window
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.tensor import Tensors
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 BY_HOUR = timedelta(days=3)  # up to here by the hour, beyond it by the day
 MOST_DAYS = timedelta(days=92)
 AROUND = timedelta(hours=2)
-
-
-def hour_of(moment: datetime) -> datetime:
-    """The hour (UTC) in which rows were observed."""
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def add(version_id: int, hour: datetime, counted: Window, inputs: Tensors, before: Window | None = None) -> None:

@@ -23,7 +23,7 @@ from monitoring.drift_hours.normals import Normal, normals_of
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.drift_hours.version_before import Predecessor
 from monitoring.incidents import record
-from monitoring.models import DriftProfile, DriftSample, DriftWindow, NewNormal
+from monitoring.models import HOUR, DriftProfile, DriftSample, DriftWindow, NewNormal
 from nantrace.drift.feature_list import FeatureList
 from nantrace.drift.judgement import alarms_by_feature, features_of, named_faults, needs_whole_hour
 from nantrace.drift.window import Window
@@ -31,7 +31,6 @@ from nantrace.tensors.tensor import Tensors
 
 GRACE = timedelta(minutes=10)  # for rows that are posted late; later ones are counted, and not in the shape's score
 SETTLED = timedelta(seconds=20)  # without a new row, where a backlog of an old hour comes in
-HOUR = timedelta(hours=1)
 
 logger = logging.getLogger(__name__)
 

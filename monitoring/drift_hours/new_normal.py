@@ -1,7 +1,6 @@
 """A person accepts the hours of a drift as normal, with a reason, or takes that back."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,14 +13,12 @@ from monitoring.drift_hours.normals import Normal
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.incidents import decide
 from monitoring.incidents.episode import hours_of, newest_episode
-from monitoring.models import DriftProfile, DriftWindow, Incident, IncidentEvent, IncidentState, NewNormal
+from monitoring.models import HOUR, DriftProfile, DriftWindow, Incident, IncidentEvent, IncidentState, NewNormal
 from nantrace.drift.feature_list import FeatureList
 from nantrace.drift.profile import Profile
 from nantrace.drift.window import Window
 from nantrace.feature import FeatureKey
 from nantrace.tensors.refusals import Refusal
-
-HOUR = timedelta(hours=1)
 
 
 def accepted_now(incident: Incident) -> QuerySet[NewNormal]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Sum
@@ -13,6 +13,7 @@ from monitoring.incidents.episode import newest_episode
 from monitoring.incidents.identity import fingerprint, next_short_id
 from monitoring.incidents.states import add_event, change_state
 from monitoring.models import (
+    HOUR,
     DriftWindow,
     HourlyCount,
     Incident,
@@ -20,6 +21,7 @@ from monitoring.models import (
     IncidentEvent,
     IncidentHit,
     IncidentState,
+    hour_of,
 )
 from nantrace.diagnosis.finding import Finding
 from nantrace.report.diagnosis_report import strict_report
@@ -27,7 +29,6 @@ from nantrace.severity import IncidentSeverity, severity_of
 
 TITLE_LENGTH = 300
 MOST_DESCRIPTIONS = 100  # of an incident
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _date(incident: Incident) -> None:
 
 def _escalate(incident: Incident, seen: Sighting, *, has_returned: bool) -> None:
     """By the share of the hour's predictions that hit it. It stays as urgent as it was, until it comes back."""
-    hour = seen.observed_at.replace(minute=0, second=0, microsecond=0)
+    hour = hour_of(seen.observed_at)
     of_version = {"version": seen.version}
     hits = incident.hits.filter(observed_at__gte=hour, observed_at__lt=hour + HOUR, **of_version)
     served = HourlyCount.objects.filter(hour=hour, **of_version).first()

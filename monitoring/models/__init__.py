@@ -11,9 +11,18 @@ from monitoring.models.incident import (
     Verification,
     VerificationState,
 )
-from monitoring.models.version import AuditState, HourlyCount, MetricDelivery, PredictionCounter, VersionProfile
+from monitoring.models.version import (
+    HOUR,
+    AuditState,
+    HourlyCount,
+    MetricDelivery,
+    PredictionCounter,
+    VersionProfile,
+    hour_of,
+)
 
 __all__ = [
+    "HOUR",
     "AuditState",
     "DriftProfile",
     "DriftSample",
@@ -33,4 +42,5 @@ __all__ = [
     "VerificationState",
     "VersionBefore",
     "VersionProfile",
+    "hour_of",
 ]

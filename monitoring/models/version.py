@@ -4,10 +4,18 @@ Counts are totals for Cloud Monitoring, with how their deliveries went, and hour
 """
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 
 from ingest.models import ModelVersion
+
+HOUR = timedelta(hours=1)
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The hour (UTC) that something counts in."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 class AuditState(models.TextChoices):

@@ -5,7 +5,7 @@ Also how many rows were never answered.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from ingest.models import Batch, ModelVersion
-from monitoring.models import HourlyCount, PredictionCounter
+from monitoring.models import HOUR, HourlyCount, PredictionCounter, hour_of
 from monitoring.traffic.sampling_weights import Served
 from nantrace.diagnosis.finding import Finding
 
@@ -41,7 +41,7 @@ def count(batch: Batch, findings: Sequence[Finding], nonfinite: NDArray[np.bool_
     for symptom, rows in sorted(failing.items()):
         key = {"version_id": batch.version_id, "symptom": symptom}
         _add(PredictionCounter, key, {"value": served.stand_for(nonfinite[_positions(rows)])})
-    hour = batch.observed_at.replace(minute=0, second=0, microsecond=0)
+    hour = hour_of(batch.observed_at)
     counts = {
         "predictions": served.predictions,
         "nonfinite_rows": served.nonfinite,
@@ -75,7 +75,7 @@ class Sampling:
 
 def sampling_of(version: ModelVersion) -> Sampling:
     """Of the last 24 hours, the running one included."""
-    since = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
+    since = hour_of(timezone.now()) - (HOURS - 1) * HOUR
     sums = HourlyCount.objects.filter(version=version, hour__gte=since).aggregate(
         predictions=Sum("predictions"), replayed=Sum("replayed_rows"), dropped=Sum("dropped_rows")
     )

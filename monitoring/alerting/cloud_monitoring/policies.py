@@ -5,15 +5,15 @@ there. https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPoli
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy, ComparisonType
 
 from monitoring.alerting.cloud_monitoring.metrics import Metric
+from nantrace.severity import WORTH_WAKING
 
-WORTH_WAKING = 0.05  # of the predictions, as `nantrace.severity` has it for a critical incident
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 AUTO_CLOSE = timedelta(hours=1)  # after the series stops; 30 minutes at least
@@ -58,7 +58,7 @@ class PolicySpec:
     severity: int
     text: PolicyText
     condition: Json
-    is_renotified: bool = field(default=False)
+    is_renotified: bool = False
 
     def policy(self, base_url: str, channels: Sequence[str]) -> AlertPolicy:
         """`channels`: resource names of who is notified."""

@@ -13,7 +13,7 @@ from ingest.models import ModelVersion
 from monitoring.drift_hours.hours import HourSpan, hour_spans
 from monitoring.drift_hours.stored_profiles import stored_profile
 from monitoring.drift_hours.version_before import Predecessor
-from monitoring.models import DriftProfile, VersionBefore
+from monitoring.models import HOUR, DriftProfile, VersionBefore, hour_of
 from monitoring.web.pages.charts import Bar, HistogramChart, histogram
 from monitoring.web.pages.tags import statistic
 from nantrace import vocabulary
@@ -237,7 +237,7 @@ def drift_report(version: ModelVersion, span: str) -> DriftReport | None:
     reference = stored_profile(version.pk)
     if reference is None:
         return None
-    until = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    until = hour_of(timezone.now()) + HOUR
     since = until - SPANS[span]
     return DriftReport(
         version=version,

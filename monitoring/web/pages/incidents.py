@@ -27,6 +27,7 @@ from nantrace import vocabulary
 from nantrace.diagnosis.finding import LayerMagnitude
 from nantrace.report.layer_bars import layer_strip
 from nantrace.severity import SEVERITIES
+from nantrace.tensors.plain_text import without_nul
 
 FILTERS = {"model": "model__name", "state": "state", "severity": "severity", "cause": "cause", "symptom": "symptom"}
 
@@ -39,7 +40,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     project = current_project(request)
     if project is None:
         return render(request, "no_project.html")
-    chosen = {name: _without_nul(request.GET.get(name, "")) for name in FILTERS}
+    chosen = {name: without_nul(request.GET.get(name, "")) for name in FILTERS}
     context = {
         "page": page_of(request, _filtered(project, chosen)),
         "chosen": chosen,
@@ -53,10 +54,6 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     }
     partial = request.headers.get("HX-Target") == "incidents"
     return render(request, "incidents/_table.html" if partial else "incidents/list.html", context)
-
-
-def _without_nul(text: str) -> str:
-    return text.replace("\x00", "")  # PostgreSQL takes none
 
 
 def _filtered(project: Project, chosen: dict[str, str]) -> QuerySet[Incident]:
@@ -97,7 +94,7 @@ def change_incident(request: HttpRequest, short_id: str) -> HttpResponse:
     if wanted not in IncidentState.values:
         return HttpResponseBadRequest(f"state must be one of {', '.join(IncidentState.values)}")
     user = cast("User", request.user)
-    reason = _without_nul(request.POST.get("reason", "").strip())
+    reason = without_nul(request.POST.get("reason", "").strip())
     for one in (incident, *(related(incident) if request.POST.get("same_fault") else ())):
         change_state(one, IncidentState(wanted), user, reason)
     if request.headers.get("HX-Request"):

@@ -14,6 +14,7 @@ from monitoring.drift_hours.new_normal import accept, names_of, withdraw
 from monitoring.models import NewNormal
 from monitoring.web.pages.projects import visible_incident
 from nantrace.diagnosis.phrases import listed
+from nantrace.tensors.plain_text import without_nul
 from nantrace.tensors.refusals import Refusal
 
 ACTIONS = {"accept": accept, "withdraw": withdraw}
@@ -40,7 +41,7 @@ def change_new_normal(request: HttpRequest, short_id: str) -> HttpResponse:
     if action is None:
         return HttpResponseBadRequest(f"action must be one of {', '.join(ACTIONS)}")
     try:
-        action(incident, cast("User", request.user), request.POST.get("reason", "").replace("\x00", "").strip())
+        action(incident, cast("User", request.user), without_nul(request.POST.get("reason", "")).strip())
     except Refusal as refusal:
         return HttpResponseBadRequest(str(refusal))
     return redirect("incident", short_id=incident.short_id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ingest.models import Model, Project
-from monitoring.models import HourlyCount, Incident, IncidentState
+from monitoring.models import HourlyCount, Incident, IncidentState, hour_of
 from monitoring.web.pages.charts import SPARKLINE_HOURS, Sparkline, sparkline
 from monitoring.web.pages.delivery import delivery
 from monitoring.web.pages.projects import current_project
@@ -48,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def traffic(project: Project) -> list[ModelTraffic]:
     """Every model of the project with the hours of its versions added up, those with open incidents first."""
-    last_hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    last_hour = hour_of(timezone.now())
     hours = _hours_by_model(project, last_hour)
     still_open = Incident.objects.filter(project=project, state=IncidentState.OPEN)
     open_of: dict[int, int] = {}

@@ -13,6 +13,7 @@ from ingest.models import ModelVersion
 from monitoring.models import Incident, Verification, VerificationState
 from monitoring.verification import request_verification
 from monitoring.web.pages.projects import visible_incident
+from nantrace.tensors.plain_text import without_nul
 
 MOST_SHOWN = 5
 
@@ -24,7 +25,7 @@ def verifications(request: HttpRequest, short_id: str) -> HttpResponse:
     incident = visible_incident(request, short_id)
     if request.method != "POST":
         return _part(request, incident)
-    wanted = request.POST.get("version", "").replace("\x00", "")
+    wanted = without_nul(request.POST.get("version", ""))
     version = _candidates(incident).filter(version=wanted).first()
     if version is None:
         return HttpResponseBadRequest(f"{incident.model.name} has no other version {wanted[:100]!r} to verify")
