@@ -244,5 +244,5 @@ def _is_regression(incident: Incident, seen: Sighting) -> bool:
     """Whether rows came in after a person called it resolved, or normal; a backlog from before is no news."""
     if incident.state != IncidentState.RESOLVED:
         return False
-    resolved = incident.events.filter(kind__in=[IncidentEvent.Kind.RESOLVED, IncidentEvent.Kind.ACCEPTED]).first()
+    resolved = incident.events.filter(kind__in=IncidentEvent.CLOSING).first()
     return resolved is None or seen.received_at >= resolved.at

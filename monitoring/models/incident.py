@@ -122,6 +122,9 @@ class IncidentEvent(models.Model):
         ACCEPTED = "accepted"
         WITHDRAWN = "withdrawn"
 
+    CLOSING = (Kind.RESOLVED, Kind.IGNORED, Kind.ACCEPTED)
+    """After each of these an incident is not open any more."""
+
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)
     at = models.DateTimeField(auto_now_add=True)

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from ingest.models import Batch, BatchState, ModelVersion, Project
 from ingest.signals import version_registered
 from monitoring.alerting.cloud_monitoring.write import write_metrics
-from monitoring.incidents import change_state
-from monitoring.models import IncidentState
+from monitoring.incidents import change_state, decide
+from monitoring.models import IncidentEvent, IncidentState
 from tests.alerting.conftest import STARTED, CountPredictions
 from tests.alerting.fake_monitoring_server import FakeMonitoring
 from tests.incidents.builders import hit, make_batch, make_finding, make_version
@@ -54,6 +55,15 @@ def test_a_closed_one_is_0_for_ten_minutes_and_then_silent(
     assert written(cloud, "open_incidents", begin + MINUTE, **labels) == [1, 0]
     assert written(cloud, "open_incidents", begin + 9 * MINUTE, **labels) == [1, 0, 0]
     assert written(cloud, "open_incidents", begin + 11 * MINUTE, **labels) == [1, 0, 0]
+
+
+def test_one_that_a_person_accepted_as_normal_is_closed(cloud: FakeMonitoring, version: ModelVersion) -> None:
+    labels = {"cause": "none", "severity": "info"}
+    incident, begin = hit(version, findings=[make_finding(symptom="drift", cause=None, origin=None)]), now()
+    assert written(cloud, "open_incidents", begin, **labels) == [1]
+    with transaction.atomic():
+        decide(incident, IncidentState.RESOLVED, IncidentEvent.Kind.ACCEPTED, None, "a new customer")
+    assert written(cloud, "open_incidents", begin + MINUTE, **labels) == [1, 0]
 
 
 def test_the_lag_is_that_of_the_oldest_batch_that_waits(cloud: FakeMonitoring, version: ModelVersion) -> None:

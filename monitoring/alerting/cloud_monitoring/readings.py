@@ -65,9 +65,7 @@ def _of_version(total: PredictionCounter, values: Mapping[str, int]) -> Iterator
 
 def _of_incidents(now: datetime) -> Iterator[Reading]:
     """Each severity of a cause, so that one that has become critical is no warning any more."""
-    closed = IncidentEvent.objects.filter(
-        incident=OuterRef("pk"), kind__in=[IncidentEvent.Kind.RESOLVED, IncidentEvent.Kind.IGNORED]
-    )
+    closed = IncidentEvent.objects.filter(incident=OuterRef("pk"), kind__in=IncidentEvent.CLOSING)
     is_open = Q(state=IncidentState.OPEN)
     rows = (
         Incident.objects.filter(is_open | Exists(closed.filter(at__gt=now - CLOSED_FOR)))
