@@ -19,6 +19,7 @@ from nantrace.tensors.tensor import Tensor, Tensors
 
 EXPLAINED = 0.9  # of the features that a transform moves must not go away from the reference
 STRAY = 0.05  # of the cells may be less than anything that a conversion sends: a sentinel among pixels
+ROUNDED = SLACK / 100  # of the width of what is right: values written with few digits may fall so far short
 CLEARLY = 0.25  # of the spread: raw values of a small scale are near the mean of scaled ones, and far too narrow
 
 
@@ -85,8 +86,8 @@ def _is_shown(transform: Transform, before: Floats, moved: Mask, wrong: Mask, *,
     In a few rows, numbers that a factor should have taken out of the range, and that lie there, speak against it; 0
     stays 0.
     """
-    stays = (np.nan_to_num(before) != 0).any(axis=0)
-    if few and transform.kind == "pixels" and wrong.sum() <= MOSTLY * stays.sum():
+    speaking = (np.nan_to_num(before) != 0).any(axis=0)
+    if few and transform.kind == "pixels" and wrong.sum() <= MOSTLY * speaking.sum():
         return False
     return bool(wrong.sum() >= MOSTLY * moved.sum())
 
@@ -113,10 +114,11 @@ def _of_whole_input(case: Case, tensor: Tensor, known: Limits, batch: Tensor) ->
 
 def _is_possible(one: Conversion, tensor: Tensor, known: Limits) -> bool:
     """Whether the reference, and the rows undone, lie where the conversion says that right values do."""
-    room = SLACK * (one.most - one.least) if np.isfinite(one.most - one.least) else 0.0
+    width = one.most - one.least
+    room, rounding = (share * width if np.isfinite(width) else 0.0 for share in (SLACK, ROUNDED))
     as_said = (known.low >= one.least - room).all() and (known.high <= one.most + room).all()
     undone = one.undo(tensor.values[np.isfinite(tensor.values)].astype(np.float64))
-    return bool(as_said and (undone < one.least - room / 100).mean() < STRAY)
+    return bool(as_said and (undone < one.least - rounding).mean() < STRAY)
 
 
 def _distance_of(transform: Transform, tensor: Tensor, known: Limits) -> float:

@@ -55,10 +55,10 @@ def shape_alarms(
     `known`: the integrity alarms of the hour, whose features need no other. An alarm on rates that rests on more hours
     than this one says on how many.
     """
-    alarmed = [FeatureKey.from_json(one) for one in known]
+    alarmed = {FeatureKey.from_json(one) for one in known}
     runs, persistent = judge_persistent(PersistentMissing.from_json(state.get("lasting", [])), profile, window)
     found = [_persistent_document(one) for one in persistent if one.alarm.feature not in alarmed]
-    alarmed += [one.alarm.feature for one in persistent]
+    alarmed |= {one.alarm.feature for one in persistent}
     past = MissingRankState.from_json(state.get("gaps", {}))
     ranked, rise = rank_missing(past, profile, window, hour_of_week, seed=seed, alarmed=alarmed)
     found += [_missing_rank_document(rise)] if rise else []

@@ -39,9 +39,9 @@ class KnownFeature:
     `points` (n,) ascending; `below` (n,) is the share of the reference's finite cells below each. `atoms` (n - 1,)
     marks bins between points that hold a single value; `up` (n,) marks points that follow such a value so closely that
     rounding could take it across, so that they are looked at a little further up. `values`: all values that the
-    reference has, where it is a category. `cells`: finite cells of the
-    reference; `clustering`: the variance of a window's shares over that of independent rows, at least 1.
-    `repeats`: cells of the reference that hold one value, where it is no atom; clusters of equal cells are no larger.
+    reference has, where it is a category. `cells`: finite cells of the reference. `clustering`: the variance of a
+    window's shares over that of independent rows, at least 1. `repeats`: cells of the reference that hold one value,
+    where it is no atom; clusters of equal cells are no larger.
     """
 
     points: Floats

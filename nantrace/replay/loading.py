@@ -202,10 +202,11 @@ def _model_name(concrete: Any, variables: Mapping[str, Any]) -> str:
     operations = operation_types(concrete.graph)
     scopes = [name.split("/") for name in operations if "/" in name]
     heads = {scope[0] for scope in scopes}
+    names = {without_number(head) for head in heads}
     owners = {part for path in variables for part in path.split("/")[:-1]}
     below = {without_number(scope[1]) for scope in scopes if len(scope) > 2}
     is_models = below & owners if variables else heads.isdisjoint(operations)
-    return without_number(heads.pop()) if len({without_number(head) for head in heads}) == 1 and is_models else ""
+    return names.pop() if len(names) == 1 and is_models else ""
 
 
 def _shape(shape: Any) -> tuple[int | None, ...] | None:

@@ -27,7 +27,7 @@ class Node:
     operands: tuple[float, ...] = ()  # the inputs at one element where the output went bad
     variable: str | None = None  # read by this operation
     shared: bool = False  # the same for all rows: it has no batch axis
-    only_zero: bool = False  # its finite values: with -Infinity it bars positions, and tells nothing of them
+    only_zero: bool = False  # no finite value but 0 is in it, as in a mask of 0 and -Infinity
     dtype: str = ""
 
     @property

@@ -1,4 +1,4 @@
-"""Exact counts of predictions as cumulative metrics in Google Cloud Monitoring."""
+"""Exact counts, open incidents and the state of the service in Google Cloud Monitoring, and its alert policies."""
 
 from django.conf import settings
 

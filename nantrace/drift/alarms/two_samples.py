@@ -89,7 +89,10 @@ def _clustering(
     """The design effects of all rows, for each tensor, and what shows them."""
     shown, sorted_by_time = ordered(profile), order.time is not None
     shared = 1.0 if shown or sorted_by_time else _shared_effect(profile, window)
-    known = effects(profile, window) if sorted_by_time else _known_effects(profile, window, segments, shared)
+    if sorted_by_time:
+        known = effects(profile, window)
+    else:  # outages are supposed only of rows too few to show their own
+        known = cautious_effects(profile, window, outages=len(segments) == 1, shared=shared)
     own = _own_effects(profile, segments, growing=not shown and not sorted_by_time)
     clustering = [_larger(*each) for each in zip(known, own, strict=True)]
     if shown:
@@ -109,11 +112,6 @@ def _basis(segments: Sequence[Window], own: Sequence[Effects], clustering: Seque
     return Basis.TOO_FEW_ROWS if len(segments) == 1 else Basis.NO_ORDER
 
 
-def _known_effects(profile: Profile, window: Window, segments: Sequence[Window], shared: float) -> Sequence[Effects]:
-    """Of the reference; outages that its order does not show are supposed only of rows too few to show their own."""
-    return cautious_effects(profile, window, outages=len(segments) == 1, shared=shared)
-
-
 def _own_effects(profile: Profile, segments: Sequence[Window], *, growing: bool) -> list[Effects]:
     """Of the rows' own order; missing cells of a feature that never had any are no outages that are usual."""
     own = serial_effects(segments, growing=growing)
@@ -127,8 +125,7 @@ def _shared_effect(profile: Profile, window: Window) -> float:
     What a fault does to fewer than half of the features leaves it as it is. It is the median of their mean squares
     over its value by chance (genomic control: Devlin and Roeder, Biometrics 55, 1999); a single feature shows none.
     """
-    independent = [np.ones(layout.features) for layout in profile.tensors]
-    square = np.sort(deviations(profile, window, np.concatenate([np.zeros(0), *independent])).square)
+    square = np.sort(deviations(profile, window, np.ones(len(profile.features))).square)
     square = square[square > 0]
     most = 1.0 + (window.rows - 1) * STRETCH
     return 1.0 if len(square) < 2 else float(np.clip(square[(len(square) - 1) // 2] / MEDIAN_SQUARE, 1.0, most))
