@@ -4,8 +4,7 @@ The rules: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alert
 """
 
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,6 +26,8 @@ from google.cloud.monitoring_v3.types import (
     UpdateAlertPolicyRequest,
 )
 from google.protobuf.wrappers_pb2 import BoolValue
+
+from tests.alerting.grpc_server import Method, serving
 
 PROJECT = "projects/some-project"
 LABEL = re.compile(r"[a-z0-9_-]{1,63}")
@@ -57,47 +58,8 @@ class FakeAlerting:
 def fake_alerting() -> Iterator[FakeAlerting]:
     """A running server; its `endpoint` is `host:port`."""
     fake = FakeAlerting()
-    server = grpc.server(ThreadPoolExecutor(4))
-    for service, methods in _services(fake).items():
-        handler = grpc.method_handlers_generic_handler(f"google.monitoring.v3.{service}", methods)
-        server.add_generic_rpc_handlers((handler,))
-    fake.endpoint = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
-    try:
+    with serving(fake, SERVICES) as fake.endpoint:
         yield fake
-    finally:
-        server.stop(grace=None).wait()
-
-
-def _services(fake: FakeAlerting) -> dict[str, dict[str, Any]]:
-    return {
-        "MetricService": {
-            "CreateMetricDescriptor": _method(
-                CreateMetricDescriptorRequest, MetricDescriptor.SerializeToString, fake, _create_descriptor
-            )
-        },
-        "AlertPolicyService": {
-            "ListAlertPolicies": _method(
-                ListAlertPoliciesRequest, ListAlertPoliciesResponse.serialize, fake, _list_policies
-            ),
-            "CreateAlertPolicy": _method(CreateAlertPolicyRequest, AlertPolicy.serialize, fake, _create_policy),
-            "UpdateAlertPolicy": _method(UpdateAlertPolicyRequest, AlertPolicy.serialize, fake, _update_policy),
-        },
-        "NotificationChannelService": {
-            "ListNotificationChannels": _method(
-                ListNotificationChannelsRequest, ListNotificationChannelsResponse.serialize, fake, _list_channels
-            ),
-            "CreateNotificationChannel": _method(
-                CreateNotificationChannelRequest, NotificationChannel.serialize, fake, _create_channel
-            ),
-        },
-    }
-
-
-def _method(request: Any, serialize: Any, fake: FakeAlerting, answer: Callable[..., Any]) -> Any:
-    return grpc.unary_unary_rpc_method_handler(
-        lambda message, context: answer(fake, message, context), request.deserialize, serialize
-    )
 
 
 def _create_descriptor(fake: FakeAlerting, request: CreateMetricDescriptorRequest, _context: Any) -> MetricDescriptor:
@@ -272,3 +234,23 @@ RULES = (
     _ratio,
     _durations,
 )
+SERVICES = {
+    "MetricService": {
+        "CreateMetricDescriptor": Method(
+            CreateMetricDescriptorRequest, MetricDescriptor.SerializeToString, _create_descriptor
+        )
+    },
+    "AlertPolicyService": {
+        "ListAlertPolicies": Method(ListAlertPoliciesRequest, ListAlertPoliciesResponse.serialize, _list_policies),
+        "CreateAlertPolicy": Method(CreateAlertPolicyRequest, AlertPolicy.serialize, _create_policy),
+        "UpdateAlertPolicy": Method(UpdateAlertPolicyRequest, AlertPolicy.serialize, _update_policy),
+    },
+    "NotificationChannelService": {
+        "ListNotificationChannels": Method(
+            ListNotificationChannelsRequest, ListNotificationChannelsResponse.serialize, _list_channels
+        ),
+        "CreateNotificationChannel": Method(
+            CreateNotificationChannelRequest, NotificationChannel.serialize, _create_channel
+        ),
+    },
+}

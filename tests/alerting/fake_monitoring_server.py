@@ -4,7 +4,6 @@ The rules: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeS
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +22,8 @@ from google.protobuf.empty_pb2 import Empty
 from google.rpc.status_pb2 import Status
 from grpc_status.rpc_status import to_status
 
-SERVICE = "google.monitoring.v3.MetricService"
+from tests.alerting.grpc_server import Method, serving
+
 OLDER_END = "One or more of the points specified had an older end time than the most recent point."
 OLDER_START = "One or more of the points specified had an older start time than the most recent point."
 TOO_OFTEN = "One or more points were written more frequently than the maximum sampling period."
@@ -75,32 +75,13 @@ class Trouble:
 def fake_monitoring() -> Iterator[FakeMonitoring]:
     """A running server; its `endpoint` is `host:port`."""
     fake = FakeMonitoring()
-    server = grpc.server(ThreadPoolExecutor(4))
-    server.add_generic_rpc_handlers(
-        (
-            grpc.method_handlers_generic_handler(
-                SERVICE,
-                {
-                    "CreateMetricDescriptor": grpc.unary_unary_rpc_method_handler(
-                        lambda request, context: _create_descriptor(fake, request, context),
-                        CreateMetricDescriptorRequest.deserialize,
-                        MetricDescriptor.SerializeToString,
-                    ),
-                    "CreateTimeSeries": grpc.unary_unary_rpc_method_handler(
-                        lambda request, context: _create_time_series(fake, request, context),
-                        CreateTimeSeriesRequest.deserialize,
-                        Empty.SerializeToString,
-                    ),
-                },
-            ),
-        )
-    )
-    fake.endpoint = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
-    try:
+    descriptor, empty = MetricDescriptor.SerializeToString, Empty.SerializeToString
+    methods = {
+        "CreateMetricDescriptor": Method(CreateMetricDescriptorRequest, descriptor, _create_descriptor),
+        "CreateTimeSeries": Method(CreateTimeSeriesRequest, empty, _create_time_series),
+    }
+    with serving(fake, {"MetricService": methods}) as fake.endpoint:
         yield fake
-    finally:
-        server.stop(grace=None).wait()
 
 
 def _create_descriptor(
