@@ -2,7 +2,7 @@ FROM python:3.11.13-slim-bookworm AS build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
 RUN pip install --no-cache-dir uv && python -m venv --without-pip /opt/venv
 COPY requirements.txt .
-RUN uv pip install --no-cache --python /opt/venv/bin/python --requirement requirements.txt
+RUN uv pip install --no-cache --compile-bytecode --python /opt/venv/bin/python --requirement requirements.txt
 
 FROM python:3.11.13-slim-bookworm
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/nanwatch nanwatch \

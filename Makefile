@@ -47,8 +47,9 @@ chromium:
 	$(INSTALL) requirements.txt
 	touch $@
 
+# compiled at once: a suite imports TensorFlow in some hundred processes, and not every machine keeps what they compile
 .venv/installed-dev: requirements-dev.txt $(BIN)/uv
-	$(INSTALL) requirements-dev.txt
+	$(INSTALL) requirements-dev.txt --compile-bytecode
 	touch $@ .venv/installed
 
 $(BIN)/uv:

@@ -102,11 +102,11 @@ def _of_h5(path: Path) -> SavedFile:
 
 
 def _of_saved_model(path: Path) -> SavedFile:
-    from tensorflow.core.protobuf import saved_model_pb2
-
     file = path / "saved_model.pb"
     if not file.is_file() or file.stat().st_size > MAX_TEXT:
         return SavedFile(optimizer_slots=file.is_file())
+    from tensorflow.core.protobuf import saved_model_pb2
+
     found = saved_model_pb2.SavedModel()
     found.ParseFromString(file.read_bytes())
     if not found.meta_graphs:

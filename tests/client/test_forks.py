@@ -8,7 +8,7 @@ from tests.client.recording_server import Recording
 from tests.client.serving import post, run, server
 from tests.operations.running import free_port
 
-PREDICTIONS = 10_000
+PREDICTIONS = 3_000
 START = """
 import math, os, sys, time
 import nanwatch_client
