@@ -11,6 +11,9 @@ setup: .venv/installed
 up: setup
 	exec $(BIN)/python manage.py up --demo
 
+# hundreds of processes import the same modules: they keep what they compile, whatever the machine's habit
+test quick: export PYTHONDONTWRITEBYTECODE :=
+
 # on SQLite, then on PostgreSQL and Redis where they answer on 127.0.0.1 (in CI they must)
 test: .venv/installed-dev chromium
 	$(BIN)/python -m pytest
