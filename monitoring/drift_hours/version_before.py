@@ -102,7 +102,7 @@ def _appoint(version_id: int, hour: datetime) -> None:
     if newest is None or known is None:
         return
     closed = windows.filter(version_id=newest, closed_at__isnull=False).order_by("-hour")
-    quiet = [key for key, verdict in closed.values_list("pk", "verdict") if not verdict.get("alarms")][:QUIET_HOURS]
+    quiet = [window.pk for window in closed.only("verdict") if not window.alarm][:QUIET_HOURS]
     payloads = DriftWindow.objects.filter(pk__in=quiet).values_list("payload", flat=True)
     counts = known.profile.total(Window.from_bytes(bytes(payload)) for payload in payloads)
     if counts.rows < LEAST_ROWS:

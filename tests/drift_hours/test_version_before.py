@@ -60,6 +60,15 @@ def test_only_quiet_hours_count(newer: ModelVersion) -> None:
     assert not Incident.objects.filter(last_version=newer).exists()
 
 
+def test_an_hour_of_a_lasting_fault_is_not_quiet(newer: ModelVersion) -> None:
+    """It alarms by the hours around it, with no alarm of its own."""
+    for window in DriftWindow.objects.filter(hour__lt=NOON + hours(4)):
+        window.verdict["faults"] = [{"kind": "sentinel", "lasting": True}]
+        window.save()
+    serve(newer, 30, 200, lambda seed: ordinary(200, seed=seed))
+    assert VersionBefore.objects.get().hours == 21
+
+
 def test_another_model_may_answer_otherwise(newer: ModelVersion) -> None:
     for late in range(30, 37):
         rows = ordinary(200, seed=late)
