@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nantrace.operations import Family, guarded_form, operation, stable_form
+from nantrace.tensors.plain_text import one_line
 
 _FAILURES = {
     Family.DOMAIN: "domain",
@@ -42,7 +43,7 @@ def safe_form(places: Sequence[Mapping[str, Any]]) -> str:
         by_code.setdefault(code, []).append(place)
     if len(places) == 1:
         return next(iter(by_code))
-    return "\n".join(f"# {' and '.join(named_places(some))}\n{code}" for code, some in by_code.items())
+    return "\n".join(f"# {one_line(' and '.join(named_places(some)))}\n{code}" for code, some in by_code.items())
 
 
 def named_places(places: Sequence[Mapping[str, Any]]) -> list[str]:

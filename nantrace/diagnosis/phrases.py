@@ -6,6 +6,7 @@ from nantrace.diagnosis.case import Json
 from nantrace.diagnosis.cause import Cause
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import ResponsibleFeature
+from nantrace.tensors.plain_text import one_line
 
 SEEN = {
     "absorbed": "Rows are answered with finite but wrong numbers",
@@ -18,7 +19,7 @@ LONGEST = 300
 def title(symptom: str, cause: Cause, diagnosed: DiagnosedRows) -> str:
     """What happened, why, and where. No counts: an incident outlives the batch that it was first seen in."""
     batch = "; other rows fail only in one batch with these" if diagnosed.spreads else ""
-    return f"{SEEN[symptom]} because {cause.because(diagnosed)}{batch}."[:LONGEST]
+    return one_line(f"{SEEN[symptom]} because {cause.because(diagnosed)}{batch}.")[:LONGEST]
 
 
 def as_noted(diagnosed: DiagnosedRows) -> str:

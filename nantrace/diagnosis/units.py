@@ -9,6 +9,7 @@ from nantrace.diagnosis.cells import Limits
 from nantrace.diagnosis.edit import Edit, Floats, ScaleMistake, Transform, edit_of
 from nantrace.diagnosis.reference_fit import ENOUGH_CELLS, FAR, distance, looks_like
 from nantrace.mistakes.conversions import TEMPERATURES, UNITS
+from nantrace.tensors.plain_text import one_line
 from nantrace.tensors.tensor import Tensor
 
 UNIT_CELLS = 5
@@ -89,4 +90,4 @@ def _together(case: Case, tensor: Tensor, found: Mapping[int, Transform]) -> Sca
 
 
 def _names(case: Case, tensor: Tensor, features: list[int]) -> str:
-    return ", ".join(case.feature_name(tensor.name, feature) for feature in features)
+    return one_line(", ".join(case.feature_name(tensor.name, feature) for feature in features))

@@ -7,6 +7,7 @@ from nantrace.diagnosis.finding import Remedy
 from nantrace.diagnosis.operations import is_of_statistics
 from nantrace.diagnosis.shared_advice import layer_code, new_statistics, of_variables
 from nantrace.diagnosis.trials import Bench, Trial
+from nantrace.tensors.plain_text import one_line
 
 _POSSIBLE = """\
 variance = "variance" in variable.name
@@ -61,7 +62,7 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
 
 
 def _epsilon(diagnosed: DiagnosedRows) -> Remedy:
-    name, kind = diagnosed.last_name, diagnosed.layer_class
+    name, kind = one_line(diagnosed.last_name), diagnosed.layer_class
     layer = layer_code(diagnosed.layer, diagnosed.case.model.layers)
     code = (
         f"{layer}.epsilon = 1e-3  # then save it again" if kind else f"# where the layer {name} is made: epsilon=1e-3"

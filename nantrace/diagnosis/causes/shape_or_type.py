@@ -7,6 +7,7 @@ from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy, ResponsibleFeature
 from nantrace.diagnosis.phrases import as_noted, named
 from nantrace.diagnosis.refused_cells import INFINITE, MISSING, TEXT
+from nantrace.tensors.plain_text import one_line
 
 _SHAPES = """\
 wanted, given = {shape}, rows.shape[1:]
@@ -59,7 +60,7 @@ def _checks_of(diagnosed: DiagnosedRows, feature: ResponsibleFeature) -> Iterato
     rows = "rows" if len(diagnosed.case.inputs) < 2 else f"inputs[{feature.input!r}]"
     column = rows if diagnosed.case.width(feature.input) == 1 else f"{rows}[..., {feature.index}]"
     if feature.reason is TEXT:
-        yield f"{column}.astype(float)  # raises on the text in {feature.name}"
+        yield f"{column}.astype(float)  # raises on the text in {one_line(feature.name)}"
     elif feature.reason in (MISSING, INFINITE):
         yield f"assert np.isfinite({column}.astype(float)).all(), {f'{feature.name} {feature.reason.clause}'!r}"
     else:
