@@ -165,6 +165,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "/static/favicon.svg",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
 }
 
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float]

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views import defaults
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from ingest.refusals import Conflict, LengthRequired, TryLater, UnsupportedType
@@ -42,14 +41,17 @@ Errors = list[dict[str, str]]
 def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str, Any]:
     """The document; `about:blank` says that the title is that of the status."""
     title = HTTPStatus(status).phrase
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors or []}
+    return {"type": "about:blank", "title": title, "status": int(status), "detail": detail, "errors": errors or []}
 
 
-def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
-    """REST framework's exception handler; an unforeseen error is logged and answered without details."""
+def problem_response(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
+    """REST framework's exception handler; an unforeseen error is logged and answered without details.
+
+    Always JSON: the renderer of the view may be for something else, or be what was not found.
+    """
     set_rollback()
     document, headers = _described(error, context)
-    return Response(document, status=document["status"], headers=headers, content_type=CONTENT_TYPE)
+    return _answer(document, headers)
 
 
 def _described(error: Exception, context: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -125,5 +127,5 @@ def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _answer(document: dict[str, Any]) -> HttpResponse:
-    return JsonResponse(document, status=document["status"], content_type=CONTENT_TYPE)
+def _answer(document: dict[str, Any], headers: Mapping[str, str] | None = None) -> HttpResponse:
+    return JsonResponse(document, status=document["status"], headers=headers, content_type=CONTENT_TYPE)

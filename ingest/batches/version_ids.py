@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from ingest.models import ModelVersion, Project
 from nantrace.tensors.named_columns import WantedTensor
 from nantrace.tensors.refusals import NotFound
+from nantrace.tensors.strict_json import is_storable
 
 _MAX_KNOWN = 10_000
 _known: dict[tuple[int, str, str], int] = {}
@@ -42,8 +43,9 @@ def inputs_of(version_id: int) -> list[WantedTensor] | None:
 
 def _looked_up(project: Project, model: str, version: str) -> int:
     way_out = "register it with POST /api/v1/models"
-    if "\0" in model + version:  # PostgreSQL cannot even look for it
-        raise NotFound("model", f"has an impossible name; {way_out}")
+    for field, name in (("model", model), ("version", version)):
+        if not is_storable(name):
+            raise NotFound(field, f"{name[:100]!r} holds a character that no name can hold; {way_out}")
     versions = ModelVersion.objects.filter(model__project=project, model__name=model)
     found = versions.filter(version=version).values_list("pk", flat=True).first()
     if found is None and not versions.exists():

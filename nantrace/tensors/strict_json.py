@@ -41,9 +41,14 @@ def check_plain(field: str, value: Any, max_bytes: int) -> None:
 
 
 def check_storable(field: str, text: str) -> None:
-    """Raises Refusal for NUL characters, which PostgreSQL refuses, and lone surrogates."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    """Raises Refusal where a database could not keep the text."""
+    if not is_storable(text):
         raise Refusal(field, "holds a NUL character or a lone surrogate, which cannot be stored")
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database can keep the text, or look for it: PostgreSQL takes no NUL, none a lone surrogate."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _check(field: str, value: Any, depth: int) -> None:

@@ -26,7 +26,7 @@ def raw(inputs: str) -> bytes:
     [
         pytest.param(batch(model="none"), 404, "model", "not registered", id="unknown model"),
         pytest.param(batch(version="8"), 404, "version", "not registered", id="unknown version"),
-        pytest.param(batch(model="a\0b"), 404, "model", "impossible", id="NUL in the model"),
+        pytest.param(batch(model="a\0b"), 404, "model", "no name can hold", id="NUL in the model"),
         pytest.param(batch(model=None), 422, "model", "as a text", id="no model"),
         pytest.param(batch(version=7), 422, "version", "as a text", id="version as a number"),
         pytest.param(batch(inputs={"a": [[1]], "b": [1, [2]]}), 422, "inputs.b", "row 1", id="mixed depth"),
