@@ -12,6 +12,7 @@ from nantrace.diagnosis.phrases import listed
 from nantrace.drift.feature_list import FeatureList
 from nantrace.drift.judgement import alarms_by_feature, features_of
 from nantrace.feature import FeatureKey
+from nantrace.tensors.plain_text import one_line
 from nantrace.vocabulary import FAULTS
 
 Json = dict[str, Any]
@@ -164,7 +165,7 @@ class _Described:
         same = [one for one in first if one["kind"] == first[0]["kind"]]
         keys = {key for one in same for key in features_of(one)}
         names = [self.features.name(key) for key in sorted(keys, key=lambda key: (key.side, key.input, key.index))]
-        return Happening(first[0]["kind"], names, same).sentence
+        return one_line(Happening(first[0]["kind"], names, same).sentence)
 
     def _features(self, part: ExplainedAlarms) -> list[ResponsibleFeature]:
         """Each feature once, with what a fault says of it rather than what an alarm says."""
