@@ -10,6 +10,7 @@ from ingest.batches.call_halves import give_up_waiting
 from monitoring import alerting, drift_hours, pipeline, verification
 from monitoring.queue import claims
 from monitoring.retention.evidence import delete_old_evidence, delete_old_windows
+from monitoring.supervision import heartbeats
 from monitoring.versions.artifacts import shared_replayer
 
 
@@ -63,7 +64,8 @@ def write_metrics() -> None:
 
 @shared_task
 def retain() -> None:
-    """Deletes evidence, drift windows and logins that are over."""
+    """Deletes evidence, drift windows, machines and logins that are over."""
     delete_old_evidence()
     delete_old_windows()
+    heartbeats.forget_old()
     call_command("clearsessions")

@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(intake)),
     path("api/v1/", include("monitoring.web.api.urls")),  # before ingest: its view of `models` extends the one there
     path("api/v1/", include("ingest.urls")),
-    path("health/", include("ingest.api.health")),
+    path("health/", include("monitoring.web.api.health")),
     path("", include("monitoring.web.pages.urls")),
 ]
 

@@ -4,7 +4,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
-from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,13 +17,9 @@ def live(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
     return JsonResponse({"status": "live"})
 
 
-@never_cache
-@require_safe
-def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view
-    """200 when database and storage take writes, else 503 with what is missing."""
-    missing = [*_database(), *_storage()]
-    status = "not ready" if missing else "ready"
-    return JsonResponse({"status": status, "missing": missing}, status=503 if missing else 200)
+def missing() -> list[str]:
+    """What keeps database or storage from taking a batch; empty where nothing does."""
+    return [*_database(), *_storage()]
 
 
 def _database() -> list[str]:
@@ -41,6 +36,3 @@ def _storage() -> list[str]:
     except OSError:
         return ["storage: files cannot be written; check space and permissions of the data directory"]
     return []
-
-
-urlpatterns: list[URLPattern] = [path("live", live, name="live"), path("ready", ready, name="ready")]

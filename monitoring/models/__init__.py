@@ -11,6 +11,7 @@ from monitoring.models.incident import (
     Verification,
     VerificationState,
 )
+from monitoring.models.program import ProgramKind, RunningProgram
 from monitoring.models.version import (
     HOUR,
     AuditState,
@@ -38,6 +39,8 @@ __all__ = [
     "NewNormal",
     "PredictionCounter",
     "ProfileOrigin",
+    "ProgramKind",
+    "RunningProgram",
     "Verification",
     "VerificationState",
     "VersionBefore",

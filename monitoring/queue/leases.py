@@ -63,10 +63,10 @@ def past(column: str) -> Q:
 
 
 @contextmanager
-def repeated(renew: Callable[[], object]) -> Iterator[None]:
-    """Calls `renew` every few seconds until the block ends, from a thread of its own."""
+def repeated(renew: Callable[[], object], seconds: float = RENEW_SECONDS) -> Iterator[None]:
+    """Calls `renew` every so many seconds until the block ends, from a thread of its own."""
     over = threading.Event()
-    thread = threading.Thread(target=_repeat, args=(renew, over), name="lease", daemon=True)
+    thread = threading.Thread(target=_repeat, args=(renew, seconds, over), name="lease", daemon=True)
     thread.start()
     try:
         yield
@@ -75,9 +75,9 @@ def repeated(renew: Callable[[], object]) -> Iterator[None]:
         thread.join()
 
 
-def _repeat(renew: Callable[[], object], over: threading.Event) -> None:
+def _repeat(renew: Callable[[], object], seconds: float, over: threading.Event) -> None:
     try:
-        while not over.wait(RENEW_SECONDS):
+        while not over.wait(seconds):
             try:
                 renew()
             except DatabaseError:

@@ -83,6 +83,14 @@ def test_the_web_is_small(service: Running) -> None:
     assert sum(sizes) < 200
 
 
+def test_every_program_reports_that_it_lives(service: Running) -> None:
+    def seen() -> bool:
+        with urlopen(f"{service.url}/health/ready") as answer:
+            return not json.load(answer)["troubles"]
+
+    wait_until(seen, service.output)
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_killed_program_is_started_again(service: Running, program: str) -> None:
     everything(service)

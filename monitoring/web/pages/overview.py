@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ingest.models import Model, Project
 from monitoring.models import HourlyCount, Incident, IncidentState, hour_of
+from monitoring.supervision.service_state import service_state
 from monitoring.web.pages.charts import SPARKLINE_HOURS, Sparkline, sparkline
 from monitoring.web.pages.delivery import delivery
 from monitoring.web.pages.projects import current_project
@@ -31,7 +32,7 @@ class ModelTraffic:
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Open incidents, models with their traffic, and whether Cloud Monitoring is fed."""
+    """Open incidents, models with their traffic, whether rows are looked at, and whether Cloud Monitoring is fed."""
     project = current_project(request)
     if project is None:
         return render(request, "no_project.html")
@@ -42,6 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "traffic": traffic(project),
         "delivery": delivery(),
         "base_url": settings.NANWATCH_BASE_URL,
+        "troubles": service_state().troubles,
     }
     return render(request, "overview.html", context)
 

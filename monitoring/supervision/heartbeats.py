@@ -1,0 +1,61 @@
+"""Programs of the service report that they live, since a worker that is gone looks like peace: no incident comes."""
+
+import socket
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from typing import Any
+
+from celery.signals import beat_init, worker_ready, worker_shutdown
+from django.db import DatabaseError
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from monitoring.models import ProgramKind, RunningProgram
+from monitoring.queue.leases import repeated
+
+EVERY = 5.0  # seconds
+OVERDUE = timedelta(seconds=20)
+FORGOTTEN_AFTER = timedelta(days=1)
+_running = ExitStack()
+
+
+@worker_ready.connect
+def worker_started(sender: Any, **_: object) -> None:
+    replays = "replay" in sender.app.amqp.queues.consume_from
+    keep_reporting(ProgramKind.REPLAY if replays else ProgramKind.TASKS)
+
+
+@beat_init.connect
+def scheduler_started(**_: object) -> None:
+    keep_reporting(ProgramKind.BEAT)
+
+
+@worker_shutdown.connect
+def worker_stopped(**_: object) -> None:
+    _running.close()
+
+
+def keep_reporting(kind: ProgramKind) -> None:
+    """Until the process ends, from a thread of its own, whatever else the process is busy with."""
+    with suppress(DatabaseError):  # the thread goes on trying
+        report(kind)
+    _running.enter_context(repeated(lambda: report(kind), EVERY))
+
+
+def report(kind: ProgramKind) -> None:
+    """This process lives."""
+    RunningProgram.objects.update_or_create(kind=kind, host=socket.gethostname()[:255], defaults={"seen_at": Now()})
+
+
+def seconds_since_seen() -> Mapping[ProgramKind, float | None]:
+    """Of the newest program of each kind; None where none was seen for a day."""
+    rows = RunningProgram.objects.values_list("kind").annotate(Max("seen_at"), now=Now())
+    known = {kind: max((now - seen).total_seconds(), 0.0) for kind, seen, now in rows}
+    return {kind: known.get(kind) for kind in ProgramKind}
+
+
+def forget_old() -> None:
+    """Machines that are gone for good."""
+    RunningProgram.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
