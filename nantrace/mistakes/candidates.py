@@ -106,7 +106,11 @@ def of_pixels() -> list[Hypothesis]:
 def is_scaled(known: KnownFeature) -> bool:
     """Whether the reference's values look standardised, or min-maxed."""
     standard = abs(known.mean) < 0.3 and abs(known.std - 1) < 0.3
-    return standard or (abs(known.low) < 0.05 and abs(known.high - 1) < 0.1)
+    return standard or is_min_maxed(known)
+
+
+def is_min_maxed(known: KnownFeature) -> bool:
+    return abs(known.low) < 0.05 and abs(known.high - 1) < 0.1
 
 
 def of_units(scaler: Line) -> Iterator[Hypothesis]:

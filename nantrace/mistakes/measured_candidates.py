@@ -4,6 +4,7 @@ A measured number has a price (`occam`): the share of a weight that lies within 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import log, pi, sqrt
 
 import numpy as np
@@ -15,6 +16,7 @@ from nantrace.mistakes.candidates import (
     Hypothesis,
     Mistake,
     Source,
+    is_min_maxed,
     undoing,
     unit_weight,
 )
@@ -27,6 +29,7 @@ from nantrace.mistakes.measured_lines import measured_lines, refined
 
 # Weights, chosen like those of `candidates`
 MOVED, STRETCHED, GROWN, TURNED_ROUND, OTHER_LAW = 0.1, 0.1, 0.02, 0.01, 0.1
+FROM_ZERO = 0.11  # of the columns of CHOSEN_ON begin at 0: what scales them into 0..1 is a factor alone
 BEFORE_UNKNOWN_SCALER = 0.2  # of a unit's weight: a spread that is not what it was is mostly no unit
 ROUNDER, NO_ROUNDER = log(0.6 / 0.02), log(0.4 / 0.98)  # raw values have fewer decimals, others hardly ever
 NEAR = 0.25  # logarithm of a measured factor over a known one; which of those so near it is, the likelihood decides
@@ -87,6 +90,21 @@ def of_unknown_scale(feature: Feature) -> list[tuple[Hypothesis, float]]:
         *found,
         (_of_unknown_scaler("unscaled", line, _occam_of_raw(feature, line) + rounder), left),
         (_of_unknown_scaler("scaled_twice", line, _occam_of_twice(feature, line)), left),
+        *_of_unknown_span(feature, line, rounder),
+    ]
+
+
+def _of_unknown_span(feature: Feature, line: Line, rounder: float) -> list[tuple[Hypothesis, float]]:
+    """Of a reference in 0..1 whose raw values began at 0 too: no offset has to be measured, nor paid for."""
+    known = feature.known
+    if not is_min_maxed(known):
+        return []
+    factor, left = refined(feature, [Line(line.factor, 0.0)], offset=False)
+    width = _width(feature, sqrt(0.5))
+    raw, twice = (_of_raw_std(known.std * span) + width for span in (factor.factor, 1 / factor.factor))
+    return [
+        (replace(_of_unknown_scaler(kind, factor, occam), weight=FROM_ZERO * SCALED_WRONGLY), left)
+        for kind, occam in (("unscaled", raw + rounder), ("scaled_twice", twice))
     ]
 
 
@@ -176,7 +194,11 @@ def _of_raw_column(std: float, ratio: float) -> float:
 
     Most columns of CHOSEN_ON (`benchmarks/drift_tables.py`) have deviations of 1 to 100, and means above 0.
     """
-    return _normal(log(std), 2.0, 2.5) + _cauchy(ratio, 1.5, 1.5)
+    return _of_raw_std(std) + _cauchy(ratio, 1.5, 1.5)
+
+
+def _of_raw_std(std: float) -> float:
+    return _normal(log(std), 2.0, 2.5)
 
 
 def _width(feature: Feature, times: float) -> float:

@@ -41,6 +41,17 @@ def test_rows_scaled_twice(registered: bool) -> None:
     assert kinds(named(once, twice, metadata if registered else {})) == [("scaled_twice", ALL)]
 
 
+@pytest.mark.parametrize(("times", "kind"), [(1 / 16, "scaled_twice"), (16.0, "unscaled")])
+def test_counts_from_zero_whose_min_max_scaler_is_not_registered(times: float, kind: str) -> None:
+    """No growth, though a factor is all that changed: it is the same for all features, and a span."""
+    random = np.random.default_rng(8)
+    means = np.array([1.0, 4.0, 8.0, 12.0])
+    known, sent = (np.minimum(random.poisson(means, (size, 4)), 16) / 16 for size in (800, 1000))
+    known[0], known[1] = 0.0, 1.0
+
+    assert kinds(named(known, sent * times)) == [(kind, ALL)]
+
+
 def test_standardised_rows_of_a_model_that_scales_them_itself() -> None:
     mean, scale, _ = scaler()
 

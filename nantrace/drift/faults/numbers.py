@@ -19,6 +19,7 @@ from nantrace.mistakes.likelihood import Feature
 from nantrace.mistakes.posterior import Explained
 
 SCALINGS = ("unscaled", "scaled_twice")
+UNIT = "unit_change"  # of one feature next to a scaling of most: what the scaling made of it may look like any factor
 MANY = 0.5  # of the features that moved: what else seems to have happened to the others is the same, or chance
 
 
@@ -58,7 +59,7 @@ def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
     if not together:
         for feature in list(naming.rest.values()):
             _inner_values(feature, naming)
-    _each_for_itself(naming.open(found), naming)
+    _each_for_itself([one for one in naming.open(found) if not (together and one.best.kind == UNIT)], naming)
     return naming.named
 
 
