@@ -1,11 +1,13 @@
 """Rows as they wait in the queue: those of one call of `log` lie together, as a copy of their own."""
 
 from collections.abc import Iterator, Sequence
+from sys import getsizeof
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nanwatch_client.cells import TEXTS
 from nanwatch_client.request_scope import Request
 from nanwatch_client.rows import Rows
 
@@ -14,6 +16,8 @@ Cells = tuple["bytes | Array", ...]  # per tensor: raw bytes, or an array of tex
 
 BLOCK_OVERHEAD = 512  # bytes that a block takes beside its cells, at most; with one tensor about 330
 TENSOR_OVERHEAD = 192
+NUMBER_OVERHEAD = 40  # of an object: its place in the array, and itself unless it is larger
+TIME_OVERHEAD = 128
 ID_OVERHEAD = 64
 
 
@@ -27,7 +31,7 @@ class Block:
         self.rows = len(ids)
         size = BLOCK_OVERHEAD + TENSOR_OVERHEAD * len(cells) + ID_OVERHEAD * len(ids)
         for cell in cells:
-            size += len(cell) if type(cell) is bytes else cell.nbytes  # type: ignore[union-attr]
+            size += len(cell) if type(cell) is bytes else _held(cell)  # type: ignore[arg-type]
         for one in ids:
             size += 4 * len(one)
         self.size = size
@@ -58,5 +62,14 @@ def _cells(rows: Rows, chosen: list[int]) -> Cells:
     cells: list[bytes | Array] = []
     for array in rows.arrays.values():
         part = array if positions is None else array.take(positions, axis=0)
-        cells.append(part.copy() if part.dtype.char == "U" else part.tobytes())
+        cells.append(part.copy() if part.dtype.char in "UO" else part.tobytes())
     return tuple(cells)
+
+
+def _held(cells: Array) -> int:
+    """Bytes of an array of texts, or of one of cells that wait to be read."""
+    if cells.dtype.char != "O":
+        return cells.nbytes
+    texts = [cell for cell in cells.ravel().tolist() if type(cell) in TEXTS]
+    larger = [getsizeof(text) if type(text) is str else TIME_OVERHEAD for text in texts]
+    return NUMBER_OVERHEAD * cells.size + sum(larger)

@@ -5,8 +5,10 @@ the cell, the process has it loaded.
 """
 
 import sys
+from collections.abc import Callable
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -14,8 +16,36 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+
+class PandasTime(NamedTuple):
+    """A time or a duration of a frame's column, which pandas takes several microseconds to make an object of."""
+
+    value: np.datetime64 | np.timedelta64
+    zone: Any
+
+    def isoformat(self) -> str:
+        """In words, as pandas' own object would say it."""
+        pandas = sys.modules["pandas"]
+        if isinstance(self.value, np.timedelta64):
+            return str(pandas.Timedelta(self.value).isoformat())
+        time = pandas.Timestamp(self.value)
+        return str((time if self.zone is None else time.tz_localize("UTC").tz_convert(self.zone)).isoformat())
+
+
+TEXT = "U"
+TEXTS = frozenset((str, PandasTime))  # what is sent as text, of the cells that wait
 _NESTED = frozenset((list, tuple, np.ndarray))
 _NUMBERS = frozenset((float, int, bool, type(None)))
+_INT64 = np.dtype(np.int64).char
+_KINDS: dict[type, str] = {  # of what nobody can change: the character of the dtype in which it is sent
+    **{np.dtype(char).type: char for char in "?bBhHiIlLqQefd"},
+    float: "d",
+    int: _INT64,
+    bool: "?",
+    type(None): "d",
+    **dict.fromkeys(TEXTS, TEXT),
+}
+_LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 class UnusableError(ValueError):
@@ -32,7 +62,7 @@ def array_of_objects(array: Array) -> Array:
     if not kinds.isdisjoint(_NESTED):
         return _of_nested(array)
     plain = cells if kinds <= _NUMBERS else plain_cells(cells)
-    if any(isinstance(cell, str) for cell in plain):
+    if str in set(map(type, plain)):
         return np.array(["" if cell is None else str(cell) for cell in plain]).reshape(array.shape)
     try:
         return np.array(plain, dtype=np.float64).reshape(array.shape)  # None becomes NaN
@@ -40,10 +70,38 @@ def array_of_objects(array: Array) -> Array:
         raise UnusableError("a whole number is larger than float64 holds") from None
 
 
+def waiting_cells(cells: list[Any]) -> list[Any] | None:
+    """The cells of a row as they may wait until they are sent: numbers, texts and None, which nobody can change.
+
+    None where one is something that numpy has to read: it may be an array, or a whole number beyond int64.
+    """
+    kinds = set(map(type, cells))
+    if not kinds <= _KINDS.keys():
+        try:
+            cells = [
+                cell if (kind := type(cell)) in _KINDS else _READERS.get(kind, _read_at_once)(cell) for cell in cells
+            ]
+        except UnusableError:
+            return None
+    if int in kinds:
+        whole = [cell for cell in cells if type(cell) is int]
+        if min(whole) < _LEAST or max(whole) > _MOST:
+            return None
+    return cells
+
+
+def kinds_of(cells: list[Any]) -> tuple[str, ...]:
+    """The character of the dtype in which each of the cells that wait is sent."""
+    return tuple([_KINDS[type(cell)] for cell in cells])
+
+
 def plain_cells(cells: list[Any]) -> list[Any]:
     """Each a number, a text, or None where it is missing; raises UnusableError."""
-    missing = {id(one) for one in missing_of_pandas()}
-    return [cell if type(cell) in _NUMBERS else None if id(cell) in missing else _plain(cell) for cell in cells]
+    missing, read = _missing(), _READERS.get
+    return [
+        cell if (kind := type(cell)) in _NUMBERS else None if id(cell) in missing else read(kind, _plain)(cell)
+        for cell in cells
+    ]
 
 
 def texts_of_times(array: Array) -> Array:
@@ -57,10 +115,10 @@ def text_of(cell: str | bytes) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def missing_of_pandas() -> tuple[object, ...]:
-    """NA and NaT, where this process has pandas loaded."""
+def _missing() -> set[int]:
+    """Where NA and NaT lie, if this process has pandas loaded."""
     pandas = sys.modules.get("pandas")
-    return () if pandas is None else (getattr(pandas, "NA", None), getattr(pandas, "NaT", None))
+    return set() if pandas is None else {id(getattr(pandas, "NA", None)), id(getattr(pandas, "NaT", None))}
 
 
 def _plain(cell: Any) -> float | str | None:
@@ -68,7 +126,7 @@ def _plain(cell: Any) -> float | str | None:
     if cell is None or isinstance(cell, (int, float)):
         return cell
     if isinstance(cell, Decimal):
-        return None if cell.is_nan() else float(cell)  # a signalling NaN has no float
+        return _number(cell)
     if isinstance(cell, (np.datetime64, np.timedelta64)):
         return None if np.isnat(cell) else str(cell)
     text = _text_in(cell)
@@ -78,6 +136,19 @@ def _plain(cell: Any) -> float | str | None:
         return float(cell)
     except (TypeError, ValueError, OverflowError):
         raise UnusableError(f"a cell is a {type(cell).__name__}, neither number nor text") from None
+
+
+def _number(cell: Decimal) -> float | None:
+    return None if cell.is_nan() else float(cell)  # a signalling NaN has no float
+
+
+def _read_at_once(cell: Any) -> float | str | None:
+    """What is surely one cell; raises UnusableError for all else."""
+    if id(cell) in _missing():
+        return None
+    if isinstance(cell, _SURELY_ONE) or hasattr(type(cell), "isoformat"):
+        return _plain(cell)
+    raise UnusableError
 
 
 def _text_in(cell: Any) -> str | None:
@@ -98,3 +169,14 @@ def _of_nested(array: Array) -> Array:
     if opened.ndim < 2:
         raise UnusableError("its cells are lists of different lengths")
     return array_of_objects(opened.reshape(*array.shape, *opened.shape[1:]))
+
+
+_SURELY_ONE = (Decimal, str, bytes, UUID, np.datetime64, np.timedelta64)
+_READERS: dict[type, Callable[[Any], float | str | None]] = {  # by type, the cells of which there may be many in a row
+    Decimal: _number,
+    bytes: text_of,
+    UUID: str,
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    time: time.isoformat,
+}

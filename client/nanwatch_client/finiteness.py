@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nanwatch_client.records import Record, all_finite
+
 INFINITY = math.inf
 ONE_THREAD = 10_000  # cells; for the product of more, OpenBLAS takes other threads than the one that serves
 
@@ -81,10 +83,15 @@ def _finite_dict(value: dict[str, Any], batched: bool) -> int:
     return rows
 
 
+def _finite_record(value: Record, batched: bool) -> int:  # noqa: ARG001 - as the others
+    return 1 if all_finite(value.cells) else 0
+
+
 _BY_TYPE: dict[type, Callable[[Any, bool], int]] = {
     list: _finite_lists,
     dict: _finite_dict,
     float: _finite_number,
     int: _finite_number,
     str: _finite_text,
+    Record: _finite_record,
 }

@@ -102,7 +102,7 @@ def _arrays(taken: Taken) -> dict[str, Array]:
 
 
 def _joined(cells: tuple[Any, ...], dtype: str, shape: tuple[int, ...]) -> Array:
-    if dtype == "U":
+    if dtype in "UO":
         return np.concatenate(cells)
     return np.frombuffer(b"".join(cells), dtype).reshape(-1, *shape)
 

@@ -1,103 +1,109 @@
 """One row whose columns have names and types of their own: a dict of cells, or a frame of one row.
 
-An array for each of 30 columns takes longer than all else that is done with the row, so that numbers of one type lie
-side by side until they are sent.
+An array for each of 30 columns takes longer than all else that is done with the row, and so does reading each cell by
+its type. So they lie side by side until they are sent, as one array of numbers or as the objects that they were.
 """
 
-import itertools
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
+from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nanwatch_client.cells import missing_of_pandas, plain_cells, text_of
+from nanwatch_client.cells import TEXT, TEXTS, PandasTime, array_of_objects, kinds_of, waiting_cells
 
 Array = NDArray[Any]
 
 
 class RecordColumns(NamedTuple):
-    """Columns that lie side by side on the second axis of one array."""
+    """Columns that lie side by side on the second axis of one array, of numbers or of objects.
+
+    `kinds` has the character of the dtype in which each is sent. Without names they are one tensor of texts.
+    """
 
     side: str
-    names: Sequence[Any]
+    names: tuple[Any, ...]
+    kinds: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.side}.{self.names[0]}"
+        return f"{self.side}.{self.names[0]}" if self.names else self.side
+
+
+class Record(NamedTuple):
+    """One row by the names of its columns, as it may wait. `nested`: each column has an axis more, as in a frame."""
+
+    names: tuple[Any, ...]
+    cells: list[Any]
+    kinds: tuple[str, ...]
+    nested: bool
+
+    def tensor(self, side: str) -> "dict[Name, Array]":
+        """The row as one array of shape (1, columns), of numbers where all are of one kind; None becomes NaN."""
+        alone = self.kinds[0] != TEXT and self.kinds.count(self.kinds[0]) == len(self.kinds)
+        array = np.array(self.cells, self.kinds[0] if alone else object)
+        shape = (1, -1, 1) if self.nested else (1, -1)
+        return {RecordColumns(side, self.names, self.kinds): array.reshape(shape)}
 
 
 Name = str | RecordColumns  # on the wire, of one tensor or of as many as there are columns
 
-_DTYPES = {float: np.dtype(np.float64), int: np.dtype(np.int64), bool: np.dtype(bool)}
-_NAN = float("nan")
-_NESTED = frozenset((list, tuple, np.ndarray))
-_SIMPLE = frozenset((*_DTYPES, str, type(None)))
+_BY_NUMPY = frozenset((float, int, bool))
 
 
-def record(side: str, row: Mapping[Any, Any], *, nested: bool = False) -> dict[Name, Array] | None:
-    """The row as few arrays, numbers of shape (1, columns), texts of shape (); None where it holds more than cells.
+def record_of(row: Mapping[Any, Any], *, nested: bool = False) -> Record | None:
+    """The row of a dict; None where it holds more than cells. What pandas has for a missing cell becomes None."""
+    cells = waiting_cells([*row.values()])
+    return Record(tuple(row), cells, kinds_of(cells), nested) if cells else None
 
-    None is NaN, and so is what pandas has for a missing cell. `nested`: each column has an axis more, as in a frame.
-    """
-    cells = _simple(list(row.values()))
-    if not cells:
+
+def row_of_texts(side: str, cells: list[Any]) -> dict[Name, Array] | None:
+    """A row of cells without names of which one at least is text, so that all are sent as such; None of any other."""
+    if _BY_NUMPY.issuperset(map(type, cells)):
         return None
-    names, kinds = tuple(row), set(map(type, cells))
-    arrays: dict[Name, Array] = {}
+    waiting = waiting_cells(cells)
+    if waiting is None or TEXT not in kinds_of(waiting):
+        return None
+    return {RecordColumns(side, (), (TEXT,)): np.array(waiting, object)}
+
+
+def all_finite(cells: list[Any]) -> bool:
+    """Whether no cell that waits is missing, NaN or an infinity."""
     try:
-        for kind, dtype in _DTYPES.items():
-            if kind in kinds:
-                several, numbers = (names, cells) if len(kinds) == 1 else _of_type(kind, names, cells)
-                arrays[RecordColumns(side, several)] = np.array(numbers, dtype).reshape(
-                    (1, -1, 1) if nested else (1, -1)
-                )
-    except OverflowError:  # a whole number beyond int64
-        return None
-    if str in kinds:
-        for name, cell in zip(*_of_type(str, names, cells), strict=True):
-            arrays[f"{side}.{name}"] = np.array(text_of(cell)).reshape((1, 1) if nested else ())
-    return arrays
+        return all(map(isfinite, [cell for cell in cells if type(cell) not in TEXTS]))
+    except TypeError:  # None
+        return False
 
 
 def columns_of(name: Name, array: Array) -> dict[str, Array]:
     """The tensor as it is sent: under its name, or a tensor for each of its columns."""
     if isinstance(name, str):
         return {name: array}
-    return {f"{name.side}.{one}": array[:, place] for place, one in enumerate(name.names)}
+    if not name.names:
+        return {name.side: array_of_objects(array)}
+    columns = zip(name.names, name.kinds, np.moveaxis(array, 1, 0), strict=True)
+    return {f"{name.side}.{one}": _column(column, kind) for one, kind, column in columns}
 
 
-def row_of_frame(frame: Any) -> dict[Any, float | str | None] | Array | None:
-    """A pandas frame of one row whose columns differ: an array of numbers, or cells by name where there is a text.
+def row_of_frame(frame: Any) -> Record | Array | None:
+    """A pandas frame of one row whose columns differ: an array of numbers, or a record where there is a text.
 
     None for any other frame. Raises UnusableError.
     """
     cells = _cells_of_frame(frame)
-    if cells is None:
+    waiting = None if cells is None else waiting_cells(cells)
+    if waiting is None:
         return None
-    plain = plain_cells(cells)
-    try:
-        if str not in set(map(type, plain)):
-            return np.array([plain], np.float64)  # None becomes NaN
-        numbers = [cell if cell is None or isinstance(cell, str) else float(cell) for cell in plain]
-    except OverflowError:
-        return None
-    return dict(zip(frame.columns.tolist(), numbers, strict=True))
+    kinds = tuple([TEXT if type(cell) in TEXTS else "d" for cell in waiting])
+    if TEXT not in kinds:
+        return np.array([waiting], np.float64)  # None becomes NaN
+    return Record(_names_of(frame.columns), waiting, kinds, nested=True)
 
 
-def _simple(cells: list[Any]) -> list[Any] | None:
-    """Numbers and texts, a missing one NaN; None where there is anything else."""
-    kinds = set(map(type, cells))
-    if not kinds <= _SIMPLE:
-        if not kinds <= _SIMPLE | {Decimal} | set(map(type, missing_of_pandas()[:1])):  # NaT alone is a missing time
-            return None
-        cells = plain_cells(cells)
-    return cells if kinds <= _DTYPES.keys() else [_NAN if cell is None else cell for cell in cells]
-
-
-def _of_type(kind: type, names: tuple[Any, ...], cells: list[Any]) -> tuple[tuple[Any, ...], list[Any]]:
-    chosen = [type(cell) is kind for cell in cells]
-    return tuple(itertools.compress(names, chosen)), list(itertools.compress(cells, chosen))
+def _column(column: Array, kind: str) -> Array:
+    if column.dtype.char != "O":
+        return column
+    return array_of_objects(column) if kind in (TEXT, "d") else column.astype(kind)
 
 
 def _cells_of_frame(frame: Any) -> list[Any] | None:
@@ -110,15 +116,40 @@ def _cells_of_frame(frame: Any) -> list[Any] | None:
         (rows, columns), blocks = frame.shape, frame._mgr.blocks
         if rows != 1 or len(blocks) == 1:
             return None
-        kinds = {block.values.dtype.kind if type(block.values) is np.ndarray else "O" for block in blocks}
+        held = [block.values for block in blocks]
+        kinds = {values.dtype.kind if type(values) is np.ndarray else "O" for values in held}
         if kinds <= {"i", "u", "f"} or kinds == {"b"}:
             return None
-        cells = [None] * columns
-        for block in blocks:
-            values = block.values
-            row = values[:, 0].tolist() if values.ndim == 2 else [values[0]]
-            for place, cell in zip(block.mgr_locs.as_array.tolist(), row, strict=True):
-                cells[place] = cell
+        cells: list[Any] = [None] * columns
+        for block, values in zip(blocks, held, strict=True):
+            places, row = block.mgr_locs.indexer, _row_of_block(values)
+            if type(places) is slice:
+                cells[places] = row
+            else:
+                for place, cell in zip(places.tolist(), row, strict=True):
+                    cells[place] = cell
     except (AttributeError, IndexError, TypeError, ValueError):
         return None
-    return cells if _NESTED.isdisjoint(map(type, cells)) else None
+    return cells if len(cells) == columns else None
+
+
+def _row_of_block(values: Any) -> list[Any]:
+    """The cells of columns of one type, of which numpy or an extension array holds one row."""
+    if type(values) is np.ndarray:
+        return values[:, 0].tolist()  # type: ignore[no-any-return]
+    if values.ndim == 1:
+        return [_only_cell(values)]
+    times, zone = values._ndarray[:, 0], getattr(values.dtype, "tz", None)
+    return [None if time != time else PandasTime(time, zone) for time in times]  # noqa: PLR0124 - NaT
+
+
+def _only_cell(values: Any) -> Any:
+    """Of a column of an extension type; Arrow itself gives a text in a quarter of the time that pandas needs."""
+    arrow = getattr(values, "_pa_array", None)
+    cell = None if arrow is None else arrow[0].as_py()
+    return cell if type(cell) is str else values[0]
+
+
+def _names_of(columns: Any) -> tuple[Any, ...]:
+    arrow = getattr(columns.array, "_pa_array", None)  # as above
+    return tuple(columns.tolist() if arrow is None else arrow.to_pylist())

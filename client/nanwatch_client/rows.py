@@ -1,13 +1,13 @@
 """Whatever was logged as arrays whose first axis is that of the rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nanwatch_client.cells import UnusableError, array_of_objects, text_of, texts_of_times
-from nanwatch_client.records import Name, record, row_of_frame
+from nanwatch_client.records import Name, Record, all_finite, record_of, row_of_frame, row_of_texts
 
 Array = NDArray[Any]
 Layout = tuple[tuple[Name, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
@@ -50,7 +50,7 @@ def tensor_of(value: Any) -> Any:
         return dict(value)
     row = row_of_frame(value) if hasattr(type(value), "itertuples") else None
     if row is not None:
-        return [row] if isinstance(row, dict) else row
+        return row
     array = _as_numpy(value)
     if array.dtype.kind != "O":
         return array
@@ -82,20 +82,17 @@ def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> R
             arrays[name] = array[None]
         if count != (1 if one_row else array.shape[0]):
             raise UnusableError(f"{name} has {1 if one_row else array.shape[0]} rows and the first input {count}")
-    return Rows(arrays, count, [] if finite else failing_rows(arrays.values(), count))
+    return Rows(arrays, count, [] if finite else failing_rows(_numbers_in(arrays), count))
 
 
 def failing_rows(arrays: Iterable[Array], count: int) -> list[int]:
     """Positions of the rows with a NaN or an infinity in any array."""
+    if count == 1:
+        return [] if all(map(_is_finite, arrays)) else [0]
     bad = np.zeros(count, bool)
     for array in arrays:
-        if array.dtype.kind != "f":
-            continue
-        finite = np.isfinite(array)
-        if b"\0" in finite.tobytes():  # sooner known than by all()
-            if count == 1:
-                return [0]
-            bad |= ~finite.reshape(count, -1).all(axis=1)
+        if not _is_finite(array):
+            bad |= ~np.isfinite(array).reshape(count, -1).all(axis=1)
     positions: list[int] = bad.nonzero()[0].tolist()
     return positions
 
@@ -116,19 +113,34 @@ def ids_of(given: object, count: int) -> Sequence[str]:
     return [text] if count == 1 else [clean_id(f"{text[: LONGEST_ID - 8]}/{index}") for index in range(count)]
 
 
+def _is_finite(array: Array) -> bool:
+    kind = array.dtype.kind
+    if kind == "O":  # a row of cells, which is alone
+        return all_finite(array.ravel().tolist())
+    return kind != "f" or b"\0" not in np.isfinite(array).tobytes()  # sooner known than by all()
+
+
+def _numbers_in(arrays: Mapping[Name, Array]) -> Iterator[Array]:
+    """All but cells that are sent as texts, whatever they were."""
+    return (array for name, array in arrays.items() if isinstance(name, str) or name.names)
+
+
 def _named(side: str, value: Any, batched: bool) -> dict[Name, Array]:
     if type(value) is _ndarray and value.dtype in _PLAIN:
         return {side: value}
+    if isinstance(value, Record):
+        return value.tensor(side)
     if isinstance(value, Mapping):
-        row = None if batched else record(side, value)
-        return {f"{side}.{name}": _array(one) for name, one in value.items()} if row is None else row
+        record = None if batched else record_of(value)
+        return record.tensor(side) if record else {f"{side}.{name}": _array(one) for name, one in value.items()}
     if isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
-        row = record(side, value[0], nested=True) if len(value) == 1 else None
-        if row is not None:
-            return row
+        record = record_of(value[0], nested=True) if len(value) == 1 else None
+        if record:
+            return record.tensor(side)
         names = dict.fromkeys(name for row in value for name in row)
         return {f"{side}.{name}": _array([row.get(name) for row in value])[:, None] for name in names}
-    return {side: _array(value)}
+    row = row_of_texts(side, value) if type(value) is list and value and not batched else None
+    return {side: _array(value)} if row is None else row
 
 
 def _are_columns(inputs: Mapping[Name, Array], outputs: Mapping[Name, Array]) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nanwatch_client.cells import UnusableError
 from nanwatch_client.records import columns_of
-from nanwatch_client.rows import rows_of, tensor_of
+from nanwatch_client.rows import failing_rows, rows_of, tensor_of
 
 from tests.client.conftest import Start
 from tests.client.recording_server import Batch, Recording
@@ -156,7 +156,23 @@ def test_a_frame_of_one_row_is_sent_as_the_same_row_of_a_longer_frame(chosen: li
         np.testing.assert_array_equal(found[name], rows)
 
 
-CELLS = st.one_of(st.floats(), st.integers(-(2**70), 2**70), st.booleans(), st.text(), st.none(), st.just(pd.NA))
+CELLS = st.one_of(
+    st.floats(),
+    st.integers(-(2**70), 2**70),
+    st.booleans(),
+    st.text(),
+    st.none(),
+    st.sampled_from(
+        [pd.NA, pd.NaT, decimal.Decimal("sNaN"), np.float32(1.5), np.int8(7), np.bool_(True), np.str_("x")]
+    ),
+    st.decimals(),
+    st.binary(max_size=3),
+    st.uuids(),
+    st.dates(),
+    st.times(),
+    st.datetimes(timezones=st.sampled_from([None, datetime.UTC])),
+    st.datetimes(pd.Timestamp.min, pd.Timestamp.max).map(pd.Timestamp),
+)
 
 
 @given(st.dictionaries(st.text(max_size=3), CELLS, min_size=1, max_size=8))
@@ -168,6 +184,57 @@ def test_a_record_is_sent_as_each_of_its_columns_would_be(row: dict[str, Any]) -
         expected = alone.arrays["inputs"].reshape(1)
         assert (found[f"inputs.{name}"].dtype.char, found[f"inputs.{name}"].shape) == (expected.dtype.char, (1,))
         np.testing.assert_array_equal(found[f"inputs.{name}"], expected)
+
+
+@pytest.mark.parametrize("names", [True, False])
+@given(row=st.lists(CELLS, min_size=1, max_size=6))
+def test_a_row_is_failing_where_what_is_sent_of_it_is_not_finite(names: bool, row: list[Any]) -> None:
+    given = {str(place): cell for place, cell in enumerate(row)} if names else row
+    try:
+        rows = rows_of(given, None, batched=False)
+    except UnusableError:
+        return
+    sent = [array for name, array in rows.arrays.items() for array in columns_of(name, array).values()]
+    assert rows.failing == failing_rows(sent, 1)
+
+
+def test_rows_with_texts_and_times_are_healthy(service: Recording, start: Start) -> None:
+    start(sample_rate=0)
+    now = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    cells = {"a": 1.5, "n": 2, "text": "x", "at": pd.Timestamp(now), "took": pd.Timedelta(1, "s")}
+    for row in (cells, [cells], pd.DataFrame([cells]), list(cells.values()), [None, math.nan, "a text, so all are"]):
+        nanwatch_client.log(row, 0.5, model="m", version="1")
+
+    assert nanwatch_client.flush(10)
+    assert (service.counted("predictions"), service.counted("nonfinite"), service.rows) == (5, 0, 0)
+
+
+@pytest.mark.parametrize("row", [{"a": NAN, "b": "x"}, [{"a": NAN, "b": "x"}], [NAN, "x", decimal.Decimal(1)]])
+def test_a_row_may_change_after_it_was_logged(service: Recording, start: Start, row: Any) -> None:
+    start()
+    nanwatch_client.log(row, 0.5, model="m", version="1")
+    if isinstance(row, list) and not isinstance(row[0], dict):
+        row[:] = [7.0, "later", 8]
+    else:
+        (row if isinstance(row, dict) else row[0]).update(a=7.0, b="later")
+    assert nanwatch_client.flush(10)
+
+    assert not any("later" in array.ravel().tolist() for array in service.batches[0].arrays.values())
+
+
+def test_a_frame_may_change_after_it_was_logged(service: Recording, start: Start) -> None:
+    start()
+    times = pd.to_datetime(["2026-01-02T03:04:05"])
+    frame = pd.DataFrame({"a": [NAN], "city": ["Bern"], "at": times, "there": times.tz_localize("Europe/Zurich")})
+    nanwatch_client.log(frame, 0.5, model="m", version="1")
+    frame.loc[0] = [7.0, "later", times[0] + pd.Timedelta(1, "D"), frame["there"][0] + pd.Timedelta(1, "D")]
+    assert nanwatch_client.flush(10)
+
+    sent = {name: array.ravel().tolist() for name, array in service.batches[0].arrays.items()}
+    assert sent["inputs.city"] == ["Bern"]
+    assert sent["inputs.at"] == ["2026-01-02T03:04:05"]
+    assert sent["inputs.there"] == ["2026-01-02T03:04:05+01:00"]
+    np.testing.assert_array_equal(sent["inputs.a"], [NAN])
 
 
 def test_records_of_other_types_are_batches_of_their_own(service: Recording, start: Start) -> None:

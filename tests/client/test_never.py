@@ -6,10 +6,12 @@ import math
 import sys
 import threading
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import nanwatch_client
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -190,6 +192,37 @@ def test_the_accounted_bytes_cover_the_memory(
     assert told.dropped > 0
     assert held < told.queued_bytes * 1.02 + 2 * MIB, "a quarter is for the batch that is being packed"
     assert peak < 8 * MIB + 1.5 * MIB, "and the rest for what log() itself is looking at"
+
+
+def _record(number: int) -> dict[str, Any]:
+    """A row of which nothing is shared with another."""
+    cells = [cell for _ in range(50) for cell in (float("nan"), f"text {number}", number + 1000, 1.5 * number)]
+    return {f"feature_{place}": cell for place, cell in enumerate(cells)}
+
+
+def _frame(number: int) -> Any:
+    seen = pd.to_datetime([number], unit="s", utc=True)
+    return pd.DataFrame({**{f"feature_{place}": seen for place in range(50)}, "cost": [math.nan]})
+
+
+@pytest.mark.parametrize(("make", "rows"), [(_record, 1000), (_frame, 500)])
+def test_the_accounted_bytes_cover_rows_that_are_read_later(
+    start: Start, monkeypatch: pytest.MonkeyPatch, make: Callable[[int], Any], rows: int
+) -> None:
+    monkeypatch.setattr(stream, "FAILING_A_MINUTE", 10**9)
+    monkeypatch.setattr(recorder, "FAILING_WAIT", math.inf)  # nothing is packed meanwhile
+    start(url=f"http://127.0.0.1:{free_port()}")
+    make(0)
+    tracemalloc.start()
+    try:
+        for number in range(rows):
+            nanwatch_client.log(make(number), [0.5], model="m", version="1", id=f"request-{number}")
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    queued = nanwatch_client.statistics().queued_bytes
+    assert held < queued < 2 * held
 
 
 def test_failing_rows_push_healthy_ones_out(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
