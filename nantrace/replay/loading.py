@@ -107,7 +107,8 @@ def from_keras(model: Any) -> LoadedModel:
     """Wraps a Keras model; its call is traced once with the batch size left open."""
     struct = _input_structure(model)
     inputs = tuple(
-        InputSpec(name, tf.as_dtype(leaf.dtype).name, tuple(leaf.shape)) for name, leaf in _named_leaves(struct)
+        InputSpec(name, tf.as_dtype(leaf.dtype).name, tuple(leaf.shape), _mask_value(model, leaf))
+        for name, leaf in _named_leaves(struct)
     )
 
     def call(*feed: Any) -> dict[str, Any]:
@@ -155,6 +156,16 @@ def _named_leaves(struct: Any) -> list[tuple[str, Any]]:
     if isinstance(struct, dict) and len(leaves) == len(struct):
         return list(zip(sorted(struct), leaves, strict=True))
     return [(leaf.name, leaf) for leaf in leaves]
+
+
+def _mask_value(model: Any, leaf: Any) -> float | None:
+    """What the Masking layer that reads an input as it is sent skips; None without one, and where that is no number."""
+    for _, layer in layers_by_path(model):
+        nodes = getattr(layer, "_inbound_nodes", ()) if type(layer).__name__ == "Masking" else ()
+        if any(read is leaf for node in nodes for read in tf.nest.flatten(node.input_tensors)):
+            value = float(layer.mask_value)
+            return value if np.isfinite(value) else None
+    return None
 
 
 def _from_saved_model(loaded: Any, signature: str) -> LoadedModel:

@@ -19,11 +19,15 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class InputSpec:
-    """One input: `dtype` as TensorFlow names it, shape with the batch axis first, None for axes of any size."""
+    """One input: `dtype` as TensorFlow names it, shape with the batch axis first, None for axes of any size.
+
+    `mask_value`: what a Masking layer right behind it skips, None without one.
+    """
 
     name: str
     dtype: str
     shape: tuple[int | None, ...] | None
+    mask_value: float | None = None
 
     @property
     def numpy_dtype(self) -> np.dtype[Any] | None:

@@ -118,6 +118,13 @@ def masked() -> Any:
     return keras.Model([scores, mask], layers.Dense(1, name="out")(weights), name="masked")
 
 
+def padded() -> Any:
+    """Two series, of which a Masking layer reads one as it is sent, and another one the other when it is scaled."""
+    sent, scaled = keras.Input((4, 2), name="sent"), keras.Input((4, 2), name="scaled")
+    skipped = [layers.Masking(-1.0)(sent), layers.Masking(-2.0)(layers.Rescaling(2.0)(scaled))]
+    return keras.Model([sent, scaled], layers.Concatenate()([layers.LSTM(2)(one) for one in skipped]), name="padded")
+
+
 def tested() -> Any:
     """Replaces NaN itself, as a careful author does."""
     numbers = keras.Input((3,), name="numbers")
@@ -294,6 +301,7 @@ MODELS: dict[str, Callable[[], Any]] = {
         *(
             two_inputs,
             masked,
+            padded,
             biased,
             biased_by_hand,
             netted,

@@ -61,6 +61,13 @@ def test_weights_of_the_same_name_in_two_inner_models_are_both_told(laboratory: 
     assert sum(tuple(one["shape"]) == (3, 2) for one in told) == 2
 
 
+def test_what_a_masking_layer_skips_is_known_of_an_input_that_it_reads_as_sent(laboratory: Laboratory) -> None:
+    assert {one["name"]: one["mask_value"] for one in laboratory("padded.keras").facts().inputs} == {
+        "sent": -1.0,
+        "scaled": None,
+    }
+
+
 def test_inputs_of_each_kind(laboratory: Laboratory) -> None:
     told = laboratory("two_inputs.keras").facts().inputs
 

@@ -13,6 +13,7 @@ from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.empty_sequences import is_padding
 from nantrace.diagnosis.finding import Reason, Remedy, ResponsibleFeature
 from nantrace.diagnosis.operations import is_sent
+from nantrace.diagnosis.padded_steps import PADDING_CODE, mask_value, padded_steps, with_padding
 from nantrace.diagnosis.phrases import also, is_plural, named, subject
 from nantrace.diagnosis.sentinels import Sentinel, find_sentinels, sentinel_cells
 from nantrace.diagnosis.trials import Bench
@@ -33,12 +34,17 @@ def edits(bench: Bench) -> Iterator[Edit]:
 
 
 def impute(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
-    """Missing cells become the reference's mean, or the median of healthy rows where there is no reference."""
+    """Missing cells become the reference's mean, or the median of healthy rows where there is no reference.
+
+    Padding in front of a Masking layer becomes what that skips.
+    """
     cells = {tensor.name: missing(tensor) for tensor in rows}
-    values = {tensor.name: typical(case, tensor, healthy) for tensor in rows}
+    values = {tensor.name: with_padding(case, tensor, typical(case, tensor, healthy)) for tensor in rows}
     texts = any(tensor.values.dtype.kind == "U" and cells[tensor.name].any() for tensor in rows)
     mean = case.reference is not None and not texts
     note = "missing cells became the reference's mean" if mean else "missing cells became a typical value"
+    if any(padded_steps(case, tensor).any() for tensor in rows):
+        note = f"{note}; whole steps at an end became what the Masking layer skips"
     return Edit("impute", IDENTIFIER, values, cells, note, replaces_nonfinite=True)
 
 
@@ -72,9 +78,29 @@ def _gone(features: Sequence[ResponsibleFeature]) -> str:
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     """By what the input is: columns of numbers, a series or an image, whole numbers, text."""
     edit = diagnosed.trial.edit if diagnosed.trial is not None else None
-    code = _code(diagnosed, sorted({sentinel.value for sentinel in edit.sentinels} if edit else ()))
+    sentinels = sorted({sentinel.value for sentinel in edit.sentinels} if edit else ())
+    if not sentinels and (padded := _padding_remedy(diagnosed)):
+        return [padded]
+    code = _code(diagnosed, sentinels)
     why = "Nothing can be computed with a missing value. Fill it before the model, as training filled it."
     return [Remedy("impute", "Fill missing values before the model", why, code, diagnosed.proven, "rows")]
+
+
+def _padding_remedy(diagnosed: DiagnosedRows) -> Remedy | None:
+    """The advice for sequences that end or begin with nothing, where the model skips padding; else None."""
+    tensor = diagnosed.tensor
+    value = mask_value(diagnosed.case, tensor.name) if tensor is not None else None
+    if tensor is None or value is None:
+        return None
+    rows = tensor.take(np.asarray(diagnosed.rows, np.intp))
+    padding = padded_steps(diagnosed.case, rows)
+    if not padding.any():
+        return None
+    code = PADDING_CODE.format(value=value)
+    if (missing(rows) & ~padding).any():
+        code = f"{code}\n\n{_code(diagnosed, [])}"
+    why = f"The model's Masking layer skips steps that hold {value:g} throughout. It does not skip missing ones."
+    return Remedy("impute", f"Pad with {value:g}, which the Masking layer skips", why, code, diagnosed.proven, "rows")
 
 
 def _code(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
