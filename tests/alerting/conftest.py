@@ -7,9 +7,10 @@ import pytest
 from pytest_django import Settings
 
 from ingest.models import Model, ModelVersion, Project
+from monitoring.google_stand_in.cloud import CloudStandIn
+from monitoring.google_stand_in.server import cloud_stand_in
 from monitoring.models import PredictionCounter
 from nantrace.artifact import ArtifactFormat
-from tests.alerting.fake_monitoring_server import FakeMonitoring, fake_monitoring
 
 STARTED = datetime(2026, 1, 2, 3, 0, tzinfo=UTC)
 
@@ -17,8 +18,8 @@ CountPredictions = Callable[..., None]
 
 
 @pytest.fixture
-def cloud(settings: Settings) -> Iterator[FakeMonitoring]:
-    with fake_monitoring() as fake:
+def cloud(settings: Settings) -> Iterator[CloudStandIn]:
+    with cloud_stand_in() as fake:
         settings.NANWATCH_GCP_PROJECT = "some-project"
         settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
         settings.NANWATCH_BASE_URL = "http://nanwatch.test:8000"

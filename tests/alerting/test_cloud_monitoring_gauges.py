@@ -8,21 +8,21 @@ from django.db import transaction
 from ingest.models import Batch, BatchState, ModelVersion, Project
 from ingest.signals import version_registered
 from monitoring.alerting.cloud_monitoring.write import write_metrics
+from monitoring.google_stand_in.cloud import CloudStandIn
 from monitoring.incidents import change_state, decide
 from monitoring.models import IncidentEvent, IncidentState
 from tests.alerting.conftest import STARTED, CountPredictions
-from tests.alerting.fake_monitoring_server import FakeMonitoring
 from tests.incidents.builders import hit, make_batch, make_finding, make_version
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def version(cloud: FakeMonitoring, db: None) -> ModelVersion:  # noqa: ARG001
+def version(cloud: CloudStandIn, db: None) -> ModelVersion:  # noqa: ARG001
     return make_version(Project.objects.create(name="shop"))
 
 
-def written(cloud: FakeMonitoring, kind: str, at: datetime, **labels: str) -> list[float]:
+def written(cloud: CloudStandIn, kind: str, at: datetime, **labels: str) -> list[float]:
     report = write_metrics(at)
     assert report is not None
     assert report.problem == ""
@@ -35,7 +35,7 @@ def now() -> datetime:
     return timezone.now()
 
 
-def test_open_incidents_are_counted_by_model_cause_and_severity(cloud: FakeMonitoring, version: ModelVersion) -> None:
+def test_open_incidents_are_counted_by_model_cause_and_severity(cloud: CloudStandIn, version: ModelVersion) -> None:
     hit(version)
     hit(version, findings=[make_finding(symptom="drift", cause=None, origin=None)])
     labels = {"model": "churn", "cause": "input_missing"}
@@ -46,7 +46,7 @@ def test_open_incidents_are_counted_by_model_cause_and_severity(cloud: FakeMonit
 
 @pytest.mark.parametrize("state", [IncidentState.RESOLVED, IncidentState.IGNORED])
 def test_a_closed_one_is_0_for_ten_minutes_and_then_silent(
-    cloud: FakeMonitoring, version: ModelVersion, state: IncidentState
+    cloud: CloudStandIn, version: ModelVersion, state: IncidentState
 ) -> None:
     labels = {"cause": "input_missing", "severity": "warning"}
     incident, begin = hit(version), now()
@@ -57,7 +57,7 @@ def test_a_closed_one_is_0_for_ten_minutes_and_then_silent(
     assert written(cloud, "open_incidents", begin + 11 * MINUTE, **labels) == [1, 0, 0]
 
 
-def test_one_that_a_person_accepted_as_normal_is_closed(cloud: FakeMonitoring, version: ModelVersion) -> None:
+def test_one_that_a_person_accepted_as_normal_is_closed(cloud: CloudStandIn, version: ModelVersion) -> None:
     labels = {"cause": "none", "severity": "info"}
     incident, begin = hit(version, findings=[make_finding(symptom="drift", cause=None, origin=None)]), now()
     assert written(cloud, "open_incidents", begin, **labels) == [1]
@@ -66,7 +66,7 @@ def test_one_that_a_person_accepted_as_normal_is_closed(cloud: FakeMonitoring, v
     assert written(cloud, "open_incidents", begin + MINUTE, **labels) == [1, 0]
 
 
-def test_the_lag_is_that_of_the_oldest_batch_that_waits(cloud: FakeMonitoring, version: ModelVersion) -> None:
+def test_the_lag_is_that_of_the_oldest_batch_that_waits(cloud: CloudStandIn, version: ModelVersion) -> None:
     begin = now()
     assert written(cloud, "replay_lag", begin) == [0]
     batch = make_batch(version, state=BatchState.PENDING)
@@ -77,7 +77,7 @@ def test_the_lag_is_that_of_the_oldest_batch_that_waits(cloud: FakeMonitoring, v
 
 
 def test_a_registered_version_counts_from_0_before_its_first_prediction(
-    cloud: FakeMonitoring, version: ModelVersion
+    cloud: CloudStandIn, version: ModelVersion
 ) -> None:
     version_registered.send(sender=ModelVersion, version_id=version.pk)
     assert written(cloud, "predictions", now() + MINUTE) == [0]
@@ -85,7 +85,7 @@ def test_a_registered_version_counts_from_0_before_its_first_prediction(
 
 
 def test_refusals_and_overflows_to_come_are_no_nonfinite_predictions(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=100, nonfinite_output=3, replay_failed=4, near_overflow=5)
     assert written(cloud, "failed_predictions", STARTED + MINUTE) == [4]

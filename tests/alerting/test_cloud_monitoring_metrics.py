@@ -8,16 +8,16 @@ from pytest_django import Settings
 
 from monitoring.alerting.cloud_monitoring.metrics import Metric
 from monitoring.alerting.cloud_monitoring.write import write_metrics
+from monitoring.google_stand_in.cloud import CloudStandIn
 from monitoring.models import MetricDelivery, PredictionCounter
 from tests.alerting.conftest import STARTED, CountPredictions
-from tests.alerting.fake_monitoring_server import FakeMonitoring
 
 FIRST = STARTED + timedelta(minutes=1)
 SECOND = STARTED + timedelta(minutes=2)
 
 
 def test_it_writes_predictions_and_symptoms_of_a_version(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=120, nonfinite_output=3)
 
@@ -39,7 +39,7 @@ def test_it_writes_predictions_and_symptoms_of_a_version(
     }
 
 
-def test_the_descriptors_are_created_once(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_the_descriptors_are_created_once(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=1)
 
     write_metrics(FIRST)
@@ -62,7 +62,7 @@ def test_the_descriptors_are_created_once(cloud: FakeMonitoring, count_predictio
 
 
 def test_a_symptom_that_appears_later_continues_the_zeros(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=100)
     write_metrics(FIRST)
@@ -78,7 +78,7 @@ def test_a_symptom_that_appears_later_continues_the_zeros(
 
 
 def test_two_tenants_with_the_same_model_name_keep_their_own_series(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(project="shop", predictions=5)
     count_predictions(project="bank", predictions=7)
@@ -93,7 +93,7 @@ def test_two_tenants_with_the_same_model_name_keep_their_own_series(
     assert values == {"shop": 5, "bank": 7}
 
 
-def test_many_versions_go_in_calls_of_two_hundred(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_many_versions_go_in_calls_of_two_hundred(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     for number in range(80):  # five series each, and two of the project
         count_predictions(version=str(number), predictions=number)
 
@@ -106,7 +106,7 @@ def test_many_versions_go_in_calls_of_two_hundred(cloud: FakeMonitoring, count_p
 
 @pytest.mark.parametrize("seconds", [-30, 0, 4.9])
 def test_a_write_that_comes_too_soon_sends_nothing(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, seconds: float
+    cloud: CloudStandIn, count_predictions: CountPredictions, seconds: float
 ) -> None:
     count_predictions(predictions=1)
     write_metrics(FIRST)
@@ -115,7 +115,7 @@ def test_a_write_that_comes_too_soon_sends_nothing(
     assert len(cloud.calls) == 1
 
 
-def test_five_seconds_later_is_soon_enough(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_five_seconds_later_is_soon_enough(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=1)
     write_metrics(FIRST)
 
@@ -126,7 +126,7 @@ def test_five_seconds_later_is_soon_enough(cloud: FakeMonitoring, count_predicti
     assert len(cloud.points("predictions")) == 2
 
 
-def test_only_one_writer_at_a_time(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_only_one_writer_at_a_time(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     from monitoring.alerting.cloud_monitoring.client import configured_destination
     from monitoring.alerting.cloud_monitoring.turn import take_turn
 
@@ -145,7 +145,7 @@ def test_only_one_writer_at_a_time(cloud: FakeMonitoring, count_predictions: Cou
 
 
 def test_a_clock_that_was_far_ahead_does_not_stop_the_writes_for_ever(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=1)
     write_metrics(FIRST)
@@ -156,7 +156,7 @@ def test_a_clock_that_was_far_ahead_does_not_stop_the_writes_for_ever(
 
 
 @pytest.mark.django_db
-def test_nothing_is_pushed_without_a_project(cloud: FakeMonitoring, settings: Settings) -> None:
+def test_nothing_is_pushed_without_a_project(cloud: CloudStandIn, settings: Settings) -> None:
     settings.NANWATCH_GCP_PROJECT = ""
 
     assert write_metrics(FIRST) is None
@@ -164,7 +164,7 @@ def test_nothing_is_pushed_without_a_project(cloud: FakeMonitoring, settings: Se
     assert not MetricDelivery.objects.exists()
 
 
-def test_no_credentials_go_to_an_emulator(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_no_credentials_go_to_an_emulator(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=1)
 
     write_metrics(FIRST)

@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from monitoring.alerting.cloud_monitoring.metrics import Metric
 from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
+from monitoring.google_stand_in.cloud import CloudStandIn, Trouble
 from monitoring.models import MetricDelivery
 from tests.alerting.conftest import STARTED, CountPredictions
-from tests.alerting.fake_monitoring_server import FakeMonitoring, Trouble
 
 FIRST = STARTED + timedelta(minutes=1)
 SECOND = STARTED + timedelta(minutes=2)
@@ -21,7 +21,7 @@ SERIES = 7  # of a project with one version
 LOST_ANSWER = Trouble(grpc.StatusCode.DEADLINE_EXCEEDED, after_storing=True)
 
 
-def test_a_call_that_failed_once_is_tried_again(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_a_call_that_failed_once_is_tried_again(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=4)
     cloud.trouble = [UNAVAILABLE]
 
@@ -30,7 +30,7 @@ def test_a_call_that_failed_once_is_tried_again(cloud: FakeMonitoring, count_pre
 
 
 def test_points_whose_answer_was_lost_count_as_delivered_and_stand_once(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
     cloud.trouble = [LOST_ANSWER]
@@ -39,7 +39,7 @@ def test_points_whose_answer_was_lost_count_as_delivered_and_stand_once(
     assert [point.value for point in cloud.points("predictions")] == [4]
 
 
-def test_an_outage_loses_nothing(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_an_outage_loses_nothing(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=4)
     cloud.trouble = [UNAVAILABLE, UNAVAILABLE]
     failed = write_metrics(FIRST)
@@ -53,7 +53,7 @@ def test_an_outage_loses_nothing(cloud: FakeMonitoring, count_predictions: Count
     assert (point.start, point.end, point.value) == (STARTED, SECOND, 10)
 
 
-def test_an_outage_stops_the_round(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_an_outage_stops_the_round(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     for number in range(80):
         count_predictions(version=str(number), predictions=1)
     cloud.trouble = [UNAVAILABLE, UNAVAILABLE]
@@ -64,7 +64,7 @@ def test_an_outage_stops_the_round(cloud: FakeMonitoring, count_predictions: Cou
 
 
 def test_points_that_were_refused_are_not_sent_again_and_the_others_count(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
     write_metrics(FIRST)
@@ -81,7 +81,7 @@ def test_points_that_were_refused_are_not_sent_again_and_the_others_count(
 
 
 def test_a_call_that_is_refused_as_a_whole_is_reported(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
     cloud.trouble = [Trouble(grpc.StatusCode.INVALID_ARGUMENT, "Field timeSeries had an invalid value")]
@@ -94,7 +94,7 @@ def test_a_call_that_is_refused_as_a_whole_is_reported(
 
 
 def test_a_failure_is_kept_for_the_settings_page_and_logged_in_one_line(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, caplog: pytest.LogCaptureFixture
+    cloud: CloudStandIn, count_predictions: CountPredictions, caplog: pytest.LogCaptureFixture
 ) -> None:
     count_predictions(predictions=4)
     cloud.trouble = [Trouble(grpc.StatusCode.PERMISSION_DENIED, "monitoring.timeSeries.create denied")]
@@ -116,7 +116,7 @@ def test_a_failure_is_kept_for_the_settings_page_and_logged_in_one_line(
 
 
 def test_descriptors_are_made_sure_of_again_after_a_failure(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
     write_metrics(FIRST)
@@ -130,7 +130,7 @@ def test_descriptors_are_made_sure_of_again_after_a_failure(
 
 
 def test_points_are_written_even_where_descriptors_may_not_be(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
     cloud.descriptor_trouble = Trouble(grpc.StatusCode.PERMISSION_DENIED, "metricDescriptors.create denied")
@@ -164,7 +164,7 @@ def test_missing_google_credentials_are_told_without_their_contents(
 
 
 def test_a_writer_that_died_gives_its_lease_back_by_time(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
     write_metrics(FIRST)

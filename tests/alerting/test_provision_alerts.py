@@ -18,7 +18,8 @@ from monitoring.alerting.cloud_monitoring.client import cloud_client, configured
 from monitoring.alerting.cloud_monitoring.metrics import metric_descriptors
 from monitoring.alerting.cloud_monitoring.policies import POLICIES
 from monitoring.alerting.cloud_monitoring.provision import PATIENCE, Provisioned, Wish, provision
-from tests.alerting.fake_alert_policies import FakeAlerting, fake_alerting
+from monitoring.google_stand_in.cloud import CloudStandIn
+from monitoring.google_stand_in.server import cloud_stand_in
 
 HOOK = "https://nanwatch:s3cret@hooks.example.com/google"
 ADDRESS = "oncall@example.com"
@@ -26,8 +27,8 @@ BASE = "https://nanwatch.example.com"
 
 
 @pytest.fixture
-def google(settings: Settings) -> Iterator[FakeAlerting]:
-    with fake_alerting() as fake:
+def google(settings: Settings) -> Iterator[CloudStandIn]:
+    with cloud_stand_in() as fake:
         settings.NANWATCH_GCP_PROJECT = "some-project"
         settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
         settings.NANWATCH_BASE_URL = BASE
@@ -44,7 +45,7 @@ def deeds(*options: str) -> dict[str, str]:
     return {one["policy"]: one["deed"] for one in json.loads(run("--json", *options))["policies"]}
 
 
-def test_it_makes_descriptors_channels_and_policies(google: FakeAlerting) -> None:
+def test_it_makes_descriptors_channels_and_policies(google: CloudStandIn) -> None:
     document = json.loads(run("--json", "--email", ADDRESS, "--webhook", HOOK))
     assert document["changes"] == len(POLICIES) + 2
     assert set(google.descriptors) == {one.type for one in metric_descriptors()}
@@ -60,14 +61,14 @@ def test_it_makes_descriptors_channels_and_policies(google: FakeAlerting) -> Non
     assert all(list(one.notification_channels) == list(google.channels) for one in google.policies.values())
 
 
-def test_a_second_run_changes_nothing(google: FakeAlerting) -> None:
+def test_a_second_run_changes_nothing(google: CloudStandIn) -> None:
     run("--email", ADDRESS, "--webhook", HOOK)
     before, writes = dict(google.policies), google.writes
     assert set(deeds("--email", ADDRESS, "--webhook", HOOK).values()) == {"keep"}
     assert (google.policies, google.writes) == (before, writes)
 
 
-def test_the_message_says_the_cause_and_leads_to_the_incidents(google: FakeAlerting) -> None:
+def test_the_message_says_the_cause_and_leads_to_the_incidents(google: CloudStandIn) -> None:
     run()
     text = google.policy("critical-incident").documentation
     assert "${metric.label.cause}" in text.content
@@ -75,7 +76,7 @@ def test_the_message_says_the_cause_and_leads_to_the_incidents(google: FakeAlert
     assert link.url == f"{BASE}/incidents?state=open&model=${{metric.label.model}}&cause=${{metric.label.cause}}"
 
 
-def test_a_dry_run_says_what_would_be_done_and_does_nothing(google: FakeAlerting) -> None:
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(google: CloudStandIn) -> None:
     said = run("--dry-run", "--email", ADDRESS)
     assert said.count("would be created") == len(POLICIES) + 1
     assert not google.policies
@@ -83,7 +84,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(google: FakeAlerting
     assert not google.descriptors
 
 
-def edit(google: FakeAlerting, key: str, change: Callable[[AlertPolicy], None]) -> None:
+def edit(google: CloudStandIn, key: str, change: Callable[[AlertPolicy], None]) -> None:
     change(google.policy(key))
 
 
@@ -91,7 +92,7 @@ def raise_limit(policy: AlertPolicy) -> None:
     policy.conditions[0].condition_threshold.threshold_value = 0.2
 
 
-def test_what_a_person_edited_is_said_and_left_alone(google: FakeAlerting) -> None:
+def test_what_a_person_edited_is_said_and_left_alone(google: CloudStandIn) -> None:
     run()
     edit(google, "nonfinite-share", raise_limit)
     said = run()
@@ -100,7 +101,7 @@ def test_what_a_person_edited_is_said_and_left_alone(google: FakeAlerting) -> No
     assert google.policy("nonfinite-share").conditions[0].condition_threshold.threshold_value == 0.2
 
 
-def test_force_overwrites_it_and_keeps_the_alerts_that_are_open(google: FakeAlerting) -> None:
+def test_force_overwrites_it_and_keeps_the_alerts_that_are_open(google: CloudStandIn) -> None:
     run()
     edit(google, "nonfinite-share", raise_limit)
     condition = google.policy("nonfinite-share").conditions[0].name
@@ -109,7 +110,7 @@ def test_force_overwrites_it_and_keeps_the_alerts_that_are_open(google: FakeAler
     assert (updated.name, updated.condition_threshold.threshold_value) == (condition, 0.05)
 
 
-def test_another_address_of_the_service_changes_the_links(google: FakeAlerting, settings: Settings) -> None:
+def test_another_address_of_the_service_changes_the_links(google: CloudStandIn, settings: Settings) -> None:
     run()
     settings.NANWATCH_BASE_URL = "https://moved.example.com"
     assert set(deeds().values()) == {"update"}
@@ -117,7 +118,7 @@ def test_another_address_of_the_service_changes_the_links(google: FakeAlerting, 
     assert google.policy("silence").documentation.links[0].url.startswith("https://moved.example.com/")
 
 
-def test_policies_of_others_are_not_looked_at(google: FakeAlerting) -> None:
+def test_policies_of_others_are_not_looked_at(google: CloudStandIn) -> None:
     name = "projects/some-project/alertPolicies/99"
     google.policies[name] = AlertPolicy(name=name, display_name="somebody's own")
     run()
@@ -133,14 +134,14 @@ def provisioned(waits: list[float]) -> Provisioned:
     return done
 
 
-def test_a_metric_that_is_not_known_yet_is_waited_for(google: FakeAlerting) -> None:
+def test_a_metric_that_is_not_known_yet_is_waited_for(google: CloudStandIn) -> None:
     google.unknown_for = 3
     waits: list[float] = []
     assert provisioned(waits).changes == len(POLICIES)
     assert len(waits) == 3
 
 
-def test_one_that_is_never_known_is_given_up(google: FakeAlerting) -> None:
+def test_one_that_is_never_known_is_given_up(google: CloudStandIn) -> None:
     google.unknown_for = 10**6
     waits: list[float] = []
     with pytest.raises(GoogleAPICallError, match="Cannot find metric"):
@@ -157,7 +158,7 @@ def test_one_that_is_never_known_is_given_up(google: FakeAlerting) -> None:
     ],
 )
 def test_a_recipient_that_cannot_be_is_refused_without_its_secret(
-    google: FakeAlerting, option: str, value: str, reason: str
+    google: CloudStandIn, option: str, value: str, reason: str
 ) -> None:
     with pytest.raises(CommandError, match=reason) as refused:
         run(option, value)
@@ -172,7 +173,7 @@ def test_without_a_project_it_says_which_setting_is_missing(settings: Settings) 
         run()
 
 
-def test_no_secret_is_printed(google: FakeAlerting) -> None:
+def test_no_secret_is_printed(google: CloudStandIn) -> None:
     said = [run("--webhook", HOOK), run("--webhook", HOOK, "--dry-run"), run("--webhook", HOOK, "--json")]
     assert "s3cret" not in "".join(said)
     assert google.channels
@@ -243,7 +244,7 @@ MISTAKES: dict[str, tuple[str, Callable[[AlertPolicy], Any]]] = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_the_server_refuses_what_google_refuses(google: FakeAlerting, mistake: str) -> None:
+def test_the_server_refuses_what_google_refuses(google: CloudStandIn, mistake: str) -> None:
     run()
     key, change = MISTAKES[mistake]
     policy = AlertPolicy(google.policy(key))

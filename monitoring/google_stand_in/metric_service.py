@@ -1,12 +1,10 @@
-"""A MetricService on loopback that keeps Google's rules and says no in Google's words.
+"""Metric descriptors and time series, by Google's rules and in Google's words.
 
 The rules: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/create
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 import grpc
 from google.api.metric_pb2 import MetricDescriptor
@@ -22,89 +20,36 @@ from google.protobuf.empty_pb2 import Empty
 from google.rpc.status_pb2 import Status
 from grpc_status.rpc_status import to_status
 
-from tests.alerting.grpc_server import Method, serving
+from monitoring.google_stand_in.cloud import CloudStandIn, SeriesKey, StoredPoint
+from monitoring.google_stand_in.grpc_server import Method
 
 OLDER_END = "One or more of the points specified had an older end time than the most recent point."
 OLDER_START = "One or more of the points specified had an older start time than the most recent point."
 TOO_OFTEN = "One or more points were written more frequently than the maximum sampling period."
 RESOURCE_LABELS = {"project_id", "location", "namespace", "job", "task_id"}
 
-SeriesKey = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
-
-
-@dataclass
-class StoredPoint:
-    start: datetime
-    end: datetime
-    value: float
-
-
-@dataclass
-class FakeMonitoring:
-    """What arrived. `trouble` holds, for the calls to come, what goes wrong with each (None: nothing)."""
-
-    endpoint: str = ""
-    descriptors: dict[str, MetricDescriptor] = field(default_factory=dict)
-    descriptor_calls: int = 0
-    descriptor_trouble: "Trouble | None" = None
-    calls: list[CreateTimeSeriesRequest] = field(default_factory=list)
-    series: dict[SeriesKey, list[StoredPoint]] = field(default_factory=dict)
-    trouble: list["Trouble | None"] = field(default_factory=list)
-    metadata: list[tuple[str, str]] = field(default_factory=list)
-
-    def points(self, kind: str, **labels: str) -> list[StoredPoint]:
-        """The points of the one series of a metric type with these labels."""
-        (found,) = [
-            points
-            for (type_, its_labels, _), points in self.series.items()
-            if type_.endswith("/" + kind) and labels.items() <= dict(its_labels).items()
-        ]
-        return found
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A call that fails with `code`; `after_storing` is an answer that got lost on the way back."""
-
-    code: grpc.StatusCode
-    message: str = "the service is currently unavailable"
-    after_storing: bool = False
-
-
-@contextmanager
-def fake_monitoring() -> Iterator[FakeMonitoring]:
-    """A running server; its `endpoint` is `host:port`."""
-    fake = FakeMonitoring()
-    descriptor, empty = MetricDescriptor.SerializeToString, Empty.SerializeToString
-    methods = {
-        "CreateMetricDescriptor": Method(CreateMetricDescriptorRequest, descriptor, _create_descriptor),
-        "CreateTimeSeries": Method(CreateTimeSeriesRequest, empty, _create_time_series),
-    }
-    with serving(fake, {"MetricService": methods}) as fake.endpoint:
-        yield fake
-
 
 def _create_descriptor(
-    fake: FakeMonitoring, request: CreateMetricDescriptorRequest, context: grpc.ServicerContext
+    cloud: CloudStandIn, request: CreateMetricDescriptorRequest, context: grpc.ServicerContext
 ) -> MetricDescriptor:
-    fake.descriptor_calls += 1
-    if fake.descriptor_trouble:
-        context.abort(fake.descriptor_trouble.code, fake.descriptor_trouble.message)
+    cloud.descriptor_calls += 1
+    if cloud.descriptor_trouble:
+        context.abort(cloud.descriptor_trouble.code, cloud.descriptor_trouble.message)
     descriptor = request.metric_descriptor
     if not descriptor.type.startswith("custom.googleapis.com/"):
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{descriptor.type} is no custom metric type")
-    fake.descriptors[descriptor.type] = descriptor
+    cloud.descriptors[descriptor.type] = descriptor
     return descriptor
 
 
-def _create_time_series(fake: FakeMonitoring, request: CreateTimeSeriesRequest, context: grpc.ServicerContext) -> Empty:
-    fake.calls.append(request)
-    fake.metadata.extend((key, str(value)) for key, value in context.invocation_metadata())
-    trouble = fake.trouble.pop(0) if fake.trouble else None
+def _create_time_series(cloud: CloudStandIn, request: CreateTimeSeriesRequest, context: grpc.ServicerContext) -> Empty:
+    cloud.calls.append(request)
+    cloud.metadata.extend((key, str(value)) for key, value in context.invocation_metadata())
+    trouble = cloud.trouble.pop(0) if cloud.trouble else None
     if trouble and not trouble.after_storing:
         context.abort(trouble.code, trouble.message)
     _refuse_whole_call(request, context)
-    refusals = [refusal for series in request.time_series if (refusal := _store(fake, series))]
+    refusals = [refusal for series in request.time_series if (refusal := _store(cloud, series))]
     if trouble:
         context.abort(trouble.code, trouble.message)
     if refusals:
@@ -122,12 +67,12 @@ def _refuse_whole_call(request: CreateTimeSeriesRequest, context: grpc.ServicerC
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, "a TimeSeries may be written once a request")
 
 
-def _store(fake: FakeMonitoring, series: TimeSeries) -> str:
+def _store(cloud: CloudStandIn, series: TimeSeries) -> str:
     """Keeps the point of a series; returns why not, or ""."""
     interval = series.points[0].interval
-    stored = fake.series.get(_key(series), [])
+    stored = cloud.series.get(_key(series), [])
     rules: list[Callable[[], str]] = [
-        lambda: _wrong_labels(fake, series),
+        lambda: _wrong_labels(cloud, series),
         lambda: _wrong_interval(interval, is_gauge=series.metric_kind == MetricDescriptor.GAUGE),
         lambda: _wrong_order(stored[-1], interval) if stored else "",
     ]
@@ -135,12 +80,12 @@ def _store(fake: FakeMonitoring, series: TimeSeries) -> str:
         return refusal
     value = series.points[0].value
     point = StoredPoint(interval.start_time, interval.end_time, value.int64_value or value.double_value)
-    fake.series.setdefault(_key(series), []).append(point)
+    cloud.series.setdefault(_key(series), []).append(point)
     return ""
 
 
-def _wrong_labels(fake: FakeMonitoring, series: TimeSeries) -> str:
-    descriptor = fake.descriptors.get(series.metric.type)
+def _wrong_labels(cloud: CloudStandIn, series: TimeSeries) -> str:
+    descriptor = cloud.descriptors.get(series.metric.type)
     if descriptor is None:  # as Google does: derived from the first point
         return ""
     if {label.key for label in descriptor.labels} != set(series.metric.labels):
@@ -190,3 +135,11 @@ def _key(series: TimeSeries) -> SeriesKey:
         tuple(sorted(series.metric.labels.items())),
         tuple(sorted(series.resource.labels.items())),
     )
+
+
+METRIC_SERVICE = {
+    "CreateMetricDescriptor": Method(
+        CreateMetricDescriptorRequest, MetricDescriptor.SerializeToString, _create_descriptor
+    ),
+    "CreateTimeSeries": Method(CreateTimeSeriesRequest, Empty.SerializeToString, _create_time_series),
+}
