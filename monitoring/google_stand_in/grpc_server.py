@@ -7,9 +7,17 @@ from typing import Any, NamedTuple
 
 import grpc
 
+from monitoring.google_stand_in.cloud import BrokenRule, CloudStandIn
+
+HOST = "127.0.0.1"
+
+
+class PortTakenError(Exception):
+    """Another program listens there; the message names the port."""
+
 
 class Method(NamedTuple):
-    """`answer(state, message, context)`; `request` has `deserialize`, `serialize` makes bytes of what is answered."""
+    """`answer(cloud, message, context)`; `request` has `deserialize`, `serialize` makes bytes of what is answered."""
 
     request: Any
     serialize: Callable[[Any], bytes]
@@ -17,14 +25,14 @@ class Method(NamedTuple):
 
 
 @contextmanager
-def serving(state: Any, services: Mapping[str, Mapping[str, Method]]) -> Iterator[str]:
-    """A running server with these methods by the names of their services; its `host:port`."""
-    server = grpc.server(ThreadPoolExecutor(4))
+def serving(cloud: CloudStandIn, services: Mapping[str, Mapping[str, Method]], port: int) -> Iterator[str]:
+    """A running server with these methods by the names of their services; its `host:port`. Port 0 is any free one."""
+    server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.so_reuseport", 0)])
     for name, methods in services.items():
-        handlers = {one: _handler(state, method) for one, method in methods.items()}
+        handlers = {one: _handler(cloud, one, method) for one, method in methods.items()}
         handler = grpc.method_handlers_generic_handler(f"google.monitoring.v3.{name}", handlers)
         server.add_generic_rpc_handlers((handler,))
-    endpoint = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    endpoint = f"{HOST}:{_bound(server, port)}"
     server.start()
     try:
         yield endpoint
@@ -32,7 +40,35 @@ def serving(state: Any, services: Mapping[str, Mapping[str, Method]]) -> Iterato
         server.stop(grace=None).wait()
 
 
-def _handler(state: Any, method: Method) -> Any:
-    return grpc.unary_unary_rpc_method_handler(
-        lambda message, context: method.answer(state, message, context), method.request.deserialize, method.serialize
-    )
+def _bound(server: grpc.Server, port: int) -> int:
+    try:
+        return int(server.add_insecure_port(f"{HOST}:{port}"))
+    except RuntimeError as error:
+        raise PortTakenError(f"port {port} on {HOST} cannot be used: choose another one with --port") from error
+
+
+def _handler(cloud: CloudStandIn, name: str, method: Method) -> Any:
+    def answer(message: Any, context: grpc.ServicerContext) -> Any:
+        with cloud.lock:
+            try:
+                return _answer(cloud, name, method, message, context)
+            finally:
+                _remember_refusal(cloud, name, context)
+
+    return grpc.unary_unary_rpc_method_handler(answer, method.request.deserialize, method.serialize)
+
+
+def _answer(cloud: CloudStandIn, name: str, method: Method, message: Any, context: grpc.ServicerContext) -> Any:
+    trouble = cloud.faults[name].pop(0) if cloud.faults.get(name) else None
+    if trouble and not trouble.after_storing:
+        context.abort(trouble.code, trouble.message)
+    answered = method.answer(cloud, message, context)
+    if trouble:
+        context.abort(trouble.code, trouble.message)
+    return answered
+
+
+def _remember_refusal(cloud: CloudStandIn, name: str, context: Any) -> None:
+    if context.code():
+        text = (context.details() or b"").decode(errors="replace")
+        cloud.broken_rules.append(BrokenRule(cloud.clock(), name, context.code().name, text))
