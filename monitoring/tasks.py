@@ -9,7 +9,7 @@ from django.core.management import call_command
 from ingest.batches.call_halves import give_up_waiting
 from monitoring import alerting, drift_hours, pipeline, verification
 from monitoring.queue import claims
-from monitoring.retention.evidence import delete_old_evidence, delete_old_windows
+from monitoring.retention.evidence import delete_old_alerts, delete_old_evidence, delete_old_windows
 from monitoring.supervision import heartbeats
 from monitoring.versions.artifacts import shared_replayer
 
@@ -64,8 +64,9 @@ def write_metrics() -> None:
 
 @shared_task
 def retain() -> None:
-    """Deletes evidence, drift windows, machines and logins that are over."""
+    """Deletes evidence, drift windows, alerts, machines and logins that are over."""
     delete_old_evidence()
     delete_old_windows()
+    delete_old_alerts()
     heartbeats.forget_old()
     call_command("clearsessions")

@@ -31,6 +31,7 @@ class ServiceConfiguration:
     gcp_project: str
     monitoring_endpoint: str
     monitoring_interval: int
+    pubsub_account: str
     retention_days: int
     sandbox: bool
     sqlite_synchronous: str
@@ -66,6 +67,7 @@ def read_configuration(base_dir: Path) -> ServiceConfiguration:
         gcp_project=env.str("NANWATCH_GCP_PROJECT", ""),
         monitoring_endpoint=env.str("NANWATCH_MONITORING_ENDPOINT", ""),
         monitoring_interval=_whole_number(env, "NANWATCH_MONITORING_INTERVAL", 60),
+        pubsub_account=env.str("NANWATCH_PUBSUB_ACCOUNT", ""),
         retention_days=_whole_number(env, "NANWATCH_RETENTION_DAYS", 30),
         sandbox=_sandbox(env.str("NANWATCH_SANDBOX", "required")),
         sqlite_synchronous=_synchronous(env.str("NANWATCH_SQLITE_SYNCHRONOUS", "normal")),

@@ -9,8 +9,6 @@ its password (`https://key:SECRET@host/...`, which HTTP clients turn into Basic 
 are copied and logged, so only a key that may do nothing but send rows is taken from one. See docs/adr.
 """
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +21,7 @@ from rest_framework.views import APIView
 from ingest.admission.backlog import check_room
 from ingest.admission.rates import check_rate, count_rows
 from ingest.api.answers import Accepted
-from ingest.api.keys import check_scope, key_of, key_of_secret
+from ingest.api.keys import basic_password, check_scope, key_of, key_of_secret
 from ingest.models import ApiKey, Scope
 
 TOKEN = "token"  # noqa: S105 - the name of a parameter
@@ -70,7 +68,7 @@ class SinkIntake(Intake):
     """A view to which senders post that can set no header."""
 
     def _signed(self, request: HttpRequest) -> ApiKey:
-        secret = request.GET.get(TOKEN) or _password(request.META.get("HTTP_AUTHORIZATION", ""))
+        secret = request.GET.get(TOKEN) or basic_password(request.META.get("HTTP_AUTHORIZATION", ""))
         if not secret:
             return super()._signed(request)
         key = key_of_secret(secret)
@@ -79,17 +77,6 @@ class SinkIntake(Intake):
                 "A key in a URL must have the scope `ingest` and no other; make one for this sender."
             )
         return key
-
-
-def _password(authorization: str) -> str:
-    """The password of Basic authentication (RFC 7617), "" when there is none."""
-    kind, _, packed = authorization.partition(" ")
-    if kind.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(packed, validate=True).decode().partition(":")[2]
-    except (binascii.Error, ValueError):
-        return ""
 
 
 @dataclass(frozen=True)

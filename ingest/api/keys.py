@@ -5,6 +5,8 @@ Every view says which scope each of its methods needs.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,6 +79,17 @@ def key_of_secret(secret: str) -> ApiKey:
     if key is None:
         raise AuthenticationFailed("This API key is unknown or revoked.")
     return key
+
+
+def basic_password(authorization: str) -> str:
+    """The password of Basic authentication (RFC 7617), "" when there is none."""
+    kind, _, packed = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(packed, validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def project_of(request: Request) -> Project:

@@ -35,6 +35,7 @@ class Scope(TextChoices):
     MODELS = "models"
     READ = "read"
     INCIDENTS = "incidents"
+    ALERTS = "alerts"
 
 
 class ApiKey(Model):

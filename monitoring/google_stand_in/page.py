@@ -30,7 +30,7 @@ def page_served(cloud: CloudStandIn, port: int) -> Iterator[None]:
         raise PortTakenError(f"port {port} on {HOST} cannot be used for the page: choose another --port") from error
     cloud.page = f"{HOST}:{server.server_port}"
     with server:
-        Thread(target=server.serve_forever, name="page", daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.1,), name="page", daemon=True).start()
         try:
             yield
         finally:

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from ingest.models import Batch, BatchState
-from monitoring.models import DriftWindow, Incident, IncidentHit, IncidentState
+from monitoring.models import CloudAlert, DriftWindow, Incident, IncidentHit, IncidentState
 
 BATCHES_A_DELETE = 200  # SQLite has one writer: accepting batches must not wait for a long delete
 WINDOWS_A_DELETE = 200
@@ -39,6 +39,12 @@ def _over() -> QuerySet[Batch, str]:
         .order_by("received_at")
         .values_list("pk", flat=True)
     )
+
+
+def delete_old_alerts() -> int:
+    """Deletes what Google reported and has not reported again within the retention; returns how many alerts."""
+    over = CloudAlert.objects.filter(updated_at__lt=Now() - timedelta(days=settings.NANWATCH_RETENTION_DAYS))
+    return over.delete()[1].get("monitoring.CloudAlert", 0)
 
 
 def delete_old_windows() -> int:

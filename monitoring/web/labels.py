@@ -22,6 +22,7 @@ SCOPES = {
     "models": "register models (models)",
     "read": "read, and change nothing (read)",
     "incidents": "resolve, ignore and reopen incidents, accept a new normal (incidents)",
+    "alerts": "report alerts of Cloud Monitoring (alerts)",
 }
 
 AUDITS = {

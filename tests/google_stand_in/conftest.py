@@ -159,7 +159,7 @@ class Webhook:
 def webhook() -> Iterator[Webhook]:
     arrived: Queue[Received] = Queue()
     with HTTPServer(("127.0.0.1", 0), _handler(arrived.put)) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield Webhook(f"http://127.0.0.1:{server.server_port}/hook", arrived)
         server.shutdown()
 

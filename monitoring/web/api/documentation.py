@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from ingest.api.openapi import ROW_ERRORS
-from monitoring.models import AuditState, IncidentState
+from monitoring.models import AuditState, CloudAlertState, IncidentState
 from monitoring.web.labels import BATCH_STATES
 from nantrace.diagnosis.finding import Grade
 from nantrace.severity import SEVERITIES
@@ -121,6 +121,16 @@ NEW_NORMAL = fields(
     accepted_at=MOMENT,
     accepted_by={**or_null(TEXT), "description": "null for an API key, whose name stands in the reason"},
 )
+CLOUD_ALERT = fields(
+    id=TEXT,
+    policy=TEXT,
+    severity=TEXT,
+    state=one_of(CloudAlertState.values),
+    started_at=or_null(MOMENT),
+    ended_at=or_null(MOMENT),
+    received_at=MOMENT,
+    url=TEXT,
+)
 INCIDENT = fields(
     **SUMMARY["properties"],
     new_normal={**or_null(NEW_NORMAL), "description": "the hours of this drift that a person accepted as normal"},
@@ -131,6 +141,7 @@ INCIDENT = fields(
         "description": "per variant of the replay, the rows of the newest batch that are not finite in it",
     },
     examples={**list_of(EXAMPLE), "maxItems": 20},
+    alerts={**list_of(CLOUD_ALERT), "description": "what Google Cloud Monitoring reported of it, the newest first"},
 )
 BATCH = fields(
     batch=TEXT,
@@ -223,6 +234,13 @@ GET_REPRODUCTION: dict[str, Any] = {
         (200, "application/zip"): OpenApiTypes.BINARY,
         **{(status, _PROBLEM): PROBLEM for status in (401, 403, 404)},
     },
+}
+REPORT_ALERT: dict[str, Any] = {
+    "tags": ["incidents"],
+    "operation_id": "report_alert",
+    "parameters": [_filter("project", "of a push through Pub/Sub: the project that its token is for")],
+    "request": {_JSON: ANY_OBJECT},
+    "responses": _answers(fields(alert=or_null(TEXT), incidents=list_of(TEXT), note=TEXT), 400, 413, 422, 429, 503),
 }
 GET_BATCH: dict[str, Any] = {
     "tags": ["batches"],

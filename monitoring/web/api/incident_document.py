@@ -10,12 +10,13 @@ from ingest.models import Project
 from monitoring.drift_hours.new_normal import accepted_now
 from monitoring.incidents.examples import Example, examples
 from monitoring.incidents.related import related
-from monitoring.models import Incident, IncidentHit
+from monitoring.models import CloudAlert, Incident, IncidentHit
 from monitoring.web.api.drift_document import new_normal_document
 from monitoring.web.api.moments import moment
 from nantrace.tensors.strict_json import strict
 from nantrace.tensors.tensor import Tensor, Tensors
 
+MOST_ALERTS = 50
 REPORTED = ("proof", "origin", "nan_birth", "features", "reproduced_in", "evidence", "remedies")
 
 
@@ -38,6 +39,21 @@ def incident_document(incident: Incident) -> dict[str, Any]:
         "layers": incident.report.get("layers", []),  # recorded before there were any: none
         "failing_rows": incident.report.get("failing_rows", {}),
         "examples": [_example(one) for one in examples(incident)],
+        "alerts": [_alert(one) for one in incident.cloud_alerts.all()[:MOST_ALERTS]],
+    }
+
+
+def _alert(alert: CloudAlert) -> dict[str, Any]:
+    """What Google Cloud Monitoring reported."""
+    return {
+        "id": alert.alert_id,
+        "policy": alert.policy,
+        "severity": alert.severity,
+        "state": alert.state,
+        "started_at": moment(alert.started_at) if alert.started_at else None,
+        "ended_at": moment(alert.ended_at) if alert.ended_at else None,
+        "received_at": moment(alert.received_at),
+        "url": alert.url,
     }
 
 

@@ -29,6 +29,7 @@ from nantrace.report.layer_bars import layer_strip
 from nantrace.severity import SEVERITIES
 from nantrace.tensors.plain_text import without_nul
 
+MOST_ALERTS = 20
 FILTERS = {"model": "model__name", "state": "state", "severity": "severity", "cause": "cause", "symptom": "symptom"}
 
 
@@ -76,6 +77,7 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
         "faults": vocabulary.FAULTS,
         "strip": layer_strip([LayerMagnitude(**one) for one in incident.report.get("layers", [])]),
         "versions": versions_affected(incident),
+        "alerts": incident.cloud_alerts.all()[:MOST_ALERTS],
         "table": tabulate(examples(incident), incident),
         **verification_context(incident),
     }
