@@ -133,8 +133,8 @@ def test_a_token_of_somebody_else_is_refused(google: Google, claims: dict[str, A
 
 @pytest.mark.usefixtures("project", "google")
 def test_a_token_that_google_did_not_sign_is_refused() -> None:
-    stranger = Google(signer_of(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
-    for token in (stranger.token(), "a.b.c", "nw_a_key_of_ours", ""):
+    forger = Google(signer_of(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
+    for token in (forger.token(), "a.b.c", "nw_a_key_of_ours", ""):
         push(token, 401)
 
 

@@ -53,6 +53,7 @@ def test_an_incident_in_the_words_of_the_contract(shop: Caller, version: ModelVe
         "remedies": MISSING_INCOME.report()["remedies"],
         "related": [],
         "new_normal": None,
+        "alerts": [],
         "url": "http://127.0.0.1:8000/incidents/CHURN-1",
     }
     assert examples[0] == {
