@@ -33,7 +33,7 @@ def padded_steps(case: Case, tensor: Tensor) -> Mask:
     values = tensor.values
     if mask_value(case, tensor.name) is None or values.ndim != 3 or values.dtype.kind != "f":
         return np.zeros(values.shape, bool)
-    gone = missing(tensor).all(axis=2)
+    gone: Mask = np.asarray(missing(tensor).all(axis=2))
     ends = np.logical_and.accumulate(gone, axis=1) | np.logical_and.accumulate(gone[:, ::-1], axis=1)[:, ::-1]
     padded = ends & ~gone.all(axis=1, keepdims=True)
     return np.broadcast_to(padded[..., None], values.shape)
@@ -41,5 +41,5 @@ def padded_steps(case: Case, tensor: Tensor) -> Mask:
 
 def with_padding(case: Case, tensor: Tensor, values: Array) -> Array:
     """The values of a change, but for padded steps what the Masking layer skips."""
-    padded = padded_steps(case, tensor)
-    return np.where(padded, mask_value(case, tensor.name), values) if padded.any() else values
+    skipped, padded = mask_value(case, tensor.name), padded_steps(case, tensor)
+    return values if skipped is None or not padded.any() else np.where(padded, skipped, values)

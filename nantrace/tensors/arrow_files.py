@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from nantrace.tensors.arrow_columns import check_names, column_tensor, table_of, table_of_columns
 from nantrace.tensors.checks import check_shape
-from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat, CsvLayout, find_layout
+from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat, CsvLayout, doubt_note, find_layout
 from nantrace.tensors.limits import FILE, MIB
 from nantrace.tensors.named_columns import of_kind, side_by_side
 from nantrace.tensors.refusals import Malformed
 from nantrace.tensors.tensor import Sent, Table, Tensor, Tensors, single_name
-from nantrace.tensors.text_numbers import MISSING_SPELLINGS, with_numbers
+from nantrace.tensors.text_numbers import MISSING_SPELLINGS, Doubt, read_numbers
 
 _BLOCK_BYTES = 16 * MIB  # no row may be longer
 _MOST_TEXT = 200  # characters of a line that has too few or too many cells
@@ -51,13 +51,14 @@ def read_csv(path: Path, field: str, given: CsvFormat = AS_FOUND) -> Table:
     arrow, broken = _arrow(path, field, layout)
     check_shape(field, (arrow.num_rows, len(kept)), FILE)
     FILE.check_bytes(field, 8 * arrow.num_rows * len(kept))
-    texts = _texts(path, field, layout, [place for place in kept if _needs_text(arrow.column(place))])
-    columns = [
+    texts = _texts(path, field, layout, [place for place in kept if _needs_text(arrow.column(place), layout)])
+    read = [
         _csv_column(texts.get(place, arrow.column(place)), name, field, layout)
         for place, name in zip(kept, names, strict=True)
     ]
-    columns = _with_broken(columns, broken)
-    notes = (*layout.notes, *(one.note(field, layout) for one in broken[:_MOST_NOTES]))
+    columns = _with_broken([column for column, _ in read], broken)
+    doubts = [doubt_note(field, column.name, doubt, layout) for column, doubt in read if doubt is not None]
+    notes = (*layout.notes, *filter(None, doubts), *(one.note(field, layout) for one in broken[:_MOST_NOTES]))
     if layout.names is None:
         matrix = side_by_side([of_kind(column, "numbers") for column in columns], single_name(field))
         return Table(Tensors.of(matrix), notes=notes)
@@ -102,7 +103,7 @@ def _read(
     converting = arrow_csv.ConvertOptions(
         null_values=MISSING_SPELLINGS,
         strings_can_be_null=False,
-        decimal_point="," if layout.decimal_comma else ".",
+        decimal_point="," if layout.decimal_comma and layout.delimiter != "," else ".",
         **convert,
     )
     try:
@@ -111,11 +112,22 @@ def _read(
         raise Malformed(field, f"is no readable CSV: {str(error)[:200]}") from None
 
 
-def _needs_text(column: Any) -> bool:
-    """Dates are kept as they were written; of an infinity the text says whether it was one, or 1e999."""
-    if pa.types.is_floating(column.type):
-        return bool(pc.any(pc.is_inf(column)).as_py())
-    return bool(pa.types.is_temporal(column.type))
+def _needs_text(column: Any, layout: CsvLayout) -> bool:
+    """Dates are kept as they were written; of an infinity the text says whether it was one, or 1e999.
+
+    Where decimal commas may be, the text says whether a number has three decimals, or thousands.
+    """
+    if not pa.types.is_floating(column.type):
+        return bool(pa.types.is_temporal(column.type))
+    infinite = bool(pc.any(pc.is_inf(column)).as_py())
+    return infinite or ((layout.decimal_comma or layout.delimiter == ";") and _may_have_thousands(column))
+
+
+def _may_have_thousands(column: Any) -> bool:
+    """Whether all numbers but whole ones lie between 1 and 1000 and have, but for rounding, at most three decimals."""
+    values = np.abs(column.to_numpy())
+    parts = values[np.isfinite(values) & (values != np.round(values))]
+    return bool(((parts > 1) & (parts < 1000) & np.isclose(parts, np.round(parts, 3), rtol=0, atol=1e-9)).all())
 
 
 def _texts(path: Path, field: str, layout: CsvLayout, places: Sequence[int]) -> dict[int, Any]:
@@ -128,11 +140,14 @@ def _texts(path: Path, field: str, layout: CsvLayout, places: Sequence[int]) -> 
     return {place: read.column(str(place)) for place in places}
 
 
-def _csv_column(column: Any, name: str, field: str, layout: CsvLayout) -> Tensor:
-    """A column of shape (rows, 1), of numbers where each cell is a number or says that there is none."""
+def _csv_column(column: Any, name: str, field: str, layout: CsvLayout) -> tuple[Tensor, Doubt | None]:
+    """A column of shape (rows, 1), of numbers where each cell is a number or says that there is none.
+
+    With it what could have been read otherwise.
+    """
     tensor = column_tensor(column, name, field)
-    numbers = with_numbers(tensor, decimal_comma=layout.decimal_comma)
-    return tensor if numbers.unread().any() else numbers
+    numbers, doubt = read_numbers(tensor, decimal_comma=layout.decimal_comma)
+    return (tensor, None) if numbers.unread().any() else (numbers, doubt)
 
 
 def _with_broken(columns: list[Tensor], broken: Sequence[_Broken]) -> list[Tensor]:

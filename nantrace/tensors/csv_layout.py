@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from nantrace.tensors.limits import MIB
 from nantrace.tensors.refusals import Malformed
-from nantrace.tensors.text_numbers import is_missing_mark, number_in, writes_decimal_commas
+from nantrace.tensors.text_numbers import Doubt, decimal_comma_in, is_missing_mark, number_in
 
 _SAMPLE_BYTES, _WIDEST_LINE, _SAMPLE_ROWS = MIB, 64 * MIB, 200
 _DELIMITERS = "\t;|, "  # in this order: with decimal commas, a comma also cuts all lines alike
@@ -40,13 +41,14 @@ AS_FOUND = CsvFormat()
 class CsvLayout:
     """How to read one file: `width` columns, of which those at the places `left_out` are none of the data.
 
-    `names`: one a column, None where columns have places only. `skipped` lines stand before the first row. `notes` are
-    sentences on what was decided.
+    `is_sure`: some numbers can only be read with this decimal mark. `names`: one a column, None where columns have
+    places only. `skipped` lines stand before the first row. `notes` are sentences on what was decided.
     """
 
     encoding: str
     delimiter: str
     decimal_comma: bool
+    is_sure: bool
     width: int
     names: Sequence[str] | None
     left_out: Sequence[int]
@@ -66,12 +68,14 @@ def find_layout(path: Path, field: str, given: CsvFormat = AS_FOUND) -> CsvLayou
     has_header = _is_header(first, body) if given.header is None else given.header
     width = _usual_width(body if has_header and body else [first, *body])
     names = _names(first, body, width) if has_header else None
+    decimal_comma, is_sure = _has_decimal_commas(delimiter, body)
     left_out = [place for place, name in enumerate(names or ()) if not name]
     kept = [name for name in names or () if name]
     return CsvLayout(
         encoding=encoding,
         delimiter=delimiter,
-        decimal_comma=_has_decimal_commas(delimiter, body),
+        decimal_comma=decimal_comma,
+        is_sure=is_sure,
         width=width if names is None else len(names),
         names=None if kept == _counted(len(kept)) else names,
         left_out=left_out,
@@ -162,13 +166,16 @@ def _names(first: Sequence[str], body: Rows, width: int) -> list[str]:
     return names
 
 
-def _has_decimal_commas(delimiter: str, body: Rows) -> bool:
-    """Where cells are separated by something else; 1,234 is read so where semicolons say that commas mean that."""
-    cells = [cell for row in body for cell in row]
-    if delimiter == "," or writes_decimal_commas(cells):
-        return delimiter != ","
-    numbers = [cell for cell in cells if number_in(cell) is not None]
-    return delimiter == ";" and any("," in cell for cell in numbers) and not any("." in cell for cell in numbers)
+def _has_decimal_commas(delimiter: str, body: Rows) -> tuple[bool, bool]:
+    """Whether commas are decimal, and whether that is sure, as columns can be read one way only.
+
+    Where nothing is, 1,234 is read so where semicolons say that commas mean that.
+    """
+    found = {decimal_comma_in(column) for column in zip_longest(*body, fillvalue="")} - {None}
+    if len(found) == 1:
+        return True in found, True
+    numbers = [cell for row in body for cell in row if number_in(cell) is not None]
+    return delimiter == ";" and any("," in cell for cell in numbers) and not any("." in cell for cell in numbers), False
 
 
 def _notes(
@@ -189,3 +196,18 @@ def _notes(
     if left_out:
         places = ", ".join(str(place + 1) for place in left_out)
         yield f"{field}: left out column {places}, which has no name, as the index of a frame has none"
+
+
+def doubt_note(field: str, name: str, doubt: Doubt, layout: CsvLayout) -> str | None:
+    """A sentence on what could have been read otherwise; None where a decimal point is what everyone would read."""
+    written = doubt.written[0]
+    if len(doubt.written) > 1:
+        return f"{field}: column {name} has decimal points and decimal commas: {' and '.join(doubt.written)}"
+    if "," not in written and not doubt.has_thousands and (layout.is_sure or layout.delimiter != ";"):
+        return None
+    mark = "comma" if "," in written else "point"
+    if doubt.has_thousands:
+        read, other = f"with a {mark} between thousands", written.translate(str.maketrans(",.", ".,"))
+    else:
+        read, other = f"with a decimal {mark}", written.replace(",", "").replace(".", "")
+    return f"{field}: column {name}: {written} is read as {doubt.read:.15g}, {read}; if that is wrong, write {other}"

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def number_in(text: str, *, decimal_comma: bool = False) -> float | None:
 
     `decimal_comma` decides what 1,234 and 1.234 mean, which can be read both ways.
     """
-    cell = text.strip().translate(_DASHES).lower()
+    cell = _plainly(text)
     if decimal_comma and _GROUPED_BY_DOTS.fullmatch(cell):
         return float(cell.replace(".", ""))
     if _PLAIN.fullmatch(cell):
@@ -49,22 +49,49 @@ def number_in(text: str, *, decimal_comma: bool = False) -> float | None:
     return _TRUTH.get(cell)
 
 
-def writes_decimal_commas(texts: Iterable[str]) -> bool:
-    """Whether a number among the texts can only be read with a decimal comma, and none only with a decimal point."""
-    cells = [text.strip() for text in texts if "," in text]
-    commas = any(_DECIMAL_COMMA.fullmatch(cell) and not _GROUPED.fullmatch(cell) for cell in cells)
-    return commas and not any(_GROUPED.fullmatch(cell) and not _DECIMAL_COMMA.fullmatch(cell) for cell in cells)
+@dataclass(frozen=True)
+class Doubt:
+    """What could have been read otherwise in a column: numbers as they are written, and the first as it was read.
+
+    One number stands for a column that can be read both ways; two, with a point and with a comma, for a mixed one.
+    """
+
+    written: tuple[str, ...]
+    read: float
+
+    @property
+    def has_thousands(self) -> bool:
+        """Whether the mark was read as one between thousands."""
+        return abs(self.read) >= 1000
+
+
+def decimal_comma_in(texts: Iterable[str]) -> bool | None:
+    """Whether all numbers of a column can be read with a decimal comma only, or (False) with a decimal point only.
+
+    None where both would do, or neither.
+    """
+    cells = [cell for cell in map(_plainly, texts) if "," in cell or "." in cell]
+    ways = {(_with_point(cell), _with_comma(cell)) for cell in cells} - {(False, False)}
+    point, comma = (all(fits) for fits in zip(*ways, strict=True)) if ways else (True, True)
+    return None if point == comma else comma
 
 
 def with_numbers(tensor: Tensor, *, decimal_comma: bool = False) -> Tensor:
     """A tensor of texts as float64 numbers; any other tensor as it is.
 
     A missing mark is missing. A text that is no number is NaN with the code `Sent.TEXT`, and `texts` holds it.
+    What can be read both ways is read as `decimal_comma` says.
     """
+    return read_numbers(tensor, decimal_comma=decimal_comma)[0]
+
+
+def read_numbers(tensor: Tensor, *, decimal_comma: bool = False) -> tuple[Tensor, Doubt | None]:
+    """The same, and what could have been read otherwise."""
     if tensor.values.dtype.kind != "U":
-        return tensor
+        return tensor, None
     words, place = np.unique(tensor.values, return_inverse=True)
-    commas = decimal_comma or writes_decimal_commas(words.tolist())
+    only = decimal_comma_in(words.tolist())
+    commas = decimal_comma if only is None else only
     read = [_cell(text, decimal_comma=commas) for text in words.tolist()]
     values = np.array([number for number, _ in read])[place].reshape(tensor.values.shape)
     sent = np.array([code for _, code in read], np.uint8)[place].reshape(tensor.values.shape)
@@ -72,7 +99,34 @@ def with_numbers(tensor: Tensor, *, decimal_comma: bool = False) -> Tensor:
     values[missing], sent[missing] = np.nan, Sent.MISSING
     unread = np.flatnonzero(sent == Sent.TEXT)
     texts = dict(zip(unread.tolist(), tensor.values.ravel()[unread].tolist(), strict=True))
-    return replace(tensor, values=values, sent=sent if sent.any() else None, texts=texts)
+    numbers = replace(tensor, values=values, sent=sent if sent.any() else None, texts=texts)
+    return numbers, _doubt(words.tolist(), commas) if only is None else None
+
+
+def _doubt(texts: Iterable[str], decimal_comma: bool) -> Doubt | None:
+    """Of a column whose numbers can be read both ways, or of which some need a decimal point and some a comma."""
+    marked = [text for text in texts if "," in text or "." in text]
+    points = [text for text in marked if _with_point(_plainly(text))]
+    commas = [text for text in marked if _with_comma(_plainly(text))]
+    if not points or not commas:
+        return None
+    only_point, only_comma = set(points) - set(commas), set(commas) - set(points)
+    with_comma_first = sorted(points, key=lambda text: "," not in text)
+    written = (min(only_point), min(only_comma)) if only_point and only_comma else (with_comma_first[0],)
+    read = number_in(written[0], decimal_comma=decimal_comma)
+    return None if read is None else Doubt(written, read)
+
+
+def _plainly(text: str) -> str:
+    return text.strip().translate(_DASHES).lower()
+
+
+def _with_point(cell: str) -> bool:
+    return bool(_PLAIN.fullmatch(cell) or _GROUPED.fullmatch(cell))
+
+
+def _with_comma(cell: str) -> bool:
+    return bool(_DECIMAL_COMMA.fullmatch(cell) or _GROUPED_BY_DOTS.fullmatch(cell))
 
 
 def _cell(text: str, *, decimal_comma: bool) -> tuple[float, Sent]:

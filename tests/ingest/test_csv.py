@@ -1,6 +1,7 @@
 """CSV as people have it: no row is lost, a bad cell costs itself only, and what was decided is reported."""
 
 import csv
+import decimal
 import io
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def test_numbers_are_never_a_header(read: Any, mark: str) -> None:
 
     assert table.tensors.rows == 2
     assert table.columns == {}
-    assert table.notes == ("inputs: the first line holds values, so it is a row and no header",)
+    assert table.notes[0] == "inputs: the first line holds values, so it is a row and no header"
 
 
 def test_dates_are_never_a_header(read: Any) -> None:
@@ -138,6 +139,53 @@ def test_a_delimiter_that_is_given(read: Any) -> None:
 )
 def test_thousands_and_decimal_commas(read: Any, content: str) -> None:
     assert only(read(content)).values.tolist() == [[1234.5, 2], [12345, 3]]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("a;b\n1,5;2\n2,5;3\n", [1.5, 2.5]),
+        ("a;b\n1.234,5;2\n1,5;3\n", [1234.5, 1.5]),
+        ("a;b\n1,234.5;2\n2,345;3\n", [1234.5, 2345]),
+        ("a;b\n1,234,567;2\n2,345;3\n", [1234567, 2345]),
+        ("a;b\n1.234.567;2\n2.345;3\n", [1234567, 2345]),
+        ("a;b\n1.234;2\n1,5;3\n", [1234, 1.5]),
+        ("a;b\n0,123;2.5\n1,234;3.5\n", [0.123, 1.234]),
+        ("a;b\n" + "12,345;2\n" * 300 + "1,234.5;3\n", [12345, 1234.5]),
+    ],
+)
+def test_what_can_be_read_one_way_only_is_read_so_in_the_whole_column(read: Any, content: str, expected: Any) -> None:
+    table = read(content)
+    assert only(table).values[-2:, 0].tolist() == expected
+    assert table.notes == ("inputs: cells are separated by ';'",)
+
+
+@pytest.mark.parametrize(
+    ("content", "number", "note"),
+    [
+        ("a;b\n12,345;2\n", 12.345, "12,345 is read as 12.345, with a decimal comma; if that is wrong, write 12345"),
+        ("a;b\n12,345;2,5\n", 12.345, "read as 12.345, with a decimal comma"),
+        ("a;b\n12,345;2.5\n", 12345, "read as 12345, with a comma between thousands; if that is wrong, write 12.345"),
+        ('a,b\n"1,234",2\n', 1234, "read as 1234, with a comma between thousands"),
+        ('a,b\n"1,234","2,5"\n', 1.234, "read as 1.234, with a decimal comma"),
+        ("a\tb\n1,234\t2\n", 1234, "with a comma between thousands"),
+        ("a;b\n1.234;2,5\n", 1234, "read as 1234, with a point between thousands; if that is wrong, write 1,234"),
+        ("a;b\n1.234;2\n", 1.234, "read as 1.234, with a decimal point; if that is wrong, write 1234"),
+        ("a;b\n2.5;2\n1,5;2\n", 2.5, "column a has decimal points and decimal commas: 2.5 and 1,5"),
+    ],
+)
+def test_what_can_be_read_both_ways_is_reported(read: Any, content: str, number: float, note: str) -> None:
+    table = read(content)
+    assert only(table).values[0, 0] == number
+    assert "column a" in table.notes[-1]
+    assert note in table.notes[-1]
+
+
+@pytest.mark.parametrize("content", ["a,b\n1.234,2\n2.345,3\n", "a;b\n1.234;2.5\n2.345;3.5\n"])
+def test_decimal_points_that_nothing_speaks_against_are_no_news(read: Any, content: str) -> None:
+    table = read(content)
+    assert only(table).values[:, 0].tolist() == [1.234, 2.345]
+    assert not any("column a" in note for note in table.notes)
 
 
 @pytest.mark.parametrize("header", [True, ["0", "1", "2"]], ids=["names", "places"])
@@ -217,6 +265,40 @@ def test_whatever_numbers_are_written_are_read(
     expected = np.array([[NAN if cell is None else cell for cell in row] for row in rows])
     np.testing.assert_array_equal(tensor.values, expected)
     np.testing.assert_array_equal(tensor.missing(), np.isnan(expected))
+
+
+@st.composite
+def written_columns(draw: st.DrawFn) -> tuple[list[float], list[str]]:
+    """A column of numbers, and how a person with one decimal mark writes them."""
+    comma, grouped = draw(st.booleans()), draw(st.booleans())
+    numbers, texts = [], []
+    for whole, decimals in draw(
+        st.lists(st.tuples(st.integers(-(10**7), 10**7), st.integers(0, 3)), min_size=4, max_size=4)
+    ):
+        number = decimal.Decimal(whole).scaleb(-decimals)
+        text = f"{number:,f}" if grouped else f"{number:f}"
+        texts.append(text.translate(str.maketrans(",.", ".,")) if comma else text)
+        numbers.append(float(number))
+    return numbers, texts
+
+
+@given(columns=st.lists(written_columns(), min_size=1, max_size=3), delimiter=st.sampled_from([",", ";", "\t"]))
+def test_a_number_is_read_as_it_was_meant_or_its_column_is_reported(
+    columns: list[tuple[list[float], list[str]]], delimiter: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=delimiter)
+    writer.writerow([f"column{place}" for place in range(len(columns))])
+    writer.writerows(zip(*(texts for _, texts in columns), strict=True))
+    path = tmp_path_factory.mktemp("csv") / "rows.csv"
+    path.write_text(written.getvalue())
+
+    table = read_named_table(path, "inputs", csv=CsvFormat(delimiter=delimiter))
+
+    for place, (numbers, texts) in enumerate(columns):
+        found = only(table).values[:, place].tolist()
+        reported = any(f"column{place}" in note for note in table.notes)
+        assert found == numbers or reported or found == [float(text) for text in texts], "as programs write them"
 
 
 @given(st.floats(-1e12, 1e12), st.booleans())
