@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from ingest.batches.call_halves import give_up_waiting
 from monitoring import alerting, drift_hours, pipeline, verification
+from monitoring.alerting.cloud_monitoring import setup_orders
 from monitoring.queue import claims
 from monitoring.retention.evidence import delete_old_alerts, delete_old_evidence, delete_old_windows
 from monitoring.supervision import heartbeats
@@ -40,6 +41,14 @@ def verify_incident(verification_id: int) -> None:
 
 
 @shared_task
+def set_up_alerts(setup_id: int) -> None:
+    """Sets up the alert policies that a person ordered on the settings page; Google's client is imported only here."""
+    from monitoring.alerting.cloud_monitoring import setup
+
+    setup.carry_out(setup_id)
+
+
+@shared_task
 def sweep() -> None:
     """Picks up what lost messages, dead workers and serving stacks that never answered left behind."""
     give_up_waiting()
@@ -47,6 +56,7 @@ def sweep() -> None:
     for version_id in claims.versions_waiting():
         claims.hint(version_id)
     verification.hint_waiting()
+    setup_orders.hint_waiting()
 
 
 @shared_task

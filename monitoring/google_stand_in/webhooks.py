@@ -40,6 +40,7 @@ def _post_all(cloud: CloudStandIn, over: threading.Event) -> None:
         while not over.is_set():
             notification = cloud.outbox.get()
             _remember(cloud, notification, _outcome(session, notification, over))
+            cloud.outbox.task_done()
 
 
 def _remember(cloud: CloudStandIn, notification: Notification, outcome: str) -> None:

@@ -1,6 +1,6 @@
 """Incidents and their history, counters, what is known of a version, and how its traffic drifts."""
 
-from monitoring.models.cloud_alert import CloudAlert, CloudAlertState, CloudChannel
+from monitoring.models.cloud_alert import AlertSetup, AlertSetupState, CloudAlert, CloudAlertState, CloudChannel
 from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, NewNormal, ProfileOrigin, VersionBefore
 from monitoring.models.incident import (
     Incident,
@@ -25,6 +25,8 @@ from monitoring.models.version import (
 
 __all__ = [
     "HOUR",
+    "AlertSetup",
+    "AlertSetupState",
     "AuditState",
     "CloudAlert",
     "CloudAlertState",

@@ -1,5 +1,6 @@
 """Alerts of Google Cloud Monitoring as their notifications reported them."""
 
+from django.conf import settings
 from django.db import models
 
 from ingest.models import Project
@@ -39,3 +40,37 @@ class CloudChannel(models.Model):
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="cloud_channel")
     tested_at = models.DateTimeField(null=True, blank=True, help_text="when a test notification came last")
     reported_at = models.DateTimeField(null=True, blank=True, help_text="when an alert was reported last")
+
+
+class AlertSetupState(models.TextChoices):
+    """`failed`: the alerts could not be set up, and `failure` says why."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class AlertSetup(models.Model):
+    """An order to set up the alert policies, from the settings page; the durable row is order and answer."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="alert_setups")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    emails = models.JSONField(default=list, help_text="addresses that get a mail")
+    state = models.CharField(max_length=10, choices=AlertSetupState, default=AlertSetupState.WAITING)
+    document = models.JSONField(default=dict, help_text="what was done, as provision_alerts --json prints it")
+    failure = models.CharField(max_length=500, blank=True, help_text="why not, or why it still waits")
+    worker = models.CharField(max_length=32, blank=True, help_text="the token of who holds the lease")
+    hinted_until = models.DateTimeField(null=True, blank=True, help_text="a message is under way until then")
+    claimed_until = models.DateTimeField(null=True, blank=True, help_text="a worker is at it until then")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], condition=models.Q(state="waiting"), name="alert_setup_waits_once"
+            )
+        ]

@@ -31,6 +31,16 @@ def data_dir_held(data_dir: Path) -> Iterator[None]:
         yield
 
 
+def free_pair_of_ports(first: int, host: str = "127.0.0.1") -> int:
+    """The lower of two neighbours, from `first` on, at which nothing listens; raises InUseError after a hundred."""
+    for port in range(first, first + 100, 2):
+        with contextlib.suppress(OSError), socket.socket() as one, socket.socket() as other:
+            one.bind((host, port))
+            other.bind((host, port + 1))
+            return port
+    raise InUseError(f"ports {first} to {first + 99} on {host} are all in use: set NANWATCH_PORT to another port")
+
+
 @contextlib.contextmanager
 def port_held(host: str, port: int) -> Iterator[socket.socket]:
     """A socket bound to the address, for the web processes to listen on; it outlives a crash of theirs."""

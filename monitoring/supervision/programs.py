@@ -1,10 +1,11 @@
 """The programs of the service, each with its command line, and whether the web answers."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 PYTHON = sys.executable
@@ -89,6 +90,26 @@ def behind_the_web() -> list[ServiceProgram]:
         ServiceProgram("tasks", (*WORKER, "--queues=default", "--concurrency=2", "--hostname=tasks@%h"), AS_ROOT),
         ServiceProgram("beat", (*CELERY, "beat", "--loglevel=WARNING", "--pidfile=")),
     ]
+
+
+def stand_in(port: int) -> ServiceProgram:
+    """A stand-in of Cloud Monitoring; its page is on the next port."""
+    return ServiceProgram("cloud", (PYTHON, "-m", "django", "fake_cloud_monitoring", f"--port={port}"))
+
+
+def writing_to(endpoint: str, gcp_project: str) -> dict[str, str]:
+    """The variables that make a program write its metrics to an emulator, more often than one would to Google."""
+    interval = os.environ.get("NANWATCH_MONITORING_INTERVAL", "15")
+    return {
+        "NANWATCH_GCP_PROJECT": gcp_project,
+        "NANWATCH_MONITORING_ENDPOINT": endpoint,
+        "NANWATCH_MONITORING_INTERVAL": interval,
+    }
+
+
+def with_environment(program: ServiceProgram, variables: Mapping[str, str]) -> ServiceProgram:
+    """The program with more variables."""
+    return replace(program, environment={**program.environment, **variables})
 
 
 def demo(url: str, api_key: str) -> ServiceProgram:

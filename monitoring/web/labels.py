@@ -25,6 +25,13 @@ SCOPES = {
     "alerts": "report alerts of Cloud Monitoring (alerts)",
 }
 
+DEEDS = {
+    "create": "made",
+    "update": "updated",
+    "keep": "unchanged",
+    "leave": "edited by hand, left alone",
+}
+
 AUDITS = {
     "pending": "not audited yet",
     "passed": "audit passed",

@@ -11,12 +11,13 @@ from nantrace.tensors.refusals import Refusal
 
 @dataclass(frozen=True)
 class Recipient:
-    """`address` without a password, which Google keeps and never shows again."""
+    """`address` without a password, which Google keeps and never shows again; `title` where it says more."""
 
     kind: str
     address: str
     user: str = ""
     password: str = ""
+    title: str = ""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -32,7 +33,7 @@ class Recipient:
         secret = {"password": self.password} if self.password else {}
         return NotificationChannel(
             type_=self.kind,
-            display_name=f"NaNWatch: {self.address}",
+            display_name=f"NaNWatch: {self.title or self.address}",
             labels={**self.labels, **secret},
             user_labels={"made_by": "nanwatch"},
         )

@@ -15,6 +15,8 @@ from django.utils.dateparse import parse_datetime
 from nantrace.tensors.plain_text import without_nul
 from nantrace.tensors.refusals import Malformed, Refusal
 
+PATH = "/api/v1/cloud-monitoring/notifications"
+"""Where this service takes them."""
 LONGEST_ID, LONGEST_POLICY, LONGEST_SEVERITY, LONGEST_URL = 200, 300, 20, 1000
 TEST = "test"
 CLOSED = ("closed", "resolved")

@@ -89,7 +89,7 @@ def _channels(
     names, deeds = [], {}
     for one in wish.recipients:
         known = next((channel for channel in existing if one.is_of(channel)), None)
-        deeds[one.address] = Deed.CREATE if known is None else Deed.KEEP
+        deeds[one.title or one.address] = Deed.CREATE if known is None else Deed.KEEP
         if known is None and not wish.dry_run:
             known = client.create_notification_channel(
                 name=destination.name, notification_channel=one.channel(), timeout=TIMEOUT

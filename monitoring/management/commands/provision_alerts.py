@@ -1,6 +1,7 @@
 """`manage.py provision_alerts`: alert policies in Cloud Monitoring, as code."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,14 +9,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 
-from monitoring.alerting.cloud_monitoring.channels import recipients
+from ingest.models import Project
+from monitoring.alerting.cloud_monitoring.channels import Recipient, recipients
 from monitoring.alerting.cloud_monitoring.client import configured_destination
 from monitoring.alerting.cloud_monitoring.policy_plan import Change, Deed
 from monitoring.alerting.cloud_monitoring.provision import Provisioned, Wish, provision
+from monitoring.alerting.cloud_monitoring.report_back import issue_key, report_back
+from monitoring.alerting.cloud_monitoring.setup import reason
 from nantrace.tensors.refusals import Refusal
 
 WRONG_CALL = 2
-ROLES = "roles/monitoring.alertPolicyEditor, notificationChannelEditor and metricWriter"
 DONE = {
     Deed.CREATE: "created",
     Deed.UPDATE: "updated",
@@ -36,6 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--email", metavar="ADDRESS", help="who gets a mail; may be repeated", **several)
         url = "https://user:password@host/path that Google posts to; may be repeated"
         parser.add_argument("--webhook", metavar="URL", help=url, **several)
+        back = "name of a NaNWatch project to whose incidents Google reports its alerts back; may be repeated"
+        parser.add_argument("--report-back", metavar="PROJECT", help=back, **several)
         parser.add_argument("--dry-run", action="store_true", help="print what would change, and change nothing")
         parser.add_argument("--force", action="store_true", help="overwrite policies that a person edited")
         parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
@@ -46,18 +51,25 @@ class Command(BaseCommand):
             message = "NANWATCH_GCP_PROJECT is not set: there is no Cloud Monitoring project to make alerts in"
             raise CommandError(message, returncode=WRONG_CALL)
         try:
-            who = recipients(options["email"], options["webhook"])
+            back = _report_back(options["report_back"], dry_run=options["dry_run"])
+            who = [*recipients(options["email"], options["webhook"]), *back]
             wish = Wish(settings.NANWATCH_BASE_URL, who, force=options["force"], dry_run=options["dry_run"])
             done = provision(destination, wish, self.stderr.write)
         except Refusal as error:
             raise CommandError(str(error), returncode=WRONG_CALL) from error
-        except GoogleAuthError as error:
-            message = f"no usable Google credentials ({type(error).__name__}); they need {ROLES}"
-            raise CommandError(message, returncode=WRONG_CALL) from None
-        except GoogleAPICallError as error:
-            message = f"{destination.name}: {type(error).__name__}, {error.message}; the call needs {ROLES}"
-            raise CommandError(message, returncode=WRONG_CALL) from error
+        except (GoogleAuthError, GoogleAPICallError) as error:
+            raise CommandError(reason(destination, error), returncode=WRONG_CALL) from None
         self.stdout.write(json.dumps(done.document()) if options["json"] else _lines(done, dry=options["dry_run"]))
+
+
+def _report_back(names: Sequence[str], *, dry_run: bool) -> list[Recipient]:
+    """Raises Refusal naming the project that is not there."""
+    found = list(Project.objects.filter(name__in=names).order_by("name"))
+    if missing := sorted(set(names) - {project.name for project in found}):
+        raise Refusal("--report-back", f"there is no project {missing[0]!r}")
+    for project in [] if dry_run else found:
+        issue_key(project)
+    return [report_back(project) for project in found]
 
 
 def _lines(done: Provisioned, *, dry: bool) -> str:

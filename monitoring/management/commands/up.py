@@ -12,8 +12,13 @@ from django.conf import settings
 from django.core.management import BaseCommand, call_command
 from django.db import OperationalError, connections
 
+from ingest.models import Project
+from monitoring.alerting.cloud_monitoring.reported import close_forgotten
+from monitoring.alerting.cloud_monitoring.setup_orders import request_setup
+from monitoring.google_stand_in import PROJECT as STAND_IN
 from monitoring.supervision import first_start, programs
-from monitoring.supervision.exclusive_use import InUseError, data_dir_held, port_held
+from monitoring.supervision.exclusive_use import InUseError, data_dir_held, free_pair_of_ports, port_held
+from monitoring.supervision.programs import ServiceProgram
 from monitoring.supervision.supervisor import OWN_NAME, Supervisor, ask_to_stop
 
 NAME_WIDTH = 6
@@ -47,19 +52,30 @@ def _up(demo: bool) -> None:
         _say(OWN_NAME, f"starting on {here.data_dir}; stop it with Ctrl-C")
         call_command("migrate", verbosity=0)
         start = first_start.prepare()
-        afterwards = programs.behind_the_web()
+        web, *afterwards = [programs.web(listener.fileno()), *programs.behind_the_web()]
         if demo:
+            if not here.gcp_project:
+                web, *afterwards = with_stand_in(start.project, [web, *afterwards])
             api_key = held.enter_context(first_start.demo_key(start.project))
             afterwards.append(programs.demo(here.local_url, api_key))
         connections.close_all()
-        web = programs.web(listener.fileno())
         asyncio.run(_supervise(web, here.local_url, start.greeting(here.base_url), afterwards))
     _say(OWN_NAME, "stopped")
 
 
-async def _supervise(
-    web: programs.ServiceProgram, url: str, greeting: str, afterwards: Sequence[programs.ServiceProgram]
-) -> None:
+def with_stand_in(project: Project, service: Sequence[ServiceProgram]) -> list[ServiceProgram]:
+    """The programs writing to a stand-in of Google, which runs behind them, and the order to set its alerts up.
+
+    Its memory is empty at every start: it knows no alert of the last one, and its policies are made anew.
+    """
+    close_forgotten()
+    port = free_pair_of_ports(settings.CONFIGURATION.port + 1)
+    request_setup(project)
+    pushing = programs.writing_to(f"127.0.0.1:{port}", STAND_IN)
+    return [*(programs.with_environment(one, pushing) for one in service), programs.stand_in(port)]
+
+
+async def _supervise(web: ServiceProgram, url: str, greeting: str, afterwards: Sequence[ServiceProgram]) -> None:
     """Starts the web first: on few cores, all at once would only be slower."""
     supervisor = Supervisor(_say)
 

@@ -17,10 +17,9 @@ from rest_framework.views import APIView
 
 from ingest.api.keys import basic_password, key_of_secret
 from ingest.models import Project, Scope
+from monitoring.alerting.cloud_monitoring.notification import PATH
 from monitoring.web.api.google_tokens import verified_account
 from nantrace.tensors.plain_text import without_nul
-
-PATH = "/api/v1/cloud-monitoring/notifications"
 
 
 @dataclass(frozen=True)

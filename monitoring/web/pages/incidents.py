@@ -3,6 +3,7 @@
 from typing import cast
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -78,6 +79,7 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
         "strip": layer_strip([LayerMagnitude(**one) for one in incident.report.get("layers", [])]),
         "versions": versions_affected(incident),
         "alerts": incident.cloud_alerts.all()[:MOST_ALERTS],
+        "emulator": settings.NANWATCH_MONITORING_ENDPOINT,
         "table": tabulate(examples(incident), incident),
         **verification_context(incident),
     }

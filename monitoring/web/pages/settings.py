@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from ingest.models import ApiKey, Project, Scope
+from monitoring.web.pages.cloud_alerts import cloud_alerts
 from monitoring.web.pages.delivery import delivery
 from monitoring.web.pages.projects import current_project
 
@@ -76,6 +77,7 @@ def _page(request: HttpRequest, project: Project, form: KeyForm, status: int = 2
         "keys": project.api_keys.order_by(F("revoked_at").asc(nulls_first=True), "-created_at"),
         "members": project.members.order_by("username"),
         "delivery": delivery(),
+        **cloud_alerts(request, project),
         "gcp_interval": settings.NANWATCH_MONITORING_INTERVAL,
         "retention_days": settings.NANWATCH_RETENTION_DAYS,
         "base_url": settings.NANWATCH_BASE_URL,

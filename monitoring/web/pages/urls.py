@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import URLPattern, path
 
 from monitoring.web import url_converters  # noqa: F401 - registers <name:...>
-from monitoring.web.pages import drift, incidents, models, new_normal, overview, settings, verifications
+from monitoring.web.pages import cloud_alerts, drift, incidents, models, new_normal, overview, settings, verifications
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="overview"),
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("models/<name:name>/versions/<name:version>/drift", drift.drift, name="drift"),
     path("models/<name:name>/versions/<name:version>/drift/feature", drift.drift_feature, name="drift-feature"),
     path("settings", settings.settings_page, name="settings"),
+    path("settings/alerts", cloud_alerts.alert_setup, name="alert-setup"),
     path("settings/keys", settings.create_key, name="create-key"),
     path("settings/keys/<int:key_id>/revoke", settings.revoke_key, name="revoke-key"),
 ]
