@@ -133,7 +133,7 @@ class CloudStandIn:
     alerts: deque[OpenedAlert] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
     broken_rules: deque[BrokenRule] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
     sent: deque[SentNotification] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
-    outbox: "Queue[Notification]" = field(default_factory=lambda: Queue(MOST_REMEMBERED))
+    outbox: "Queue[Notification | None]" = field(default_factory=lambda: Queue(MOST_REMEMBERED))
     lock: RLock = field(default_factory=RLock)
 
     def points(self, kind: str, **labels: str) -> deque[StoredPoint]:

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from queue import Full
 from urllib.parse import urlsplit
 
 import requests
@@ -32,6 +33,9 @@ def posting(cloud: CloudStandIn) -> Iterator[None]:
         yield
     finally:
         over.set()
+        with suppress(Full):  # then the thread is not waiting for one
+            cloud.outbox.put_nowait(None)
+        thread.join(timeout=1.0)
 
 
 def _post_all(cloud: CloudStandIn, over: threading.Event) -> None:
@@ -39,7 +43,8 @@ def _post_all(cloud: CloudStandIn, over: threading.Event) -> None:
         session.trust_env = False  # no proxy stands between programs of one machine
         while not over.is_set():
             notification = cloud.outbox.get()
-            _remember(cloud, notification, _outcome(session, notification, over))
+            if notification is not None:
+                _remember(cloud, notification, _outcome(session, notification, over))
             cloud.outbox.task_done()
 
 
