@@ -1,5 +1,6 @@
 """A new version is profiled once: its artifact audited, the statistics of its training inputs taken."""
 
+import logging
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,12 +15,15 @@ from monitoring.models import VersionProfile
 from monitoring.versions.artifacts import local_artifact, materialise_reference, shared_replayer
 from nantrace.audit.audit_artifact import Audit, audit, refused
 from nantrace.drift.take_reference import take_reference
+from nantrace.laboratory.examine_batch import reference_of
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
-from nantrace.replay.replayer import RefusedModelError
+from nantrace.replay.replayer import RefusedModelError, ReplayError
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.table_files import read_named_table
 from nantrace.tensors.tensor import Tensors
+
+logger = logging.getLogger(__name__)
 
 
 def is_profiled(version_id: int) -> bool:
@@ -92,7 +96,16 @@ def _training_inputs(version: ModelVersion) -> tuple[Tensors, Reference] | None:
         metadata = laboratory.named(version.metadata, table, table)
         rows = laboratory.taken(table, metadata, "reference").tensors
     _keep_inputs(version, laboratory, metadata)
-    return rows, take_reference(rows)
+    return rows, _reference(version, rows)
+
+
+def _reference(version: ModelVersion, rows: Tensors) -> Reference:
+    """Their statistics, and how far they take each layer where the model answers them."""
+    try:
+        return reference_of(shared_replayer(), local_artifact(version), rows)
+    except ReplayError as error:
+        logger.warning("version %s: how far its training inputs take each layer is not known: %s", version.pk, error)
+        return take_reference(rows)
 
 
 def _keep_inputs(version: ModelVersion, laboratory: ReplayLaboratory, metadata: Mapping[str, Any]) -> None:
