@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from django.db import transaction
@@ -14,12 +14,13 @@ from ingest.sqlite import one_at_a_time
 from monitoring.drift_hours import HourCounts, recent_faults
 from monitoring.incidents import record
 from monitoring.queue import claims
-from monitoring.traffic.version_traffic import count
+from monitoring.traffic.version_traffic import count, count_wait, keep_headroom
 from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
+from monitoring.versions.metered_laboratory import MeteredLaboratory
 from monitoring.versions.profiling import is_profiled, metadata_of, profile_version, training_of
 from nantrace.diagnosis.finding import Finding
 from nantrace.laboratory.examine_batch import PostedRows, examine_canonical
-from nantrace.laboratory.laboratory import ReplayLaboratory
+from nantrace.reference import Reference
 from nantrace.replay.replayer import RefusedModelError, ReplayError
 from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.refusals import NotFound
@@ -39,7 +40,7 @@ class Job:
     """A claimed batch with its rows unpacked: `inputs` as the model takes them, `outputs` as serving sent them."""
 
     batch: Batch
-    laboratory: ReplayLaboratory
+    laboratory: MeteredLaboratory
     inputs: Tensors
     outputs: Tensors | None
     left_out: Sequence[str] = ()
@@ -50,7 +51,7 @@ class Job:
         where the rows lack something that the model takes.
         """
         groups = unpack_tensors(bytes(batch.payload or b""))
-        laboratory = ReplayLaboratory(shared_replayer(), local_artifact(batch.version), batch.signature)
+        laboratory = MeteredLaboratory(shared_replayer(), local_artifact(batch.version), batch.signature)
         found = laboratory.matched(Table(groups["inputs"]), metadata_of(batch))
         if found.missing:
             raise NotFound("inputs", found.lack("the model"))
@@ -64,12 +65,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Examined:
-    """What is recorded of a batch: its findings, and what its rows add to their hour and to the counters."""
+    """What is recorded of a batch: its findings, and what its rows add to their hour and to the counters.
+
+    `headroom`: decades, of the layer that came closest to an overflow; None where it was not measured.
+    """
 
     findings: Sequence[Finding]
     nonfinite_rows: NDArray[np.bool_]
     hour_counts: HourCounts | None
     left_out: Sequence[str] = ()
+    headroom: float | None = None
 
 
 def process_version(version_id: int) -> int:
@@ -122,15 +127,19 @@ def _examined(batch: Batch) -> Examined:
     if not batch.rows:  # counts alone
         return Examined([], np.zeros(0, bool), None)
     job = Job.of(batch)
-    return Examined(_findings(job), job.nonfinite_rows(), _hour_counts(job), job.left_out)
+    reference, metadata = training_of(batch)
+    findings = _findings(job, reference, metadata)
+    headroom = job.laboratory.least_headroom(reference)
+    return Examined(findings, job.nonfinite_rows(), _hour_counts(job), job.left_out, headroom)
 
 
-def _findings(job: Job) -> list[Finding]:
+def _findings(job: Job, reference: Reference | None, metadata: dict[str, Any]) -> list[Finding]:
     batch = job.batch
     return examine_canonical(
         job.laboratory,
         PostedRows(job.inputs, job.outputs, batch.environment),
-        *training_of(batch),
+        reference,
+        metadata,
         known_faults=[] if batch.signature else recent_faults(batch),
         check_headroom=int(batch.pk, 16) % HEADROOM_EVERY == 0,  # batch ids are random: an even sample
     )
@@ -160,9 +169,12 @@ def _record(batch: Batch, examined: Examined) -> None:
         if examined.left_out:
             Batch.objects.filter(pk=batch.pk).update(left_out=[*batch.left_out, *examined.left_out])
         count(batch, findings, examined.nonfinite_rows)
+        if examined.headroom is not None:
+            keep_headroom(batch, examined.headroom)
         record(batch, findings)  # how urgent an incident is depends on what was served in its hour
         if examined.hour_counts is not None:
             examined.hour_counts.write(refused=_refused(findings))
+        count_wait(batch)
 
 
 def _refused(findings: Sequence[Finding]) -> set[int]:

@@ -32,6 +32,7 @@ class ServiceConfiguration:
     monitoring_endpoint: str
     monitoring_interval: int
     pubsub_account: str
+    monitoring_max_series: int
     retention_days: int
     sandbox: bool
     sqlite_synchronous: str
@@ -68,6 +69,7 @@ def read_configuration(base_dir: Path) -> ServiceConfiguration:
         monitoring_endpoint=env.str("NANWATCH_MONITORING_ENDPOINT", ""),
         monitoring_interval=_whole_number(env, "NANWATCH_MONITORING_INTERVAL", 60),
         pubsub_account=env.str("NANWATCH_PUBSUB_ACCOUNT", ""),
+        monitoring_max_series=_whole_number(env, "NANWATCH_MONITORING_MAX_SERIES", 5_000),
         retention_days=_whole_number(env, "NANWATCH_RETENTION_DAYS", 30),
         sandbox=_sandbox(env.str("NANWATCH_SANDBOX", "required")),
         sqlite_synchronous=_synchronous(env.str("NANWATCH_SQLITE_SYNCHRONOUS", "normal")),

@@ -22,6 +22,13 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's si
     die_with_parent(server.pid)
 
 
+def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Writes what this process has counted and not written yet."""
+    from ingest.admission.refused_requests import write_refused
+
+    write_refused()
+
+
 def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     """Imports every view before the workers are forked: shared memory, and a broken one stops the start."""
     from django.db import connections

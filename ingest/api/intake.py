@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 
 from ingest.admission.backlog import check_room
 from ingest.admission.rates import check_rate, count_rows
+from ingest.admission.refused_requests import count_refused
 from ingest.api.answers import Accepted
 from ingest.api.keys import basic_password, check_scope, key_of, key_of_secret
 from ingest.models import ApiKey, Scope
@@ -37,15 +38,19 @@ class Intake(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
             return super().dispatch(request, *args, **kwargs)
+        signed = False
         try:
-            self.key = self._signed(request)
+            self.key, signed = self._signed(request), True
             check_rate(self.key)
             check_room(self.key.project)
             accepted = self.post(request)
             count_rows(self.key, accepted.new_rows)
             return HttpResponse(json.dumps(accepted.document), content_type="application/json", status=accepted.status)
         except Exception as error:  # noqa: BLE001 - the framework's handler answers and logs it
-            return self._refused(request, error, *args, **kwargs)
+            answer = self._refused(request, error, *args, **kwargs)
+            if signed:
+                count_refused(self.key.project_id, answer.status_code)
+            return answer
 
     def post(self, request: HttpRequest) -> Accepted:
         """Stores the rows of the request; raises Refusal."""

@@ -1,7 +1,7 @@
 """The registry and the durable queue of batches."""
 
 from ingest.models.batch import Batch, BatchState, WaitingHalf
-from ingest.models.project import ApiKey, Project, Scope
+from ingest.models.project import ApiKey, Project, RefusalReason, RefusedRequests, Scope
 from ingest.models.registry import Model, ModelVersion
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "Model",
     "ModelVersion",
     "Project",
+    "RefusalReason",
+    "RefusedRequests",
     "Scope",
     "WaitingHalf",
 ]

@@ -13,7 +13,9 @@ from django.db.models import (
     JSONField,
     ManyToManyField,
     Model,
+    PositiveBigIntegerField,
     TextChoices,
+    UniqueConstraint,
 )
 
 
@@ -61,3 +63,27 @@ class ApiKey(Model):
     @staticmethod
     def digest_of(secret: str) -> str:
         return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class RefusalReason(TextChoices):
+    """Why rows were refused, by the status of the answer."""
+
+    MALFORMED = "malformed"
+    NOT_FOUND = "not_found"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_TYPE = "unsupported_type"
+    INVALID = "invalid"
+    TOO_MUCH = "too_much"
+    FAILED = "failed"
+
+
+class RefusedRequests(Model):
+    """Posts of rows that were refused, by keys that may send them; it only grows."""
+
+    project = ForeignKey(Project, on_delete=CASCADE, related_name="+")
+    reason = CharField(max_length=16, choices=RefusalReason)
+    requests = PositiveBigIntegerField(default=0)
+    base = PositiveBigIntegerField(default=0, help_text="`requests` when the present series of metrics began")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["project", "reason"], name="refusals_once_a_reason")]

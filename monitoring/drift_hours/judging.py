@@ -87,13 +87,20 @@ def _judge(version_id: int, key: int) -> bool:
         window.verdict = verdict.document
         for earlier in begun_before(window):
             record(earlier, drift_findings(earlier.verdict, features))
-            earlier.save(update_fields=["verdict"])
+            earlier.score = drift_score(earlier)
+            earlier.save(update_fields=["verdict", "score"])
         written = DriftWindow.objects.filter(pk=key)
-        written.update(judged_revision=window.revision, verdict=verdict.document)
+        written.update(judged_revision=window.revision, verdict=verdict.document, score=drift_score(window))
         if closes:
             written.update(closed_at=Now())
             DriftSample.objects.filter(version_id=version_id, hour=window.hour).delete()
     return True
+
+
+def drift_score(window: DriftWindow) -> float:
+    """The evidence that a judged hour left the reference, as a share of what alarms: 1 or more where it does."""
+    shape = window.verdict.get("shape") or {"evidence": 0.0}
+    return max(float(shape["evidence"]), float(window.alarm))
 
 
 def _is_over(window: DriftWindow) -> bool:

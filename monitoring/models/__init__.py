@@ -13,12 +13,13 @@ from monitoring.models.incident import (
     VerificationState,
 )
 from monitoring.models.program import ProgramKind, RunningProgram
+from monitoring.models.metrics import LATENCY_BOUNDS, MetricDelivery, ReplayLatency
 from monitoring.models.version import (
     HOUR,
     AuditState,
     HourlyCount,
-    MetricDelivery,
     PredictionCounter,
+    SeriesPlace,
     VersionProfile,
     hour_of,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "HOUR",
     "AlertSetup",
     "AlertSetupState",
+    "LATENCY_BOUNDS",
     "AuditState",
     "CloudAlert",
     "CloudAlertState",
@@ -47,6 +49,8 @@ __all__ = [
     "ProfileOrigin",
     "ProgramKind",
     "RunningProgram",
+    "ReplayLatency",
+    "SeriesPlace",
     "Verification",
     "VerificationState",
     "VersionBefore",

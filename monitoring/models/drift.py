@@ -43,6 +43,7 @@ class DriftWindow(models.Model):
     judged_revision = models.PositiveBigIntegerField(default=0, help_text="of the newest verdict")
     closed_at = models.DateTimeField(null=True, blank=True, help_text="when its shape was judged, once")
     verdict = models.JSONField(default=dict, help_text="alarms, faults and scores, strict JSON")
+    score = models.FloatField(null=True, help_text="evidence of drift as a share of what alarms: an alarm is 1 or more")
 
     class Meta:
         ordering = ["-hour"]

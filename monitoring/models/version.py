@@ -1,12 +1,12 @@
 """What is known of a version (its audit, its reference statistics) and counted of its predictions.
 
-Counts are totals for Cloud Monitoring, with how their deliveries went, and hours for the pages.
+Counts are totals for the metrics, and hours for the pages.
 """
 
-import uuid
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.utils import timezone
 
 from ingest.models import ModelVersion
 
@@ -38,16 +38,33 @@ class VersionProfile(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
 
+class SeriesPlace(models.TextChoices):
+    """Whose label a version's counts are written under: its own, `other` of its model, or the model `other`."""
+
+    UNDECIDED = ""
+    OWN = "own"
+    OTHER_VERSION = "version"
+    OTHER_MODEL = "model"
+
+
 class PredictionCounter(models.Model):
-    """A counter that only grows; `symptom` is empty for all predictions of a version."""
+    """A counter that only grows; `symptom` is empty for all predictions of a version.
+
+    Metrics write what it has grown by since `base`, as so many since `started_at`. `started_at`, `changed_at` and
+    `place` of all predictions are those of all symptoms.
+    """
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="counters")
     symptom = models.CharField(max_length=20, blank=True)
     value = models.PositiveBigIntegerField(default=0)
+    base = models.PositiveBigIntegerField(default=0, help_text="the value that its present series of metrics began at")
     started_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    place = models.CharField(max_length=8, choices=SeriesPlace, default=SeriesPlace.UNDECIDED, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "symptom"], name="counter_once_a_symptom")]
+        indexes = [models.Index(fields=["changed_at"], condition=models.Q(symptom=""), name="counter_changed")]
 
 
 class HourlyCount(models.Model):
@@ -64,28 +81,9 @@ class HourlyCount(models.Model):
     incident_rows = models.PositiveBigIntegerField(default=0)
     replayed_rows = models.PositiveBigIntegerField(default=0)
     dropped_rows = models.PositiveBigIntegerField(default=0)
+    least_headroom = models.FloatField(
+        null=True, help_text="decades, of the layer that came closest to the largest number of its type"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "hour"], name="count_once_an_hour")]
-
-
-class MetricDelivery(models.Model):
-    """Deliveries to one destination: whose turn it is, and how the last one went.
-
-    Conditional updates make sure of one writer at a time. All series of a destination are written with the same end
-    time, so that one `last_end_time` keeps every series in order and at its distance.
-    """
-
-    destination = models.CharField(max_length=300, unique=True, help_text="project and endpoint")
-    installation = models.UUIDField(
-        default=uuid.uuid4, editable=False, help_text="sets the series of several services that write there apart"
-    )
-    last_end_time = models.DateTimeField(
-        null=True, blank=True, help_text="reserved before the points are sent, so that a crash breaks nothing"
-    )
-    writer = models.CharField(max_length=32, blank=True, help_text="the token of who holds the lease")
-    writing_until = models.DateTimeField(null=True, blank=True)
-    descriptors_digest = models.CharField(max_length=64, blank=True, help_text="descriptors made there")
-    last_success_at = models.DateTimeField(null=True, blank=True)
-    last_error_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=500, blank=True)

@@ -3,18 +3,20 @@
 Also how many rows were never answered.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.db.models import F, Max, Model, Sum
+from django.db.models import F, Max, Model, Q, Sum
+from django.db.models.functions import Now
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from ingest.models import Batch, ModelVersion
-from monitoring.models import HOUR, HourlyCount, PredictionCounter, hour_of
+from monitoring.models import HOUR, LATENCY_BOUNDS, HourlyCount, PredictionCounter, ReplayLatency, hour_of
 from monitoring.traffic.sampling_weights import Served
 from nantrace.diagnosis.finding import Finding
 
@@ -34,7 +36,8 @@ def count(batch: Batch, findings: Sequence[Finding], nonfinite: NDArray[np.bool_
     non-finite or missing value in an input or a served output.
     """
     served = Served.by(batch)
-    _add(PredictionCounter, {"version_id": batch.version_id, "symptom": ""}, {"value": served.predictions})
+    total = {"version_id": batch.version_id, "symptom": ""}
+    _add(PredictionCounter, total, {"value": served.predictions}, changed_at=Now())
     failing: dict[str, set[int]] = {}
     for finding in findings:
         failing.setdefault(finding.symptom, set()).update(finding.row_indices)
@@ -50,6 +53,21 @@ def count(batch: Batch, findings: Sequence[Finding], nonfinite: NDArray[np.bool_
         "dropped_rows": served.dropped,
     }
     _add(HourlyCount, {"version_id": batch.version_id, "hour": hour}, counts)
+
+
+def count_wait(batch: Batch) -> None:
+    """Adds how long a batch waited for its replay. All batches of a project add to the same few rows: the last step of
+    a transaction.
+    """
+    seconds = max((timezone.now() - batch.received_at).total_seconds(), 0.0)  # clocks of machines differ
+    key = {"project_id": batch.project_id, "bucket": bisect_left(LATENCY_BOUNDS, seconds)}
+    _add(ReplayLatency, key, {"batches": 1, "seconds": seconds})
+
+
+def keep_headroom(batch: Batch, decades: float) -> None:
+    """Of the layer of a counted batch that comes closest to the largest number of its type; an hour keeps the least."""
+    hour = HourlyCount.objects.filter(version_id=batch.version_id, hour=hour_of(batch.observed_at))
+    hour.filter(Q(least_headroom=None) | Q(least_headroom__gt=decades)).update(least_headroom=decades)
 
 
 @dataclass(frozen=True)
@@ -102,8 +120,8 @@ def _positions(rows: Iterable[int]) -> NDArray[np.intp]:
     return np.fromiter(rows, np.intp)
 
 
-def _add(table: type[Model], key: dict[str, Any], counts: dict[str, int]) -> None:
+def _add(table: type[Model], key: dict[str, Any], counts: Mapping[str, float], **changes: Any) -> None:
     """Increments in the database, so that workers that count at once lose nothing."""
     rows = table._default_manager
     rows.get_or_create(**key)
-    rows.filter(**key).update(**{name: F(name) + value for name, value in counts.items()})
+    rows.filter(**key).update(**{name: F(name) + value for name, value in counts.items()}, **changes)

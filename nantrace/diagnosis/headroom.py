@@ -36,6 +36,23 @@ def _decades(magnitude: float, tap: Mapping[str, Any]) -> float | None:
     return round(float(np.log10(LARGEST[tap["dtype"]] / magnitude)), 2)
 
 
+def least_headroom(
+    taps: Sequence[Mapping[str, Any]], magnitudes: NDArray[np.float64], known: Sequence[float]
+) -> float | None:
+    """Decades between the finite `magnitudes` (rows, taps) and the largest number of their dtype, of the closest tap.
+
+    A tap that the reference takes within a decade as well counts only where these rows take it further, so that less
+    than 1 is what `near_overflow` reports. `known`: the reference's magnitude per tap, () where there is none. None
+    where nothing is to be said: every magnitude is 0 or not finite. What is infinite is a mask, or an incident by
+    itself.
+    """
+    limits = np.array([LARGEST[tap["dtype"]] for tap in taps])
+    top = np.where(np.isfinite(magnitudes), magnitudes, 0.0).max(axis=0, initial=0.0)
+    further = top > FURTHER * np.array(known) if len(known) == len(taps) else True
+    counts = (top > 0) & ((top <= limits / WITHIN) | further)
+    return float(np.log10(limits[counts] / top[counts]).min()) if counts.any() else None
+
+
 def near_overflow(case: Case, lab: Laboratory, healthy: Mask) -> list[Finding]:
     """Layers that rows which still pass take within a decade of the edge, further than the reference took them.
 

@@ -1,16 +1,17 @@
-"""What people are alerted on: open incidents by severity, how long batches wait, whether the service lives."""
+"""What people are alerted on: open incidents by severity, drift, headroom, how long batches wait, whether it lives."""
 
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
 
-from ingest.models import Batch, BatchState, ModelVersion, Project
+from ingest.models import Batch, BatchState, ModelVersion, Project, RefusalReason, RefusedRequests
 from ingest.signals import version_registered
 from monitoring.alerting.cloud_monitoring.write import write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn
 from monitoring.incidents import change_state, decide
-from monitoring.models import IncidentEvent, IncidentState
+from monitoring.models import HOUR, DriftWindow, HourlyCount, IncidentEvent, IncidentState, hour_of
+from monitoring.traffic.version_traffic import count_wait
 from tests.alerting.conftest import STARTED, CountPredictions
 from tests.incidents.builders import hit, make_batch, make_finding, make_version
 
@@ -92,3 +93,52 @@ def test_refusals_and_overflows_to_come_are_no_nonfinite_predictions(
     assert [point.value for point in cloud.points("near_overflow_predictions")] == [5]
     symptoms = {dict(labels)["symptom"] for kind, labels, _ in cloud.series if kind.endswith("nonfinite_predictions")}
     assert symptoms == {"nonfinite_output", "absorbed"}
+
+
+def test_the_drift_of_the_last_hours(
+    cloud: FakeMonitoring, version: ModelVersion, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=1)
+    begin = hour_of(now())
+    for back, score in enumerate([None, 0.25, 1.5, 0.5, 7.0]):
+        DriftWindow.objects.create(
+            version=version, hour=begin - back * HOUR, payload=b"", changed_at=begin, score=score
+        )
+    assert written(cloud, "drift_score_max", begin + MINUTE, model="churn", version="7") == [1.5]
+
+
+def test_the_headroom_of_the_last_hours(
+    cloud: FakeMonitoring, version: ModelVersion, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=1)
+    begin = hour_of(now())
+    for back, decades in enumerate([3.5, 0.5, None, None, 0.1]):
+        HourlyCount.objects.create(version=version, hour=begin - back * HOUR, least_headroom=decades)
+    assert written(cloud, "layer_headroom_min", begin + MINUTE, model="churn", version="7") == [0.5]
+
+
+def test_what_was_not_measured_has_no_gauge(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+    count_predictions(predictions=1)
+    written(cloud, "predictions", now())
+    assert not [kind for kind, _, _ in cloud.series if kind.endswith(("drift_score_max", "layer_headroom_min"))]
+
+
+def test_how_long_batches_waited_is_a_distribution(cloud: FakeMonitoring, version: ModelVersion) -> None:
+    for seconds in (0.0, 20.0, 20.0, 10**5):
+        batch = make_batch(version)
+        batch.received_at = now() - timedelta(seconds=seconds)
+        count_wait(batch)
+    at = now() + MINUTE
+    assert written(cloud, "replay_latency", at) == [4]
+    (sent,) = [one for one in cloud.calls[-1].time_series if one.metric.type.endswith("replay_latency")]
+    value = sent.points[0].value.distribution_value
+    assert [i for i, count in enumerate(value.bucket_counts) for _ in range(count)] == [0, 7, 7, 12]
+    assert value.mean == pytest.approx(25_010, abs=1)
+    assert written(cloud, "replay_latency", at + MINUTE) == [4, 4]
+
+
+def test_refused_requests_by_reason(cloud: FakeMonitoring, version: ModelVersion) -> None:
+    RefusedRequests.objects.create(project=version.model.project, reason="too_much", requests=9)
+    assert written(cloud, "ingest_rejected", now() + MINUTE, reason="too_much") == [9]
+    reasons = {dict(labels)["reason"] for kind, labels, _ in cloud.series if kind.endswith("ingest_rejected")}
+    assert reasons == set(RefusalReason.values), "0 stands where nothing was refused: a rate needs a point before"

@@ -6,14 +6,15 @@ import pytest
 from google.api.metric_pb2 import MetricDescriptor
 from pytest_django import Settings
 
-from monitoring.alerting.cloud_monitoring.metrics import Metric
 from monitoring.alerting.cloud_monitoring.write import write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn
+from monitoring.metrics.table import Metric
 from monitoring.models import MetricDelivery, PredictionCounter
 from tests.alerting.conftest import STARTED, CountPredictions
 
 FIRST = STARTED + timedelta(minutes=1)
 SECOND = STARTED + timedelta(minutes=2)
+GAUGES = ("drift_score_max", "layer_headroom_min", "open_incidents", "replay_lag", "up")
 
 
 def test_it_writes_predictions_and_symptoms_of_a_version(
@@ -52,12 +53,16 @@ def test_the_descriptors_are_created_once(cloud: CloudStandIn, count_predictions
         "nonfinite_predictions": ["model", "version", "symptom"],
         "failed_predictions": ["model", "version"],
         "near_overflow_predictions": ["model", "version"],
+        "drift_score_max": ["model", "version"],
+        "layer_headroom_min": ["model", "version"],
         "open_incidents": ["model", "cause", "severity"],
         "replay_lag": [],
+        "replay_latency": [],
+        "ingest_rejected": ["reason"],
         "up": [],
     }
     for kind, descriptor in cloud.descriptors.items():
-        is_gauge = kind.endswith(("open_incidents", "replay_lag", "up"))
+        is_gauge = kind.endswith(GAUGES)
         assert descriptor.metric_kind == (MetricDescriptor.GAUGE if is_gauge else MetricDescriptor.CUMULATIVE)
 
 

@@ -8,9 +8,9 @@ import grpc
 import pytest
 from pytest_django import Settings
 
-from monitoring.alerting.cloud_monitoring.metrics import Metric
 from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn, Trouble
+from monitoring.metrics.table import Metric
 from monitoring.models import MetricDelivery
 from tests.alerting.conftest import STARTED, CountPredictions
 

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from monitoring.alerting.cloud_monitoring.channels import recipients
 from monitoring.alerting.cloud_monitoring.client import cloud_client, configured_destination
-from monitoring.alerting.cloud_monitoring.metrics import metric_descriptors
+from monitoring.alerting.cloud_monitoring.descriptors import metric_descriptors
 from monitoring.alerting.cloud_monitoring.policies import POLICIES
 from monitoring.alerting.cloud_monitoring.provision import PATIENCE, Provisioned, Wish, provision
 from monitoring.google_stand_in.cloud import CloudStandIn

@@ -33,6 +33,7 @@ def test_clean_hours_are_closed_without_an_alarm(watched: ModelVersion) -> None:
     let_it_settle()
     assert judge_changed() == 30
     assert not any(window.alarm for window in DriftWindow.objects.all())
+    assert DriftWindow.objects.filter(score__gte=0, score__lt=1).count() == 30
     assert not Incident.objects.exists()
     assert not DriftSample.objects.exists()
     assert DriftProfile.objects.get().alarms["windows"] == 30
@@ -48,6 +49,7 @@ def test_a_unit_change_is_one_incident_with_its_cause(watched: ModelVersion) -> 
     judge_changed()
     incident = Incident.objects.get()
     assert (incident.symptom, incident.cause, incident.rows) == ("drift", "input_unscaled", 400)
+    assert DriftWindow.objects.filter(score__gte=1).count() == 2
     (feature,) = incident.report["features"]
     assert (feature["name"], feature["index"]) == ("pressure", 1)
     assert feature["reference"]["mean"] == pytest.approx(1013, abs=1)

@@ -8,7 +8,7 @@ from ingest.models import Batch, BatchState, ModelVersion
 from monitoring import pipeline
 from monitoring.drift_hours import HourCounts, judge_changed
 from monitoring.drift_hours.stored_profiles import stored_profile
-from monitoring.models import DriftProfile, DriftWindow, Incident
+from monitoring.models import DriftProfile, DriftWindow, HourlyCount, Incident, ReplayLatency
 from monitoring.pipeline import process_version
 from monitoring.queue import claims
 from monitoring.versions.profiling import profile_version
@@ -130,3 +130,14 @@ def test_a_fault_of_drift_costs_no_diagnosis(
     batch = post(rows(3), observed_at=NOON)
     process_version(version.pk)
     assert alice.get(f"/batches/{batch}").json()["state"] == "replayed"
+
+
+def test_how_close_rows_come_to_an_overflow_and_how_long_they_waited(register: Register, post: Post) -> None:
+    version = register(reference=training_inputs())
+    post([[1.0, 2.0, 3.0]])
+
+    process_version(version.pk)
+
+    ((headroom,),) = HourlyCount.objects.values_list("least_headroom")
+    assert 30 < headroom < 39, "decades of a float32, of numbers around 1"
+    assert ReplayLatency.objects.get(project=version.model.project).batches == 1

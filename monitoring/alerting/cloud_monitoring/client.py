@@ -11,7 +11,7 @@ from django.conf import settings
 from google.api_core.client_options import ClientOptions
 from google.api_core.exceptions import DeadlineExceeded, GoogleAPICallError, InvalidArgument, ServiceUnavailable
 from google.cloud.monitoring_v3 import MetricServiceClient
-from google.cloud.monitoring_v3.types import CreateTimeSeriesRequest, CreateTimeSeriesSummary, TimeSeries
+from google.cloud.monitoring_v3.types import CreateTimeSeriesRequest, CreateTimeSeriesSummary
 
 TIMEOUT = 10.0  # seconds a call
 PAUSE = 1.0  # seconds before the one retry: a channel that just broke needs a moment
@@ -80,12 +80,12 @@ class CallOutcome:
     reason: str = ""
 
 
-def send(client: MetricServiceClient, project_name: str, series: Sequence[TimeSeries]) -> CallOutcome:
+def send(client: MetricServiceClient, project_name: str, series: Sequence[Any]) -> CallOutcome:
     """Writes at most 200 series. Raises GoogleAPICallError when the service is out of reach or forbids it.
 
     Points that were refused are not sent again: the counters are cumulative, the next write holds them.
     """
-    request = CreateTimeSeriesRequest(name=project_name, time_series=series)
+    request = CreateTimeSeriesRequest.wrap(CreateTimeSeriesRequest.pb()(name=project_name, time_series=series))
     try:
         return _call(client, request, lost_answer=False)
     except (ServiceUnavailable, DeadlineExceeded):

@@ -11,7 +11,8 @@ from typing import Any
 
 from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy, ComparisonType
 
-from monitoring.alerting.cloud_monitoring.metrics import Metric
+from monitoring.alerting.cloud_monitoring.descriptors import type_of
+from monitoring.metrics.table import Metric
 from nantrace.severity import WORTH_WAKING
 
 MINUTE = timedelta(minutes=1)
@@ -78,7 +79,7 @@ class PolicySpec:
 
 
 def _filter(metric: Metric, *more: str) -> str:
-    return " AND ".join([f'metric.type="{metric.value.type}"', 'resource.type="generic_task"', *more])
+    return " AND ".join([f'metric.type="{type_of(metric)}"', 'resource.type="generic_task"', *more])
 
 
 def _aggregation(aligner: int, period: timedelta, *by: str) -> Json:

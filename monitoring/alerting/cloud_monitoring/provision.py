@@ -13,7 +13,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from monitoring.alerting.cloud_monitoring.channels import Recipient
 from monitoring.alerting.cloud_monitoring.client import TIMEOUT, Destination, cloud_client, metric_client
-from monitoring.alerting.cloud_monitoring.metrics import create_descriptors
+from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors
 from monitoring.alerting.cloud_monitoring.policies import POLICIES
 from monitoring.alerting.cloud_monitoring.policy_plan import STORED, Change, Deed, digest, plan
 

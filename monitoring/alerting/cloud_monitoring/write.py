@@ -9,7 +9,6 @@ from django.utils import timezone
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.monitoring_v3 import MetricServiceClient
-from google.cloud.monitoring_v3.types import TimeSeries
 
 from monitoring.alerting.cloud_monitoring.client import (
     TIMEOUT,
@@ -19,14 +18,10 @@ from monitoring.alerting.cloud_monitoring.client import (
     metric_client,
     send,
 )
-from monitoring.alerting.cloud_monitoring.metrics import (
-    batches,
-    create_descriptors,
-    descriptors_digest,
-    time_series,
-)
-from monitoring.alerting.cloud_monitoring.readings import read_metrics
+from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors, descriptors_digest
+from monitoring.alerting.cloud_monitoring.time_series import RawSeries, SeriesWriter, batches
 from monitoring.alerting.cloud_monitoring.turn import Turn, take_turn
+from monitoring.metrics.readings import read_metrics
 
 logger = logging.getLogger(__name__)
 
@@ -87,8 +82,9 @@ def _send_all(destination: Destination, turn: Turn, outcomes: list[CallOutcome])
     return problem
 
 
-def _series(destination: Destination, turn: Turn) -> Sequence[TimeSeries]:
-    return time_series(read_metrics(turn.end_time), turn.end_time, destination, turn.delivery.installation.hex)
+def _series(destination: Destination, turn: Turn) -> Sequence[RawSeries]:
+    writer = SeriesWriter(destination, turn.delivery.installation.hex, turn.end_time)
+    return list(writer.time_series(read_metrics(turn.end_time)))
 
 
 def _make_descriptors(client: MetricServiceClient, destination: Destination, turn: Turn) -> str:
