@@ -88,6 +88,11 @@ def read_versions(projects: Sequence[Project], now: datetime, since: datetime | 
             yield from series.readings()
 
 
+def count_others(project: Project) -> int:
+    """Versions of a project that are beyond the budget of series."""
+    return PredictionCounter.objects.filter(version__model__project=project, symptom="", place__in=SHARED).count()
+
+
 def _series_of(total: _Total, since: datetime | None) -> tuple[tuple[Any, ...], _Series]:
     """Its key among all series, and the series without anything counted."""
     model, version, start = total.model, total.version, total.started_at

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from google.cloud.monitoring_v3.types import CreateTimeSeriesRequest
 from pytest_django import Settings
 
 from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
@@ -13,10 +14,13 @@ from monitoring.google_stand_in.cloud import CloudStandIn, Trouble
 from monitoring.metrics.table import Metric
 from monitoring.models import MetricDelivery
 from tests.alerting.conftest import STARTED, CountPredictions
+from tests.alerting.fake_monitoring_server import FakeMonitoring, Trouble, _key
 
 FIRST = STARTED + timedelta(minutes=1)
 SECOND = STARTED + timedelta(minutes=2)
 UNAVAILABLE = Trouble(grpc.StatusCode.UNAVAILABLE)
+EXHAUSTED = Trouble(grpc.StatusCode.RESOURCE_EXHAUSTED, "Quota exceeded")
+NOT_FOUND = Trouble(grpc.StatusCode.NOT_FOUND, "The metric referenced by the provided filter is unknown")
 SERIES = 7  # of a project with one version
 LOST_ANSWER = Trouble(grpc.StatusCode.DEADLINE_EXCEEDED, after_storing=True)
 
@@ -53,14 +57,64 @@ def test_an_outage_loses_nothing(cloud: CloudStandIn, count_predictions: CountPr
     assert (point.start, point.end, point.value) == (STARTED, SECOND, 10)
 
 
-def test_an_outage_stops_the_round(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
-    for number in range(80):
+def test_a_call_that_fails_stops_no_other_and_comes_first_in_the_next_write(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    for number in range(120):  # three calls of 200 series and one of 2
         count_predictions(version=str(number), predictions=1)
-    cloud.trouble = [UNAVAILABLE, UNAVAILABLE]
+    cloud.trouble = [None, EXHAUSTED, None, None]
 
+    report = write_metrics(FIRST)
+
+    assert report is not None
+    assert "1 of 4 calls: ResourceExhausted" in report.problem
+    (failed,) = [call for call in cloud.calls if _key(call.time_series[0]) not in cloud.series]
+    assert report.delivered == 602 - len(failed.time_series)
+    cloud.calls.clear()
+    assert write_metrics(SECOND) == WriteReport(delivered=602)
+    (begins,) = [call for call in cloud.calls if call.time_series[0].metric.type.endswith("/up")]
+    assert first_version(begins) == first_version(failed)
+    assert len({_key(one) for call in cloud.calls for one in call.time_series}) == 602
+
+
+def first_version(call: CreateTimeSeriesRequest) -> str:
+    return next(str(one.metric.labels["version"]) for one in call.time_series if one.metric.labels)
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED])
+def test_what_is_forbidden_ends_the_write_and_the_next_ones_wait_longer_each_time(
+    cloud: FakeMonitoring, count_predictions: CountPredictions, code: grpc.StatusCode
+) -> None:
+    count_predictions(predictions=1)
+    moment, waits = FIRST, []
+    for _ in range(6):
+        cloud.trouble = [Trouble(code)]
+        asked = moment
+        while write_metrics(moment) is None:
+            moment += timedelta(minutes=1)
+        waits.append((moment - asked).total_seconds() / 60)
+        moment += timedelta(minutes=1)
+    assert waits == [0, 0, 1, 3, 7, 14]
+    while write_metrics(moment) is None:
+        moment += timedelta(minutes=1)
+    assert write_metrics(moment + timedelta(minutes=1)) == WriteReport(delivered=SERIES), "it is over: no wait any more"
+
+
+def test_refusals_without_a_message_are_counted_by_their_summary(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
     write_metrics(FIRST)
+    cloud.is_terse = True
+    cloud.points("predictions")[-1].end = SECOND - timedelta(seconds=1)  # somebody else wrote to this series
+    calls = len(cloud.calls)
 
-    assert len(cloud.calls) == 2  # the first part and its retry, not the second part
+    report = write_metrics(SECOND)
+
+    assert report is not None
+    assert (report.delivered, report.refused) == (SERIES - 1, 1)
+    assert "FAILED_PRECONDITION" in report.problem
+    assert len(cloud.calls) == calls + 1, "nothing is sent again"
 
 
 def test_points_that_were_refused_are_not_sent_again_and_the_others_count(
@@ -115,18 +169,15 @@ def test_a_failure_is_kept_for_the_settings_page_and_logged_in_one_line(
     assert delivery.last_success_at is not None
 
 
-def test_descriptors_are_made_sure_of_again_after_a_failure(
-    cloud: CloudStandIn, count_predictions: CountPredictions
+def test_descriptors_are_created_again_where_one_is_missing_and_never_else(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
-    write_metrics(FIRST)
-    cloud.trouble = [UNAVAILABLE, UNAVAILABLE]
-    write_metrics(SECOND)
-    cloud.descriptors.clear()
+    for number, trouble in enumerate([None, EXHAUSTED, None, NOT_FOUND, None, None]):
+        cloud.trouble = [trouble]
+        write_metrics(FIRST + timedelta(minutes=number))
 
-    write_metrics(SECOND + timedelta(minutes=1))
-
-    assert len(cloud.descriptors) == len(Metric)
+    assert cloud.descriptor_calls == 2 * len(Metric)
 
 
 def test_points_are_written_even_where_descriptors_may_not_be(

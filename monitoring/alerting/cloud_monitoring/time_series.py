@@ -8,17 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from google.cloud.monitoring_v3 import types
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from monitoring.alerting.cloud_monitoring.client import Destination
 from monitoring.alerting.cloud_monitoring.descriptors import VALUE_TYPES, kind_of, type_of
+from monitoring.alerting.cloud_monitoring.order import Placed
 from monitoring.metrics.table import Reading, ValueForm, Waits
 from monitoring.models import LATENCY_BOUNDS
 
 MOST = 200  # series a call
+
+T = TypeVar("T")
 
 RawSeries = Any
 """google.monitoring.v3.TimeSeries as protobuf makes it: the wrapper of the client takes ten times as long."""
@@ -33,11 +36,12 @@ class SeriesWriter:
     installation: str
     end_time: datetime
 
-    def time_series(self, readings: Iterable[Reading]) -> Iterator[RawSeries]:
+    def time_series(self, readings: Iterable[Placed[Reading]]) -> Iterator[Placed[RawSeries]]:
         """One point a series. What counts only since `end_time` is left to the next write."""
-        for reading in readings:
-            if reading.started_at is None or reading.started_at < self.end_time:
-                yield self._series(reading)
+        for placed in readings:
+            start = placed.value.started_at
+            if start is None or start < self.end_time:
+                yield Placed(placed.position, self._series(placed.value))
 
     @cached_property
     def _end(self) -> Timestamp:
@@ -68,7 +72,7 @@ class SeriesWriter:
         }
 
 
-def batches(series: Sequence[RawSeries]) -> Iterator[Sequence[RawSeries]]:
+def batches(series: Sequence[T]) -> Iterator[Sequence[T]]:
     """Parts that Cloud Monitoring takes in one call."""
     return (series[start : start + MOST] for start in range(0, len(series), MOST))
 

@@ -3,25 +3,37 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from monitoring.models import MetricDelivery
+from ingest.sqlite import one_at_a_time
+from monitoring.alerting.cloud_monitoring import continuity
+from monitoring.metrics.keep_series import begin_anew
+from monitoring.models import HOUR, MetricDelivery
 from monitoring.queue.leases import Lease, LeaseColumns
 
 MINIMUM_DISTANCE = timedelta(seconds=5)
 """Cloud Monitoring refuses points of one series that are closer than this."""
 LEASE = timedelta(seconds=60)
-"""Longer than one call with its retry: a lease renewed before each call cannot run out in it."""
+"""Renewed every few seconds while the calls are made."""
 FUTURE = timedelta(minutes=5)
 """Cloud Monitoring takes no point further ahead: such an end time comes from a clock that was wrong."""
+LONGEST_WAIT = timedelta(minutes=15)
+"""After writes that were forbidden: a person has to change something."""
 COLUMNS = LeaseColumns(holder="writer", until="writing_until")
+
+
+class SeriesUnstableError(Exception):
+    """The series would begin anew once more within an hour: the workers do not share one data directory."""
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One round of writing: its lease, and the end time reserved for its points."""
+    """One round of writing: its lease, and the end time reserved for its points. `delivery` is as it was before."""
 
     delivery: MetricDelivery
     lease: Lease[MetricDelivery]
@@ -31,15 +43,38 @@ class Turn:
         """False when the lease ran out and another writer took over: then nothing more may be sent."""
         return self.lease.renew(LEASE)
 
+    def keep_true(self) -> MetricDelivery:
+        """Lets the series go on or begin anew, and remembers this write; how the delivery is from then on.
+
+        Raises SeriesUnstableError, and then nothing has changed.
+        """
+        anew = continuity.changes(self.delivery, self.delivery.last_end_time, self.end_time)
+        since = self.delivery.series_since
+        if anew is not None and since is not None and self.end_time - since < HOUR:
+            raise SeriesUnstableError
+        with one_at_a_time(), transaction.atomic():
+            if anew is not None:
+                begin_anew(self.end_time)
+            self.lease.renew(LEASE, memory=continuity.remember(), **(anew or {}))
+        return MetricDelivery.objects.get(pk=self.delivery.pk)
+
     def descriptors_created(self, digest: str) -> None:
         self.lease.renew(LEASE, descriptors_digest=digest)
 
     def succeeded(self) -> None:
-        self.lease.end(last_success_at=timezone.now())
+        self._end(last_success_at=timezone.now(), unwritten=[])
 
-    def failed(self, reason: str) -> None:
-        """Descriptors are made sure of again next time: what is missing there may be the failure."""
-        self.lease.end(last_error=reason[:500], last_error_at=timezone.now(), descriptors_digest="")
+    def failed(self, reason: str, **changes: Any) -> None:
+        self._end(last_error=reason[:500], last_error_at=timezone.now(), **changes)
+
+    def forbidden(self, reason: str, **changes: Any) -> None:
+        """The next write waits, twice as long each time: asking again every minute helps nobody."""
+        pause = timedelta(seconds=settings.NANWATCH_MONITORING_INTERVAL) * 2 ** min(self.delivery.refusals, 10)
+        not_before = self.end_time + min(pause, LONGEST_WAIT)
+        self.failed(reason, refusals=self.delivery.refusals + 1, not_before=not_before, **changes)
+
+    def _end(self, **changes: Any) -> None:
+        self.lease.end(**{"refusals": 0, "not_before": None, **changes})
 
 
 def take_turn(destination: str, end_time: datetime) -> Turn | None:
@@ -51,4 +86,6 @@ def take_turn(destination: str, end_time: datetime) -> Turn | None:
         | Q(last_end_time__lte=end_time - MINIMUM_DISTANCE)
         | Q(last_end_time__gt=end_time + FUTURE)
     )
-    return Turn(delivery, lease, end_time) if lease.take(LEASE, in_order, last_end_time=end_time) else None
+    waited = Q(not_before=None) | Q(not_before__lte=end_time)
+    is_mine = lease.take(LEASE, in_order, waited, last_end_time=end_time)
+    return Turn(delivery, lease, end_time) if is_mine else None

@@ -1,27 +1,32 @@
 """Writes the counters to Cloud Monitoring: the one task of this room."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 
 from django.utils import timezone
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.monitoring_v3 import MetricServiceClient
 
-from monitoring.alerting.cloud_monitoring.client import (
-    TIMEOUT,
-    CallOutcome,
-    Destination,
-    configured_destination,
-    metric_client,
-    send,
-)
+from monitoring.alerting.cloud_monitoring.client import TIMEOUT, Destination, configured_destination, metric_client
+from monitoring.alerting.cloud_monitoring.continuity import CONTESTED
 from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors, descriptors_digest
-from monitoring.alerting.cloud_monitoring.time_series import RawSeries, SeriesWriter, batches
-from monitoring.alerting.cloud_monitoring.turn import Turn, take_turn
+from monitoring.alerting.cloud_monitoring.order import Placed, in_turn
+from monitoring.alerting.cloud_monitoring.send_all import RoundOutcome, send_all
+from monitoring.alerting.cloud_monitoring.time_series import RawSeries, SeriesWriter
+from monitoring.alerting.cloud_monitoring.turn import SeriesUnstableError, Turn, take_turn
+from monitoring.metrics.keep_series import keep_series
 from monitoring.metrics.readings import read_metrics
+from monitoring.queue.leases import repeated
+
+UNSTABLE = (
+    "the series began anew less than an hour ago and would again: give all workers the same NANWATCH_DATA_DIR, and "
+    "this database to no other installation"
+)
 
 logger = logging.getLogger(__name__)
 
@@ -47,44 +52,47 @@ def write_metrics(now: datetime | None = None) -> WriteReport | None:
     report = _deliver(destination, turn)
     if report.problem:
         logger.warning("Cloud Monitoring: %s", report.problem)
-        turn.failed(report.problem)
-    else:
-        turn.succeeded()
     return report
 
 
 def _deliver(destination: Destination, turn: Turn) -> WriteReport:
-    outcomes: list[CallOutcome] = []
+    """One round, and what is kept of it for the next."""
     try:
-        problem = _send_all(destination, turn, outcomes)
+        series = _series(destination, turn)
+        with metric_client(destination) as client, _lease_kept(turn) as over:
+            problem = _make_descriptors(client, destination, turn)
+            sent = send_all(client, destination.name, series, over)
+    except SeriesUnstableError:
+        turn.failed(UNSTABLE)
+        return WriteReport(problem=UNSTABLE)
     except GoogleAuthError as error:
         problem = _without_credentials(error)
-    except GoogleAPICallError as error:
-        problem = _out_of_reach(destination, error)
-    return WriteReport(
-        delivered=sum(outcome.delivered for outcome in outcomes),
-        refused=sum(outcome.refused for outcome in outcomes),
-        problem=problem,
-    )
+        turn.forbidden(problem)
+        return WriteReport(problem=problem)
+    report = _report(destination, sent, problem)
+    _keep(turn, sent, report)
+    return report
 
 
-def _send_all(destination: Destination, turn: Turn, outcomes: list[CallOutcome]) -> str:
-    """Appends what became of each call to `outcomes`; returns the problem to report, or ""."""
-    with metric_client(destination) as client:
-        problem = _make_descriptors(client, destination, turn)
-        for batch in batches(_series(destination, turn)):
-            if not turn.renew():
-                return "this writer was too slow, another one has taken over"
-            outcomes.append(send(client, destination.name, batch))
-    refused = [outcome for outcome in outcomes if outcome.refused]
-    if refused:
-        return f"{sum(o.refused for o in refused)} points were refused: {refused[0].reason}"
-    return problem
+def _series(destination: Destination, turn: Turn) -> Sequence[Placed[RawSeries]]:
+    delivery = turn.keep_true()
+    keep_series(turn.end_time)
+    readings = list(read_metrics(turn.end_time, delivery.series_since))
+    writer = SeriesWriter(destination, delivery.installation.hex, turn.end_time)
+    return list(writer.time_series(in_turn(readings, delivery.unwritten)))
 
 
-def _series(destination: Destination, turn: Turn) -> Sequence[RawSeries]:
-    writer = SeriesWriter(destination, turn.delivery.installation.hex, turn.end_time)
-    return list(writer.time_series(read_metrics(turn.end_time)))
+@contextmanager
+def _lease_kept(turn: Turn) -> Iterator[Event]:
+    """The event is set when another writer took over: this one was too slow."""
+    over = Event()
+
+    def renew() -> None:
+        if not turn.renew():
+            over.set()
+
+    with repeated(renew):
+        yield over
 
 
 def _make_descriptors(client: MetricServiceClient, destination: Destination, turn: Turn) -> str:
@@ -100,16 +108,37 @@ def _make_descriptors(client: MetricServiceClient, destination: Destination, tur
     return ""
 
 
+def _report(destination: Destination, sent: RoundOutcome, problem: str) -> WriteReport:
+    delivered, refused = (sum(getattr(one, name) for one in sent.outcomes) for name in ("delivered", "refused"))
+    failed = [one for one in sent.outcomes if not one.is_taken]
+    if failed:
+        problem = (
+            f"{destination.key} did not take {len(failed)} of {len(sent.outcomes)} calls: {failed[0].reason}. "
+            "Nothing is lost, the next write begins with them and holds the totals"
+        )
+    elif refused:
+        problem = f"{refused} points were refused: {next(one.reason for one in sent.outcomes if one.refused)}"
+    return WriteReport(delivered, refused, problem)
+
+
+def _keep(turn: Turn, sent: RoundOutcome, report: WriteReport) -> None:
+    """Descriptors are created again where one is missing; where somebody else wrote, the series begin anew."""
+    changes: dict[str, object] = {"unwritten": sent.unwritten}
+    if any(one.is_unknown for one in sent.outcomes):
+        changes["descriptors_digest"] = ""
+    if any(one.is_contested for one in sent.outcomes):
+        changes["memory"] = CONTESTED
+    if sent.is_forbidden:
+        turn.forbidden(report.problem, **changes)
+    elif report.problem:
+        turn.failed(report.problem, **changes)
+    else:
+        turn.succeeded()
+
+
 def _without_credentials(error: GoogleAuthError) -> str:
     """The error's own text may quote a credentials file or a token: only its kind is reported."""
     return (
         f"no usable Google credentials ({type(error).__name__}). Nothing is lost; set "
         "GOOGLE_APPLICATION_CREDENTIALS or give the machine a service account that may write metrics"
-    )
-
-
-def _out_of_reach(destination: Destination, error: GoogleAPICallError) -> str:
-    return (
-        f"{destination.key} did not take the metrics: {type(error).__name__}, {error.message}. "
-        "Nothing is lost, the next write holds the totals"
     )

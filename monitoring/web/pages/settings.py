@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ingest.models import ApiKey, Project, Scope
 from monitoring.web.pages.cloud_alerts import cloud_alerts
+from monitoring.metrics.version_series import count_others
 from monitoring.web.pages.delivery import delivery
 from monitoring.web.pages.projects import current_project
 
@@ -78,6 +79,8 @@ def _page(request: HttpRequest, project: Project, form: KeyForm, status: int = 2
         "members": project.members.order_by("username"),
         "delivery": delivery(),
         **cloud_alerts(request, project),
+        "others": count_others(project),
+        "most_series": settings.NANWATCH_MONITORING_MAX_SERIES,
         "gcp_interval": settings.NANWATCH_MONITORING_INTERVAL,
         "retention_days": settings.NANWATCH_RETENTION_DAYS,
         "base_url": settings.NANWATCH_BASE_URL,

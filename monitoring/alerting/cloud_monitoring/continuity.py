@@ -1,0 +1,75 @@
+"""Whether the series may go on: only where the database is the one of the last write, at the same place.
+
+A backup that was restored makes counters fall under one start time, and a copy of the installation is a second writer
+of the same series; in the database both look as if nothing had happened. So the last write leaves a random token both
+there and in a file of the data directory, and the file has a number that a copy does not have:
+
+- token and number are those of the database: the series go on;
+- another token in the same file: the database was restored. All series begin anew at 0, under a later start time;
+- no such file, or another one: a copy. It begins as well, and is an installation of its own, with series of its own;
+- a point was refused as older than the newest, although it was not: somebody else writes. The same as for a copy;
+- no write for an hour: database and file may both be those of an earlier day. All series begin anew.
+"""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from monitoring.models import HOUR, MetricDelivery
+
+CONTESTED = "contested:"
+"""As what the database remembers: no file is like it."""
+_FILE = "metric-writes"
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """`token`: of the last write; `number`: of the file that holds it. Both are empty before the first write."""
+
+    token: str = ""
+    number: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.token}:{self.number}"
+
+
+def changes(delivery: MetricDelivery, last_end_time: datetime | None, end_time: datetime) -> dict[str, Any] | None:
+    """What of `delivery` has to be written where the series begin anew at `end_time`, None where they go on."""
+    known, found = delivery.memory, _found()
+    if not known:  # the first write
+        return None
+    if known.partition(":")[2] != found.number:
+        return {"series_since": end_time, "installation": uuid.uuid4()}
+    is_late = last_end_time is not None and end_time - last_end_time > HOUR
+    return {"series_since": end_time} if known != str(found) or is_late else None
+
+
+def remember() -> str:
+    """A fresh token, written to the file in its place: what the database has to remember of this write."""
+    token, path = secrets.token_hex(16), _path()
+    path.touch(mode=0o600)
+    path.write_text(token)
+    return str(Remembered(token, _number(path)))
+
+
+def _found() -> Remembered:
+    path = _path()
+    try:
+        return Remembered(path.read_text(), _number(path))
+    except FileNotFoundError:
+        return Remembered()
+
+
+def _number(path: Path) -> str:
+    """The same on every machine that mounts the directory."""
+    return str(path.stat().st_ino)
+
+
+def _path() -> Path:
+    directory: Path = settings.CONFIGURATION.data_dir
+    return directory / _FILE

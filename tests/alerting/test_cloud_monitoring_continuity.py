@@ -1,0 +1,164 @@
+"""No counter falls under one start time, and no series has two writers, whatever became of the database."""
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
+from monitoring.models import MetricDelivery, PredictionCounter
+from tests.alerting.conftest import STARTED, CountPredictions
+from tests.alerting.fake_monitoring_server import FakeMonitoring
+
+MINUTE = timedelta(minutes=1)
+SERIES = 7  # of a project with one version
+CUMULATIVE = 5
+
+
+@pytest.fixture(autouse=True)
+def data_dir(settings: Settings, tmp_path: Path) -> Path:
+    return use(settings, tmp_path / "data")
+
+
+def use(settings: Settings, folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data_dir=folder)
+    return folder
+
+
+def count(predictions: int) -> None:
+    PredictionCounter.objects.filter(symptom="").update(value=predictions)
+
+
+def write(minute: int) -> WriteReport:
+    report = write_metrics(STARTED + minute * MINUTE)
+    assert report is not None
+    return report
+
+
+def backup() -> Callable[[], None]:
+    """Of the rows that matter here; what it returns puts them back."""
+    kept = [(table, list(table.objects.values())) for table in (PredictionCounter, MetricDelivery)]
+
+    def restore() -> None:
+        for table, rows in kept:
+            for row in rows:
+                table.objects.filter(pk=row["id"]).update(**row)
+
+    return restore
+
+
+def falls(cloud: FakeMonitoring) -> list[Any]:
+    """Cumulative series in which a value is smaller than the one before, and the start time the same."""
+    pairs = [(key, *pair) for key, points in cloud.series.items() for pair in pairwise(points)]
+    return [key for key, one, next_ in pairs if one.start == next_.start and next_.value < one.value]
+
+
+def test_a_restart_goes_on(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+    count_predictions(predictions=100)
+    for minute, predictions in enumerate([100, 130, 170], 1):
+        count(predictions)
+        assert write(minute) == WriteReport(delivered=SERIES)
+    assert [(point.start, point.value) for point in cloud.points("predictions")] == [
+        *((STARTED, 100), (STARTED, 130), (STARTED, 170))
+    ]
+
+
+def test_a_restored_database_begins_anew_from_0(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+    count_predictions(predictions=100)
+    write(1)
+    restore = backup()
+    count(500)
+    write(2)
+    restore()
+
+    count(120)
+    assert write(4) == WriteReport(delivered=SERIES - CUMULATIVE)
+    count(125)
+    assert write(5) == WriteReport(delivered=SERIES)
+
+    points = cloud.points("predictions")
+    assert [(point.start, point.value) for point in points] == [
+        *((STARTED, 100), (STARTED, 500), (STARTED + 4 * MINUTE, 5))
+    ]
+    assert not falls(cloud)
+    assert len({resource for *_, resource in cloud.series}) == 1, "it is the same installation"
+
+
+@pytest.mark.parametrize("is_file_copied", [True, False])
+def test_a_copy_is_an_installation_of_its_own(
+    cloud: FakeMonitoring,
+    count_predictions: CountPredictions,
+    settings: Settings,
+    data_dir: Path,
+    is_file_copied: bool,
+) -> None:
+    count_predictions(predictions=100)
+    write(1)
+    first = cloud.points("predictions")
+    other = use(settings, data_dir.parent / "copy")
+    if is_file_copied:
+        shutil.copy(data_dir / "metric-writes", other)
+
+    write(2)
+    count(110)
+    write(3)
+
+    assert [point.value for point in first] == [100], "the other one goes on with these"
+    values = sorted(
+        [point.value for point in points]
+        for (kind, *_), points in cloud.series.items()
+        if kind.endswith("/predictions")
+    )
+    assert values == [[10], [100]]
+
+
+def test_a_second_writer_is_noticed_by_what_is_refused(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=100)
+    write(1)
+    first = cloud.points("predictions")
+    first[-1].end = STARTED + 2.5 * MINUTE  # of another writer
+
+    assert write(2).refused == 1
+    write(3)
+    count(160)
+    assert write(4) == WriteReport(delivered=SERIES)
+
+    assert len(first) == 1
+    assert sorted(points[-1].value for (kind, *_), points in cloud.series.items() if kind.endswith("/predictions")) == [
+        60,
+        100,
+    ]
+
+
+def test_after_an_hour_of_silence_nothing_is_taken_for_granted(
+    cloud: FakeMonitoring, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=100)
+    write(1)
+    count(90)  # database and data directory of a snapshot
+    write(62)
+    count(95)
+    write(63)
+    assert [point.value for point in cloud.points("predictions")] == [100, 5]
+    assert not falls(cloud)
+
+
+def test_workers_with_different_data_directories_do_not_make_series_without_end(
+    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings, data_dir: Path
+) -> None:
+    count_predictions(predictions=100)
+    problems = []
+    for minute in range(1, 11):
+        use(settings, data_dir.parent / str(minute % 2))
+        problems.append(write(minute).problem)
+    assert len({resource for *_, resource in cloud.series}) == 2
+    assert sum("NANWATCH_DATA_DIR" in problem for problem in problems) == 4
