@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from monitoring.alerting.cloud_monitoring.order import VITAL, Placed, in_turn, left_over
+from monitoring.alerting.cloud_monitoring.order import VITAL, Placed, in_waves, left_over
 from monitoring.alerting.cloud_monitoring.write import write_metrics
 from monitoring.metrics.table import Metric, Reading
 from tests.alerting.conftest import STARTED, CountPredictions
@@ -20,23 +20,24 @@ def readings(versions: int, each: int = 5) -> list[Reading]:
 
 
 @given(st.integers(1, 40), st.data())
-def test_everybody_is_sent_once_and_what_was_left_over_first(versions: int, data: st.DataObject) -> None:
+def test_everybody_is_sent_once_and_who_waits_longest_first(versions: int, data: st.DataObject) -> None:
     all_of_them = readings(versions)
-    unsent = data.draw(st.lists(st.integers(0, versions - 1), unique=True))
-    ranges = left_over(Placed(position, 0) for position in unsent for _ in range(2))
-    order = in_turn(all_of_them, ranges)
-    assert sorted(map(id, all_of_them)) == sorted(id(one.value) for one in order)
-    positions = list(dict.fromkeys(one.position for one in order))
-    assert positions[: 1 + len(unsent)] == [VITAL, *unsent]
+    waits = data.draw(st.lists(st.integers(0, 2), min_size=versions, max_size=versions))
+    waiting = [[at for at, wait in enumerate(waits) if wait == longest] for longest in (2, 1, 0)]
+    ranges = [left_over(Placed(position, 0) for position in group) for group in waiting[:2]]
+    waves = in_waves(all_of_them, ranges)
+    assert sorted(map(id, all_of_them)) == sorted(id(one.value) for wave in waves for one in wave)
+    positions = [list(dict.fromkeys(one.position for one in wave)) for wave in waves]
+    assert positions == [[VITAL, *waiting[0]], *waiting[1:]]
 
 
 def test_positions_that_are_gone_do_not_matter() -> None:
-    order = in_turn(readings(3), [[2, 90], [1, 2]])
-    assert list(dict.fromkeys(one.position for one in order)) == [VITAL, 2, 1, 0]
+    waves = in_waves(readings(3), [[[2, 90]], [[1, 2]]])
+    assert [list(dict.fromkeys(one.position for one in wave)) for wave in waves] == [[VITAL, 2], [1], [0]]
 
 
 def test_many_positions_are_few_ranges() -> None:
-    assert left_over(Placed(position, 0) for position in [7, 8, 9, 3, 4, VITAL, 1]) == [[7, 10], [3, 5], [1, 2]]
+    assert left_over(Placed(position, 0) for position in [7, 8, 9, 3, 4, VITAL, 1]) == [[1, 2], [3, 5], [7, 10]]
 
 
 def test_a_quota_at_a_third_reaches_every_model_within_three_writes(

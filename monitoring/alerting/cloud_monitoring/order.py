@@ -23,28 +23,30 @@ class Placed(Generic[T]):
     value: T
 
 
-def in_turn(readings: Sequence[Reading], unwritten: Ranges) -> list[Placed[Reading]]:
-    """What is of no version first, then the versions that the last write did not get to, then the others."""
-    versions = [list(group) for key, group in groupby(readings, lambda one: one.version_id) if key]
-    vital = [Placed(VITAL, one) for one in readings if not one.version_id]
-    first = [position for start, end in unwritten for position in range(start, min(end, len(versions)))]
-    order = dict.fromkeys([*first, *range(len(versions))])
-    return [*vital, *(Placed(position, one) for position in order for one in versions[position])]
+def in_waves(readings: Sequence[Reading], unwritten: Sequence[Ranges]) -> list[list[Placed[Reading]]]:
+    """Each is sent before the next begins: what earlier writes did not get to, who waits longest first; then the rest.
+
+    What is of no version stands before all versions of the first wave. `unwritten`: no position stands in two of them.
+    """
+    versions = [list(group) for version, group in groupby(readings, lambda one: one.version_id) if version]
+    groups = [[one for one in _positions(ranges) if one < len(versions)] for ranges in unwritten]
+    late = {position for group in groups for position in group}
+    rest = [position for position in range(len(versions)) if position not in late]
+    waves = [[Placed(position, one) for position in group for one in versions[position]] for group in (*groups, rest)]
+    waves[0] = [*(Placed(VITAL, one) for one in readings if not one.version_id), *waves[0]]
+    return waves
 
 
 def left_over(unsent: Iterable[Placed[T]]) -> Ranges:
-    """Of versions with a series that was not taken, in the order in which these were to be sent."""
-    return list(_ranges(dict.fromkeys(one.position for one in unsent if one.position != VITAL)))
+    """Versions with a series that was not taken."""
+    ranges: Ranges = []
+    for position in sorted({one.position for one in unsent if one.position != VITAL}):
+        if ranges and position == ranges[-1][1]:
+            ranges[-1][1] += 1
+        else:
+            ranges.append([position, position + 1])
+    return ranges
 
 
-def _ranges(positions: Iterable[int]) -> Iterator[list[int]]:
-    run: list[int] = []
-    for position in positions:
-        if run and position == run[1]:
-            run[1] += 1
-            continue
-        if run:
-            yield run
-        run = [position, position + 1]
-    if run:
-        yield run
+def _positions(ranges: Ranges) -> Iterator[int]:
+    return (position for start, end in ranges for position in range(start, end))

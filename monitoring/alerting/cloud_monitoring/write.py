@@ -15,8 +15,8 @@ from google.cloud.monitoring_v3 import MetricServiceClient
 from monitoring.alerting.cloud_monitoring.client import TIMEOUT, Destination, configured_destination, metric_client
 from monitoring.alerting.cloud_monitoring.continuity import CONTESTED
 from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors, descriptors_digest
-from monitoring.alerting.cloud_monitoring.order import Placed, in_turn
-from monitoring.alerting.cloud_monitoring.send_all import RoundOutcome, send_all
+from monitoring.alerting.cloud_monitoring.order import Placed, in_waves
+from monitoring.alerting.cloud_monitoring.round import Round, RoundOutcome
 from monitoring.alerting.cloud_monitoring.time_series import RawSeries, SeriesWriter
 from monitoring.alerting.cloud_monitoring.turn import SeriesUnstableError, Turn, take_turn
 from monitoring.metrics.keep_series import keep_series
@@ -58,10 +58,10 @@ def write_metrics(now: datetime | None = None) -> WriteReport | None:
 def _deliver(destination: Destination, turn: Turn) -> WriteReport:
     """One round, and what is kept of it for the next."""
     try:
-        series = _series(destination, turn)
+        waves = _waves(destination, turn)
         with metric_client(destination) as client, _lease_kept(turn) as over:
             problem = _make_descriptors(client, destination, turn)
-            sent = send_all(client, destination.name, series, over)
+            sent = Round(client, destination.name, over).send_all(waves)
     except SeriesUnstableError:
         turn.failed(UNSTABLE)
         return WriteReport(problem=UNSTABLE)
@@ -74,12 +74,12 @@ def _deliver(destination: Destination, turn: Turn) -> WriteReport:
     return report
 
 
-def _series(destination: Destination, turn: Turn) -> Sequence[Placed[RawSeries]]:
+def _waves(destination: Destination, turn: Turn) -> Sequence[Sequence[Placed[RawSeries]]]:
     delivery = turn.keep_true()
     keep_series(turn.end_time)
     readings = list(read_metrics(turn.end_time, delivery.series_since))
     writer = SeriesWriter(destination, delivery.installation.hex, turn.end_time)
-    return list(writer.time_series(in_turn(readings, delivery.unwritten)))
+    return [list(writer.time_series(wave)) for wave in in_waves(readings, delivery.unwritten)]
 
 
 @contextmanager
