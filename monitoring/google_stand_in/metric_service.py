@@ -21,11 +21,12 @@ from monitoring.google_stand_in.alerts import evaluate
 from monitoring.google_stand_in.bucket_counts import BucketCounts
 from monitoring.google_stand_in.cloud import MOST_POINTS, CloudStandIn, StoredPoint, Trouble
 from monitoring.google_stand_in.grpc_server import Method
-from monitoring.google_stand_in.point_rules import VALUES, key_of_series, wrong_call, wrong_point
+from monitoring.google_stand_in.point_rules import TOO_OFTEN, VALUES, key_of_series, wrong_call, wrong_point
 
 TYPE = re.compile(r"custom\.googleapis\.com/[A-Za-z0-9_/]+")
 LABEL = re.compile(r"[a-z][a-z0-9_]{0,99}")
 MOST_LABELS = 30
+INVALID_ARGUMENT, FAILED_PRECONDITION, INTERNAL = 3, 9, 13
 
 
 def _create_descriptor(
@@ -72,8 +73,7 @@ def _create_time_series(cloud: CloudStandIn, request: CreateTimeSeriesRequest, c
     if trouble and trouble.after_storing:
         context.abort(trouble.code, trouble.message)
     if refusals:
-        code = trouble.code if trouble else grpc.StatusCode.INVALID_ARGUMENT
-        _abort_with_summary(context, code.value[0], len(series), refusals)
+        _abort_with_summary(context, _code_of_refusals(cloud, trouble), len(series), refusals, is_terse=cloud.is_terse)
     return Empty()
 
 
@@ -105,13 +105,26 @@ def _derived(series: TimeSeries) -> MetricDescriptor:
     )
 
 
-def _abort_with_summary(context: grpc.ServicerContext, code: int, total: int, refusals: list[str]) -> None:
+def _code_of_refusals(cloud: CloudStandIn, trouble: Trouble | None) -> int:
+    if trouble:
+        return int(trouble.code.value[0])
+    return INTERNAL if cloud.is_terse else INVALID_ARGUMENT
+
+
+def _abort_with_summary(
+    context: grpc.ServicerContext, code: int, total: int, refusals: list[str], *, is_terse: bool
+) -> None:
     """What Google answers when some points were written and others not."""
     summary = CreateTimeSeriesSummary(
         total_point_count=total,
         success_point_count=total - len(refusals),
         errors=[
-            {"status": Status(code=code, message=text), "point_count": refusals.count(text)}
+            {
+                "status": Status(
+                    code=FAILED_PRECONDITION if text == TOO_OFTEN else code, message="" if is_terse else text
+                ),
+                "point_count": refusals.count(text),
+            }
             for text in dict.fromkeys(refusals)
         ],
     )
@@ -119,7 +132,7 @@ def _abort_with_summary(context: grpc.ServicerContext, code: int, total: int, re
         type_url=f"type.googleapis.com/{CreateTimeSeriesSummary.pb().DESCRIPTOR.full_name}",
         value=CreateTimeSeriesSummary.serialize(summary),
     )
-    message = f"One or more TimeSeries could not be written: {refusals[0]}"
+    message = "One or more TimeSeries could not be written" + ("" if is_terse else f": {refusals[0]}")
     context.abort_with_status(to_status(Status(code=code, message=message, details=[detail])))
 
 

@@ -12,8 +12,8 @@ from monitoring.models.incident import (
     Verification,
     VerificationState,
 )
-from monitoring.models.program import ProgramKind, RunningProgram
 from monitoring.models.metrics import LATENCY_BOUNDS, MetricDelivery, ReplayLatency
+from monitoring.models.program import ProgramKind, RunningProgram
 from monitoring.models.version import (
     HOUR,
     AuditState,
@@ -26,9 +26,9 @@ from monitoring.models.version import (
 
 __all__ = [
     "HOUR",
+    "LATENCY_BOUNDS",
     "AlertSetup",
     "AlertSetupState",
-    "LATENCY_BOUNDS",
     "AuditState",
     "CloudAlert",
     "CloudAlertState",
@@ -48,8 +48,8 @@ __all__ = [
     "PredictionCounter",
     "ProfileOrigin",
     "ProgramKind",
-    "RunningProgram",
     "ReplayLatency",
+    "RunningProgram",
     "SeriesPlace",
     "Verification",
     "VerificationState",

@@ -7,9 +7,9 @@ from pytest_django import Settings
 
 from ingest.models import Model, Project
 from monitoring.alerting.cloud_monitoring.write import write_metrics
+from monitoring.google_stand_in.cloud import CloudStandIn
 from monitoring.models import PredictionCounter, SeriesPlace
 from tests.alerting.conftest import STARTED, CountPredictions
-from tests.alerting.fake_monitoring_server import FakeMonitoring
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(hours=24)
@@ -37,7 +37,7 @@ def used(at: datetime, version: str = "7", **counts: int) -> None:
     PredictionCounter.objects.filter(version__version=version).update(changed_at=at)
 
 
-def total(cloud: FakeMonitoring, kind: str = "predictions") -> float:
+def total(cloud: CloudStandIn, kind: str = "predictions") -> float:
     """What Cloud Monitoring has counted over all series and all their start times."""
     return sum(
         max(point.value for point in points if point.start == start)
@@ -48,7 +48,7 @@ def total(cloud: FakeMonitoring, kind: str = "predictions") -> float:
 
 
 def test_versions_beyond_the_budget_are_other_and_nothing_is_lost(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings
+    cloud: CloudStandIn, count_predictions: CountPredictions, settings: Settings
 ) -> None:
     settings.NANWATCH_MONITORING_MAX_SERIES = 100
     for generation in range(10):  # versions churned tenfold
@@ -63,7 +63,7 @@ def test_versions_beyond_the_budget_are_other_and_nothing_is_lost(
 
 
 def test_models_beyond_it_are_the_model_other(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings
+    cloud: CloudStandIn, count_predictions: CountPredictions, settings: Settings
 ) -> None:
     settings.NANWATCH_MONITORING_MAX_SERIES = 100
     for number in range(30):
@@ -76,7 +76,7 @@ def test_models_beyond_it_are_the_model_other(
 
 
 def test_who_is_other_stays_it_when_there_is_room_again(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings
+    cloud: CloudStandIn, count_predictions: CountPredictions, settings: Settings
 ) -> None:
     settings.NANWATCH_MONITORING_MAX_SERIES = 40
     for number in range(5):
@@ -89,7 +89,7 @@ def test_who_is_other_stays_it_when_there_is_room_again(
 
 
 def test_a_smaller_budget_moves_counts_and_repeats_none(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings
+    cloud: CloudStandIn, count_predictions: CountPredictions, settings: Settings
 ) -> None:
     for number in range(10):
         count_predictions(version=str(number), predictions=3)
@@ -104,7 +104,7 @@ def test_a_smaller_budget_moves_counts_and_repeats_none(
 
 
 def test_an_idle_version_is_not_written_and_begins_anew_when_it_is_used_again(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=100, absorbed=4)
     as_of_then()
@@ -127,7 +127,7 @@ def test_an_idle_version_is_not_written_and_begins_anew_when_it_is_used_again(
 
 
 def test_the_settings_page_says_what_is_other(
-    cloud: FakeMonitoring,  # noqa: ARG001 - it is configured
+    cloud: CloudStandIn,  # noqa: ARG001 - it is configured
     count_predictions: CountPredictions,
     settings: Settings,
     admin_client: Client,

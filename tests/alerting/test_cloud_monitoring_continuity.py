@@ -12,9 +12,9 @@ import pytest
 from pytest_django import Settings
 
 from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
+from monitoring.google_stand_in.cloud import CloudStandIn
 from monitoring.models import MetricDelivery, PredictionCounter
 from tests.alerting.conftest import STARTED, CountPredictions
-from tests.alerting.fake_monitoring_server import FakeMonitoring
 
 MINUTE = timedelta(minutes=1)
 SERIES = 7  # of a project with one version
@@ -54,13 +54,13 @@ def backup() -> Callable[[], None]:
     return restore
 
 
-def falls(cloud: FakeMonitoring) -> list[Any]:
+def falls(cloud: CloudStandIn) -> list[Any]:
     """Cumulative series in which a value is smaller than the one before, and the start time the same."""
     pairs = [(key, *pair) for key, points in cloud.series.items() for pair in pairwise(points)]
     return [key for key, one, next_ in pairs if one.start == next_.start and next_.value < one.value]
 
 
-def test_a_restart_goes_on(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_a_restart_goes_on(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=100)
     for minute, predictions in enumerate([100, 130, 170], 1):
         count(predictions)
@@ -70,7 +70,7 @@ def test_a_restart_goes_on(cloud: FakeMonitoring, count_predictions: CountPredic
     ]
 
 
-def test_a_restored_database_begins_anew_from_0(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_a_restored_database_begins_anew_from_0(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=100)
     write(1)
     restore = backup()
@@ -93,7 +93,7 @@ def test_a_restored_database_begins_anew_from_0(cloud: FakeMonitoring, count_pre
 
 @pytest.mark.parametrize("is_file_copied", [True, False])
 def test_a_copy_is_an_installation_of_its_own(
-    cloud: FakeMonitoring,
+    cloud: CloudStandIn,
     count_predictions: CountPredictions,
     settings: Settings,
     data_dir: Path,
@@ -120,7 +120,7 @@ def test_a_copy_is_an_installation_of_its_own(
 
 
 def test_a_second_writer_is_noticed_by_what_is_refused(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=100)
     write(1)
@@ -140,7 +140,7 @@ def test_a_second_writer_is_noticed_by_what_is_refused(
 
 
 def test_after_an_hour_of_silence_nothing_is_taken_for_granted(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=100)
     write(1)
@@ -153,7 +153,7 @@ def test_after_an_hour_of_silence_nothing_is_taken_for_granted(
 
 
 def test_workers_with_different_data_directories_do_not_make_series_without_end(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings, data_dir: Path
+    cloud: CloudStandIn, count_predictions: CountPredictions, settings: Settings, data_dir: Path
 ) -> None:
     count_predictions(predictions=100)
     problems = []

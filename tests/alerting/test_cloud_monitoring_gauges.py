@@ -96,7 +96,7 @@ def test_refusals_and_overflows_to_come_are_no_nonfinite_predictions(
 
 
 def test_the_drift_of_the_last_hours(
-    cloud: FakeMonitoring, version: ModelVersion, count_predictions: CountPredictions
+    cloud: CloudStandIn, version: ModelVersion, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=1)
     begin = hour_of(now())
@@ -108,7 +108,7 @@ def test_the_drift_of_the_last_hours(
 
 
 def test_the_headroom_of_the_last_hours(
-    cloud: FakeMonitoring, version: ModelVersion, count_predictions: CountPredictions
+    cloud: CloudStandIn, version: ModelVersion, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=1)
     begin = hour_of(now())
@@ -117,13 +117,13 @@ def test_the_headroom_of_the_last_hours(
     assert written(cloud, "layer_headroom_min", begin + MINUTE, model="churn", version="7") == [0.5]
 
 
-def test_what_was_not_measured_has_no_gauge(cloud: FakeMonitoring, count_predictions: CountPredictions) -> None:
+def test_what_was_not_measured_has_no_gauge(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=1)
     written(cloud, "predictions", now())
     assert not [kind for kind, _, _ in cloud.series if kind.endswith(("drift_score_max", "layer_headroom_min"))]
 
 
-def test_how_long_batches_waited_is_a_distribution(cloud: FakeMonitoring, version: ModelVersion) -> None:
+def test_how_long_batches_waited_is_a_distribution(cloud: CloudStandIn, version: ModelVersion) -> None:
     for seconds in (0.0, 20.0, 20.0, 10**5):
         batch = make_batch(version)
         batch.received_at = now() - timedelta(seconds=seconds)
@@ -137,7 +137,7 @@ def test_how_long_batches_waited_is_a_distribution(cloud: FakeMonitoring, versio
     assert written(cloud, "replay_latency", at + MINUTE) == [4, 4]
 
 
-def test_refused_requests_by_reason(cloud: FakeMonitoring, version: ModelVersion) -> None:
+def test_refused_requests_by_reason(cloud: CloudStandIn, version: ModelVersion) -> None:
     RefusedRequests.objects.create(project=version.model.project, reason="too_much", requests=9)
     assert written(cloud, "ingest_rejected", now() + MINUTE, reason="too_much") == [9]
     reasons = {dict(labels)["reason"] for kind, labels, _ in cloud.series if kind.endswith("ingest_rejected")}

@@ -9,9 +9,9 @@ from pytest_django import Settings
 
 from monitoring.alerting.cloud_monitoring.order import VITAL, Placed, in_waves, left_over
 from monitoring.alerting.cloud_monitoring.write import write_metrics
+from monitoring.google_stand_in.cloud import CloudStandIn, Trouble
 from monitoring.metrics.table import Metric, Reading
 from tests.alerting.conftest import STARTED, CountPredictions
-from tests.alerting.fake_monitoring_server import FakeMonitoring, Trouble
 
 
 def readings(versions: int, each: int = 5) -> list[Reading]:
@@ -41,7 +41,7 @@ def test_many_positions_are_few_ranges() -> None:
 
 
 def test_a_quota_at_a_third_reaches_every_model_within_three_writes(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings
+    cloud: CloudStandIn, count_predictions: CountPredictions, settings: Settings
 ) -> None:
     settings.NANWATCH_MONITORING_MAX_SERIES = 10**5
     for number in range(300):

@@ -11,10 +11,10 @@ from pytest_django import Settings
 
 from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn, Trouble
+from monitoring.google_stand_in.point_rules import key_of_series
 from monitoring.metrics.table import Metric
 from monitoring.models import MetricDelivery
 from tests.alerting.conftest import STARTED, CountPredictions
-from tests.alerting.fake_monitoring_server import FakeMonitoring, Trouble, _key
 
 FIRST = STARTED + timedelta(minutes=1)
 SECOND = STARTED + timedelta(minutes=2)
@@ -58,7 +58,7 @@ def test_an_outage_loses_nothing(cloud: CloudStandIn, count_predictions: CountPr
 
 
 def test_a_call_that_fails_stops_no_other_and_comes_first_in_the_next_write(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     for number in range(120):  # three calls of 200 series and one of 2
         count_predictions(version=str(number), predictions=1)
@@ -68,13 +68,13 @@ def test_a_call_that_fails_stops_no_other_and_comes_first_in_the_next_write(
 
     assert report is not None
     assert "1 of 4 calls: ResourceExhausted" in report.problem
-    (failed,) = [call for call in cloud.calls if _key(call.time_series[0]) not in cloud.series]
+    (failed,) = [call for call in cloud.calls if key_of_series(call.time_series[0]) not in cloud.series]
     assert report.delivered == 602 - len(failed.time_series)
     cloud.calls.clear()
     assert write_metrics(SECOND) == WriteReport(delivered=602)
     (begins,) = [call for call in cloud.calls if call.time_series[0].metric.type.endswith("/up")]
     assert first_version(begins) == first_version(failed)
-    assert len({_key(one) for call in cloud.calls for one in call.time_series}) == 602
+    assert len({key_of_series(one) for call in cloud.calls for one in call.time_series}) == 602
 
 
 def first_version(call: CreateTimeSeriesRequest) -> str:
@@ -83,7 +83,7 @@ def first_version(call: CreateTimeSeriesRequest) -> str:
 
 @pytest.mark.parametrize("code", [grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED])
 def test_what_is_forbidden_ends_the_write_and_the_next_ones_wait_longer_each_time(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, code: grpc.StatusCode
+    cloud: CloudStandIn, count_predictions: CountPredictions, code: grpc.StatusCode
 ) -> None:
     count_predictions(predictions=1)
     moment, waits = FIRST, []
@@ -101,7 +101,7 @@ def test_what_is_forbidden_ends_the_write_and_the_next_ones_wait_longer_each_tim
 
 
 def test_refusals_without_a_message_are_counted_by_their_summary(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
     write_metrics(FIRST)
@@ -170,7 +170,7 @@ def test_a_failure_is_kept_for_the_settings_page_and_logged_in_one_line(
 
 
 def test_descriptors_are_created_again_where_one_is_missing_and_never_else(
-    cloud: FakeMonitoring, count_predictions: CountPredictions
+    cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:
     count_predictions(predictions=4)
     for number, trouble in enumerate([None, EXHAUSTED, None, NOT_FOUND, None, None]):

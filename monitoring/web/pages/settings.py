@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from ingest.models import ApiKey, Project, Scope
-from monitoring.web.pages.cloud_alerts import cloud_alerts
 from monitoring.metrics.version_series import count_others
+from monitoring.web.pages.cloud_alerts import cloud_alerts
 from monitoring.web.pages.delivery import delivery
 from monitoring.web.pages.projects import current_project
 

@@ -14,8 +14,8 @@ def keep_present_series(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ingest', '0020_count_refused_requests'),
-        ('monitoring', '0010_new_normal_and_version_before'),
+        ('ingest', '0008_count_refused_requests'),
+        ('monitoring', '0012_cloud_alerts'),
     ]
 
     operations = [
