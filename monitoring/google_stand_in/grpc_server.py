@@ -30,7 +30,7 @@ def serving(cloud: CloudStandIn, services: Mapping[str, Mapping[str, Method]], p
     server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.so_reuseport", 0)])
     for name, methods in services.items():
         handlers = {one: _handler(cloud, one, method) for one, method in methods.items()}
-        handler = grpc.method_handlers_generic_handler(f"google.monitoring.v3.{name}", handlers)
+        handler = grpc.method_handlers_generic_handler(name, handlers)
         server.add_generic_rpc_handlers((handler,))
     endpoint = f"{HOST}:{_bound(server, port)}"
     server.start()

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from monitoring.google_stand_in.alerts import evaluate
 from monitoring.google_stand_in.channel_service import CHANNEL_SERVICE
 from monitoring.google_stand_in.cloud import CloudStandIn
+from monitoring.google_stand_in.dashboard_service import DASHBOARD_SERVICE
 from monitoring.google_stand_in.grpc_server import serving
 from monitoring.google_stand_in.metric_service import METRIC_SERVICE
 from monitoring.google_stand_in.page import page_served
@@ -14,9 +15,10 @@ from monitoring.google_stand_in.policy_service import POLICY_SERVICE
 from monitoring.google_stand_in.webhooks import posting
 
 SERVICES = {
-    "MetricService": METRIC_SERVICE,
-    "AlertPolicyService": POLICY_SERVICE,
-    "NotificationChannelService": CHANNEL_SERVICE,
+    "google.monitoring.v3.MetricService": METRIC_SERVICE,
+    "google.monitoring.v3.AlertPolicyService": POLICY_SERVICE,
+    "google.monitoring.v3.NotificationChannelService": CHANNEL_SERVICE,
+    "google.monitoring.dashboard.v1.DashboardsService": DASHBOARD_SERVICE,
 }
 METHODS = {method for service in SERVICES.values() for method in service}
 EVALUATED_EVERY = 10.0  # seconds: an absence brings no points that would make it seen
