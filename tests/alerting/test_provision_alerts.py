@@ -1,14 +1,17 @@
 """`manage.py provision_alerts` against alert policies as strict as Google's (the real client, a server on loopback)."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
 
+import grpc
 import pytest
 from django.core.management import CommandError, call_command
 from google.api_core.exceptions import GoogleAPICallError
+from google.cloud.monitoring_dashboard_v1 import Dashboard
 from google.cloud.monitoring_v3 import AlertPolicyServiceClient
 from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy
 from pytest_django import Settings
@@ -18,7 +21,7 @@ from monitoring.alerting.cloud_monitoring.client import cloud_client, configured
 from monitoring.alerting.cloud_monitoring.descriptors import metric_descriptors
 from monitoring.alerting.cloud_monitoring.policies import POLICIES
 from monitoring.alerting.cloud_monitoring.provision import PATIENCE, Provisioned, Wish, provision
-from monitoring.google_stand_in.cloud import CloudStandIn
+from monitoring.google_stand_in.cloud import CloudStandIn, Trouble
 from monitoring.google_stand_in.server import cloud_stand_in
 
 HOOK = "https://nanwatch:s3cret@hooks.example.com/google"
@@ -47,7 +50,8 @@ def deeds(*options: str) -> dict[str, str]:
 
 def test_it_makes_descriptors_channels_and_policies(google: CloudStandIn) -> None:
     document = json.loads(run("--json", "--email", ADDRESS, "--webhook", HOOK))
-    assert document["changes"] == len(POLICIES) + 2
+    assert document["changes"] == len(POLICIES) + 3
+    assert document["dashboard"] == "create"
     assert set(google.descriptors) == {one.type for one in metric_descriptors()}
     kinds = {one.type_: dict(one.labels) for one in google.channels.values()}
     assert kinds == {
@@ -78,10 +82,11 @@ def test_the_message_says_the_cause_and_leads_to_the_incidents(google: CloudStan
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(google: CloudStandIn) -> None:
     said = run("--dry-run", "--email", ADDRESS)
-    assert said.count("would be created") == len(POLICIES) + 1
+    assert said.count("would be created") == len(POLICIES) + 2
     assert not google.policies
     assert not google.channels
     assert not google.descriptors
+    assert not google.dashboards
 
 
 def edit(google: CloudStandIn, key: str, change: Callable[[AlertPolicy], None]) -> None:
@@ -118,6 +123,53 @@ def test_another_address_of_the_service_changes_the_links(google: CloudStandIn, 
     assert google.policy("silence").documentation.links[0].url.startswith("https://moved.example.com/")
 
 
+def test_there_are_seven_policies(google: CloudStandIn) -> None:
+    run()
+    assert set(deeds()) == {
+        *("critical-incident", "other-incident", "nonfinite-predictions", "nonfinite-share"),
+        *("drift", "headroom", "silence"),
+    }
+    drift = google.policy("drift").conditions[0].condition_threshold
+    assert (drift.comparison.name, round(drift.threshold_value, 2)) == ("COMPARISON_GT", 1.0)
+    headroom = google.policy("headroom").conditions[0].condition_threshold
+    assert (headroom.comparison.name, headroom.threshold_value) == ("COMPARISON_LT", 1.0)
+    assert google.policy("silence").conditions[0].condition_absent.duration == timedelta(seconds=300)
+
+
+def the_dashboard(google: CloudStandIn) -> Dashboard:
+    (found,) = google.dashboards.values()
+    return found
+
+
+def test_the_dashboard_shows_every_metric_once(google: CloudStandIn) -> None:
+    run()
+    tiles = the_dashboard(google).mosaic_layout.tiles
+    filters = [one.widget.xy_chart.data_sets[0].time_series_query.time_series_filter.filter for one in tiles]
+    shown = [re.findall(r'metric.type="([^"]+)"', text)[0] for text in filters]
+    assert len(set(shown)) == len(shown)
+    assert set(google.descriptors) - set(shown) == {"custom.googleapis.com/nanwatch/near_overflow_predictions"}
+
+
+def test_a_dashboard_that_a_person_edited_is_left_alone_without_force(google: CloudStandIn) -> None:
+    run()
+    the_dashboard(google).display_name = "ours"
+    assert json.loads(run("--json"))["dashboard"] == "leave"
+    assert the_dashboard(google).display_name == "ours"
+    assert json.loads(run("--json", "--force"))["dashboard"] == "update"
+    assert the_dashboard(google).display_name == "NaNWatch"
+    assert json.loads(run("--json"))["dashboard"] == "keep"
+
+
+@pytest.mark.parametrize("trouble", [grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNIMPLEMENTED])
+def test_where_dashboards_cannot_be_made_the_alerts_are(
+    google: CloudStandIn, trouble: grpc.StatusCode, capsys: pytest.CaptureFixture[str]
+) -> None:
+    google.faults["GetDashboard"] = [Trouble(trouble)]
+    document = json.loads(run("--json"))
+    assert (document["dashboard"], document["changes"]) == (None, len(POLICIES))
+    assert "no dashboard was made" in capsys.readouterr().err
+
+
 def test_policies_of_others_are_not_looked_at(google: CloudStandIn) -> None:
     name = "projects/some-project/alertPolicies/99"
     google.policies[name] = AlertPolicy(name=name, display_name="somebody's own")
@@ -137,7 +189,7 @@ def provisioned(waits: list[float]) -> Provisioned:
 def test_a_metric_that_is_not_known_yet_is_waited_for(google: CloudStandIn) -> None:
     google.unknown_for = 3
     waits: list[float] = []
-    assert provisioned(waits).changes == len(POLICIES)
+    assert provisioned(waits).changes == len(POLICIES) + 1
     assert len(waits) == 3
 
 

@@ -69,7 +69,7 @@ def test_the_button_sets_up_policies_and_the_way_back(project: Project, google: 
     set_up_alerts(AlertSetup.objects.get().pk)
 
     page = admin.get("/settings").content.decode()
-    assert f"{len(POLICIES) + 3} changed or made" in page
+    assert f"{len(POLICIES) + 4} changed or made" in page
     assert "incidents of shop: made" in page
     assert "This is not Google" in page
     assert len(google.policies) == len(POLICIES)

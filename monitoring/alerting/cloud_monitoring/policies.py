@@ -1,129 +1,63 @@
-"""The alert policies, as code: which reading of a metric wakes whom, and what the message says.
+"""The alert policies, as code: which reading of a metric wakes whom, and what the message says."""
 
-Threshold conditions, since their documentation knows the labels of what fired; PromQL conditions show `__missing__`
-there. https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy, ComparisonType
+from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy
 
-from monitoring.alerting.cloud_monitoring.descriptors import type_of
+from monitoring.alerting.cloud_monitoring.policy_spec import (
+    CAUSE,
+    MODEL,
+    OF_MODEL,
+    TENANT,
+    Json,
+    PolicySpec,
+    PolicyText,
+    above,
+    aggregation,
+    below,
+    filter_of,
+)
 from monitoring.metrics.table import Metric
 from nantrace.severity import WORTH_WAKING
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
-AUTO_CLOSE = timedelta(hours=1)  # after the series stops; 30 minutes at least
-RENOTIFY = timedelta(hours=4)
 SILENCE = timedelta(minutes=5)
-NOTIFIED_WHEN = [
-    AlertPolicy.AlertStrategy.NotificationPrompt.OPENED,
-    AlertPolicy.AlertStrategy.NotificationPrompt.CLOSED,
-]
-TENANT, MODEL, CAUSE = "resource.label.namespace", "metric.label.model", "metric.label.cause"
-OF_INCIDENT = "{base}/incidents?state=open&model=${{metric.label.model}}&cause=${{metric.label.cause}}"
-OF_MODEL = "{base}/models/${{metric.label.model}}"
+ALMOST_1 = 0.999  # of a score that is an alarm at 1: conditions know "above" and no "at least"
+DECADE = 1.0
 
-Json = dict[str, Any]
-Severity = AlertPolicy.Severity
-
-
-@dataclass(frozen=True)
-class PolicyText:
-    """What a person reads. `link` is the title of the page at `address`, in which `{base}` stands for the service."""
-
-    title: str
-    meaning: str
-    to_do: str
-    link: str = "Open incidents"
-    address: str = OF_INCIDENT
-
-    def documentation(self, base_url: str) -> Json:
-        return {
-            "subject": f"NaNWatch: {self.title}",
-            "content": f"{self.meaning}\n\n**What to do:** {self.to_do}",
-            "mime_type": "text/markdown",
-            "links": [{"display_name": self.link, "url": self.address.format(base=base_url)}],
-        }
-
-
-@dataclass(frozen=True)
-class PolicySpec:
-    """`key` stays the same for all time: the policy is found by it."""
-
-    key: str
-    severity: int
-    text: PolicyText
-    condition: Json
-    is_renotified: bool = False
-
-    def policy(self, base_url: str, channels: Sequence[str]) -> AlertPolicy:
-        """`channels`: resource names of who is notified."""
-        strategy: Json = {"auto_close": AUTO_CLOSE, "notification_prompts": NOTIFIED_WHEN}
-        if self.is_renotified and channels:
-            repeated = {"notification_channel_names": list(channels), "renotify_interval": RENOTIFY}
-            strategy["notification_channel_strategy"] = [repeated]
-        return AlertPolicy(
-            display_name=f"NaNWatch: {self.text.title}",
-            severity=self.severity,
-            documentation=self.text.documentation(base_url),
-            conditions=[{"display_name": self.text.title, **self.condition}],
-            combiner=AlertPolicy.ConditionCombinerType.OR,
-            alert_strategy=strategy,
-            notification_channels=channels,
-        )
-
-
-def _filter(metric: Metric, *more: str) -> str:
-    return " AND ".join([f'metric.type="{type_of(metric)}"', 'resource.type="generic_task"', *more])
-
-
-def _aggregation(aligner: int, period: timedelta, *by: str) -> Json:
-    return {
-        "alignment_period": period,
-        "per_series_aligner": aligner,
-        "cross_series_reducer": Aggregation.Reducer.REDUCE_SUM,
-        "group_by_fields": list(by),
-    }
-
-
-def _above(limit: float, filter_: str, aggregation: Json, **more: Any) -> Json:
-    return {
-        "condition_threshold": {
-            "filter": filter_,
-            "aggregations": [aggregation],
-            "comparison": ComparisonType.COMPARISON_GT,
-            "threshold_value": limit,
-            "duration": timedelta(0),
-            "trigger": {"count": 1},
-            **more,
-        }
-    }
+Severity, Aligner, Reducer = AlertPolicy.Severity, Aggregation.Aligner, Aggregation.Reducer
 
 
 def _open_incidents(*more: str) -> Json:
-    gauge = _aggregation(Aggregation.Aligner.ALIGN_MAX, MINUTE, TENANT, MODEL, CAUSE)
-    return _above(0, _filter(Metric.OPEN_INCIDENTS, *more), gauge)
+    gauge = aggregation(Aligner.ALIGN_MAX, MINUTE, TENANT, MODEL, CAUSE)
+    return above(0, filter_of(Metric.OPEN_INCIDENTS, *more), gauge)
 
 
 def _nonfinite_share() -> Json:
-    rate = _aggregation(Aggregation.Aligner.ALIGN_RATE, QUARTER, TENANT, MODEL)
-    return _above(
+    rate = aggregation(Aligner.ALIGN_RATE, QUARTER, TENANT, MODEL)
+    return above(
         WORTH_WAKING,
-        _filter(Metric.NONFINITE_PREDICTIONS),
+        filter_of(Metric.NONFINITE_PREDICTIONS),
         rate,
-        denominator_filter=_filter(Metric.PREDICTIONS),
+        denominator_filter=filter_of(Metric.PREDICTIONS),
         denominator_aggregations=[rate],
     )
 
 
+def _drift() -> Json:
+    highest = aggregation(Aligner.ALIGN_MAX, MINUTE, TENANT, MODEL, reducer=Reducer.REDUCE_MAX)
+    return above(ALMOST_1, filter_of(Metric.DRIFT_SCORE_MAX), highest)
+
+
+def _headroom() -> Json:
+    least = aggregation(Aligner.ALIGN_MIN, MINUTE, TENANT, MODEL, reducer=Reducer.REDUCE_MIN)
+    return below(DECADE, filter_of(Metric.LAYER_HEADROOM_MIN), least)
+
+
 def _silence() -> Json:
-    counted = _aggregation(Aggregation.Aligner.ALIGN_COUNT, MINUTE, "resource.label.task_id")
-    filter_ = _filter(Metric.UP)
+    counted = aggregation(Aligner.ALIGN_COUNT, MINUTE, "resource.label.task_id")
+    filter_ = filter_of(Metric.UP)
     return {
         "condition_absent": {"filter": filter_, "aggregations": [counted], "duration": SILENCE, "trigger": {"count": 1}}
     }
@@ -163,10 +97,10 @@ POLICIES = (
             "The model",
             OF_MODEL,
         ),
-        _above(
+        above(
             0,
-            _filter(Metric.NONFINITE_PREDICTIONS),
-            _aggregation(Aggregation.Aligner.ALIGN_DELTA, QUARTER, TENANT, MODEL),
+            filter_of(Metric.NONFINITE_PREDICTIONS),
+            aggregation(Aligner.ALIGN_DELTA, QUARTER, TENANT, MODEL),
         ),
     ),
     PolicySpec(
@@ -180,6 +114,32 @@ POLICIES = (
             OF_MODEL,
         ),
         _nonfinite_share(),
+    ),
+    PolicySpec(
+        "drift",
+        Severity.WARNING,
+        PolicyText(
+            "inputs or outputs drift (${metric.label.model})",
+            "An hour of `${metric.label.model}` is further from the training data than clean traffic is once in 30 "
+            "days.",
+            "see which features moved, and since when; accept it as the new normal where it is to stay.",
+            "The model",
+            OF_MODEL,
+        ),
+        _drift(),
+    ),
+    PolicySpec(
+        "headroom",
+        Severity.WARNING,
+        PolicyText(
+            "a layer is close to an overflow (${metric.label.model})",
+            "Rows took a layer of `${metric.label.model}` within a factor of ten of the largest number that it holds, "
+            "further than the training data did. What is larger still becomes infinite, and then NaN.",
+            "open the incident `near_overflow` of the model: it names the layer.",
+            "The model",
+            OF_MODEL,
+        ),
+        _headroom(),
     ),
     PolicySpec(
         "silence",

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from google.cloud.monitoring_dashboard_v1 import Dashboard
 from google.cloud.monitoring_v3.types import AlertPolicy
 
 KEY, SPEC, STORED = "nanwatch_policy", "nanwatch_spec", "nanwatch_stored"
 """Labels: which policy it is, digest of what was asked for, digest of what the server made of it."""
-OF_THE_SERVER = ("name", "creation_record", "mutation_record", "enabled", "validity", "user_labels")
+OF_THE_SERVER = ("name", "creation_record", "mutation_record", "enabled", "validity", "user_labels", "labels", "etag")
 DIGEST = 32  # characters of hexadecimal: labels hold 63
 
 Json = dict[str, Any]
@@ -43,12 +44,13 @@ def plan(existing: Sequence[AlertPolicy], wanted: Mapping[str, AlertPolicy], *, 
 
 
 def _change(key: str, wanted: AlertPolicy, there: AlertPolicy | None, *, force: bool) -> Change:
-    labelled = AlertPolicy(wanted, user_labels={KEY: key, SPEC: digest(wanted)})
+    spec = digest(content_of(wanted))
+    labelled = AlertPolicy(wanted, user_labels={KEY: key, SPEC: spec})
     if there is None:
         return Change(Deed.CREATE, key, labelled)
-    differences = list(_differences(_content(there), _content(wanted)))
-    is_edited = digest(there) != there.user_labels.get(STORED)
-    if not is_edited and there.user_labels.get(SPEC) == digest(wanted):
+    differences = list(_differences(content_of(there), content_of(wanted)))
+    is_edited = digest(content_of(there)) != there.user_labels.get(STORED)
+    if not is_edited and there.user_labels.get(SPEC) == spec:
         return Change(Deed.KEEP, key, there)
     if is_edited and not force:
         return Change(Deed.LEAVE, key, there, differences)
@@ -63,14 +65,14 @@ def _in_place_of(there: AlertPolicy, wanted: AlertPolicy) -> AlertPolicy:
     return updated
 
 
-def digest(policy: AlertPolicy) -> str:
-    """Of all that a person can change, and not of what the server adds by itself."""
-    content = json.dumps(_content(policy), sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:DIGEST]
+def digest(content: Json) -> str:
+    """As a label: 32 characters."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:DIGEST]
 
 
-def _content(policy: AlertPolicy) -> Json:
-    fields: Json = AlertPolicy.to_dict(policy, always_print_fields_with_no_presence=False)
+def content_of(message: AlertPolicy | Dashboard) -> Json:
+    """All that a person can change, and not what the server adds by itself."""
+    fields: Json = type(message).to_dict(message, always_print_fields_with_no_presence=False)
     for condition in fields.get("conditions", []):
         condition.pop("name", None)
     return {name: value for name, value in fields.items() if name not in OF_THE_SERVER}

@@ -1,4 +1,4 @@
-"""Makes Cloud Monitoring alert: metric descriptors, notification channels and policies, as often as one likes."""
+"""Makes Cloud Monitoring alert: metric descriptors, channels, policies and a dashboard, as often as one likes."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +15,8 @@ from monitoring.alerting.cloud_monitoring.channels import Recipient
 from monitoring.alerting.cloud_monitoring.client import TIMEOUT, Destination, cloud_client, metric_client
 from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors
 from monitoring.alerting.cloud_monitoring.policies import POLICIES
-from monitoring.alerting.cloud_monitoring.policy_plan import STORED, Change, Deed, digest, plan
+from monitoring.alerting.cloud_monitoring.policy_plan import STORED, Change, Deed, content_of, digest, plan
+from monitoring.alerting.cloud_monitoring.provision_dashboard import provision_dashboard
 
 PATIENCE, PAUSE = 600.0, 15.0  # seconds: a new metric is unknown to policies for up to ten minutes
 NOT_YET = "(made by this call)"
@@ -36,15 +37,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Provisioned:
-    """`channels`: a deed for the address of each recipient."""
+    """`channels`: a deed for the address of each recipient. `dashboard`: None where none can be made."""
 
     channels: dict[str, Deed] = field(default_factory=dict)
     policies: Sequence[Change] = ()
+    dashboard: Deed | None = None
 
     @property
     def changes(self) -> int:
-        """How many policies and channels were made or changed."""
-        deeds = [*self.channels.values(), *(change.deed for change in self.policies)]
+        """How many policies, channels and dashboards were made or changed."""
+        deeds = [*self.channels.values(), *(change.deed for change in self.policies), self.dashboard]
         return sum(deed in (Deed.CREATE, Deed.UPDATE) for deed in deeds)
 
     def document(self) -> dict[str, Any]:
@@ -58,7 +60,7 @@ class Provisioned:
             for change in self.policies
         ]
         channels = [{"recipient": address, "deed": deed} for address, deed in self.channels.items()]
-        return {"changes": self.changes, "channels": channels, "policies": policies}
+        return {"changes": self.changes, "channels": channels, "policies": policies, "dashboard": self.dashboard}
 
 
 def provision(
@@ -78,7 +80,8 @@ def provision(
         if not wish.dry_run:
             for change in changes:
                 _apply(policies, destination, change, _Patience(say, wait))
-    return Provisioned(deeds, changes)
+    made = provision_dashboard(destination, say, force=wish.force, dry_run=wish.dry_run)
+    return Provisioned(deeds, changes, made)
 
 
 def _channels(
@@ -130,6 +133,6 @@ def _apply(client: AlertPolicyServiceClient, destination: Destination, change: C
         )
     else:
         return
-    noted = AlertPolicy(name=stored.name, user_labels={**stored.user_labels, STORED: digest(stored)})
+    noted = AlertPolicy(name=stored.name, user_labels={**stored.user_labels, STORED: digest(content_of(stored))})
     request = UpdateAlertPolicyRequest(alert_policy=noted, update_mask=FieldMask(paths=["user_labels"]))
     client.update_alert_policy(request, timeout=TIMEOUT)

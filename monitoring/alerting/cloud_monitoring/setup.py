@@ -19,7 +19,7 @@ from monitoring.models import AlertSetup, AlertSetupState
 from monitoring.queue.leases import Lease, LeaseColumns
 from nantrace.tensors.refusals import Refusal
 
-ROLES = "roles/monitoring.alertPolicyEditor, notificationChannelEditor and metricWriter"
+ROLES = "roles/monitoring.alertPolicyEditor, notificationChannelEditor, dashboardEditor and metricWriter"
 LEASE = timedelta(minutes=5)
 PATIENCE = timedelta(minutes=15)  # a new metric is unknown to policies for up to ten minutes
 PASSES = (NotFound, ServiceUnavailable, DeadlineExceeded)

@@ -12,6 +12,7 @@ from google.auth.exceptions import GoogleAuthError
 from ingest.models import Project
 from monitoring.alerting.cloud_monitoring.channels import Recipient, recipients
 from monitoring.alerting.cloud_monitoring.client import configured_destination
+from monitoring.alerting.cloud_monitoring.dashboard import TITLE
 from monitoring.alerting.cloud_monitoring.policy_plan import Change, Deed
 from monitoring.alerting.cloud_monitoring.provision import Provisioned, Wish, provision
 from monitoring.alerting.cloud_monitoring.report_back import issue_key, report_back
@@ -31,7 +32,10 @@ TO_DO = {**DONE, Deed.CREATE: "would be created", Deed.UPDATE: "would be updated
 class Command(BaseCommand):
     """Exit 0: all is as it should be. 2: the settings, the call or Google say no."""
 
-    help = "Creates or updates metric descriptors, notification channels and alert policies; twice changes nothing."
+    help = (
+        "Creates or updates metric descriptors, notification channels, alert policies and a dashboard; twice changes "
+        "nothing."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -76,9 +80,10 @@ def _lines(done: Provisioned, *, dry: bool) -> str:
     words = TO_DO if dry else DONE
     channels = [f"{words[deed]:28} {address}" for address, deed in done.channels.items()]
     policies = [line for change in done.policies for line in _of_policy(change, words)]
+    board = [f"{words[done.dashboard]:28} the dashboard {TITLE}"] if done.dashboard else []
     overwrite = ["", "--force overwrites what was edited by hand."]
-    is_left = any(change.deed is Deed.LEAVE for change in done.policies)
-    return "\n".join([*channels, *policies, *(overwrite if is_left else [])])
+    is_left = Deed.LEAVE in (done.dashboard, *(change.deed for change in done.policies))
+    return "\n".join([*channels, *policies, *board, *(overwrite if is_left else [])])
 
 
 def _of_policy(change: Change, words: dict[Deed, str]) -> list[str]:
