@@ -30,7 +30,8 @@ class MetricChart:
     limit: float | None = None
 
     def tile(self, number: int) -> Json:
-        chart: Json = {"data_sets": [{"time_series_query": {"time_series_filter": self._series()}}]}
+        line = {"plot_type": "LINE", "time_series_query": {"time_series_filter": self._series()}}
+        chart: Json = {"data_sets": [line]}
         if self.limit is not None:
             chart["thresholds"] = [{"value": self.limit}]
         place = {"x_pos": WIDTH * (number % 2), "y_pos": HEIGHT * (number // 2), "width": WIDTH, "height": HEIGHT}
