@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db.models import F
 
 from ingest.models import Project, RefusalReason, RefusedRequests
@@ -54,7 +54,7 @@ def count_refused(project_id: int, status: int) -> None:
 
 def write_refused() -> None:
     """Adds what this process counted to the database; kept for the next time where that does not answer."""
-    if not _writing.acquire(blocking=False):
+    if not _unwritten.counts or not _writing.acquire(blocking=False):
         return
     try:
         _unwritten.due = time.monotonic() + WRITE_EVERY
@@ -62,7 +62,7 @@ def write_refused() -> None:
             counts, _unwritten.counts = _unwritten.counts, Counter()
         try:
             _add(counts)
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("refused requests are not written yet: %s", error)
             with _adding:
                 _unwritten.counts.update(counts)

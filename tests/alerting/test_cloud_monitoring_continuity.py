@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from ingest.models import Project
 from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn
 from monitoring.models import MetricDelivery, PredictionCounter
@@ -89,6 +90,26 @@ def test_a_restored_database_begins_anew_from_0(cloud: CloudStandIn, count_predi
     ]
     assert not falls(cloud)
     assert len({resource for *_, resource in cloud.series}) == 1, "it is the same installation"
+
+
+def test_what_counts_as_other_begins_anew_too(
+    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings
+) -> None:
+    settings.NANWATCH_MONITORING_MAX_SERIES = 1
+    count_predictions(predictions=100)
+    PredictionCounter.objects.update(changed_at=STARTED)
+    Project.objects.update(created_at=STARTED)
+    write(1)
+    restore = backup()
+    count(500)
+    write(2)
+    restore()
+    write(4)
+    count(107)
+    write(5)
+    points = cloud.points("predictions", model="other", version="other")
+    assert [point.value for point in points] == [100, 500, 7]
+    assert not falls(cloud)
 
 
 @pytest.mark.parametrize("is_file_copied", [True, False])

@@ -12,6 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families as text
 
 from ingest.models import Project, RefusedRequests, Scope
 from monitoring.metrics.prometheus import name_of
+from monitoring.metrics.readings import read_metrics
+from monitoring.metrics.series_budget import OF_A_PROJECT, OF_A_VERSION
 from monitoring.metrics.table import Metric
 from monitoring.models import HOUR, DriftWindow, HourlyCount, PredictionCounter, hour_of
 from monitoring.traffic.version_traffic import count_wait
@@ -75,6 +77,13 @@ def test_it_shows_every_metric(bob: ApiClient) -> None:
     assert value(body, "nanwatch_up") == 1
     names = {name for name, *_ in samples(body)}
     assert {name_of(one) for one in Metric if one is not Metric.REPLAY_LATENCY} <= names
+
+
+def test_the_budget_knows_how_many_series_there_are(bob: ApiClient) -> None:
+    furnish(bob.project)
+    readings = list(read_metrics(timezone.now(), project=bob.project))
+    of_project = [one for one in readings if not one.version_id and one.metric is not Metric.OPEN_INCIDENTS]
+    assert (len(of_project), sum(bool(one.version_id) for one in readings)) == (OF_A_PROJECT, OF_A_VERSION)
 
 
 def test_openmetrics_is_spoken_too(bob: ApiClient) -> None:
