@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-class PandasTime(NamedTuple):
+class PandasTime:
     """A time or a duration of a frame's column, which pandas takes several microseconds to make an object of."""
 
-    value: np.datetime64 | np.timedelta64
-    zone: Any
+    __slots__ = ("value", "zone")
+
+    def __init__(self, value: "np.datetime64 | np.timedelta64", zone: Any) -> None:
+        self.value, self.zone = value, zone
 
     def isoformat(self) -> str:
         """In words, as pandas' own object would say it."""

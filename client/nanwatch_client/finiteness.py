@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanwatch_client.records import Record, all_finite
+from nanwatch_client.records import Record
 
 INFINITY = math.inf
 ONE_THREAD = 10_000  # cells; for the product of more, OpenBLAS takes other threads than the one that serves
@@ -84,7 +84,7 @@ def _finite_dict(value: dict[str, Any], batched: bool) -> int:
 
 
 def _finite_record(value: Record, batched: bool) -> int:  # noqa: ARG001 - as the others
-    return 1 if all_finite(value.cells) else 0
+    return 1 if value.finite else 0
 
 
 _BY_TYPE: dict[type, Callable[[Any, bool], int]] = {

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanwatch_client.cells import UnusableError, array_of_objects, text_of, texts_of_times
-from nanwatch_client.records import Name, Record, all_finite, record_of, row_of_frame, row_of_texts
+from nanwatch_client.records import Name, Record, RecordColumns, all_finite, record_of, row_of_frame, row_of_texts
 
 Array = NDArray[Any]
 Layout = tuple[tuple[Name, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
@@ -41,13 +41,13 @@ class Rows(NamedTuple):
         return positions
 
 
-def tensor_of(value: Any) -> Any:
-    """An array of whatever is no list, dict or array yet; columns by name of a frame in which not all is numbers.
+def tensor_of(value: Any, batched: bool = False) -> Any:
+    """An array of whatever is no list or array yet; a record of one row that has names, or its columns by name.
 
     Raises UnusableError.
     """
     if isinstance(value, Mapping):
-        return dict(value)
+        return dict(value) if batched else record_of(value) or dict(value)
     row = row_of_frame(value) if hasattr(type(value), "itertuples") else None
     if row is not None:
         return row
@@ -82,7 +82,10 @@ def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> R
             arrays[name] = array[None]
         if count != (1 if one_row else array.shape[0]):
             raise UnusableError(f"{name} has {1 if one_row else array.shape[0]} rows and the first input {count}")
-    return Rows(arrays, count, [] if finite else failing_rows(_numbers_in(arrays), count))
+    if finite:
+        return Rows(arrays, count, [])
+    seen = any(type(side) is Record and not side.finite for side in (inputs, outputs))  # a record is one row
+    return Rows(arrays, count, [0] if seen else failing_rows(_numbers_in(arrays), count))
 
 
 def failing_rows(arrays: Iterable[Array], count: int) -> list[int]:
@@ -129,14 +132,13 @@ def _named(side: str, value: Any, batched: bool) -> dict[Name, Array]:
     if type(value) is _ndarray and value.dtype in _PLAIN:
         return {side: value}
     if isinstance(value, Record):
-        return value.tensor(side)
+        return value.tensors(side)
     if isinstance(value, Mapping):
-        record = None if batched else record_of(value)
-        return record.tensor(side) if record else {f"{side}.{name}": _array(one) for name, one in value.items()}
+        return {f"{side}.{name}": _array(one) for name, one in value.items()}
     if isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
         record = record_of(value[0], nested=True) if len(value) == 1 else None
         if record:
-            return record.tensor(side)
+            return record.tensors(side)
         names = dict.fromkeys(name for row in value for name in row)
         return {f"{side}.{name}": _array([row.get(name) for row in value])[:, None] for name in names}
     row = row_of_texts(side, value) if type(value) is list and value and not batched else None
@@ -145,9 +147,11 @@ def _named(side: str, value: Any, batched: bool) -> dict[Name, Array]:
 
 def _are_columns(inputs: Mapping[Name, Array], outputs: Mapping[Name, Array]) -> bool:
     """Whether several inputs of one axis are columns of as many rows as were answered, and not one row each."""
+    if "inputs" in inputs or type(next(iter(inputs), "")) is RecordColumns:
+        return False
     answered = {array.shape[0] for array in outputs.values() if array.ndim > 1}
     given = {array.shape for array in inputs.values()}
-    return "inputs" not in inputs and len(given) == 1 and {(rows,) for rows in answered} == given
+    return len(given) == 1 and {(rows,) for rows in answered} == given
 
 
 def _count(arrays: dict[Name, Array], batched: bool) -> int:

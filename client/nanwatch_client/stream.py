@@ -21,7 +21,7 @@ from nanwatch_client.sampling import Sampler
 
 FAILING_A_MINUTE = 1000  # rows that are kept; the others are counted
 MINUTE = 60.0
-_READ_AS_THEY_ARE = frozenset((np.ndarray, list, dict, float, type(None)))
+_READ_AS_THEY_ARE = frozenset((np.ndarray, list, float, type(None)))
 
 
 class Stream:
@@ -46,9 +46,9 @@ class Stream:
     def log(self, inputs: Any, outputs: Any, given_id: object, batched: bool, raised: str) -> None:
         """Counts rows, and queues those that failed or are in the sample; raises UnusableError for what is none."""
         if type(inputs) not in _READ_AS_THEY_ARE:
-            inputs = tensor_of(inputs)  # once: tensors and frames are slow to say what they hold
+            inputs = tensor_of(inputs, batched)  # once: tensors and frames are slow to say what they hold
         if type(outputs) not in _READ_AS_THEY_ARE:
-            outputs = tensor_of(outputs)
+            outputs = tensor_of(outputs, batched)
         length = 0 if raised else _finite_rows(inputs, outputs, batched)
         if length:
             with self._lock:

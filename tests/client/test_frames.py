@@ -113,7 +113,7 @@ def test_columns_records_and_mixed_cells(inputs: Any, outputs: Any, expected: di
 
 def sent_as(inputs: Any, outputs: Any = None) -> dict[str, Any]:
     """The inputs by their names on the wire."""
-    given = inputs if isinstance(inputs, list | dict) else tensor_of(inputs)
+    given = inputs if isinstance(inputs, list) else tensor_of(inputs)
     arrays = rows_of(given, outputs, batched=False).arrays
     named = [columns_of(name, array) for name, array in arrays.items()]
     return {name: array for one in named for name, array in one.items() if not name.startswith("outputs")}
@@ -191,7 +191,7 @@ def test_a_record_is_sent_as_each_of_its_columns_would_be(row: dict[str, Any]) -
 def test_a_row_is_failing_where_what_is_sent_of_it_is_not_finite(names: bool, row: list[Any]) -> None:
     given = {str(place): cell for place, cell in enumerate(row)} if names else row
     try:
-        rows = rows_of(given, None, batched=False)
+        rows = rows_of(tensor_of(given) if names else given, None, batched=False)
     except UnusableError:
         return
     sent = [array for name, array in rows.arrays.items() for array in columns_of(name, array).values()]
