@@ -52,6 +52,7 @@ def ada(project: Project) -> Client:
 def ordered(project: Project, *emails: str) -> AlertSetup:
     """An order after one attempt of a worker."""
     order = request_setup(project, emails)
+    AlertSetup.objects.filter(pk=order.pk).update(hinted_until=timezone.now() + timedelta(minutes=1))
     set_up_alerts(order.pk)
     order.refresh_from_db()
     return order

@@ -92,6 +92,26 @@ def test_a_ratio_is_of_two_rates(shop: Google, bad: int, is_open: bool) -> None:
     assert bool(opened(shop)) is is_open
 
 
+def test_a_ratio_over_nothing_is_none(shop: Google) -> None:
+    shop.policy(above("bad", "ALIGN_RATE", 0.05, minutes=15, over="predictions"))
+    for _ in range(2):
+        shop.write(shop.counter("bad", int(shop.now.timestamp()), model="churn"))
+        shop.write(shop.counter("predictions", 7, model="churn"))
+        shop.now += timedelta(minutes=1)
+
+    assert not opened(shop)
+
+
+def test_a_counter_of_one_point_has_no_rise_that_could_be_too_low(shop: Google) -> None:
+    shop.policy(above("predictions", "ALIGN_DELTA", 1, minutes=15, comparison="COMPARISON_LT"))
+    shop.write(shop.counter("predictions", 5, model="churn"))
+    assert not opened(shop)
+
+    shop.now += timedelta(minutes=1)
+    shop.write(shop.counter("predictions", 5, model="churn"))
+    assert len(opened(shop)) == 1
+
+
 def silence(minutes: int = 5) -> dict[str, Any]:
     return {"condition_absent": {"filter": filter_of("up"), "duration": timedelta(minutes=minutes)}}
 
@@ -192,6 +212,7 @@ def test_an_open_alert_is_repeated_as_often_as_the_policy_says(shop: Google, web
         shop.write(shop.gauge("open_incidents", 1, model="churn"))
         shop.now += timedelta(minutes=15)
 
+    shop.cloud.outbox.join()
     assert [webhook.next().incident["state"] for _ in range(2)] == ["open", "open"]
     assert webhook.arrived.empty()
 
