@@ -64,9 +64,20 @@ def _incident(cloud: CloudStandIn, policy: AlertPolicy, alert: OpenedAlert) -> J
         "policy_name": policy.display_name,
         "policy_user_labels": dict(policy.user_labels),
         "condition_name": condition.display_name,
-        "condition": type(condition).to_dict(condition, preserving_proto_field_name=False),
+        "condition": _json(condition),
         "documentation": _documentation(policy, alert),
     }
+
+
+def _json(condition: AlertPolicy.Condition) -> Json:
+    """The condition as the REST interface writes it."""
+    written: Json = AlertPolicy.Condition.to_dict(
+        condition,
+        use_integers_for_enums=False,
+        preserving_proto_field_name=False,
+        always_print_fields_with_no_presence=False,
+    )
+    return written
 
 
 def _labels(alert: OpenedAlert) -> dict[str, dict[str, str]]:

@@ -159,6 +159,15 @@ def test_only_open_incidents_of_the_cause_are_named(project: Project, google: di
     assert post(notification(), google)["incidents"] == [missing.short_id]
 
 
+def test_an_alert_of_one_severity_is_of_the_incidents_that_have_it(project: Project, google: dict[str, str]) -> None:
+    urgent, other = incident_of(project), incident_of(project, symptom="replay_failed")
+    Incident.objects.filter(pk=urgent.pk).update(severity="critical")
+    threshold = {"filter": 'metric.type="x" AND metric.label.severity="critical"'}
+    critical = notification(condition={"name": "c", "conditionThreshold": threshold})
+    assert post(critical, google)["incidents"] == [urgent.short_id]
+    assert set(post(notification(incident_id="0.def"), google)["incidents"]) == {urgent.short_id, other.short_id}
+
+
 def test_an_alert_of_a_model_is_of_all_its_open_incidents(project: Project, google: dict[str, str]) -> None:
     first, second = incident_of(project), incident_of(project, cause="input_unscaled")
     change_state(first, IncidentState.RESOLVED)

@@ -189,6 +189,7 @@ def test_it_is_reported_in_format_1_2_with_the_login_of_the_channel(shop: Google
     assert first.incident["metric"]["labels"] == {"model": "churn"}
     assert first.incident["resource"] == {"type": "generic_task", "labels": {"namespace": "shop"}}
     assert first.incident["condition"]["name"] == policy.conditions[0].name
+    assert first.incident["condition"]["conditionThreshold"]["comparison"] == "COMPARISON_GT"
     assert first.incident["documentation"]["content"] == "of `churn`"
     assert first.incident["documentation"]["subject"] == "NaN (churn)"
     assert first.incident["documentation"]["links"][0]["url"].endswith("?model=churn")

@@ -3,6 +3,7 @@
 https://cloud.google.com/monitoring/support/notification-options#webhooks
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ PATH = "/api/v1/cloud-monitoring/notifications"
 """Where this service takes them."""
 LONGEST_ID, LONGEST_POLICY, LONGEST_SEVERITY, LONGEST_URL = 200, 300, 20, 1000
 TEST = "test"
+_SEVERITY = re.compile(r'metric\.labels?\.severity\s*=\s*"(\w{1,20})"')
 CLOSED = ("closed", "resolved")
 
 
@@ -29,7 +31,10 @@ class ChannelTest:
 
 @dataclass(frozen=True)
 class ReportedAlert:
-    """One alert as it is now. `namespace` is the project, `model` and `cause` are labels; "" where it has none."""
+    """One alert as it is now. `namespace` is the project, `model` and `cause` are labels; "" where it has none.
+
+    `incident_severity` is that of the incidents that its condition looks at, where it looks at some only.
+    """
 
     alert_id: str
     policy: str
@@ -41,6 +46,7 @@ class ReportedAlert:
     namespace: str = ""
     model: str = ""
     cause: str = ""
+    incident_severity: str = ""
 
 
 def read_notification(body: bytes) -> ChannelTest | ReportedAlert:
@@ -73,6 +79,7 @@ def _alert(incident: Mapping[str, Any]) -> ReportedAlert:
         namespace=_text(resource.get("namespace")),
         model=_text(metric.get("model")),
         cause=_text(metric.get("cause")),
+        incident_severity=_incident_severity(incident),
     )
 
 
@@ -80,6 +87,13 @@ def _policy(incident: Mapping[str, Any]) -> str:
     """Google fills labels in subjects and not in the names of policies."""
     subject = _text(_mapping(incident.get("documentation")).get("subject"))
     return (subject or _text(incident.get("policy_name")) or "a policy without a name")[:LONGEST_POLICY]
+
+
+def _incident_severity(incident: Mapping[str, Any]) -> str:
+    """A condition that is not grouped by a label names it in its filter alone."""
+    threshold = _mapping(_mapping(incident.get("condition")).get("conditionThreshold"))
+    found = _SEVERITY.search(_text(threshold.get("filter")))
+    return found[1] if found else ""
 
 
 def moment(value: Any) -> datetime | None:

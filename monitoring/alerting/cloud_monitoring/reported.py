@@ -92,4 +92,7 @@ def _affected(project: Project, said: ReportedAlert) -> list[Incident]:
     found = Incident.objects.filter(project=project, model__name=said.model)
     if said.cause:
         found = found.filter(cause="" if said.cause == NO_CAUSE else said.cause)
-    return list(found.filter(state=IncidentState.OPEN)[:MOST_INCIDENTS]) or list(found[:1])
+    still_open = found.filter(state=IncidentState.OPEN)
+    if said.incident_severity:
+        still_open = still_open.filter(severity=said.incident_severity)
+    return list(still_open[:MOST_INCIDENTS]) or list(found[:1])
