@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from typing import Any
 
 import grpc
 from google.api.label_pb2 import LabelDescriptor
@@ -15,6 +16,7 @@ from google.cloud.monitoring_v3.types import (
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.empty_pb2 import Empty
 from google.rpc.status_pb2 import Status
+from grpc import StatusCode
 from grpc_status.rpc_status import to_status
 
 from monitoring.google_stand_in.alerts import evaluate
@@ -26,7 +28,7 @@ from monitoring.google_stand_in.point_rules import TOO_OFTEN, VALUES, key_of_ser
 TYPE = re.compile(r"custom\.googleapis\.com/[A-Za-z0-9_/]+")
 LABEL = re.compile(r"[a-z][a-z0-9_]{0,99}")
 MOST_LABELS = 30
-INVALID_ARGUMENT, FAILED_PRECONDITION, INTERNAL = 3, 9, 13
+NOT_WRITTEN = "One or more TimeSeries could not be written"
 
 
 def _create_descriptor(
@@ -36,7 +38,7 @@ def _create_descriptor(
     if cloud.descriptor_trouble:
         context.abort(cloud.descriptor_trouble.code, cloud.descriptor_trouble.message)
     if refusal := _wrong_descriptor(cloud, request.metric_descriptor):
-        context.abort(grpc.StatusCode.INVALID_ARGUMENT, refusal)
+        context.abort(StatusCode.INVALID_ARGUMENT, refusal)
     _describe(cloud, request.metric_descriptor)
     return request.metric_descriptor
 
@@ -67,13 +69,13 @@ def _create_time_series(cloud: CloudStandIn, request: CreateTimeSeriesRequest, c
         context.abort(trouble.code, trouble.message)
     series = list(request.time_series)
     if refusal := wrong_call(series):
-        context.abort(grpc.StatusCode.INVALID_ARGUMENT, refusal)
+        context.abort(StatusCode.INVALID_ARGUMENT, refusal)
     refusals = _store(cloud, series, trouble)
     evaluate(cloud)
     if trouble and trouble.after_storing:
         context.abort(trouble.code, trouble.message)
     if refusals:
-        _abort_with_summary(context, _code_of_refusals(cloud, trouble), len(series), refusals, is_terse=cloud.is_terse)
+        context.abort_with_status(to_status(_partial_failure(cloud, len(series), refusals, trouble)))
     return Empty()
 
 
@@ -105,35 +107,27 @@ def _derived(series: TimeSeries) -> MetricDescriptor:
     )
 
 
-def _code_of_refusals(cloud: CloudStandIn, trouble: Trouble | None) -> int:
-    if trouble:
-        return int(trouble.code.value[0])
-    return INTERNAL if cloud.is_terse else INVALID_ARGUMENT
-
-
-def _abort_with_summary(
-    context: grpc.ServicerContext, code: int, total: int, refusals: list[str], *, is_terse: bool
-) -> None:
+def _partial_failure(cloud: CloudStandIn, total: int, refusals: list[str], trouble: Trouble | None) -> Status:
     """What Google answers when some points were written and others not."""
+    code = trouble.code if trouble else StatusCode.INTERNAL if cloud.is_terse else StatusCode.INVALID_ARGUMENT
     summary = CreateTimeSeriesSummary(
         total_point_count=total,
         success_point_count=total - len(refusals),
-        errors=[
-            {
-                "status": Status(
-                    code=FAILED_PRECONDITION if text == TOO_OFTEN else code, message="" if is_terse else text
-                ),
-                "point_count": refusals.count(text),
-            }
-            for text in dict.fromkeys(refusals)
-        ],
+        errors=[_summed(text, refusals.count(text), cloud, code) for text in dict.fromkeys(refusals)],
     )
     detail = AnyMessage(
         type_url=f"type.googleapis.com/{CreateTimeSeriesSummary.pb().DESCRIPTOR.full_name}",
         value=CreateTimeSeriesSummary.serialize(summary),
     )
-    message = "One or more TimeSeries could not be written" + ("" if is_terse else f": {refusals[0]}")
-    context.abort_with_status(to_status(Status(code=code, message=message, details=[detail])))
+    message = NOT_WRITTEN + ("." if cloud.is_terse else f": {refusals[0]}")
+    return Status(code=code.value[0], message=message, details=[detail])
+
+
+def _summed(text: str, count: int, cloud: CloudStandIn, code: StatusCode) -> dict[str, Any]:
+    """One refusal with how many points met it; what came too soon is a failed precondition."""
+    if code != StatusCode.INTERNAL or cloud.is_terse:
+        code = StatusCode.FAILED_PRECONDITION if text == TOO_OFTEN else StatusCode.INVALID_ARGUMENT
+    return {"status": Status(code=code.value[0], message="" if cloud.is_terse else text), "point_count": count}
 
 
 METRIC_SERVICE = {

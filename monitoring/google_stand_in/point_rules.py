@@ -136,8 +136,8 @@ def _wrong_distribution(distribution: Any) -> str:
         return invalid + "bounds must be strictly increasing"
     if min(counts, default=0) < 0 or sum(counts) != distribution.count:
         return invalid + "the sum of bucket_counts must equal count"
-    if not math.isfinite(distribution.mean):
-        return invalid + "mean must be finite"
+    if not math.isfinite(distribution.mean) or (distribution.mean and not distribution.count):
+        return invalid + "mean must be finite, and 0 where count is"
     is_short = kind != "explicit_buckets" or len(counts) <= len(bounds) + 1
     return "" if is_short else invalid + "more bucket_counts than buckets"
 

@@ -9,11 +9,12 @@ from google.api.metric_pb2 import MetricDescriptor
 from google.api_core.exceptions import (
     FailedPrecondition,
     GoogleAPICallError,
+    InternalServerError,
     InvalidArgument,
     NotFound,
     ResourceExhausted,
 )
-from google.cloud.monitoring_v3.types import AlertPolicy, TimeSeries
+from google.cloud.monitoring_v3.types import AlertPolicy, CreateTimeSeriesSummary, TimeSeries
 
 from monitoring.google_stand_in import point_rules
 from tests.google_stand_in.conftest import START, Google, above, filter_of, google_on_loopback, series_of
@@ -172,6 +173,7 @@ MISTAKES_OF_POINTS: dict[str, tuple[str, Make]] = {
     "bounds in disorder": ("strictly increasing", counted(bounds=[2.0, 1.0])),
     "no buckets": ("bucket_options must be specified", counted(bucket_options={})),
     "too many buckets": ("more bucket_counts", counted(bucket_counts=[1, 1, 1, 0])),
+    "a mean of nothing": ("0 where count is", counted(count=0, bucket_counts=[], mean=1.0)),
     "a mean that is none": ("mean must be finite", counted(mean=float("nan"))),
 }
 
@@ -200,6 +202,18 @@ def test_points_of_a_series_keep_their_order_and_distance(google: Google, later:
     google.now += later
     with pytest.raises(InvalidArgument, match=words):
         google.write(google.gauge("gauge", 1, model="churn"))
+
+
+def test_points_are_refused_without_a_word_where_that_is_ordered(google: Google) -> None:
+    google.cloud.is_terse = True
+    google.write(google.gauge("gauge", 1, model="churn"))
+    google.now += timedelta(seconds=1)
+    with pytest.raises(InternalServerError) as refused:
+        google.write(google.gauge("gauge", 1, model="churn"), google.gauge("gauge", 1, model="fraud"))
+    (detail,) = refused.value.details
+    summary = CreateTimeSeriesSummary.deserialize(detail.value)
+    (error,) = summary.errors
+    assert (summary.success_point_count, error.point_count, error.status.code, error.status.message) == (1, 1, 9, "")
 
 
 def test_a_counter_does_not_begin_again_before_its_newest_point(google: Google) -> None:
