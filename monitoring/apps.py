@@ -1,6 +1,12 @@
-"""Monitoring's part in Django: the one place where it listens to ingest."""
+"""Monitoring's part in Django: the one place where it listens, to ingest and to the history of incidents."""
+
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
+
+if TYPE_CHECKING:  # models cannot be imported yet
+    from monitoring.models import IncidentEvent
 
 
 class MonitoringConfig(AppConfig):
@@ -12,6 +18,7 @@ class MonitoringConfig(AppConfig):
         batch_accepted.connect(hint_version)
         version_registered.connect(hint_version)
         version_registered.connect(count_version)
+        post_save.connect(queue_alerts, sender="monitoring.IncidentEvent")
 
 
 def count_version(version_id: int, **_: object) -> None:
@@ -25,3 +32,11 @@ def hint_version(version_id: int, **_: object) -> None:
     from monitoring.queue import claims
 
     claims.hint(version_id)
+
+
+def queue_alerts(instance: "IncidentEvent", *, created: bool, **_: object) -> None:
+    """Something happened to an incident; its transaction is still open."""
+    from monitoring.alerting.direct.outbox import queue_event
+
+    if created:
+        queue_event(instance)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from ingest.batches.call_halves import give_up_waiting
 from monitoring import alerting, drift_hours, pipeline, verification
 from monitoring.alerting.cloud_monitoring import setup_orders
+from monitoring.alerting.direct import outbox, sending
 from monitoring.queue import claims
 from monitoring.retention.evidence import delete_old_alerts, delete_old_evidence, delete_old_windows
 from monitoring.supervision import heartbeats
@@ -73,10 +74,17 @@ def write_metrics() -> None:
 
 
 @shared_task
+def send_alerts() -> None:
+    """Sends what waits in the outbox of direct alerts."""
+    sending.send_due()
+
+
+@shared_task
 def retain() -> None:
     """Deletes evidence, drift windows, alerts, machines and logins that are over."""
     delete_old_evidence()
     delete_old_windows()
     delete_old_alerts()
+    outbox.delete_settled()
     heartbeats.forget_old()
     call_command("clearsessions")

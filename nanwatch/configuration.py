@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from nantrace.tensors.limits import GIB
 
@@ -41,6 +42,11 @@ class ServiceConfiguration:
     min_free_disk: int
     max_requests_per_second: int
     max_rows_per_second: int
+    email_url: str
+    email_from: str
+    alert_addresses: str
+    slack_url: str
+    pagerduty_url: str
 
     @property
     def local_url(self) -> str:
@@ -78,8 +84,14 @@ def read_configuration(base_dir: Path) -> ServiceConfiguration:
         min_free_disk=_whole_number(env, "NANWATCH_MIN_FREE_DISK_BYTES", GIB),
         max_requests_per_second=_whole_number(env, "NANWATCH_MAX_REQUESTS_PER_SECOND", 0, least=0),
         max_rows_per_second=_whole_number(env, "NANWATCH_MAX_ROWS_PER_SECOND", 0, least=0),
+        email_url=env.str("EMAIL_URL", ""),
+        email_from=env.str("NANWATCH_EMAIL_FROM", ""),
+        alert_addresses=_alert_addresses(env.str("NANWATCH_ALERT_ADDRESSES", "public")),
+        slack_url=_service_url(env, "NANWATCH_SLACK_URL", "https://slack.com/api"),
+        pagerduty_url=_service_url(env, "NANWATCH_PAGERDUTY_URL", "https://events.pagerduty.com"),
     )
     _check_servers(configuration)
+    _check_email(configuration)
     return configuration
 
 
@@ -106,6 +118,19 @@ def _synchronous(name: str) -> str:
     return name
 
 
+def _alert_addresses(name: str) -> str:
+    if name not in ("public", "any"):
+        raise ImproperlyConfigured(f"NANWATCH_ALERT_ADDRESSES is {name!r}; it must be 'public' or 'any'")
+    return name
+
+
+def _service_url(env: environ.Env, name: str, default: str) -> str:
+    url = env.str(name, "") or default
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise ImproperlyConfigured(f"{name} must be a URL like {default}")
+    return url.rstrip("/")
+
+
 def _whole_number(env: environ.Env, name: str, default: int, least: int = 1) -> int:
     text = env.str(name, "") or str(default)
     if not (text.isascii() and text.isdigit()) or int(text) < least:
@@ -127,9 +152,23 @@ def _check_servers(configuration: ServiceConfiguration) -> None:
     for name, url, schemes in (
         ("DATABASE_URL", configuration.database_url, ("sqlite", "postgres", "postgresql")),
         ("REDIS_URL", configuration.redis_url, ("redis", "rediss")),
+        ("EMAIL_URL", configuration.email_url, ("smtp", "smtp+tls", "smtp+ssl")),
     ):
         if url and url.partition("://")[0] not in schemes:
             raise ImproperlyConfigured(f"{name} must begin with one of: " + ", ".join(f"{s}://" for s in schemes))
+
+
+def _check_email(configuration: ServiceConfiguration) -> None:
+    if not configuration.email_url:
+        return
+    if not urlsplit(configuration.email_url).hostname:
+        raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://user:password@mail.example.com:587")
+    try:
+        validate_email(configuration.email_from)
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"NANWATCH_EMAIL_FROM is {configuration.email_from!r}; with EMAIL_URL it must be a mail address"
+        ) from None
 
 
 def _made_data_dir(path: Path) -> Path:

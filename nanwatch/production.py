@@ -21,6 +21,7 @@ def _problems(configuration: ServiceConfiguration) -> list[str]:
     """One clause for each unsafe setting, naming the variable and the way out; never a value."""
     base = urlsplit(configuration.base_url)
     database = configuration.database_url
+    mail = urlsplit(configuration.email_url)
     password = configuration.bootstrap_admin.partition(":")[2]
     unsafe = {
         f"NANWATCH_SECRET_KEY must be set to at least {SECRET_KEY_CHARACTERS} random characters": (
@@ -34,6 +35,9 @@ def _problems(configuration: ServiceConfiguration) -> list[str]:
         ),
         f"the password in NANWATCH_BOOTSTRAP_ADMIN must have at least {PASSWORD_CHARACTERS} characters": (
             bool(configuration.bootstrap_admin) and len(password) < PASSWORD_CHARACTERS
+        ),
+        "EMAIL_URL must begin with smtp+tls:// or smtp+ssl:// (it holds a password, which would travel in the clear)": (
+            mail.scheme == "smtp" and bool(mail.password) and mail.hostname not in LOOPBACK
         ),
     }
     return [problem for problem, found in unsafe.items() if found]

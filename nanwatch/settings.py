@@ -26,6 +26,21 @@ NANWATCH_MONITORING_INTERVAL = CONFIGURATION.monitoring_interval
 NANWATCH_PUBSUB_ACCOUNT = CONFIGURATION.pubsub_account
 NANWATCH_MONITORING_MAX_SERIES = CONFIGURATION.monitoring_max_series
 
+NANWATCH_ALERT_ADDRESSES = CONFIGURATION.alert_addresses
+NANWATCH_SLACK_URL = f"{CONFIGURATION.slack_url}/"
+NANWATCH_PAGERDUTY_URL = CONFIGURATION.pagerduty_url
+
+EMAIL_HOST = ""  # nothing is mailed
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = CONFIGURATION.email_from
+if CONFIGURATION.email_url:
+    _mail = environ.Env.email_url_config(CONFIGURATION.email_url)
+    EMAIL_HOST, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+        _mail[name] or "" for name in ("EMAIL_HOST", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD")
+    )
+    EMAIL_USE_TLS, EMAIL_USE_SSL = "EMAIL_USE_TLS" in _mail, "EMAIL_USE_SSL" in _mail
+    EMAIL_PORT = _mail["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -209,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(CONFIGURATION.monitoring_interval),
         "options": {"expires": CONFIGURATION.monitoring_interval},
     },
+    "send-alerts": {"task": "monitoring.tasks.send_alerts", "schedule": 10.0, "options": {"expires": 10}},
     "judge-drift": {"task": "monitoring.tasks.judge_drift", "schedule": 30.0, "options": {"expires": 30}},
     "retain": {
         "task": "monitoring.tasks.retain",

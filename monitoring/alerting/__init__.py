@@ -1,4 +1,4 @@
-"""What leaves the service: one folder a destination, found by its `DESTINATION`."""
+"""What leaves the service: one folder a destination, found by its `DESTINATION`; messages to people in `direct/`."""
 
 import logging
 from collections.abc import Callable
@@ -22,8 +22,8 @@ class AlertDestination:
 
 
 def find_destinations() -> dict[str, AlertDestination]:
-    """Every destination by the name of its folder."""
-    folders = [module.name for module in iter_modules(__path__) if module.ispkg]
+    """Every destination by the name of its folder. What goes to people has an outbox, and rounds of its own."""
+    folders = [module.name for module in iter_modules(__path__) if module.ispkg and module.name != "direct"]
     return {name: import_module(f"{__name__}.{name}").DESTINATION for name in folders}
 
 

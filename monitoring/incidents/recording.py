@@ -5,23 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Sum
-
 from ingest.models import Batch, Model, ModelVersion
 from monitoring.incidents.adding_up import added_up
 from monitoring.incidents.episode import newest_episode
+from monitoring.incidents.hour_share import HourShare
 from monitoring.incidents.identity import fingerprint, next_short_id
 from monitoring.incidents.states import add_event, change_state
 from monitoring.models import (
     HOUR,
     DriftWindow,
-    HourlyCount,
     Incident,
     IncidentDescription,
     IncidentEvent,
     IncidentHit,
     IncidentState,
-    hour_of,
 )
 from nantrace.diagnosis.finding import Finding
 from nantrace.report.diagnosis_report import strict_report
@@ -99,7 +96,7 @@ def _together(one: Finding, other: Finding) -> Finding:
 def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
     same = Incident.objects.filter(model=model, fingerprint=key)
     incident = same.select_for_update(no_key=True).first()  # a person may be resolving it right now
-    has_returned = False
+    is_new, has_returned = incident is None, False
     if incident is None:
         incident = _open(model, seen, key, finding)
     elif (hit := incident.hits.filter(batch=seen.batch, window=seen.window).first()) is not None:
@@ -117,7 +114,7 @@ def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Inciden
         rows=seen.rows(finding),
         observed_at=seen.observed_at,
     )
-    _escalate(incident, seen, has_returned=has_returned)
+    _escalate(incident, seen, is_new=is_new, has_returned=has_returned)
     if seen.window is not None:
         _date(incident)
     return incident
@@ -132,23 +129,19 @@ def _date(incident: Incident) -> None:
         incident.save(update_fields=["title"])
 
 
-def _escalate(incident: Incident, seen: Sighting, *, has_returned: bool) -> None:
+def _escalate(incident: Incident, seen: Sighting, *, is_new: bool, has_returned: bool) -> None:
     """By the share of the hour's predictions that hit it. It stays as urgent as it was, until it comes back."""
-    hour = hour_of(seen.observed_at)
-    of_version = {"version": seen.version}
-    hits = incident.hits.filter(observed_at__gte=hour, observed_at__lt=hour + HOUR, **of_version)
-    served = HourlyCount.objects.filter(hour=hour, **of_version).first()
+    share = HourShare.of(incident, seen.version, seen.observed_at)
     now = severity_of(
-        incident.symptom,
-        incident.cause,
-        failing=hits.aggregate(rows=Sum("rows"))["rows"] or 0,
-        served=served.predictions if served else 0,
-        has_returned=has_returned,
+        incident.symptom, incident.cause, failing=share.failing, served=share.served, has_returned=has_returned
     )
     before = IncidentSeverity.INFO if has_returned else IncidentSeverity(incident.severity)
-    if now.rank > before.rank or has_returned:
-        incident.severity = now
-        incident.save(update_fields=["severity"])
+    if now.rank <= before.rank and not has_returned:
+        return
+    incident.severity = now
+    incident.save(update_fields=["severity"])
+    if not is_new and not has_returned:
+        add_event(incident, IncidentEvent.Kind.WORSENED, f"from {before} to {now}")
 
 
 def _grown(incident: Incident, hit: IncidentHit, seen: Sighting, finding: Finding) -> Incident:

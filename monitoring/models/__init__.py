@@ -1,5 +1,14 @@
-"""Incidents and their history, counters, what is known of a version, and how its traffic drifts."""
+"""Incidents, their history and their alerts, counters, what is known of a version, and how its traffic drifts."""
 
+from monitoring.models.alert import (
+    AlertChannel,
+    AlertRoute,
+    IncidentMute,
+    MaintenanceWindow,
+    QueuedAlert,
+    QueuedAlertState,
+    SlackPost,
+)
 from monitoring.models.cloud_alert import AlertSetup, AlertSetupState, CloudAlert, CloudAlertState, CloudChannel
 from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, NewNormal, ProfileOrigin, VersionBefore
 from monitoring.models.incident import (
@@ -27,6 +36,8 @@ from monitoring.models.version import (
 __all__ = [
     "HOUR",
     "LATENCY_BOUNDS",
+    "AlertChannel",
+    "AlertRoute",
     "AlertSetup",
     "AlertSetupState",
     "AuditState",
@@ -41,16 +52,21 @@ __all__ = [
     "IncidentDescription",
     "IncidentEvent",
     "IncidentHit",
+    "IncidentMute",
     "IncidentSequence",
     "IncidentState",
+    "MaintenanceWindow",
     "MetricDelivery",
     "NewNormal",
     "PredictionCounter",
     "ProfileOrigin",
     "ProgramKind",
+    "QueuedAlert",
+    "QueuedAlertState",
     "ReplayLatency",
     "RunningProgram",
     "SeriesPlace",
+    "SlackPost",
     "Verification",
     "VerificationState",
     "VersionBefore",

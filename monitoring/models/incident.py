@@ -116,11 +116,14 @@ class IncidentEvent(models.Model):
     class Kind(models.TextChoices):
         OPENED = "opened"
         REOPENED = "reopened"
+        WORSENED = "worsened"
         RESOLVED = "resolved"
         IGNORED = "ignored"
         NEW_VERSION = "new_version"
         ACCEPTED = "accepted"
         WITHDRAWN = "withdrawn"
+        MUTED = "muted"
+        UNMUTED = "unmuted"
 
     CLOSING = (Kind.RESOLVED, Kind.IGNORED, Kind.ACCEPTED)
     """After each of these an incident is not open any more."""

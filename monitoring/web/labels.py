@@ -3,11 +3,14 @@
 EVENTS = {
     "opened": "Opened",
     "reopened": "Reopened",
+    "worsened": "Became more severe",
     "resolved": "Resolved",
     "ignored": "Ignored",
     "new_version": "Another version",
     "accepted": "Accepted as the new normal",
     "withdrawn": "No longer accepted as normal",
+    "muted": "Muted",
+    "unmuted": "No longer muted",
 }
 
 BATCH_STATES = {

@@ -33,6 +33,14 @@ def current_project(request: HttpRequest) -> Project | None:
     return kept or projects.first()
 
 
+def required_project(request: HttpRequest) -> Project:
+    """The same; who is in none gets a 404."""
+    project = current_project(request)
+    if project is None:
+        raise Http404("You are in no project")
+    return project
+
+
 def look_at(request: HttpRequest, project: Project) -> None:
     """Makes `project` the one that the following pages show."""
     if request.session.get(SESSION_KEY) != project.pk:

@@ -1,4 +1,4 @@
-"""Settings of a project: API keys, members, Cloud Monitoring, retention."""
+"""Settings of a project: API keys, members, alerts, Cloud Monitoring, retention."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ingest.models import ApiKey, Project, Scope
 from monitoring.metrics.version_series import count_others
+from monitoring.web.pages.alert_forms import alerts_context
 from monitoring.web.pages.cloud_alerts import cloud_alerts
 from monitoring.web.pages.delivery import delivery
-from monitoring.web.pages.projects import current_project
+from monitoring.web.pages.projects import current_project, required_project
 
 
 class KeyForm(forms.Form):
@@ -37,7 +38,7 @@ class KeyForm(forms.Form):
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Everything about a project that is not an incident or a model."""
     project = current_project(request)
-    return render(request, "no_project.html") if project is None else _page(request, project, KeyForm())
+    return render(request, "no_project.html") if project is None else show_settings(request, project, KeyForm())
 
 
 @login_required
@@ -45,18 +46,18 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 def create_key(request: HttpRequest) -> HttpResponse:
     """Makes a key and shows its secret on this answer alone; it is kept nowhere."""
-    project, form = _project(request), KeyForm(request.POST)
+    project, form = required_project(request), KeyForm(request.POST)
     if not form.is_valid():
-        return _page(request, project, form, status=422)
+        return show_settings(request, project, form, status=422)
     key, secret = ApiKey.issue(project, form.cleaned_data["name"], form.cleaned_data["scopes"])
-    return _page(request, project, KeyForm(), key=key, secret=secret)
+    return show_settings(request, project, KeyForm(), key=key, secret=secret)
 
 
 @login_required
 @require_POST
 def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
     """Ends a key for good."""
-    key = get_object_or_404(ApiKey, pk=key_id, project=_project(request))
+    key = get_object_or_404(ApiKey, pk=key_id, project=required_project(request))
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
@@ -64,14 +65,10 @@ def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
     return redirect("settings")
 
 
-def _project(request: HttpRequest) -> Project:
-    project = current_project(request)
-    if project is None:
-        raise Http404("You are in no project")
-    return project
-
-
-def _page(request: HttpRequest, project: Project, form: KeyForm, status: int = 200, **fresh: Any) -> HttpResponse:
+def show_settings(
+    request: HttpRequest, project: Project, form: KeyForm, status: int = 200, **fresh: Any
+) -> HttpResponse:
+    """The page with everything on it; `form` may be a refused one, and `fresh` holds what only this answer shows."""
     context = {
         "project": project,
         "form": form,
@@ -84,6 +81,7 @@ def _page(request: HttpRequest, project: Project, form: KeyForm, status: int = 2
         "gcp_interval": settings.NANWATCH_MONITORING_INTERVAL,
         "retention_days": settings.NANWATCH_RETENTION_DAYS,
         "base_url": settings.NANWATCH_BASE_URL,
+        **alerts_context(project),
         **fresh,
     }
     return render(request, "settings.html", context, status=status)

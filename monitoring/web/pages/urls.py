@@ -4,7 +4,17 @@ from django.contrib.auth import views as auth
 from django.urls import URLPattern, path
 
 from monitoring.web import url_converters  # noqa: F401 - registers <name:...>
-from monitoring.web.pages import cloud_alerts, drift, incidents, models, new_normal, overview, settings, verifications
+from monitoring.web.pages import (
+    alert_channels,
+    cloud_alerts,
+    drift,
+    incidents,
+    models,
+    new_normal,
+    overview,
+    settings,
+    verifications,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="overview"),
@@ -29,4 +39,13 @@ urlpatterns: list[URLPattern] = [
     path("settings/alerts", cloud_alerts.alert_setup, name="alert-setup"),
     path("settings/keys", settings.create_key, name="create-key"),
     path("settings/keys/<int:key_id>/revoke", settings.revoke_key, name="revoke-key"),
+    path("settings/alerts/<slug:kind>", alert_channels.add_channel, name="add-channel"),
+    path("settings/alerts/<int:channel_id>/test", alert_channels.test_channel, name="test-channel"),
+    path("settings/alerts/<int:channel_id>/remove", alert_channels.remove_channel, name="remove-channel"),
+    path("settings/alerts/<int:channel_id>/routes", alert_channels.add_route, name="add-route"),
+    path(
+        "settings/alerts/<int:channel_id>/routes/<int:route_id>/remove",
+        alert_channels.remove_route,
+        name="remove-route",
+    ),
 ]

@@ -1,0 +1,47 @@
+"""What waits to be sent: one row for each event of an incident and each route of its project."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from monitoring.alerting.direct.message import IncidentChange
+from monitoring.models import AlertChannel, AlertRoute, IncidentEvent, QueuedAlert
+
+Kind = IncidentEvent.Kind
+CHANGES: dict[str, IncidentChange] = {
+    Kind.OPENED: IncidentChange.OPENED,
+    Kind.REOPENED: IncidentChange.RETURNED,
+    Kind.WITHDRAWN: IncidentChange.RETURNED,
+    Kind.WORSENED: IncidentChange.WORSENED,
+    Kind.MUTED: IncidentChange.STILL_OPEN,  # held back until the mute is over
+    **dict.fromkeys(IncidentEvent.CLOSING, IncidentChange.CLOSED),
+}
+"""What is reported of an event; others are in the history only."""
+
+
+def queue_event(event: IncidentEvent) -> None:
+    """To be called inside the transaction of the event.
+
+    Severity, cause and mutes are asked when it is sent: a new incident gets its severity a moment after its event.
+    """
+    if event.kind not in CHANGES:
+        return
+    of_model = Q(model=None) | Q(model_id=event.incident.model_id)
+    routes = AlertRoute.objects.filter(of_model, channel__project_id=event.incident.project_id)
+    QueuedAlert.objects.bulk_create(
+        [QueuedAlert(channel_id=route.channel_id, route=route, event=event) for route in routes]
+    )
+
+
+def queue_test(channel: AlertChannel) -> QueuedAlert:
+    """A message of nothing, on the way that all others take."""
+    return QueuedAlert.objects.create(channel=channel)
+
+
+def delete_settled() -> int:
+    """Deletes what was sent, skipped or given up before the retention; returns how many."""
+    old = Now() - timedelta(days=settings.NANWATCH_RETENTION_DAYS)
+    deleted, _ = QueuedAlert.objects.filter(settled_at__lt=old).delete()
+    return deleted

@@ -1,0 +1,59 @@
+"""HTTP to an address that a user has given: its name is resolved once, checked, and connected to at that address.
+
+Private, loopback and link-local addresses are refused, unless the operator allows them. Redirects are not followed, and
+neither proxies nor passwords of this machine's environment are used. Of the answer only its status is read.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from requests_hardened import Config, HTTPSession
+from requests_hardened.ip_filter import InvalidIPAddress
+
+from monitoring.alerting.direct import NotDelivered
+
+TIMEOUT = (5.0, 10.0)  # seconds to connect, and between two pieces of the answer
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """Raises NotDelivered: an answer other than 2xx, no answer, an address that is not allowed."""
+    try:
+        with _session() as session, session.post(url, data=body, headers=dict(headers), stream=True) as answer:
+            status = answer.status_code
+    except InvalidIPAddress:
+        raise NotDelivered(
+            "its address is private, which NANWATCH_ALERT_ADDRESSES=public does not allow (docs/operations.md)"
+        ) from None
+    except requests.Timeout:
+        raise NotDelivered("no answer within 10 seconds") from None
+    except requests.exceptions.SSLError:
+        raise NotDelivered("its TLS certificate is not valid") from None
+    except (requests.RequestException, OSError, ValueError) as error:  # their texts quote the URL
+        raise NotDelivered(f"it cannot be reached ({type(error).__name__})") from None
+    if 300 <= status < 400:
+        raise NotDelivered(f"it answered {status}, and redirects are not followed: set the address it leads to")
+    if not 200 <= status < 300:
+        raise NotDelivered(f"it answered {status}")
+
+
+def _session() -> HTTPSession:
+    public_only = settings.NANWATCH_ALERT_ADDRESSES == "public"
+    session = HTTPSession(
+        Config(
+            ip_filter_enable=public_only,
+            ip_filter_allow_loopback_ips=False,
+            never_redirect=True,
+            default_timeout=TIMEOUT,
+            user_agent_override="NaNWatch",
+        )
+    )
+    session.trust_env = False
+    return session
+
+
+def origin(url: str) -> str:
+    """`https://hooks.example.com`: what of an address is no secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}"

@@ -1,0 +1,90 @@
+"""What becomes of an alert now: sent, held back until later, or skipped. Pure functions."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from nantrace.severity import IncidentSeverity
+
+ASKED_AGAIN = timedelta(minutes=1)  # of a mute that ends with a version or a number of rows
+
+
+@dataclass(frozen=True)
+class RouteRule:
+    """What a route takes. `cause` empty: all. Quiet hours in UTC, both or none; critical incidents pass them."""
+
+    least_severity: IncidentSeverity
+    cause: str = ""
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
+@dataclass(frozen=True)
+class MuteState:
+    """`until`: the end that is set; `is_over`: whether another version, or enough rows, have ended it."""
+
+    until: datetime | None
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class AlertFacts:
+    """The incident as it is now. `stale`: why nobody needs the message any more. `maintenance_until`: of now."""
+
+    severity: IncidentSeverity
+    cause: str
+    stale: str = ""
+    mute: MuteState | None = None
+    maintenance_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SendNow:
+    """It goes into the next message."""
+
+
+@dataclass(frozen=True)
+class HoldBack:
+    """To be asked again at `until`."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class SkipAlert:
+    """Never to be sent."""
+
+    reason: str
+
+
+RoutingDecision = SendNow | HoldBack | SkipAlert
+
+
+def decide_alert(rule: RouteRule, facts: AlertFacts, now: datetime) -> RoutingDecision:
+    """Whether the route wants it comes first, then mute, maintenance and quiet hours."""
+    if facts.severity.rank < rule.least_severity.rank:
+        return SkipAlert(f"severity {facts.severity} is below the route's {rule.least_severity}")
+    if rule.cause and facts.cause != rule.cause:
+        return SkipAlert("the route is for another cause")
+    if facts.stale:
+        return SkipAlert(facts.stale)
+    if facts.mute is not None and not facts.mute.is_over and (facts.mute.until is None or now < facts.mute.until):
+        return HoldBack(min(facts.mute.until or now + ASKED_AGAIN, now + ASKED_AGAIN), "the incident is muted")
+    if facts.maintenance_until is not None:
+        return HoldBack(facts.maintenance_until, "the project is in maintenance")
+    quiet_until = None if facts.severity is IncidentSeverity.CRITICAL else end_of_quiet(rule, now)
+    return SendNow() if quiet_until is None else HoldBack(quiet_until, "quiet hours of the route")
+
+
+def end_of_quiet(rule: RouteRule, now: datetime) -> datetime | None:
+    """The moment (UTC) at which the quiet hours around `now` end; None outside of them."""
+    if rule.quiet_from is None or rule.quiet_until is None:
+        return None
+    today = now.astimezone(UTC)
+    for day in (today.date() - timedelta(days=1), today.date()):
+        begins = datetime.combine(day, rule.quiet_from, UTC)
+        ends = datetime.combine(day, rule.quiet_until, UTC)
+        ends += timedelta(days=1) if ends <= begins else timedelta(0)
+        if begins <= now < ends:
+            return ends
+    return None
