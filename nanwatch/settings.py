@@ -239,4 +239,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # more than this would be paths and headers of what is sent: secrets of alert channels
+    "loggers": {"urllib3": {"level": "INFO"}, "slack_sdk": {"level": "INFO"}},
 }

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('cause', models.CharField(blank=True, help_text='empty: every cause, and none', max_length=30)),
                 ('quiet_from', models.TimeField(blank=True, null=True)),
                 ('quiet_until', models.TimeField(blank=True, null=True)),
+                ('remind_hours', models.PositiveSmallIntegerField(blank=True, help_text='between two messages about an incident that stays open', null=True)),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='routes', to='monitoring.alertchannel')),
                 ('model', models.ForeignKey(blank=True, help_text='null: all of the project', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ingest.model')),
             ],
@@ -84,6 +85,7 @@ class Migration(migrations.Migration):
             name='QueuedAlert',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reminder', models.PositiveSmallIntegerField(default=0, help_text='how often the event was reported before')),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('skipped', 'Skipped'), ('given_up', 'Given Up')], default='waiting', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('queued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -118,7 +120,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='queuedalert',
-            constraint=models.UniqueConstraint(fields=('route', 'event'), name='alert_once_a_route'),
+            constraint=models.UniqueConstraint(fields=('route', 'event', 'reminder'), name='alert_once_a_route'),
         ),
         migrations.AddConstraint(
             model_name='slackpost',

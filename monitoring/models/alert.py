@@ -49,6 +49,9 @@ class AlertRoute(models.Model):
     cause = models.CharField(max_length=30, blank=True, help_text="empty: every cause, and none")
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
+    remind_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="between two messages about an incident that stays open"
+    )
 
     class Meta:
         ordering = ["id"]
@@ -64,11 +67,12 @@ class QueuedAlertState(models.TextChoices):
 
 
 class QueuedAlert(models.Model):
-    """One event of an incident for one route, written in the transaction of the event; without both it is a test."""
+    """One event of an incident for one route, written in its transaction; without both it is a test."""
 
     channel = models.ForeignKey(AlertChannel, on_delete=models.CASCADE, related_name="alerts")
     route = models.ForeignKey(AlertRoute, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     event = models.ForeignKey(IncidentEvent, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    reminder = models.PositiveSmallIntegerField(default=0, help_text="how often the event was reported before")
     state = models.CharField(max_length=10, choices=QueuedAlertState, default=QueuedAlertState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(db_default=Now())
@@ -78,7 +82,7 @@ class QueuedAlert(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["route", "event"], name="alert_once_a_route")]
+        constraints = [models.UniqueConstraint(fields=["route", "event", "reminder"], name="alert_once_a_route")]
         indexes = [models.Index(fields=["channel", "due_at"], condition=Q(state="waiting"), name="alerts_waiting")]
 
 

@@ -1,5 +1,6 @@
 """What waits to be sent: one row for each event of an incident and each route of its project."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -38,6 +39,17 @@ def queue_event(event: IncidentEvent) -> None:
 def queue_test(channel: AlertChannel) -> QueuedAlert:
     """A message of nothing, on the way that all others take."""
     return QueuedAlert.objects.create(channel=channel)
+
+
+def remind_later(sent: Iterable[QueuedAlert]) -> None:
+    """Queues the next message about incidents that were reported as open, where their route wants one."""
+    for alert in sent:
+        if alert.event is None or alert.route is None or alert.route.remind_hours is None:
+            continue
+        if CHANGES[alert.event.kind] is not IncidentChange.CLOSED:
+            again = {"route": alert.route, "event": alert.event, "reminder": alert.reminder + 1}
+            due_at = Now() + timedelta(hours=alert.route.remind_hours)
+            QueuedAlert.objects.create(channel_id=alert.channel_id, due_at=due_at, **again)
 
 
 def delete_settled() -> int:

@@ -13,14 +13,20 @@ from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
 
 from monitoring.alerting.direct import NotDelivered
+from monitoring.alerting.direct.deadline import deadline
 
 TIMEOUT = (5.0, 10.0)  # seconds to connect, and between two pieces of the answer
+DEADLINE = 20.0  # seconds for all of it
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Raises NotDelivered: an answer other than 2xx, no answer, an address that is not allowed."""
     try:
-        with _session() as session, session.post(url, data=body, headers=dict(headers), stream=True) as answer:
+        with (
+            _session() as session,
+            deadline(session, DEADLINE),
+            session.post(url, data=body, headers=dict(headers), stream=True) as answer,
+        ):
             status = answer.status_code
     except InvalidIPAddress:
         raise NotDelivered(

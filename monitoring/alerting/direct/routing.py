@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from nantrace.severity import IncidentSeverity
 
-ASKED_AGAIN = timedelta(minutes=1)  # of a mute that ends with a version or a number of rows
+ASKED_AGAIN = timedelta(minutes=1)  # of a mute or a maintenance, which a person may end at any time
 
 
 @dataclass(frozen=True)
@@ -19,22 +19,14 @@ class RouteRule:
 
 
 @dataclass(frozen=True)
-class MuteState:
-    """`until`: the end that is set; `is_over`: whether another version, or enough rows, have ended it."""
-
-    until: datetime | None
-    is_over: bool
-
-
-@dataclass(frozen=True)
 class AlertFacts:
-    """The incident as it is now. `stale`: why nobody needs the message any more. `maintenance_until`: of now."""
+    """The incident as it is now. `stale`: why nobody needs the message any more."""
 
     severity: IncidentSeverity
     cause: str
     stale: str = ""
-    mute: MuteState | None = None
-    maintenance_until: datetime | None = None
+    is_muted: bool = False
+    in_maintenance: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,10 +60,10 @@ def decide_alert(rule: RouteRule, facts: AlertFacts, now: datetime) -> RoutingDe
         return SkipAlert("the route is for another cause")
     if facts.stale:
         return SkipAlert(facts.stale)
-    if facts.mute is not None and not facts.mute.is_over and (facts.mute.until is None or now < facts.mute.until):
-        return HoldBack(min(facts.mute.until or now + ASKED_AGAIN, now + ASKED_AGAIN), "the incident is muted")
-    if facts.maintenance_until is not None:
-        return HoldBack(facts.maintenance_until, "the project is in maintenance")
+    if facts.is_muted:
+        return HoldBack(now + ASKED_AGAIN, "the incident is muted")
+    if facts.in_maintenance:
+        return HoldBack(now + ASKED_AGAIN, "the project is in maintenance")
     quiet_until = None if facts.severity is IncidentSeverity.CRITICAL else end_of_quiet(rule, now)
     return SendNow() if quiet_until is None else HoldBack(quiet_until, "quiet hours of the route")
 

@@ -5,11 +5,12 @@ A crash between the sending and the commit sends a message twice rather than nev
 
 import logging
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,13 +18,15 @@ from monitoring.alerting.direct import NotDelivered, find_kinds
 from monitoring.alerting.direct.encryption import UnreadableSettingsError, unseal
 from monitoring.alerting.direct.message import AlertMessage, IncidentNotice
 from monitoring.alerting.direct.notices import overview_url
+from monitoring.alerting.direct.outbox import remind_later
 from monitoring.alerting.direct.sorting import sort_out
 from monitoring.models import AlertChannel, QueuedAlert, QueuedAlertState
-from monitoring.queue.leases import Lease, LeaseColumns, past, repeated
+from monitoring.queue.leases import Lease, LeaseColumns, repeated
 
 LEASE = timedelta(minutes=2)  # renewed while it is sent
 APART = timedelta(minutes=1)  # between two messages to one channel
 MOST_ALERTS = 500  # in one message
+ROUND = 30.0  # seconds after which no other channel is begun
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 MAX_ATTEMPTS = 30  # with these pauses: a day
 COLUMNS = LeaseColumns(holder="sender", until="sending_until")
@@ -33,24 +36,25 @@ logger = logging.getLogger(__name__)
 
 
 def send_due() -> None:
-    """One round over all channels that have something to send. One that fails does not stop the others."""
-    waiting = Exists(_due().filter(channel=OuterRef("pk")))
-    channels = AlertChannel.objects.filter(past("sending_until"), _rested(), waiting)
-    for key in list(channels.values_list("pk", flat=True)):
-        _send_to(key)
+    """One round over all channels that have something to send, those that never failed first.
+
+    It ends after a while: the worker has other things to do, and slow channels get the next rounds.
+    """
+    over = time.monotonic() + ROUND
+    waiting = AlertChannel.objects.filter(Exists(_due().filter(channel=OuterRef("pk"))))
+    for key in list(waiting.order_by(F("last_error_at").asc(nulls_first=True)).values_list("pk", flat=True)):
+        if time.monotonic() < over:
+            _send_to(key)
 
 
 def _due() -> QuerySet[QueuedAlert]:
     return QueuedAlert.objects.filter(state=QueuedAlertState.WAITING, due_at__lte=Now())
 
 
-def _rested() -> Q:
-    return Q(last_success_at=None) | Q(last_success_at__lte=Now() - APART)
-
-
 def _send_to(key: int) -> None:
     lease = Lease(AlertChannel.objects.filter(pk=key), COLUMNS, token=secrets.token_hex(16))
-    if not lease.take(LEASE, _rested()):
+    is_rested = Q(last_success_at=None) | Q(last_success_at__lte=Now() - APART)
+    if not lease.take(LEASE, is_rested):
         return
     channel = AlertChannel.objects.select_related("project").get(pk=key)
     alerts, notices = _next(channel)
@@ -99,6 +103,7 @@ def _settle(lease: Lease[AlertChannel], alerts: Sequence[QueuedAlert], problem: 
         lease.end(last_success_at=Now())
         waiting = QueuedAlert.objects.filter(pk__in=[alert.pk for alert in alerts])
         waiting.update(state=QueuedAlertState.SENT, settled_at=Now(), outcome="")
+        remind_later(alerts)
 
 
 def _try_again(alert: QueuedAlert, problem: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from monitoring.alerting.direct.message import IncidentChange, IncidentNotice
@@ -12,20 +13,18 @@ from monitoring.alerting.direct.outbox import CHANGES
 from monitoring.alerting.direct.routing import (
     AlertFacts,
     HoldBack,
-    MuteState,
     RouteRule,
     RoutingDecision,
     SendNow,
     SkipAlert,
     decide_alert,
 )
+from monitoring.incidents.muting import active_mute
 from monitoring.models import (
     AlertRoute,
     Incident,
     IncidentEvent,
-    IncidentMute,
     IncidentState,
-    MaintenanceWindow,
     QueuedAlert,
     QueuedAlertState,
 )
@@ -43,12 +42,12 @@ class SortedAlerts:
 def sort_out(due: Sequence[QueuedAlert], now: datetime) -> SortedAlerts:
     """`due`: alerts of one channel, each with route and event. Which are held back or skipped is written down."""
     decided = [(alert, *_decided(alert, now)) for alert in due]
-    chosen = {event.pk: event for _, event, decision in decided if isinstance(decision, SendNow)}
+    chosen = {event.pk for _, event, decision in decided if isinstance(decision, SendNow)}
     for alert, event, decision in decided:
         if event.pk not in chosen:
             _write(alert, decision)
-    to_send = [alert for alert, event, _ in decided if event.pk in chosen]  # whichever route wanted it
-    return SortedAlerts(to_send, _notices(chosen.values()))
+    to_send = [(alert, event) for alert, event, _ in decided if event.pk in chosen]  # whichever route wanted it
+    return SortedAlerts([alert for alert, _ in to_send], _notices(to_send))
 
 
 def _decided(alert: QueuedAlert, now: datetime) -> tuple[IncidentEvent, RoutingDecision]:
@@ -57,11 +56,12 @@ def _decided(alert: QueuedAlert, now: datetime) -> tuple[IncidentEvent, RoutingD
     return alert.event, decide_alert(_rule(alert.route), _facts(alert, alert.event, now), now)
 
 
-def _notices(events: Iterable[IncidentEvent]) -> list[IncidentNotice]:
+def _notices(alerts: Iterable[tuple[QueuedAlert, IncidentEvent]]) -> list[IncidentNotice]:
     """Several events of one incident are one notice: opened before returned before worse."""
     changes: dict[Incident, set[IncidentChange]] = {}
-    for event in events:
-        changes.setdefault(event.incident, set()).add(CHANGES[event.kind])
+    for alert, event in alerts:
+        change = IncidentChange.STILL_OPEN if alert.reminder else CHANGES[event.kind]
+        changes.setdefault(event.incident, set()).add(change)
     order = list(IncidentChange)
     return [notice_of(incident, min(found, key=order.index)) for incident, found in changes.items()]
 
@@ -82,30 +82,29 @@ def _rule(route: AlertRoute) -> RouteRule:
 def _facts(alert: QueuedAlert, event: IncidentEvent, now: datetime) -> AlertFacts:
     incident = event.incident
     closes = CHANGES[event.kind] is IncidentChange.CLOSED
-    window = MaintenanceWindow.objects.filter(project=incident.project_id, begins__lte=now, ends__gt=now)
     return AlertFacts(
         severity=IncidentSeverity(incident.severity),
         cause=incident.cause,
-        stale=_stale_closing(alert, incident) if closes else _stale_opening(incident),
-        mute=None if closes else _mute(incident),  # that it is over is news all the same
-        maintenance_until=window.order_by("-ends").values_list("ends", flat=True).first(),
+        stale=_stale_closing(alert, incident) if closes else _stale_opening(alert, incident),
+        is_muted=not closes and active_mute(incident, now) is not None,  # that it is over is news all the same
+        in_maintenance=incident.project.maintenance_windows.filter(begins__lte=now, ends__gt=now).exists(),
     )
 
 
-def _stale_opening(incident: Incident) -> str:
-    return "" if incident.state == IncidentState.OPEN else "the incident was closed before"
+def _stale_opening(alert: QueuedAlert, incident: Incident) -> str:
+    if incident.state != IncidentState.OPEN:
+        return "the incident was closed before"
+    later = _reported(alert, incident).filter(route=alert.route_id, pk__gt=alert.pk)
+    return "it was reported meanwhile" if alert.reminder and later.exists() else ""
 
 
 def _stale_closing(alert: QueuedAlert, incident: Incident) -> str:
     if incident.state == IncidentState.OPEN:
         return "the incident is open again"
-    reported = QueuedAlert.objects.filter(channel=alert.channel_id, event__incident=incident)
-    return "" if reported.filter(state=QueuedAlertState.SENT).exists() else "nothing was reported of the incident"
+    return "" if _reported(alert, incident).exists() else "nothing was reported of the incident"
 
 
-def _mute(incident: Incident) -> MuteState | None:
-    mute = IncidentMute.objects.filter(incident=incident).first()
-    if mute is None:
-        return None
-    other_version = mute.version_id is not None and mute.version_id != incident.last_version_id
-    return MuteState(mute.until, other_version or (mute.rows is not None and incident.rows >= mute.rows))
+def _reported(alert: QueuedAlert, incident: Incident) -> QuerySet[QueuedAlert]:
+    """What was sent of an incident to the channel of an alert."""
+    sent = QueuedAlert.objects.filter(state=QueuedAlertState.SENT)
+    return sent.filter(channel=alert.channel_id, event__incident=incident)

@@ -16,6 +16,7 @@ from nantrace import vocabulary
 from nantrace.severity import SEVERITIES, IncidentSeverity
 
 MOST_CHANNELS = 50  # of a project
+REMINDERS = [("", "never"), ("4", "every 4 hours"), ("24", "every day"), ("168", "every week")]
 CAUSES = [("", "every cause"), *((identifier, label) for identifier, (label, _) in vocabulary.CAUSES.items())]
 
 
@@ -29,6 +30,10 @@ class RouteForm(forms.Form):
     cause = forms.ChoiceField(choices=CAUSES, required=False)
     quiet_from = forms.TimeField(required=False, widget=forms.TimeInput({"type": "time"}), label="Quiet from (UTC)")
     quiet_until = forms.TimeField(required=False, widget=forms.TimeInput({"type": "time"}), label="until (UTC)")
+
+    remind_hours = forms.TypedChoiceField(
+        choices=REMINDERS, coerce=int, empty_value=None, required=False, label="Remind while open"
+    )
 
     def __init__(self, project: Project, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id=False)

@@ -18,6 +18,7 @@ from monitoring.metrics.version_series import count_others
 from monitoring.web.pages.alert_forms import alerts_context
 from monitoring.web.pages.cloud_alerts import cloud_alerts
 from monitoring.web.pages.delivery import delivery
+from monitoring.web.pages.maintenance_form import maintenance_context
 from monitoring.web.pages.projects import current_project, required_project
 
 
@@ -82,6 +83,7 @@ def show_settings(
         "retention_days": settings.NANWATCH_RETENTION_DAYS,
         "base_url": settings.NANWATCH_BASE_URL,
         **alerts_context(project),
+        **maintenance_context(project),
         **fresh,
     }
     return render(request, "settings.html", context, status=status)

@@ -176,3 +176,23 @@ def test_a_worker_at_work_keeps_others_away(shop: Project, receiver: Receiver) -
     AlertChannel.objects.update(sending_until=Now())
     send_round()
     assert len(receiver.posted) == 1
+
+
+def test_proxies_of_the_machine_are_not_used(
+    shop: Project, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    hit(make_version(shop))
+    send_round()
+    assert len(receiver.posted) == 1
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0.1, "waiting"), (20, "sent")])
+def test_an_answer_in_small_pieces_is_cut_off(
+    shop: Project, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, seconds: float, state: str
+) -> None:
+    monkeypatch.setattr("monitoring.alerting.direct.outgoing_http.DEADLINE", seconds)
+    receiver.is_slow = True
+    hit(make_version(shop))
+    send_round()
+    assert QueuedAlert.objects.get().state == state
