@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from ingest.models import Project
@@ -100,6 +101,29 @@ def test_a_key_is_made_shown_once_and_revoked(login: Login) -> None:
     expect(page.locator("#secret")).to_have_count(0)
     page.get_by_role("button", name="Revoke churn service").click()
     expect(page.get_by_text("no longer works")).to_be_visible()
+    assert heard == []
+
+
+def test_a_channel_is_added_and_an_incident_muted_by_the_link_of_its_alert(
+    login: Login, shop: Project, settings: Settings
+) -> None:
+    settings.NANWATCH_ALERT_ADDRESSES = "any"
+    hit(make_version(shop), NOON)
+    page = login().new_page()
+    heard = complaints(page)
+    page.goto("/settings")
+    page.get_by_text("Webhook", exact=True).click()
+    form = page.locator("form[action*='alerts/webhook']")
+    form.get_by_label("Name").fill("on call")
+    form.get_by_label("URL").fill("http://127.0.0.1:1/")
+    form.get_by_role("button").click()
+    expect(page.locator("#channel-secret")).to_contain_text("whsec_")
+    page.get_by_role("button", name="Send a test to on call").click()
+    expect(page.get_by_text("1 waiting to be sent")).to_be_visible()
+    page.goto("/incidents/CHURN-1#mute")
+    page.get_by_label("Time").select_option("1 day")  # the link has opened the form
+    page.get_by_role("button", name="Mute").click()
+    expect(page.get_by_text("Muted until")).to_be_visible()
     assert heard == []
 
 

@@ -51,6 +51,7 @@ def test_a_safe_production_starts(tmp_path: Path, changes: dict[str, str]) -> No
         ({"DATABASE_URL": POSTGRES}, "REDIS_URL must be set"),
         ({"NANWATCH_BOOTSTRAP_ADMIN": "admin:hunter2"}, "NANWATCH_BOOTSTRAP_ADMIN must have"),
         ({"NANWATCH_ENV": "prod"}, "NANWATCH_ENV is 'prod'"),
+        ({"EMAIL_URL": "smtp://ops:hunter2@mail", "NANWATCH_EMAIL_FROM": "a@b.example"}, "EMAIL_URL must begin with"),
     ],
 )
 def test_production_refuses_unsafe_defaults(tmp_path: Path, changes: dict[str, str], way_out: str) -> None:
@@ -75,11 +76,22 @@ def test_production_names_every_problem_at_once(tmp_path: Path) -> None:
         ("NANWATCH_BASE_URL", "https://example.com/nanwatch"),
         ("DATABASE_URL", "mysql://root:hunter2@db/nanwatch"),
         ("REDIS_URL", "amqp://guest:hunter2@rabbit"),
+        ("EMAIL_URL", "http://ops:hunter2@mail"),
+        ("EMAIL_URL", "smtp+tls:hunter2"),
+        ("NANWATCH_ALERT_ADDRESSES", "private"),
+        ("NANWATCH_SLACK_URL", "slack.com"),
+        ("NANWATCH_PAGERDUTY_URL", "ftp://events"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, variable: str, value: str) -> None:
     line = refusal(tmp_path, **{variable: value})
     assert line.startswith(f"nanwatch: {variable} ")
+    assert "hunter2" not in line
+
+
+def test_a_mail_server_needs_a_sender(tmp_path: Path) -> None:
+    line = refusal(tmp_path, EMAIL_URL="smtp+tls://ops:hunter2@mail.example.com", NANWATCH_EMAIL_FROM="nobody")
+    assert line.startswith("nanwatch: NANWATCH_EMAIL_FROM ")
     assert "hunter2" not in line
 
 
@@ -96,3 +108,19 @@ def test_secrets_of_the_data_directory_are_for_its_owner_only(tmp_path: Path) ->
     assert check(data).returncode == 0
     assert data.stat().st_mode & 0o077 == 0
     assert (data / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp+tls://ops:a%40b@mail.example.com", "mail.example.com 587 ops a@b True False"),
+        ("smtp+ssl://ops:pw@mail.example.com", "mail.example.com 465 ops pw False True"),
+        ("smtp://mail.example.com:2525", "mail.example.com 2525   False False"),
+    ],
+)
+def test_a_mail_server_by_its_url(tmp_path: Path, url: str, expected: str) -> None:
+    names = "EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL"
+    variables = {"NANWATCH_DATA_DIR": str(tmp_path), "EMAIL_URL": url, "NANWATCH_EMAIL_FROM": "nanwatch@example.com"}
+    program = f"import nanwatch.settings as s; print(s.{names})"
+    answer = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, env=variables, text=True)
+    assert answer.rstrip("\n") == expected

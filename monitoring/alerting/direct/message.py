@@ -91,7 +91,7 @@ class AlertMessage:
         if not self.notices:
             return f"Test: alerts of {self.project} arrive here"
         first, count = self.notices[0].headline, len(self.notices)
-        return first if count == 1 else f"{count} incidents, first {first}"
+        return first if count == 1 else f"{count} incidents, the worst: {first}"
 
     @property
     def text(self) -> str:

@@ -48,7 +48,7 @@ def _verdict(incident: Incident) -> str:
     """`Missing value in the input (income): churn 8 answers NaN or infinity in 12% of its predictions`."""
     model = f"{_name(incident.model.name)} {_name(incident.last_version.version)}"
     if incident.symptom not in ANSWERS:  # nothing failed: the title says what moved
-        return _line(f"{model}: {incident.title}")
+        return f"{_bounded(incident.title.rstrip('.'), LONGEST_LINE - len(model) - 3)} ({model})"
     cause, _ = vocabulary.cause_in_words(incident.cause, incident.symptom)
     names = listed(_features(incident))
     return _line(f"{cause}{f' ({names})' if names else ''}: {model} {ANSWERS[incident.symptom]}{_share(incident)}")

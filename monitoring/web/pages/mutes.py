@@ -15,15 +15,15 @@ from monitoring.incidents.muting import MuteEnd, active_mute, mute, unmute
 from monitoring.models import Incident
 from monitoring.web.pages.projects import visible_incident
 
-HOURS = [("", "no end of time"), ("1", "1 hour"), ("4", "4 hours"), ("24", "1 day"), ("168", "1 week")]
+HOURS = [("", "no limit"), ("1", "1 hour"), ("4", "4 hours"), ("24", "1 day"), ("168", "1 week")]
 
 
 class MuteForm(forms.Form):
     """Until when; the first that comes."""
 
-    hours = forms.ChoiceField(choices=HOURS, required=False, label="for")
-    other_version = forms.BooleanField(required=False, label="until another version has it")
-    more_rows = forms.IntegerField(required=False, min_value=1, max_value=10**12, label="for so many more rows")
+    hours = forms.ChoiceField(choices=HOURS, required=False, label="Time")
+    other_version = forms.BooleanField(required=False, label="Until another version has it")
+    more_rows = forms.IntegerField(required=False, min_value=1, max_value=10**12, label="Until so many more rows")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

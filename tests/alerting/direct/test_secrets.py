@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from ingest.models import Project
+from monitoring.alerting.direct import find_kinds
 from monitoring.models import AlertChannel
 from tests.alerting.direct.conftest import AddChannel, pass_time, send_round
 from tests.alerting.direct.receiver import Receiver
@@ -62,6 +63,7 @@ def test_secrets_stay_where_they_are(
     receiver: Receiver,
     answer: tuple[int, dict[str, str]] | None,
 ) -> None:
+    assert set(forms) == set(find_kinds())
     for kind, form in forms.items():
         add_channel(kind, **form)
     if answer is None:  # nobody answers at all

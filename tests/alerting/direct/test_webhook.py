@@ -15,7 +15,7 @@ from monitoring.incidents import change_state
 from monitoring.models import AlertChannel, IncidentState, QueuedAlert
 from tests.alerting.direct.conftest import AddChannel, pass_time, send_round
 from tests.alerting.direct.receiver import Receiver
-from tests.dashboard.stories import DIVERGED, MISSING_INCOME
+from tests.dashboard.stories import DIVERGED, MISSING_INCOME, NEAR_OVERFLOW
 from tests.incidents.builders import hit, make_version
 
 pytestmark = pytest.mark.usefixtures("webhook")
@@ -93,7 +93,18 @@ def test_many_at_once_are_one_message_with_the_worst_first(shop: Project, receiv
     send_round()
     (posted,) = receiver.posted
     assert [one["model"] for one in posted.json["data"]["incidents"]] == ["broken", "calm"]
-    assert posted.json["data"]["headline"].startswith("2 incidents, first NaN or infinity in the weights: broken 7")
+    assert posted.json["data"]["headline"].startswith(
+        "2 incidents, the worst: NaN or infinity in the weights: broken 7"
+    )
+
+
+def test_where_nothing_failed_the_title_comes_first(shop: Project, receiver: Receiver) -> None:
+    hit(make_version(shop), findings=[NEAR_OVERFLOW])
+    send_round()
+    (shown,) = receiver.posted[0].json["data"]["incidents"]
+    assert shown["verdict"].startswith("2 rows take encoder/square to 4.86e+04")
+    assert shown["verdict"].endswith(" (churn 7)")
+    assert shown["cause"] is None
 
 
 def test_at_most_one_message_a_minute(shop: Project, receiver: Receiver) -> None:
