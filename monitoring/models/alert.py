@@ -35,6 +35,12 @@ class AlertChannel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last message did not arrive."""
+        success, error = self.last_success_at, self.last_error_at
+        return error is not None and (success is None or error > success)
+
 
 class AlertRoute(models.Model):
     """Which incidents of its project a channel gets. Quiet hours are times of the day in UTC, and may pass midnight."""

@@ -13,6 +13,13 @@ EVENTS = {
     "unmuted": "No longer muted",
 }
 
+ALERT_STATES = {
+    "waiting": "waits",
+    "sent": "sent",
+    "skipped": "skipped",
+    "given_up": "given up",
+}
+
 BATCH_STATES = {
     "pending": "waits for its replay",
     "replayed": "replayed",

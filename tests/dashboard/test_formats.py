@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.models import Project
-from monitoring.models import Incident, IncidentEvent
-from monitoring.web.labels import EVENTS
+from monitoring.models import Incident, IncidentEvent, QueuedAlertState
+from monitoring.web.labels import ALERT_STATES, EVENTS
 from monitoring.web.pages.charts import SPARKLINE_HEIGHT, sparkline
 from monitoring.web.pages.tags import ago, cause_explained, cause_name, explained, in_words
 from nantrace.report.numbers import number, percent
@@ -94,6 +94,7 @@ def test_the_page_of_an_incident_names_its_cause_in_words(page_of: Client, shop:
 
 def test_other_identifiers_are_in_words() -> None:
     assert set(EVENTS) == set(IncidentEvent.Kind.values)
+    assert set(ALERT_STATES) == set(QueuedAlertState.values)
     assert in_words("impute", "EVIDENCE") == EVIDENCE["impute"]
     assert in_words("a_new_test", "EVIDENCE") == "a new test"
 

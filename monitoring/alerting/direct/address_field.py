@@ -1,8 +1,9 @@
 """The form field of an address to post to."""
 
+from urllib.parse import urlsplit
+
 from django import forms
 from django.conf import settings
-from django.core.validators import URLValidator
 
 
 class AddressField(forms.CharField):
@@ -13,8 +14,17 @@ class AddressField(forms.CharField):
     def __init__(self, label: str, help_text: str = "") -> None:
         super().__init__(max_length=2000, label=label, help_text=help_text)
 
-    def run_validators(self, value: str) -> None:
-        """Raises ValidationError without the value."""
-        schemes = ["https"] if settings.NANWATCH_ALERT_ADDRESSES == "public" else ["https", "http"]
-        validator = URLValidator(schemes=schemes, message=f"Give a URL that begins with {schemes[0]}://.")
-        validator(value)
+    def validate(self, value: str) -> None:
+        """Raises ValidationError without the value. A name inside a network may have no dot."""
+        super().validate(value)
+        schemes = ("https",) if settings.NANWATCH_ALERT_ADDRESSES == "public" else ("https", "http")
+        if not _is_url(value, schemes):
+            raise forms.ValidationError(f"Give a URL that begins with {' or '.join(f'{one}://' for one in schemes)}.")
+
+
+def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and " " not in value
+    except ValueError:  # a port that is no number, half an IPv6 address
+        return False

@@ -4,11 +4,18 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from monitoring.alerting.direct.message import IncidentChange
-from monitoring.models import AlertChannel, AlertRoute, IncidentEvent, QueuedAlert
+from monitoring.models import (
+    AlertChannel,
+    AlertRoute,
+    IncidentEvent,
+    IncidentState,
+    QueuedAlert,
+    QueuedAlertState,
+)
 
 Kind = IncidentEvent.Kind
 CHANGES: dict[str, IncidentChange] = {
@@ -53,7 +60,11 @@ def remind_later(sent: Iterable[QueuedAlert]) -> None:
 
 
 def delete_settled() -> int:
-    """Deletes what was sent, skipped or given up before the retention; returns how many."""
-    old = Now() - timedelta(days=settings.NANWATCH_RETENTION_DAYS)
-    deleted, _ = QueuedAlert.objects.filter(settled_at__lt=old).delete()
+    """Deletes what was sent, skipped or given up before the retention; returns how many.
+
+    What was sent of an incident decides whether its end is reported: it stays until that has happened.
+    """
+    old = QueuedAlert.objects.filter(settled_at__lt=Now() - timedelta(days=settings.NANWATCH_RETENTION_DAYS))
+    waiting = QueuedAlert.objects.filter(state=QueuedAlertState.WAITING, event__incident=OuterRef("event__incident"))
+    deleted, _ = old.exclude(event__incident__state=IncidentState.OPEN).exclude(Exists(waiting)).delete()
     return deleted

@@ -25,7 +25,7 @@ from monitoring.queue.leases import Lease, LeaseColumns, repeated
 
 LEASE = timedelta(minutes=2)  # renewed while it is sent
 APART = timedelta(minutes=1)  # between two messages to one channel
-MOST_ALERTS = 500  # in one message
+MOST_ALERTS = 100  # in one message; PagerDuty takes some 120 events a minute
 ROUND = 30.0  # seconds after which no other channel is begun
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 MAX_ATTEMPTS = 30  # with these pauses: a day
@@ -44,7 +44,10 @@ def send_due() -> None:
     waiting = AlertChannel.objects.filter(Exists(_due().filter(channel=OuterRef("pk"))))
     for key in list(waiting.order_by(F("last_error_at").asc(nulls_first=True)).values_list("pk", flat=True)):
         if time.monotonic() < over:
-            _send_to(key)
+            try:
+                _send_to(key)
+            except Exception:  # no secret is in it: those are in `_problem` only
+                logger.exception("the alerts of channel %d were not sent", key)
 
 
 def _due() -> QuerySet[QueuedAlert]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from monitoring.alerting.direct.message import IncidentChange, IncidentNotice
 from monitoring.alerting.direct.notices import notice_of
@@ -67,11 +67,11 @@ def _notices(alerts: Iterable[tuple[QueuedAlert, IncidentEvent]]) -> list[Incide
 
 
 def _write(alert: QueuedAlert, decision: RoutingDecision) -> None:
+    stored = QueuedAlert.objects.filter(pk=alert.pk)
     if isinstance(decision, HoldBack):
-        alert.due_at, alert.outcome = decision.until, decision.reason
+        stored.update(due_at=decision.until, outcome=decision.reason)
     elif isinstance(decision, SkipAlert):
-        alert.state, alert.settled_at, alert.outcome = QueuedAlertState.SKIPPED, timezone.now(), decision.reason
-    alert.save(update_fields=["state", "due_at", "settled_at", "outcome"])
+        stored.update(state=QueuedAlertState.SKIPPED, settled_at=Now(), outcome=decision.reason)
 
 
 def _rule(route: AlertRoute) -> RouteRule:

@@ -120,11 +120,6 @@ class ShownChannel:
     waiting: int
     given_up: int
 
-    @property
-    def is_failing(self) -> bool:
-        success, error = self.stored.last_success_at, self.stored.last_error_at
-        return error is not None and (success is None or error > success)
-
 
 def alerts_context(project: Project, bound: NewChannel | None = None) -> dict[str, Any]:
     """What the settings page shows of alerts; `bound` is the form that was refused."""

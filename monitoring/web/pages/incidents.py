@@ -19,8 +19,8 @@ from monitoring.incidents.examples import examples
 from monitoring.incidents.related import related
 from monitoring.models import Incident, IncidentState
 from monitoring.reproduction import NothingKept, download
+from monitoring.web.pages.incident_alerts import alert_context
 from monitoring.web.pages.incident_story import origin_story, tabulate, versions_affected
-from monitoring.web.pages.mutes import mute_context
 from monitoring.web.pages.new_normal import shown
 from monitoring.web.pages.projects import current_project, visible_incident
 from monitoring.web.pages.verifications import verification_context
@@ -83,7 +83,7 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
         "emulator": settings.NANWATCH_MONITORING_ENDPOINT,
         "table": tabulate(examples(incident), incident),
         **verification_context(incident),
-        **mute_context(incident),
+        **alert_context(incident),
     }
     return render(request, "incidents/detail.html", context)
 

@@ -42,6 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "open_count": still_open.count(),
         "traffic": traffic(project),
         "delivery": delivery(),
+        "failing_channels": [channel for channel in project.alert_channels.all() if channel.is_failing],
         "base_url": settings.NANWATCH_BASE_URL,
         "troubles": service_state().troubles,
     }

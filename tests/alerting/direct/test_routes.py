@@ -8,6 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from ingest.models import ModelVersion, Project
+from monitoring import tasks
+from monitoring.alerting.direct.outbox import queue_test
 from monitoring.alerting.direct.routing import AlertFacts, HoldBack, RouteRule, SendNow, decide_alert, end_of_quiet
 from monitoring.incidents import change_state
 from monitoring.models import (
@@ -227,6 +229,25 @@ def test_reminders_go_on_while_it_is_open(add_channel: AddChannel, shop: Project
         pass_time(timedelta(hours=4))
         send_round()
     assert changes(receiver)[4:] == [["closed"]]
+
+
+def test_that_an_old_incident_is_closed_is_reported(hook: AlertChannel, shop: Project, receiver: Receiver) -> None:
+    incident = hit(make_version(shop))
+    send_round()
+    queue_test(hook)
+    pass_time()
+    send_round()
+    QueuedAlert.objects.update(settled_at=timezone.now() - timedelta(days=100))
+    tasks.retain()
+    assert [alert.event is None for alert in hook.alerts.all()] == [False]
+    change_state(incident, IncidentState.RESOLVED)
+    tasks.retain()
+    pass_time()
+    send_round()
+    assert receiver.posted[-1].json["data"]["incidents"][0]["change"] == "closed"
+    QueuedAlert.objects.update(settled_at=timezone.now() - timedelta(days=100))
+    tasks.retain()
+    assert not hook.alerts.exists()
 
 
 NIGHT = RouteRule(IncidentSeverity.INFO, quiet_from=time(22), quiet_until=time(6, 30))

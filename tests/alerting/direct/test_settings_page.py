@@ -114,7 +114,15 @@ def test_there_is_no_other_kind(page_of: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://hooks.example.com/", "ftp://hooks.example.com", "hooks.example.com", "https://"]
+    "url",
+    [
+        "http://hooks.example.com/",
+        "ftp://hooks.example.com",
+        "hooks.example.com",
+        "https://",
+        "https://[::",
+        "https://a:b",
+    ],
 )
 def test_only_https_unless_the_operator_allows_more(page_of: Client, settings: Settings, url: str) -> None:
     settings.NANWATCH_ALERT_ADDRESSES = "public"

@@ -18,6 +18,9 @@ from tests.alerting.direct.receiver import Receiver
 from tests.dashboard.stories import DIVERGED, MISSING_INCOME, NEAR_OVERFLOW
 from tests.incidents.builders import hit, make_version
 
+PRIVATE = ["127.0.0.1", "localhost", "2130706433", "0.0.0.0", "10.0.0.1", "169.254.169.254"]  # noqa: S104 - posted to
+PRIVATE += ["[::1]", "[::ffff:127.0.0.1]", "[fd00::1]", "[fe80::1]"]
+
 pytestmark = pytest.mark.usefixtures("webhook")
 
 
@@ -127,6 +130,8 @@ def test_a_refusal_is_shown_and_tried_again(shop: Project, receiver: Receiver, p
     page = page_of.get("/settings").content.decode()
     assert "The last message did not arrive" in page
     assert "it answered 503" in page
+    assert "webhook fails</a>" in page_of.get("/").content.decode()
+    assert "webhook: waits: it answered 503" in page_of.get("/incidents/CHURN-1").content.decode()
     assert "1 waiting to be sent" in page
     send_round()
     assert len(receiver.posted) == 1
@@ -166,7 +171,7 @@ def test_redirects_are_not_followed(shop: Project, receiver: Receiver) -> None:
     assert "redirects are not followed" in QueuedAlert.objects.get().outcome
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "169.254.169.254", "10.0.0.1"])  # noqa: S104
+@pytest.mark.parametrize("host", PRIVATE)
 def test_private_addresses_are_refused_where_they_are_not_allowed(
     webhook: AlertChannel, shop: Project, receiver: Receiver, settings: Settings, add_channel: AddChannel, host: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Mutes an incident from its page, which every alert links to."""
+"""Alerts of an incident on its page: what was sent, and the mute, which every alert links to."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from monitoring.incidents.muting import MuteEnd, active_mute, mute, unmute
-from monitoring.models import Incident
+from monitoring.models import Incident, QueuedAlert
 from monitoring.web.pages.projects import visible_incident
 
+MOST_ALERTS = 5  # on an incident's page
 HOURS = [("", "no limit"), ("1", "1 hour"), ("4", "4 hours"), ("24", "1 day"), ("168", "1 week")]
 
 
@@ -53,6 +54,11 @@ def change_mute(request: HttpRequest, short_id: str) -> HttpResponse:
     return redirect("incident", short_id=incident.short_id)
 
 
-def mute_context(incident: Incident) -> dict[str, object]:
-    """What the incident's page shows of it."""
-    return {"mute": active_mute(incident, timezone.now()), "mute_form": MuteForm(auto_id=False)}
+def alert_context(incident: Incident) -> dict[str, object]:
+    """What the incident's page shows of its alerts: the newest, and the mute."""
+    alerts = QueuedAlert.objects.filter(event__incident=incident).select_related("channel").order_by("-pk")
+    return {
+        "alerts": alerts[:MOST_ALERTS],
+        "mute": active_mute(incident, timezone.now()),
+        "mute_form": MuteForm(auto_id=False),
+    }
