@@ -1,10 +1,11 @@
 """From an incident to a signed message at a webhook, and what becomes of it where the webhook is away."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.test import Client
 from pytest_django import Settings
@@ -212,3 +213,17 @@ def test_an_answer_in_small_pieces_is_cut_off(
     hit(make_version(shop))
     send_round()
     assert QueuedAlert.objects.get().state == state
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_send_at_once_send_once(shop: Project, receiver: Receiver) -> None:
+    hit(make_version(shop))
+
+    def work(_: int) -> None:
+        send_round()
+        connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(work, range(4)))
+    assert len(receiver.posted) == 1
+    assert QueuedAlert.objects.get().state == "sent"
