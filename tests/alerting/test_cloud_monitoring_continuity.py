@@ -93,7 +93,7 @@ def test_a_restored_database_begins_anew_from_0(cloud: CloudStandIn, count_predi
 
 
 def test_what_counts_as_other_begins_anew_too(
-    cloud: FakeMonitoring, count_predictions: CountPredictions, settings: Settings
+    cloud: CloudStandIn, count_predictions: CountPredictions, settings: Settings
 ) -> None:
     settings.NANWATCH_MONITORING_MAX_SERIES = 1
     count_predictions(predictions=100)

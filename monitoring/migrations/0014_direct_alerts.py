@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ingest', '0007_scope_of_incidents'),
-        ('monitoring', '0010_new_normal_and_version_before'),
+        ('monitoring', '0013_series_of_metrics'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
