@@ -166,8 +166,13 @@ def _count(arrays: dict[Name, Array], batched: bool) -> int:
 
 
 def _as_numpy(value: Any) -> Array:
-    """A frame is asked itself: numpy would first ask it for attributes that it looks for among its columns."""
-    array: Array = value.to_numpy() if hasattr(type(value), "to_numpy") else np.asarray(value)
+    """A frame is asked itself: numpy would first ask it for attributes that it looks for among its columns.
+
+    A time of pandas is one cell, which it would give as numpy writes it.
+    """
+    kind = type(value)
+    ask = hasattr(kind, "to_numpy") and not hasattr(kind, "isoformat")
+    array: Array = value.to_numpy() if ask else np.asarray(value)
     return array
 
 
@@ -187,7 +192,8 @@ def _array(value: Any) -> Array:
     if kind in "US":
         return _texts(array)
     if kind in "mM":
-        return texts_of_times(array)
+        alone_missing = array.ndim == 0 and np.isnat(array)
+        return np.array(np.nan) if alone_missing else texts_of_times(array)
     if kind == "O":
         return array_of_objects(array)
     raise UnusableError(f"{array.dtype} is neither numbers nor text")
