@@ -32,6 +32,7 @@ class ChannelKind:
     shown: Callable[[Secrets], str]
     send: Callable[[AlertChannel, Secrets, AlertMessage], None]
     complete: Callable[[], Secrets] = dict
+    most_alerts: int = 1000  # in one message
 
 
 def find_kinds() -> dict[str, ChannelKind]:

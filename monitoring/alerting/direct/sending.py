@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from monitoring.alerting.direct import NotDelivered, find_kinds
+from monitoring.alerting.direct import ChannelKind, NotDelivered, find_kinds
 from monitoring.alerting.direct.encryption import UnreadableSettingsError, unseal
 from monitoring.alerting.direct.message import AlertMessage, IncidentNotice
 from monitoring.alerting.direct.notices import overview_url
@@ -25,7 +25,6 @@ from monitoring.queue.leases import Lease, LeaseColumns, repeated
 
 LEASE = timedelta(minutes=2)  # renewed while it is sent
 APART = timedelta(minutes=1)  # between two messages to one channel
-MOST_ALERTS = 100  # in one message; PagerDuty takes some 120 events a minute
 ROUND = 30.0  # seconds after which no other channel is begun
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 MAX_ATTEMPTS = 30  # with these pauses: a day
@@ -60,31 +59,38 @@ def _send_to(key: int) -> None:
     if not lease.take(LEASE, is_rested):
         return
     channel = AlertChannel.objects.select_related("project").get(pk=key)
-    alerts, notices = _next(channel)
-    if not alerts:
-        lease.end()
-        return
-    message = AlertMessage.of(
-        f"alert-{alerts[0].pk}-{alerts[-1].pk}", channel.project.name, overview_url(channel.project), notices
-    )
     with repeated(lambda: lease.renew(LEASE)):
-        problem = _problem(channel, message)
-    _settle(lease, alerts, problem)
+        alerts, problem = _send_next(channel, find_kinds()[channel.kind])
+    if alerts:
+        _settle(lease, alerts, problem)
+    else:
+        lease.end()
 
 
-def _next(channel: AlertChannel) -> tuple[Sequence[QueuedAlert], Sequence[IncidentNotice]]:
+def _send_next(channel: AlertChannel, kind: ChannelKind) -> tuple[Sequence[QueuedAlert], str]:
+    """The alerts of the next message, none where nothing is to be sent, and why it did not arrive, or ""."""
+    alerts, notices = _next(channel, kind.most_alerts)
+    if not alerts:
+        return [], ""
+    message_id = f"alert-{alerts[0].pk}-{alerts[-1].pk}"
+    project = channel.project
+    message = AlertMessage.of(message_id, project.name, overview_url(project), notices)
+    return alerts, _problem(channel, kind, message)
+
+
+def _next(channel: AlertChannel, most: int) -> tuple[Sequence[QueuedAlert], Sequence[IncidentNotice]]:
     """What the next message carries and says: a test alone, else all incidents that are due."""
     due = _due().filter(channel=channel)
     if tests := list(due.filter(event=None)):
         return tests, []
-    found = sort_out(list(due.select_related(*RELATED)[:MOST_ALERTS]), timezone.now())
+    found = sort_out(list(due.select_related(*RELATED)[:most]), timezone.now())
     return found.to_send, found.notices
 
 
-def _problem(channel: AlertChannel, message: AlertMessage) -> str:
+def _problem(channel: AlertChannel, kind: ChannelKind, message: AlertMessage) -> str:
     """Sends it; why it did not arrive, or "". Texts of unknown errors may quote an address: only their type is kept."""
     try:
-        find_kinds()[channel.kind].send(channel, unseal(channel.sealed_settings), message)
+        kind.send(channel, unseal(channel.sealed_settings), message)
     except NotDelivered as error:
         return str(error)
     except UnreadableSettingsError:
@@ -99,7 +105,7 @@ def _settle(lease: Lease[AlertChannel], alerts: Sequence[QueuedAlert], problem: 
     with transaction.atomic():
         if problem:
             logger.warning("alert channel %d: %s", alerts[0].channel_id, problem)
-            lease.end(last_error=problem, last_error_at=Now())
+            lease.end(last_error=problem[:500], last_error_at=Now())
             for alert in alerts:
                 _try_again(alert, problem)
             return

@@ -15,6 +15,7 @@ from monitoring.alerting.direct.outgoing_http import post
 from monitoring.models import AlertChannel
 
 LONGEST_SUMMARY = 1024
+MOST_EVENTS = 100  # at once: an integration takes some 120 a minute
 
 
 class PagerDutyForm(forms.Form):
@@ -61,4 +62,4 @@ def _event(notice: IncidentNotice) -> dict[str, Any]:
     return {"event_action": "trigger", "dedup_key": notice.url, "payload": payload, "links": links}
 
 
-KIND = ChannelKind("PagerDuty", PagerDutyForm, lambda _: "Events API v2", send)
+KIND = ChannelKind("PagerDuty", PagerDutyForm, lambda _: "Events API v2", send, most_alerts=MOST_EVENTS)

@@ -6,6 +6,8 @@ from monitoring.alerting.direct import ChannelKind, Secrets
 from monitoring.alerting.direct.message import AlertMessage
 from monitoring.models import AlertChannel
 
+MOST_INCIDENTS = 100  # in one message: each is looked up whenever it is edited
+
 
 class SlackForm(forms.Form):
     """Who writes, and where."""
@@ -31,4 +33,4 @@ def send(channel: AlertChannel, settings: Secrets, message: AlertMessage) -> Non
     post_or_edit(channel, settings, message)
 
 
-KIND = ChannelKind("Slack, bot", SlackForm, lambda settings: settings["conversation"], send)
+KIND = ChannelKind("Slack, bot", SlackForm, lambda settings: settings["conversation"], send, most_alerts=MOST_INCIDENTS)
