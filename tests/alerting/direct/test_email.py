@@ -37,6 +37,7 @@ def test_a_mail_says_what_happened_in_its_subject(mail: MailServer, shop: Projec
     assert received["Subject"] == (
         "Missing value in the input (income): churn 7 answers wrong numbers [CHURN-1, warning]"
     )
+    assert received["Auto-Submitted"] == "auto-generated"
     lines = received.get_content().splitlines()
     assert "Responsible: income (is missing)" in lines
     assert "First seen 2026-03-01 12:00 UTC, 2 rows so far" in lines

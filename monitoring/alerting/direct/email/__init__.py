@@ -32,8 +32,9 @@ class EmailForm(forms.Form):
 
 
 def send(_: AlertChannel, settings: Secrets, message: AlertMessage) -> None:
-    """A mail to all of them; its subject is the headline."""
-    mail = EmailMessage(message.headline, message.text, service.DEFAULT_FROM_EMAIL, settings["addresses"].split(", "))
+    """A mail to all of them; its subject is the headline. The header (RFC 3834) keeps programs from answering."""
+    addresses, headers = settings["addresses"].split(", "), {"Auto-Submitted": "auto-generated"}
+    mail = EmailMessage(message.headline, message.text, service.DEFAULT_FROM_EMAIL, addresses, headers=headers)
     try:
         mail.send()
     except SMTPResponseException as error:  # the server's text may quote what it was sent
