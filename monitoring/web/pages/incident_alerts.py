@@ -15,7 +15,7 @@ from monitoring.incidents.muting import MuteEnd, active_mute, mute, unmute
 from monitoring.models import Incident, QueuedAlert
 from monitoring.web.pages.projects import visible_incident
 
-MOST_ALERTS = 5  # on an incident's page
+MOST_QUEUED = 5  # on an incident's page
 HOURS = [("", "no limit"), ("1", "1 hour"), ("4", "4 hours"), ("24", "1 day"), ("168", "1 week")]
 
 
@@ -58,7 +58,7 @@ def alert_context(incident: Incident) -> dict[str, object]:
     """What the incident's page shows of its alerts: the newest, and the mute."""
     alerts = QueuedAlert.objects.filter(event__incident=incident).select_related("channel").order_by("-pk")
     return {
-        "alerts": alerts[:MOST_ALERTS],
+        "queued_alerts": alerts[:MOST_QUEUED],
         "mute": active_mute(incident, timezone.now()),
         "mute_form": MuteForm(auto_id=False),
     }
