@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from ingest.models import Project
+from ingest.models import Project, RefusedRequests
 from monitoring.alerting.cloud_monitoring.write import WriteReport, write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn
-from monitoring.models import MetricDelivery, PredictionCounter
+from monitoring.models import MetricDelivery, PredictionCounter, ReplayLatency
 from tests.alerting.conftest import STARTED, CountPredictions
 
 MINUTE = timedelta(minutes=1)
@@ -92,13 +92,16 @@ def test_a_restored_database_begins_anew_from_0(cloud: CloudStandIn, count_predi
     assert len({resource for *_, resource in cloud.series}) == 1, "it is the same installation"
 
 
-def test_what_counts_as_other_begins_anew_too(
+def test_what_counts_as_other_and_for_projects_begins_anew_too(
     cloud: CloudStandIn, count_predictions: CountPredictions, settings: Settings
 ) -> None:
     settings.NANWATCH_MONITORING_MAX_SERIES = 1
     count_predictions(predictions=100)
     PredictionCounter.objects.update(changed_at=STARTED)
     Project.objects.update(created_at=STARTED)
+    project = Project.objects.get()
+    RefusedRequests.objects.create(project=project, reason="invalid", requests=9)
+    ReplayLatency.objects.create(project=project, bucket=3, batches=5, seconds=4.0)
     write(1)
     restore = backup()
     count(500)
@@ -109,6 +112,8 @@ def test_what_counts_as_other_begins_anew_too(
     write(5)
     points = cloud.points("predictions", model="other", version="other")
     assert [point.value for point in points] == [100, 500, 7]
+    assert [point.value for point in cloud.points("ingest_rejected", reason="invalid")] == [9, 9, 0]
+    assert [point.value for point in cloud.points("replay_latency")] == [5, 5, 0]
     assert not falls(cloud)
 
 
@@ -171,6 +176,18 @@ def test_after_an_hour_of_silence_nothing_is_taken_for_granted(
     write(63)
     assert [point.value for point in cloud.points("predictions")] == [100, 5]
     assert not falls(cloud)
+
+
+def test_a_data_directory_that_remembers_nothing_is_reported(
+    cloud: CloudStandIn, count_predictions: CountPredictions, data_dir: Path
+) -> None:
+    count_predictions(predictions=100)
+    (data_dir / "metric-writes").mkdir()
+    assert "data directory" in write(1).problem
+    assert not cloud.calls
+    assert "data directory" in MetricDelivery.objects.get().last_error
+    (data_dir / "metric-writes").rmdir()
+    assert write(2) == WriteReport(delivered=SERIES)
 
 
 def test_workers_with_different_data_directories_do_not_make_series_without_end(

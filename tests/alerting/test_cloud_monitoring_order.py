@@ -1,13 +1,17 @@
 """No series waits for ever where a write ends early."""
 
 from datetime import timedelta
+from threading import Event
 
 import grpc
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from monitoring.alerting.cloud_monitoring.client import Destination, metric_client
 from monitoring.alerting.cloud_monitoring.order import VITAL, Placed, in_waves, left_over
+from monitoring.alerting.cloud_monitoring.round import Round
+from monitoring.alerting.cloud_monitoring.time_series import SeriesWriter
 from monitoring.alerting.cloud_monitoring.write import write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn, Trouble
 from monitoring.metrics.table import Metric, Reading
@@ -38,6 +42,18 @@ def test_positions_that_are_gone_do_not_matter() -> None:
 
 def test_many_positions_are_few_ranges() -> None:
     assert left_over(Placed(position, 0) for position in [7, 8, 9, 3, 4, VITAL, 1]) == [[1, 2], [3, 5], [7, 10]]
+
+
+def test_nothing_is_sent_by_a_writer_that_was_too_slow(cloud: CloudStandIn, settings: Settings) -> None:
+    over = Event()
+    over.set()
+    destination = Destination("some-project", settings.NANWATCH_MONITORING_ENDPOINT)
+    series = SeriesWriter(destination, "an-installation", STARTED)
+    waves = [list(series.time_series(wave)) for wave in in_waves([Reading(Metric.UP, "shop", 1)], [])]
+    with metric_client(destination) as client:
+        sent = Round(client, destination.name, over).send_all(waves)
+    assert [one.is_taken for one in sent.outcomes] == [False]
+    assert not cloud.calls
 
 
 def test_a_quota_at_a_third_reaches_every_model_within_three_writes(

@@ -180,6 +180,19 @@ def test_descriptors_are_created_again_where_one_is_missing_and_never_else(
     assert cloud.descriptor_calls == 2 * len(Metric)
 
 
+def test_points_of_a_metric_that_is_not_known_bring_its_descriptor_back(
+    cloud: CloudStandIn, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=4)
+    write_metrics(FIRST)
+    cloud.derives = False
+    del cloud.descriptors["custom.googleapis.com/nanwatch/up"]
+    report = write_metrics(SECOND)
+    assert report is not None
+    assert (report.delivered, report.refused) == (SERIES - 1, 1)
+    assert write_metrics(SECOND + timedelta(minutes=1)) == WriteReport(delivered=SERIES)
+
+
 def test_points_are_written_even_where_descriptors_may_not_be(
     cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:

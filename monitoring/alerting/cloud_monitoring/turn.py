@@ -27,8 +27,14 @@ LONGEST_WAIT = timedelta(minutes=15)
 COLUMNS = LeaseColumns(holder="writer", until="writing_until")
 
 
+UNSTABLE = (
+    "the series began anew less than an hour ago and would again: give all workers the same NANWATCH_DATA_DIR, and "
+    "this database to no other installation"
+)
+
+
 class SeriesUnstableError(Exception):
-    """The series would begin anew once more within an hour: the workers do not share one data directory."""
+    """Nothing may be written, since the series could fall, or have two writers; the sentence is for a person."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,19 @@ class Turn:
 
         Raises SeriesUnstableError, and then nothing has changed.
         """
+        try:
+            return self._keep_true()
+        except OSError as error:
+            reason = (
+                f"a write is not remembered in the data directory ({error.strerror}); make it readable and writable"
+            )
+            raise SeriesUnstableError(reason) from error
+
+    def _keep_true(self) -> MetricDelivery:
         anew = continuity.changes(self.delivery, self.delivery.last_end_time, self.end_time)
         since = self.delivery.series_since
         if anew is not None and since is not None and self.end_time - since < HOUR:
-            raise SeriesUnstableError
+            raise SeriesUnstableError(UNSTABLE)
         with one_at_a_time(), transaction.atomic():
             if anew is not None:
                 begin_anew(self.end_time)

@@ -23,11 +23,6 @@ from monitoring.metrics.keep_series import keep_series
 from monitoring.metrics.readings import read_metrics
 from monitoring.queue.leases import repeated
 
-UNSTABLE = (
-    "the series began anew less than an hour ago and would again: give all workers the same NANWATCH_DATA_DIR, and "
-    "this database to no other installation"
-)
-
 logger = logging.getLogger(__name__)
 
 
@@ -62,9 +57,9 @@ def _deliver(destination: Destination, turn: Turn) -> WriteReport:
         with metric_client(destination) as client, _lease_kept(turn) as over:
             problem = _make_descriptors(client, destination, turn)
             sent = Round(client, destination.name, over).send_all(waves)
-    except SeriesUnstableError:
-        turn.failed(UNSTABLE)
-        return WriteReport(problem=UNSTABLE)
+    except SeriesUnstableError as error:
+        turn.failed(str(error))
+        return WriteReport(problem=str(error))
     except GoogleAuthError as error:
         problem = _without_credentials(error)
         turn.forbidden(problem)
