@@ -12,6 +12,7 @@ from monitoring.google_stand_in.server import cloud_stand_in
 from monitoring.models import PredictionCounter
 from nantrace.artifact import ArtifactFormat
 
+BASE = "https://nanwatch.example.com"
 STARTED = datetime(2026, 1, 2, 3, 0, tzinfo=UTC)
 
 CountPredictions = Callable[..., None]
@@ -24,6 +25,15 @@ def cloud(settings: Settings) -> Iterator[CloudStandIn]:
         settings.NANWATCH_GCP_PROJECT = "some-project"
         settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
         settings.NANWATCH_BASE_URL = "http://nanwatch.test:8000"
+        yield fake
+
+
+@pytest.fixture
+def google(settings: Settings) -> Iterator[CloudStandIn]:
+    with cloud_stand_in() as fake:
+        settings.NANWATCH_GCP_PROJECT = "some-project"
+        settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
+        settings.NANWATCH_BASE_URL = BASE
         yield fake
 
 

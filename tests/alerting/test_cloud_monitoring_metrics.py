@@ -6,6 +6,8 @@ import pytest
 from google.api.metric_pb2 import MetricDescriptor
 from pytest_django import Settings
 
+from monitoring.alerting.cloud_monitoring.client import Destination, configured_destination
+from monitoring.alerting.cloud_monitoring.turn import take_turn
 from monitoring.alerting.cloud_monitoring.write import write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn
 from monitoring.metrics.table import Metric
@@ -131,14 +133,21 @@ def test_five_seconds_later_is_soon_enough(cloud: CloudStandIn, count_prediction
     assert len(cloud.points("predictions")) == 2
 
 
-def test_only_one_writer_at_a_time(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
-    from monitoring.alerting.cloud_monitoring.client import configured_destination
-    from monitoring.alerting.cloud_monitoring.turn import take_turn
+@pytest.mark.django_db
+def test_points_for_google_itself_are_further_apart() -> None:
+    destination = Destination("some-project", "")
+    for seconds, is_taken in [(0, True), (9.9, False), (10, True)]:
+        turn = take_turn(destination, FIRST + timedelta(seconds=seconds))
+        assert (turn is not None) == is_taken
+        if turn is not None:
+            turn.succeeded()
 
+
+def test_only_one_writer_at_a_time(cloud: CloudStandIn, count_predictions: CountPredictions) -> None:
     count_predictions(predictions=1)
     destination = configured_destination()
     assert destination is not None
-    other = take_turn(destination.key, FIRST)
+    other = take_turn(destination, FIRST)
     assert other is not None
 
     assert write_metrics(SECOND) is None

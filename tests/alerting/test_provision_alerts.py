@@ -1,17 +1,14 @@
 """`manage.py provision_alerts` against alert policies as strict as Google's (the real client, a server on loopback)."""
 
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from typing import Any
 
-import grpc
 import pytest
 from django.core.management import CommandError, call_command
 from google.api_core.exceptions import GoogleAPICallError
-from google.cloud.monitoring_dashboard_v1 import Dashboard
 from google.cloud.monitoring_v3 import AlertPolicyServiceClient
 from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy
 from pytest_django import Settings
@@ -21,21 +18,11 @@ from monitoring.alerting.cloud_monitoring.client import cloud_client, configured
 from monitoring.alerting.cloud_monitoring.descriptors import metric_descriptors
 from monitoring.alerting.cloud_monitoring.policies import POLICIES
 from monitoring.alerting.cloud_monitoring.provision import PATIENCE, Provisioned, Wish, provision
-from monitoring.google_stand_in.cloud import CloudStandIn, Trouble
-from monitoring.google_stand_in.server import cloud_stand_in
+from monitoring.google_stand_in.cloud import CloudStandIn
+from tests.alerting.conftest import BASE
 
 HOOK = "https://nanwatch:s3cret@hooks.example.com/google"
 ADDRESS = "oncall@example.com"
-BASE = "https://nanwatch.example.com"
-
-
-@pytest.fixture
-def google(settings: Settings) -> Iterator[CloudStandIn]:
-    with cloud_stand_in() as fake:
-        settings.NANWATCH_GCP_PROJECT = "some-project"
-        settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
-        settings.NANWATCH_BASE_URL = BASE
-        yield fake
 
 
 def run(*options: str) -> str:
@@ -134,40 +121,6 @@ def test_there_are_seven_policies(google: CloudStandIn) -> None:
     headroom = google.policy("headroom").conditions[0].condition_threshold
     assert (headroom.comparison.name, headroom.threshold_value) == ("COMPARISON_LT", 1.0)
     assert google.policy("silence").conditions[0].condition_absent.duration == timedelta(seconds=300)
-
-
-def the_dashboard(google: CloudStandIn) -> Dashboard:
-    (found,) = google.dashboards.values()
-    return found
-
-
-def test_the_dashboard_shows_every_metric_once(google: CloudStandIn) -> None:
-    run()
-    tiles = the_dashboard(google).mosaic_layout.tiles
-    filters = [one.widget.xy_chart.data_sets[0].time_series_query.time_series_filter.filter for one in tiles]
-    shown = [re.findall(r'metric.type="([^"]+)"', text)[0] for text in filters]
-    assert len(set(shown)) == len(shown)
-    assert set(google.descriptors) - set(shown) == {"custom.googleapis.com/nanwatch/near_overflow_predictions"}
-
-
-def test_a_dashboard_that_a_person_edited_is_left_alone_without_force(google: CloudStandIn) -> None:
-    run()
-    the_dashboard(google).display_name = "ours"
-    assert json.loads(run("--json"))["dashboard"] == "leave"
-    assert the_dashboard(google).display_name == "ours"
-    assert json.loads(run("--json", "--force"))["dashboard"] == "update"
-    assert the_dashboard(google).display_name == "NaNWatch"
-    assert json.loads(run("--json"))["dashboard"] == "keep"
-
-
-@pytest.mark.parametrize("trouble", [grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNIMPLEMENTED])
-def test_where_dashboards_cannot_be_made_the_alerts_are(
-    google: CloudStandIn, trouble: grpc.StatusCode, capsys: pytest.CaptureFixture[str]
-) -> None:
-    google.faults["GetDashboard"] = [Trouble(trouble)]
-    document = json.loads(run("--json"))
-    assert (document["dashboard"], document["changes"]) == (None, len(POLICIES))
-    assert "no dashboard was made" in capsys.readouterr().err
 
 
 def test_policies_of_others_are_not_looked_at(google: CloudStandIn) -> None:

@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from ingest.sqlite import one_at_a_time
 from monitoring.alerting.cloud_monitoring import continuity
+from monitoring.alerting.cloud_monitoring.client import Destination
 from monitoring.metrics.keep_series import begin_anew
 from monitoring.models import HOUR, MetricDelivery
 from monitoring.queue.leases import Lease, LeaseColumns
 
-MINIMUM_DISTANCE = timedelta(seconds=5)
-"""Cloud Monitoring refuses points of one series that are closer than this."""
 LEASE = timedelta(seconds=60)
 """Renewed every few seconds while the calls are made."""
 FUTURE = timedelta(minutes=5)
@@ -92,13 +91,13 @@ class Turn:
         self.lease.end(**{"refusals": 0, "not_before": None, **changes})
 
 
-def take_turn(destination: str, end_time: datetime) -> Turn | None:
+def take_turn(destination: Destination, end_time: datetime) -> Turn | None:
     """The turn to write points that end at `end_time`; None while another writes, or when it is too soon."""
-    delivery, _ = MetricDelivery.objects.get_or_create(destination=destination)
+    delivery, _ = MetricDelivery.objects.get_or_create(destination=destination.key)
     lease = Lease(MetricDelivery.objects.filter(pk=delivery.pk), COLUMNS, token=secrets.token_hex(16))
     in_order = (
         Q(last_end_time=None)
-        | Q(last_end_time__lte=end_time - MINIMUM_DISTANCE)
+        | Q(last_end_time__lte=end_time - destination.minimum_distance)
         | Q(last_end_time__gt=end_time + FUTURE)
     )
     waited = Q(not_before=None) | Q(not_before__lte=end_time)

@@ -41,7 +41,7 @@ def write_metrics(now: datetime | None = None) -> WriteReport | None:
     A failure loses nothing: the counters are cumulative, and the next round writes their totals.
     """
     destination = configured_destination()
-    turn = destination and take_turn(destination.key, now or timezone.now())
+    turn = destination and take_turn(destination, now or timezone.now())
     if not destination or not turn:
         return None
     report = _deliver(destination, turn)
