@@ -1,9 +1,15 @@
 """No series waits for ever where a write ends early."""
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event
+from threading import Barrier, Event
+from typing import Any
 
 import grpc
+from google.cloud.monitoring_v3.types import CreateTimeSeriesRequest
+from google.protobuf.empty_pb2 import Empty
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -54,6 +60,42 @@ def test_nothing_is_sent_by_a_writer_that_was_too_slow(cloud: CloudStandIn, sett
         sent = Round(client, destination.name, over).send_all(waves)
     assert [one.is_taken for one in sent.outcomes] == [False]
     assert not cloud.calls
+
+
+@contextmanager
+def served_at_once(answer: Callable[[CreateTimeSeriesRequest, Any], Empty]) -> Iterator[str]:
+    """The stand-in answers one call after the other."""
+    method = grpc.unary_unary_rpc_method_handler(answer, CreateTimeSeriesRequest.deserialize, Empty.SerializeToString)
+    service = grpc.method_handlers_generic_handler("google.monitoring.v3.MetricService", {"CreateTimeSeries": method})
+    server = grpc.server(ThreadPoolExecutor(8))
+    server.add_generic_rpc_handlers((service,))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.stop(grace=None).wait()
+
+
+def test_the_first_call_goes_alone_and_then_four_at_once() -> None:
+    meeting, alone = Barrier(4), []
+
+    def answer(request: CreateTimeSeriesRequest, _: object) -> Empty:
+        if request.time_series[0].resource.labels["namespace"] == "shop-0":
+            alone.append(meeting.n_waiting)
+        else:
+            meeting.wait(timeout=30)
+        return Empty()
+
+    with served_at_once(answer) as endpoint:
+        destination = Destination("some-project", endpoint)
+        series = SeriesWriter(destination, "an-installation", STARTED)
+        ups = [Reading(Metric.UP, f"shop-{number}", 1) for number in range(1000)]
+        waves = [list(series.time_series(wave)) for wave in in_waves(ups, [])]
+        with metric_client(destination) as client:
+            sent = Round(client, destination.name, Event()).send_all(waves)
+    assert [one.delivered for one in sent.outcomes] == [200] * 5
+    assert alone == [0]
 
 
 def test_a_quota_at_a_third_reaches_every_model_within_three_writes(
