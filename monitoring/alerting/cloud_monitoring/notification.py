@@ -110,9 +110,9 @@ def moment(value: Any) -> datetime | None:
 def _date(text: str) -> datetime | None:
     try:
         read = parse_datetime(text)
-    except ValueError:
+        return read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC) if read else None
+    except (ValueError, OverflowError):  # at the ends of the calendar
         return None
-    return read.replace(tzinfo=read.tzinfo or UTC) if read else None
 
 
 def _link(url: str) -> str:
