@@ -2,9 +2,11 @@
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -98,6 +100,22 @@ def test_what_comes_twice_or_late_changes_nothing(project: Project, google: dict
 
     (alert,) = alerts_of(incident)
     assert (alert["state"], alert["ended_at"]) == ("closed", "2026-01-02T04:04:05Z")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_notifications_at_once_are_one_alert(project: Project, google: dict[str, str]) -> None:
+    incident = incident_of(project)
+
+    def send(number: int) -> None:
+        try:
+            post(notification(**({"state": "closed", "ended_at": 1767326645} if number else {})), google)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(send, range(4)))
+    (alert,) = alerts_of(incident)
+    assert alert["state"] == "closed"
 
 
 @pytest.mark.parametrize(
