@@ -70,9 +70,14 @@ def _close(cloud: CloudStandIn, policy: AlertPolicy, condition: Condition, measu
 def _notify(cloud: CloudStandIn, policy: AlertPolicy, alert: OpenedAlert, prompt: int) -> None:
     alert.notified_at = cloud.clock()
     wanted: list[int] = list(policy.alert_strategy.notification_prompts) or [Prompt.OPENED, Prompt.CLOSED]
-    if prompt in wanted and policy.enabled:
+    if prompt in wanted and policy.enabled and not _is_snoozed(cloud, policy):
         for notification in prepared(cloud, policy, alert):
             send(cloud, notification)
+
+
+def _is_snoozed(cloud: CloudStandIn, policy: AlertPolicy) -> bool:
+    named = [one.interval for one in cloud.snoozes.values() if policy.name in one.criteria.policies]
+    return any(one.start_time <= cloud.clock() < one.end_time for one in named)
 
 
 def _new_id() -> str:

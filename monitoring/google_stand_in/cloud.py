@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 from google.api.metric_pb2 import MetricDescriptor
 from google.cloud.monitoring_dashboard_v1 import Dashboard
-from google.cloud.monitoring_v3.types import AlertPolicy, CreateTimeSeriesRequest, NotificationChannel
+from google.cloud.monitoring_v3.types import AlertPolicy, CreateTimeSeriesRequest, NotificationChannel, Snooze
 
 from monitoring.google_stand_in.bucket_counts import BucketCounts
 
@@ -129,6 +129,7 @@ class CloudStandIn:
     policies: dict[str, AlertPolicy] = field(default_factory=dict)
     channels: dict[str, NotificationChannel] = field(default_factory=dict)
     dashboards: dict[str, Dashboard] = field(default_factory=dict)
+    snoozes: dict[str, Snooze] = field(default_factory=dict)
     always_notified: NotificationChannel | None = None
     violated_since: dict[tuple[str, Group], datetime] = field(default_factory=dict)
     open_alerts: dict[tuple[str, Group], OpenedAlert] = field(default_factory=dict)

@@ -1,15 +1,16 @@
 """Services of Google's on loopback, each method a function of the state it keeps."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import grpc
 
 from monitoring.google_stand_in.cloud import BrokenRule, CloudStandIn
 
 HOST = "127.0.0.1"
+M = TypeVar("M")
 
 
 class PortTakenError(Exception):
@@ -38,6 +39,17 @@ def serving(cloud: CloudStandIn, services: Mapping[str, Mapping[str, Method]], p
         yield endpoint
     finally:
         server.stop(grace=None).wait()
+
+
+def updated(known: M, sent: M, paths: Sequence[str], context: Any) -> M:
+    """`known` with the top-level fields that an update mask names, as they were sent; all of `sent` without a mask."""
+    kind: Any = type(sent)
+    changed: M = kind(known if paths else sent)
+    for field in {path.split(".")[0] for path in paths}:
+        if field not in kind.meta.fields:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"Field update_mask had an invalid value of {field!r}")
+        setattr(changed, field, getattr(sent, field))
+    return changed
 
 
 def _bound(server: grpc.Server, port: int) -> int:

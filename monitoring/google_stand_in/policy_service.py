@@ -18,7 +18,7 @@ from google.protobuf.wrappers_pb2 import BoolValue
 
 from monitoring.google_stand_in.alerts import close_all
 from monitoring.google_stand_in.cloud import CloudStandIn
-from monitoring.google_stand_in.grpc_server import Method
+from monitoring.google_stand_in.grpc_server import Method, updated
 from monitoring.google_stand_in.policy_rules import unknown_metrics, wrong_policy
 
 MOST_POLICIES = 500
@@ -43,9 +43,8 @@ def _create(cloud: CloudStandIn, request: CreateAlertPolicyRequest, context: Any
 
 def _update(cloud: CloudStandIn, request: UpdateAlertPolicyRequest, context: Any) -> AlertPolicy:
     cloud.writes += 1
-    known, sent = _known(cloud, request.alert_policy.name, context), request.alert_policy
-    if paths := [path.split(".")[0] for path in request.update_mask.paths]:
-        sent = AlertPolicy(known, **{path: getattr(request.alert_policy, path) for path in paths})
+    known = _known(cloud, request.alert_policy.name, context)
+    sent = updated(known, request.alert_policy, request.update_mask.paths, context)
     _refuse(cloud, sent, context)
     sent.creation_record = known.creation_record
     stored = _stored(cloud, sent)

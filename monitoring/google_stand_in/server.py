@@ -12,6 +12,7 @@ from monitoring.google_stand_in.grpc_server import serving
 from monitoring.google_stand_in.metric_service import METRIC_SERVICE
 from monitoring.google_stand_in.page import page_served
 from monitoring.google_stand_in.policy_service import POLICY_SERVICE
+from monitoring.google_stand_in.snooze_service import SNOOZE_SERVICE
 from monitoring.google_stand_in.webhooks import posting
 
 SERVICES = {
@@ -19,6 +20,7 @@ SERVICES = {
     "google.monitoring.v3.AlertPolicyService": POLICY_SERVICE,
     "google.monitoring.v3.NotificationChannelService": CHANNEL_SERVICE,
     "google.monitoring.dashboard.v1.DashboardsService": DASHBOARD_SERVICE,
+    "google.monitoring.v3.SnoozeService": SNOOZE_SERVICE,
 }
 METHODS = {method for service in SERVICES.values() for method in service}
 EVALUATED_EVERY = 10.0  # seconds: an absence brings no points that would make it seen

@@ -15,6 +15,7 @@ from google.api_core.exceptions import (
     ResourceExhausted,
 )
 from google.cloud.monitoring_v3.types import AlertPolicy, CreateTimeSeriesSummary, TimeSeries
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from monitoring.google_stand_in import point_rules
 from tests.google_stand_in.conftest import START, Google, above, filter_of, google_on_loopback, series_of
@@ -297,6 +298,26 @@ def test_a_quota_is_a_quota(google: Google, monkeypatch: pytest.MonkeyPatch) -> 
     for call in (google.channel, lambda: google.policy(GOOD)):
         with pytest.raises(ResourceExhausted):
             call()
+
+
+def test_an_update_changes_what_its_mask_names(google: Google) -> None:
+    google.describe("gauge", GAUGE, MetricDescriptor.DOUBLE, "model")
+    first, second = google.channel(), google.channel()
+    policy = google.policy(GOOD, notification_channels=[first], user_labels={"team": "a", "old": "b"})
+    sent = AlertPolicy(name=policy.name, display_name="not named", user_labels={"team": "c"})
+    sent.notification_channels, sent.documentation = (
+        [second],
+        AlertPolicy.Documentation(content="new", mime_type="text/markdown"),
+    )
+
+    mask = FieldMask(paths=["notification_channels", "documentation.content", "user_labels"])
+    changed = google.policies.update_alert_policy(alert_policy=sent, update_mask=mask)
+
+    assert (changed.display_name, list(changed.notification_channels)) == ("a policy", [second])
+    assert (changed.documentation.content, dict(changed.user_labels)) == ("new", {"team": "c"})
+    assert changed.conditions[0].name == policy.conditions[0].name
+    with pytest.raises(InvalidArgument, match="update_mask"):
+        google.policies.update_alert_policy(alert_policy=sent, update_mask=FieldMask(paths=["colour"]))
 
 
 def test_what_the_server_fills_in(google: Google) -> None:
