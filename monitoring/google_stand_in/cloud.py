@@ -108,8 +108,9 @@ class CloudStandIn:
     same of every other method.
 
     The next `unknown_for` policies that are made or changed meet a metric that is not known yet, as do all that name a
-    metric described less than `young_for` ago. `is_terse`: points are refused with codes and no messages, under
-    INTERNAL, as users have seen. `lock` is held by every call and every evaluation.
+    metric described less than `young_for` ago. `derives`: a metric without a descriptor gets one from its first point.
+    `is_terse`: points are refused with codes and no messages, under INTERNAL, as users have seen. `lock` is held by every
+    call and every evaluation.
     """
 
     endpoint: str = ""
@@ -117,6 +118,7 @@ class CloudStandIn:
     clock: Callable[[], datetime] = utc_now
     young_for: timedelta = timedelta(0)
     unknown_for: int = 0
+    derives: bool = True
     is_terse: bool = False
     writes: int = 0
     descriptor_calls: int = 0

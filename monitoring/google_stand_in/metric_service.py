@@ -28,6 +28,8 @@ from monitoring.google_stand_in.point_rules import TOO_OFTEN, VALUES, key_of_ser
 TYPE = re.compile(r"custom\.googleapis\.com/[A-Za-z0-9_/]+")
 LABEL = re.compile(r"[a-z][a-z0-9_]{0,99}")
 MOST_LABELS = 30
+UNKNOWN = "Cannot find metric that matches type"
+CODES = {TOO_OFTEN: StatusCode.FAILED_PRECONDITION, UNKNOWN: StatusCode.NOT_FOUND}
 NOT_WRITTEN = "One or more TimeSeries could not be written"
 
 
@@ -90,6 +92,8 @@ def _stored(cloud: CloudStandIn, series: TimeSeries) -> str:
     if refusal := wrong_point(cloud, series):
         return refusal
     if series.metric.type not in cloud.descriptors:
+        if not cloud.derives:
+            return UNKNOWN
         _describe(cloud, _derived(series))
     (point,) = series.points
     value = getattr(point.value, VALUES[series.value_type])
@@ -124,9 +128,9 @@ def _partial_failure(cloud: CloudStandIn, total: int, refusals: list[str], troub
 
 
 def _summed(text: str, count: int, cloud: CloudStandIn, code: StatusCode) -> dict[str, Any]:
-    """One refusal with how many points met it; what came too soon is a failed precondition."""
+    """One refusal with how many points met it; some have a code of their own."""
     if code != StatusCode.INTERNAL or cloud.is_terse:
-        code = StatusCode.FAILED_PRECONDITION if text == TOO_OFTEN else StatusCode.INVALID_ARGUMENT
+        code = CODES.get(text, StatusCode.INVALID_ARGUMENT)
     return {"status": Status(code=code.value[0], message="" if cloud.is_terse else text), "point_count": count}
 
 
