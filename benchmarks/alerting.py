@@ -101,6 +101,8 @@ def register(models: int, versions: int = 1, first: int = 0) -> None:
 
 
 def empty() -> None:
+    """An installation that has never written."""
+    (settings.CONFIGURATION.data_dir / "metric-writes").unlink()
     call_command("flush", interactive=False, verbosity=0)
 
 

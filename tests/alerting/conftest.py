@@ -1,7 +1,9 @@
 """A registered version with counters, and a Cloud Monitoring on loopback."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -19,9 +21,9 @@ CountPredictions = Callable[..., None]
 
 
 @pytest.fixture
-def cloud(settings: Settings) -> Iterator[CloudStandIn]:
-    with cloud_stand_in() as fake:
-        fake.clock = lambda: fake.calls[-1].time_series[0].points[0].interval.end_time if fake.calls else STARTED
+def cloud(settings: Settings, tmp_path: Path) -> Iterator[CloudStandIn]:
+    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data_dir=tmp_path)
+    with fake_monitoring() as fake:
         settings.NANWATCH_GCP_PROJECT = "some-project"
         settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
         settings.NANWATCH_BASE_URL = "http://nanwatch.test:8000"

@@ -22,7 +22,7 @@ SERIES = 7  # of a project with one version
 CUMULATIVE = 5
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def data_dir(settings: Settings, tmp_path: Path) -> Path:
     return use(settings, tmp_path / "data")
 
@@ -90,6 +90,29 @@ def test_a_restored_database_begins_anew_from_0(cloud: CloudStandIn, count_predi
     ]
     assert not falls(cloud)
     assert len({resource for *_, resource in cloud.series}) == 1, "it is the same installation"
+
+
+def test_a_backup_of_before_the_first_write_begins_anew_too(
+    cloud: CloudStandIn, count_predictions: CountPredictions
+) -> None:
+    count_predictions(predictions=100)
+    write(1)
+    MetricDelivery.objects.update(memory="", last_end_time=None)
+    count(90)
+    write(4)
+    count(95)
+    write(5)
+    assert [point.value for point in cloud.points("predictions")] == [100, 5]
+    assert not falls(cloud)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_rare_writes_go_on(count_predictions: CountPredictions, settings: Settings) -> None:
+    settings.NANWATCH_MONITORING_INTERVAL = 7200
+    count_predictions(predictions=100)
+    for minute in (1, 121, 241):
+        PredictionCounter.objects.update(changed_at=STARTED + minute * MINUTE)
+        assert write(minute) == WriteReport(delivered=SERIES)
 
 
 def test_what_counts_as_other_and_for_projects_begins_anew_too(

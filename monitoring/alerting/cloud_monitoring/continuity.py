@@ -5,16 +5,18 @@ of the same series; in the database both look as if nothing had happened. So the
 there and in a file of the data directory, and the file has a number that a copy does not have:
 
 - token and number are those of the database: the series go on;
-- another token in the same file: the database was restored. All series begin anew at 0, under a later start time;
+- another token in the same file, or none in the database: it was restored. All series begin anew at 0, under a later
+  start time;
 - no such file, or another one: a copy. It begins as well, and is an installation of its own, with series of its own;
 - a point was refused as older than the newest, although it was not: somebody else writes. The same as for a copy;
-- no write for an hour: database and file may both be those of an earlier day. All series begin anew.
+- no write for an hour (three intervals, where these are longer): database and file may both be those of an earlier day.
+  All series begin anew.
 """
 
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +43,12 @@ class Remembered:
 def changes(delivery: MetricDelivery, last_end_time: datetime | None, end_time: datetime) -> dict[str, Any] | None:
     """What of `delivery` has to be written where the series begin anew at `end_time`, None where they go on."""
     known, found = delivery.memory, _found()
-    if not known:  # the first write
+    if not known and not found.token:  # the first write
         return None
-    if known.partition(":")[2] != found.number:
+    if known and known.partition(":")[2] != found.number:
         return {"series_since": end_time, "installation": uuid.uuid4()}
-    is_late = last_end_time is not None and end_time - last_end_time > HOUR
+    silence = max(HOUR, 3 * timedelta(seconds=settings.NANWATCH_MONITORING_INTERVAL))
+    is_late = last_end_time is not None and end_time - last_end_time > silence
     return {"series_since": end_time} if known != str(found) or is_late else None
 
 
