@@ -109,8 +109,8 @@ class CloudStandIn:
 
     The next `unknown_for` policies that are made or changed meet a metric that is not known yet, as do all that name a
     metric described less than `young_for` ago. `derives`: a metric without a descriptor gets one from its first point.
-    `is_terse`: points are refused with codes and no messages, under INTERNAL, as users have seen. `lock` is held by every
-    call and every evaluation.
+    `is_terse`: points are refused with codes and no messages, under INTERNAL, as users have seen. `lock` is held by
+    every call and every evaluation.
     """
 
     endpoint: str = ""

@@ -23,7 +23,8 @@ CountPredictions = Callable[..., None]
 @pytest.fixture
 def cloud(settings: Settings, tmp_path: Path) -> Iterator[CloudStandIn]:
     settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data_dir=tmp_path)
-    with fake_monitoring() as fake:
+    with cloud_stand_in() as fake:
+        fake.clock = lambda: fake.calls[-1].time_series[0].points[0].interval.end_time if fake.calls else STARTED
         settings.NANWATCH_GCP_PROJECT = "some-project"
         settings.NANWATCH_MONITORING_ENDPOINT = fake.endpoint
         settings.NANWATCH_BASE_URL = "http://nanwatch.test:8000"
