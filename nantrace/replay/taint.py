@@ -18,12 +18,12 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from nantrace.operations import Effect, Family, operation
+from nantrace.replay.extreme_values import extreme_values
 from nantrace.replay.interpreter import Site, Value
 from nantrace.replay.program import StaticShape
 from nantrace.replay.walk import ARGUMENT, Mask, Node
 
 FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64, tf.complex64, tf.complex128)
-EXTREME = 0.75  # of the decades of a dtype: how far a number made of a bad value is still followed
 COMPARES = {"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"}
 JOINS_ANSWERS = {"LogicalAnd", "LogicalOr", "LogicalNot"}
 
@@ -144,8 +144,9 @@ class Taint:
         static: StaticShape = None,
     ) -> Bad | None:
         array = tensor.numpy()
-        huge = _is_extreme(array, tensor.dtype) if parents else None
-        if np.isfinite(array).all() and (huge is None or not huge.any()):
+        finite = np.isfinite(array)
+        huge = extreme_values(array, finite, tensor.dtype) if parents else None
+        if huge is None and finite.all():
             return None
         axis = self._batch_axis(array.shape, static)
         nan, inf = self._by_row(np.isnan(array), *axis), self._by_row(np.isinf(array), *axis)
@@ -165,13 +166,13 @@ class Taint:
         self.nodes.append(
             Node(
                 *(index, kind, name, iteration, nan, inf, extreme),
-                positive=self._by_row(np.isposinf(array.real), *axis),
+                positive=self._by_row(np.isposinf(array.real), *axis) if inf.any() else inf,
                 parents=links,
                 ranges=ranges,
                 operands=operands,
                 variable=_variable(inputs),
                 shared=axis[0] is None,
-                only_zero=not array[np.isfinite(array)].any(),
+                only_zero=not np.logical_and(array, finite).any(),
                 dtype=tensor.dtype.name,
             )
         )
@@ -271,13 +272,6 @@ def _asks_for_infinity(site: Site, inputs: Sequence[Value]) -> bool:
         and abs(value.tensor).numpy().item() >= value.tensor.dtype.max
         for value in inputs
     )
-
-
-def _is_extreme(array: NDArray[Any], dtype: Any) -> NDArray[np.bool_]:
-    """Finite numbers beyond EXTREME of the decades of their dtype."""
-    with np.errstate(invalid="ignore"):
-        size = np.abs(array)
-        return np.asarray((size > float(dtype.real_dtype.max) ** EXTREME) & np.isfinite(size))
 
 
 def _operands(bad_output: NDArray[Any], inputs: Sequence[Value]) -> tuple[float, ...]:
