@@ -1,5 +1,6 @@
 """Finite numbers that stand for a bad value: what MaxPool and its like make of windows of NaN."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,17 @@ def extreme_values(array: NDArray[Any], finite: Mask, dtype: Any) -> Mask | None
 
     `finite`: which are finite, of the shape of the array.
     """
-    limit = float(dtype.real_dtype.max) ** EXTREME
+    limit = _limit(dtype)
     with np.errstate(invalid="ignore"):
         if not array.size or not _reaches(array, limit):
             return None
         found = np.asarray((np.abs(array) > limit) & finite)
     return found if found.any() else None
+
+
+@cache
+def _limit(dtype: Any) -> float:
+    return float(float(dtype.real_dtype.max) ** EXTREME)
 
 
 def _reaches(array: NDArray[Any], limit: float) -> bool:
