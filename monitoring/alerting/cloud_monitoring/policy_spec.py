@@ -37,6 +37,11 @@ class PolicyText:
     link: str = "Open incidents"
     address: str = OF_INCIDENT
 
+    @property
+    def name(self) -> str:
+        """The title without labels, which Cloud Monitoring fills in in the documentation only."""
+        return self.title.partition(" (${")[0]
+
     def documentation(self, base_url: str) -> Json:
         return {
             "subject": f"NaNWatch: {self.title}",
@@ -63,10 +68,10 @@ class PolicySpec:
             repeated = {"notification_channel_names": list(channels), "renotify_interval": RENOTIFY}
             strategy["notification_channel_strategy"] = [repeated]
         return AlertPolicy(
-            display_name=f"NaNWatch: {self.text.title}",
+            display_name=f"NaNWatch: {self.text.name}",
             severity=self.severity,
             documentation=self.text.documentation(base_url),
-            conditions=[{"display_name": self.text.title, **self.condition}],
+            conditions=[{"display_name": self.text.name, **self.condition}],
             combiner=AlertPolicy.ConditionCombinerType.OR,
             alert_strategy=strategy,
             notification_channels=channels,
