@@ -64,7 +64,8 @@ def test_the_message_says_the_cause_and_leads_to_the_incidents(google: CloudStan
     text = google.policy("critical-incident").documentation
     assert "${metric.label.cause}" in text.content
     assert "${metric.label.cause}" in text.subject
-    names = [one.display_name for policy in google.policies.values() for one in (policy, *policy.conditions)]
+    names = [policy.display_name for policy in google.policies.values()]
+    names += [condition.display_name for policy in google.policies.values() for condition in policy.conditions]
     assert not [name for name in names if "$" in name], "labels are filled in in the documentation only"
     (link,) = text.links
     assert link.url == f"{BASE}/incidents?state=open&model=${{metric.label.model}}&cause=${{metric.label.cause}}"
