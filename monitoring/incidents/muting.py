@@ -1,5 +1,6 @@
 """A person mutes an incident: it is counted and shown as before, and alerts nobody until the mute is over."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,8 +45,14 @@ def unmute(incident: Incident, user: User | None) -> None:
 
 def active_mute(incident: Incident, now: datetime) -> IncidentMute | None:
     """The mute that holds at `now`."""
-    one = IncidentMute.objects.select_related("version").filter(incident=incident).first()
-    return None if one is None or _is_over(one, incident, now) else one
+    return active_mutes([incident], now).get(incident.pk)
+
+
+def active_mutes(incidents: Iterable[Incident], now: datetime) -> dict[int, IncidentMute]:
+    """The mutes that hold at `now`, by the incident that they are of."""
+    known = {incident.pk: incident for incident in incidents}
+    mutes = IncidentMute.objects.select_related("version").filter(incident__in=list(known))
+    return {one.incident_id: one for one in mutes if not _is_over(one, known[one.incident_id], now)}
 
 
 def _is_over(one: IncidentMute, incident: Incident, now: datetime) -> bool:

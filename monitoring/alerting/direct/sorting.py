@@ -1,10 +1,11 @@
 """Which of the alerts that are due go into the next message, and what is written of the others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
-from django.db.models import QuerySet
+from django.db.models import Max
 from django.db.models.functions import Now
 
 from monitoring.alerting.direct.message import IncidentChange, IncidentNotice
@@ -19,12 +20,14 @@ from monitoring.alerting.direct.routing import (
     SkipAlert,
     decide_alert,
 )
-from monitoring.incidents.muting import active_mute
+from monitoring.incidents.muting import active_mutes
 from monitoring.models import (
     AlertRoute,
     Incident,
     IncidentEvent,
+    IncidentMute,
     IncidentState,
+    MaintenanceWindow,
     QueuedAlert,
     QueuedAlertState,
 )
@@ -39,9 +42,27 @@ class SortedAlerts:
     notices: Sequence[IncidentNotice]
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is asked once for all alerts of a message. `sent`: by incident and route the newest that was sent."""
+
+    now: datetime
+    in_maintenance: bool
+    mutes: Mapping[int, IncidentMute]
+    sent: Mapping[int, Mapping[int | None, int]]
+
+    @classmethod
+    def of(cls, due: Sequence[QueuedAlert], now: datetime) -> Self:
+        incidents = {alert.event.incident for alert in due if alert.event is not None}
+        projects = {incident.project_id for incident in incidents}
+        windows = MaintenanceWindow.objects.filter(project__in=projects, begins__lte=now, ends__gt=now)
+        return cls(now, windows.exists(), active_mutes(incidents, now), _sent(due, incidents))
+
+
 def sort_out(due: Sequence[QueuedAlert], now: datetime) -> SortedAlerts:
     """`due`: alerts of one channel, each with route and event. Which are held back or skipped is written down."""
-    decided = [(alert, *_decided(alert, now)) for alert in due]
+    known = _Known.of(due, now)
+    decided = [(alert, *_decided(alert, known)) for alert in due]
     chosen = {event.pk for _, event, decision in decided if isinstance(decision, SendNow)}
     for alert, event, decision in decided:
         if event.pk not in chosen:
@@ -50,10 +71,10 @@ def sort_out(due: Sequence[QueuedAlert], now: datetime) -> SortedAlerts:
     return SortedAlerts([alert for alert, _ in to_send], _notices(to_send))
 
 
-def _decided(alert: QueuedAlert, now: datetime) -> tuple[IncidentEvent, RoutingDecision]:
+def _decided(alert: QueuedAlert, known: _Known) -> tuple[IncidentEvent, RoutingDecision]:
     if alert.event is None or alert.route is None:
         raise ValueError("a test is for no route")
-    return alert.event, decide_alert(_rule(alert.route), _facts(alert, alert.event, now), now)
+    return alert.event, decide_alert(_rule(alert.route), _facts(alert, alert.event, known), known.now)
 
 
 def _notices(alerts: Iterable[tuple[QueuedAlert, IncidentEvent]]) -> list[IncidentNotice]:
@@ -79,32 +100,37 @@ def _rule(route: AlertRoute) -> RouteRule:
     return RouteRule(severity, route.cause, route.quiet_from, route.quiet_until)
 
 
-def _facts(alert: QueuedAlert, event: IncidentEvent, now: datetime) -> AlertFacts:
+def _facts(alert: QueuedAlert, event: IncidentEvent, known: _Known) -> AlertFacts:
     incident = event.incident
+    sent = known.sent.get(incident.pk, {})
     closes = CHANGES[event.kind] is IncidentChange.CLOSED
     return AlertFacts(
         severity=IncidentSeverity(incident.severity),
         cause=incident.cause,
-        stale=_stale_closing(alert, incident) if closes else _stale_opening(alert, incident),
-        is_muted=not closes and active_mute(incident, now) is not None,  # that it is over is news all the same
-        in_maintenance=incident.project.maintenance_windows.filter(begins__lte=now, ends__gt=now).exists(),
+        stale=_stale_closing(incident, sent) if closes else _stale_opening(alert, incident, sent),
+        is_muted=not closes and incident.pk in known.mutes,  # that it is over is news all the same
+        in_maintenance=known.in_maintenance,
     )
 
 
-def _stale_opening(alert: QueuedAlert, incident: Incident) -> str:
+def _stale_opening(alert: QueuedAlert, incident: Incident, sent: Mapping[int | None, int]) -> str:
     if incident.state != IncidentState.OPEN:
         return "the incident was closed before"
-    later = _reported(alert, incident).filter(route=alert.route_id, pk__gt=alert.pk)
-    return "it was reported meanwhile" if alert.reminder and later.exists() else ""
+    is_late = bool(alert.reminder) and sent.get(alert.route_id, 0) > alert.pk
+    return "it was reported meanwhile" if is_late else ""
 
 
-def _stale_closing(alert: QueuedAlert, incident: Incident) -> str:
+def _stale_closing(incident: Incident, sent: Mapping[int | None, int]) -> str:
     if incident.state == IncidentState.OPEN:
         return "the incident is open again"
-    return "" if _reported(alert, incident).exists() else "nothing was reported of the incident"
+    return "" if sent else "nothing was reported of the incident"
 
 
-def _reported(alert: QueuedAlert, incident: Incident) -> QuerySet[QueuedAlert]:
-    """What was sent of an incident to the channel of an alert."""
-    sent = QueuedAlert.objects.filter(state=QueuedAlertState.SENT)
-    return sent.filter(channel=alert.channel_id, event__incident=incident)
+def _sent(due: Sequence[QueuedAlert], incidents: Iterable[Incident]) -> dict[int, dict[int | None, int]]:
+    """What was sent of the incidents to the channel of these alerts."""
+    sent = QueuedAlert.objects.filter(state=QueuedAlertState.SENT, channel__in={alert.channel_id for alert in due})
+    newest = sent.filter(event__incident__in=list(incidents)).order_by().values_list("event__incident", "route")
+    found: dict[int, dict[int | None, int]] = {}
+    for incident, route, key in newest.annotate(Max("pk")):
+        found.setdefault(incident, {})[route] = key
+    return found
