@@ -66,7 +66,7 @@ def past(column: str) -> Q:
 def repeated(renew: Callable[[], object], seconds: float = RENEW_SECONDS) -> Iterator[None]:
     """Calls `renew` every so many seconds until the block ends, from a thread of its own."""
     over = threading.Event()
-    thread = threading.Thread(target=_repeat, args=(renew, seconds, over), name="lease", daemon=True)
+    thread = threading.Thread(target=_repeat, args=(renew, seconds, over), name="repeated", daemon=True)
     thread.start()
     try:
         yield

@@ -10,7 +10,6 @@ from celery.signals import beat_init, worker_ready, worker_shutdown
 from django.db import DatabaseError
 from django.db.models import Max
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from monitoring.models import ProgramKind, RunningProgram
 from monitoring.queue.leases import repeated
@@ -50,7 +49,7 @@ def report(kind: ProgramKind) -> None:
 
 
 def seconds_since_seen() -> Mapping[ProgramKind, float | None]:
-    """Of the newest program of each kind; None where none was seen for a day."""
+    """Of the newest program of each kind, by the database's clock; None where none is known."""
     rows = RunningProgram.objects.values_list("kind").annotate(Max("seen_at"), now=Now())
     known = {kind: max((now - seen).total_seconds(), 0.0) for kind, seen, now in rows}
     return {kind: known.get(kind) for kind in ProgramKind}
@@ -58,4 +57,4 @@ def seconds_since_seen() -> Mapping[ProgramKind, float | None]:
 
 def forget_old() -> None:
     """Machines that are gone for good."""
-    RunningProgram.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+    RunningProgram.objects.filter(seen_at__lt=Now() - FORGOTTEN_AFTER).delete()
