@@ -9,7 +9,7 @@ from monitoring.models.alert import (
     QueuedAlertState,
     SlackPost,
 )
-from monitoring.models.cloud_alert import AlertSetup, AlertSetupState, CloudAlert, CloudAlertState, CloudChannel
+from monitoring.models.cloud_alert import AlertSetup, CloudAlert, CloudAlertState, CloudChannel
 from monitoring.models.drift import DriftProfile, DriftSample, DriftWindow, NewNormal, ProfileOrigin, VersionBefore
 from monitoring.models.incident import (
     Incident,
@@ -18,8 +18,8 @@ from monitoring.models.incident import (
     IncidentHit,
     IncidentSequence,
     IncidentState,
+    OrderState,
     Verification,
-    VerificationState,
 )
 from monitoring.models.metrics import LATENCY_BOUNDS, MetricDelivery, ReplayLatency
 from monitoring.models.program import ProgramKind, RunningProgram
@@ -39,7 +39,6 @@ __all__ = [
     "AlertChannel",
     "AlertRoute",
     "AlertSetup",
-    "AlertSetupState",
     "AuditState",
     "CloudAlert",
     "CloudAlertState",
@@ -58,6 +57,7 @@ __all__ = [
     "MaintenanceWindow",
     "MetricDelivery",
     "NewNormal",
+    "OrderState",
     "PredictionCounter",
     "ProfileOrigin",
     "ProgramKind",
@@ -68,7 +68,6 @@ __all__ = [
     "SeriesPlace",
     "SlackPost",
     "Verification",
-    "VerificationState",
     "VersionBefore",
     "VersionProfile",
     "hour_of",

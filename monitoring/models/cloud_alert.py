@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from ingest.models import Project
-from monitoring.models.incident import Incident
+from monitoring.models.incident import Incident, OrderState
 
 
 class CloudAlertState(models.TextChoices):
@@ -42,14 +42,6 @@ class CloudChannel(models.Model):
     reported_at = models.DateTimeField(null=True, blank=True, help_text="when an alert was reported last")
 
 
-class AlertSetupState(models.TextChoices):
-    """`failed`: the alerts could not be set up, and `failure` says why."""
-
-    WAITING = "waiting"
-    DONE = "done"
-    FAILED = "failed"
-
-
 class AlertSetup(models.Model):
     """An order to set up the alert policies, from the settings page; the durable row is order and answer."""
 
@@ -58,7 +50,7 @@ class AlertSetup(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     emails = models.JSONField(default=list, help_text="addresses that get a mail")
-    state = models.CharField(max_length=10, choices=AlertSetupState, default=AlertSetupState.WAITING)
+    state = models.CharField(max_length=10, choices=OrderState, default=OrderState.WAITING)
     document = models.JSONField(default=dict, help_text="what was done, as provision_alerts --json prints it")
     failure = models.CharField(max_length=500, blank=True, help_text="why not, or why it still waits")
     worker = models.CharField(max_length=32, blank=True, help_text="the token of who holds the lease")

@@ -140,8 +140,8 @@ class IncidentEvent(models.Model):
         ordering = ["-at", "-id"]
 
 
-class VerificationState(models.TextChoices):
-    """`failed`: the question has no answer, and `failure` says why."""
+class OrderState(models.TextChoices):
+    """What became of an order of a person to a worker; `failed`: it has no answer, and `failure` says why."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -156,7 +156,7 @@ class Verification(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    state = models.CharField(max_length=10, choices=VerificationState, default=VerificationState.WAITING)
+    state = models.CharField(max_length=10, choices=OrderState, default=OrderState.WAITING)
     rows = models.PositiveBigIntegerField(default=0, help_text="replayed so far, of those still stored")
     cured = models.PositiveBigIntegerField(default=0)
     removed = models.PositiveBigIntegerField(default=0, help_text="rows of the incident that are no longer kept")
@@ -181,4 +181,4 @@ class Verification(models.Model):
 
     @property
     def is_cured(self) -> bool:
-        return self.state == VerificationState.DONE and 0 < self.rows == self.cured
+        return self.state == OrderState.DONE and 0 < self.rows == self.cured

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from ingest.models import ModelVersion
-from monitoring.models import Incident, Verification, VerificationState
+from monitoring.models import Incident, OrderState, Verification
 from monitoring.queue.hints import send_hint
 from monitoring.queue.leases import Lease, LeaseColumns, past
 from monitoring.verification.incidents import IncidentVerdict, verify
@@ -35,7 +35,7 @@ COLUMNS = LeaseColumns(holder="attempts", until="claimed_until", nobody=F("attem
 def request_verification(incident: Incident, version: ModelVersion, user: User | None) -> Verification:
     """Orders a verification, to be hinted after commit; one of the same pair that still waits is returned instead."""
     waiting, created = Verification.objects.get_or_create(
-        incident=incident, version=version, state=VerificationState.WAITING, defaults={"user": user}
+        incident=incident, version=version, state=OrderState.WAITING, defaults={"user": user}
     )
     if created:
         transaction.on_commit(lambda: _hint(waiting.pk))
@@ -45,7 +45,7 @@ def request_verification(incident: Incident, version: ModelVersion, user: User |
 def hint_waiting() -> None:
     """Sends again what a lost message or a dead worker left waiting, and gives up after three attempts."""
     idle = _waiting().filter(past("claimed_until"))
-    idle.filter(attempts__gte=MAX_ATTEMPTS).update(state=VerificationState.FAILED, failure=CRASHED, answered_at=Now())
+    idle.filter(attempts__gte=MAX_ATTEMPTS).update(state=OrderState.FAILED, failure=CRASHED, answered_at=Now())
     for key in list(idle.filter(past("hinted_until")).values_list("pk", flat=True)):
         _hint(key)
 
@@ -66,9 +66,9 @@ def _answer(request: Verification, lease: Lease[Verification]) -> dict[str, obje
     try:
         verdict = _verdict(request, lease)
     except (ArtifactAwayError, RefusedModelError, Refusal) as error:
-        return {"state": VerificationState.FAILED, "failure": str(error)}
+        return {"state": OrderState.FAILED, "failure": str(error)}
     return {
-        "state": VerificationState.DONE,
+        "state": OrderState.DONE,
         "rows": verdict.rows,
         "cured": verdict.cured,
         "removed": verdict.removed,
@@ -88,4 +88,4 @@ def _hint(verification_id: int) -> None:
 
 
 def _waiting() -> QuerySet[Verification]:
-    return Verification.objects.filter(state=VerificationState.WAITING)
+    return Verification.objects.filter(state=OrderState.WAITING)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from ingest.models import Project
-from monitoring.models import Verification, VerificationState
+from monitoring.models import OrderState, Verification
 from tests.dashboard.conftest import Login, expect
 from tests.dashboard.stories import bad_night
 from tests.dashboard.test_in_a_browser import complaints, keep_screenshot
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def answer(state: VerificationState, **fields: Any) -> None:
+def answer(state: OrderState, **fields: Any) -> None:
     """As a worker does."""
     Verification.objects.update(state=state, answered_at=timezone.now(), **fields)
 
@@ -35,7 +35,7 @@ def test_the_answer_comes_by_itself(login: Login, shop: Project, scheme: Any, wi
     page.get_by_role("button", name="Verify").click()
     expect(page.locator("#answers")).to_contain_text("waits for a worker")
     row = {"batch": "ab" * 16, "row": 2, "id": "req-2", "reason": "answers NaN or infinity without fused kernels"}
-    answer(VerificationState.DONE, rows=4, cured=3, removed=7, failing=[row])
+    answer(OrderState.DONE, rows=4, cured=3, removed=7, failing=[row])
     expect(page.locator("#answers")).to_contain_text("not cured 3 of 4 rows cured")
     expect(page.locator("#answers")).to_contain_text("req-2: answers NaN or infinity without fused kernels")
     expect(page.locator("#answers")).not_to_have_attribute("hx-trigger", "every 2s")
@@ -51,7 +51,7 @@ def test_it_works_without_javascript(login: Login, shop: Project) -> None:
     page.goto("/incidents/CHURN-1")
     page.get_by_role("button", name="Verify").click()
     expect(page.locator("#answers")).to_contain_text("waits for a worker")
-    answer(VerificationState.FAILED, failure="the model cannot be loaded: no file")
+    answer(OrderState.FAILED, failure="the model cannot be loaded: no file")
     page.reload()
     expect(page.locator("#answers")).to_contain_text("no answer the model cannot be loaded: no file")
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from ingest.models import ModelVersion, Project
 from monitoring import tasks
-from monitoring.models import Incident, Verification, VerificationState
+from monitoring.models import Incident, OrderState, Verification
 from monitoring.verification import hint_waiting
 from monitoring.verification.requests import LEASE, MAX_ATTEMPTS
 from monitoring.versions.artifacts import ArtifactAwayError
@@ -121,7 +121,7 @@ def test_a_worker_that_is_at_it_is_left_alone(waiting: Verification, sent: list[
     hint_waiting()
     tasks.verify_incident(waiting.pk)
     waiting.refresh_from_db()
-    assert (sent, waiting.attempts, waiting.state) == ([], 1, VerificationState.WAITING)
+    assert (sent, waiting.attempts, waiting.state) == ([], 1, OrderState.WAITING)
 
 
 def test_a_worker_that_another_one_has_overtaken_answers_nothing(
@@ -134,7 +134,7 @@ def test_a_worker_that_another_one_has_overtaken_answers_nothing(
     monkeypatch.setattr("monitoring.verification.requests.local_artifact", stands_still)
     tasks.verify_incident(waiting.pk)
     waiting.refresh_from_db()
-    assert (waiting.state, waiting.attempts, waiting.failure) == (VerificationState.WAITING, 2, "")
+    assert (waiting.state, waiting.attempts, waiting.failure) == (OrderState.WAITING, 2, "")
 
 
 def test_workers_that_died_over_it_end_the_waiting(page_of: Client, waiting: Verification, sent: list[Any]) -> None:
@@ -152,5 +152,5 @@ def test_a_version_that_cannot_be_loaded(page_of: Client, incident: Incident, tm
     tasks.verify_incident(asked.pk)
     assert "no answer" in page_of.get(URL).content.decode()
     asked.refresh_from_db()
-    assert (asked.state, asked.attempts) == (VerificationState.FAILED, 1)
+    assert (asked.state, asked.attempts) == (OrderState.FAILED, 1)
     assert asked.failure

@@ -15,7 +15,7 @@ from monitoring.alerting.cloud_monitoring.client import Destination, configured_
 from monitoring.alerting.cloud_monitoring.provision import Wish, provision
 from monitoring.alerting.cloud_monitoring.report_back import issue_key, report_back
 from monitoring.alerting.cloud_monitoring.setup_orders import waiting
-from monitoring.models import AlertSetup, AlertSetupState
+from monitoring.models import AlertSetup, OrderState
 from monitoring.queue.leases import Lease, LeaseColumns
 from nantrace.tensors.refusals import Refusal
 
@@ -68,11 +68,11 @@ def _done(destination: Destination, order: AlertSetup) -> dict[str, object]:
         issue_key(project)
     who = [*recipients(order.emails, []), *[report_back(project) for project in ordered]]
     done = provision(destination, Wish(settings.NANWATCH_BASE_URL, who), _say_nothing, _wait_not)
-    return {"state": AlertSetupState.DONE, "document": done.document(), "failure": "", "answered_at": Now()}
+    return {"state": OrderState.DONE, "document": done.document(), "failure": "", "answered_at": Now()}
 
 
 def _failed(why: str) -> dict[str, object]:
-    return {"state": AlertSetupState.FAILED, "failure": why[:500], "answered_at": Now()}
+    return {"state": OrderState.FAILED, "failure": why[:500], "answered_at": Now()}
 
 
 def _say_nothing(_: str) -> None:

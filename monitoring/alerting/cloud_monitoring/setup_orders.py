@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from ingest.models import Project
-from monitoring.models import AlertSetup, AlertSetupState
+from monitoring.models import AlertSetup, OrderState
 from monitoring.queue.hints import send_hint
 from monitoring.queue.leases import past
 
@@ -18,7 +18,7 @@ from monitoring.queue.leases import past
 def request_setup(project: Project, emails: Sequence[str] = (), user: User | None = None) -> AlertSetup:
     """Orders it, to be hinted after commit; one of the project that still waits is returned instead."""
     order, is_new = AlertSetup.objects.get_or_create(
-        project=project, state=AlertSetupState.WAITING, defaults={"user": user, "emails": list(emails)}
+        project=project, state=OrderState.WAITING, defaults={"user": user, "emails": list(emails)}
     )
     if is_new:
         transaction.on_commit(lambda: _hint(order.pk))
@@ -33,7 +33,7 @@ def hint_waiting() -> None:
 
 def waiting() -> QuerySet[AlertSetup]:
     """The orders that are not answered."""
-    return AlertSetup.objects.filter(state=AlertSetupState.WAITING)
+    return AlertSetup.objects.filter(state=OrderState.WAITING)
 
 
 def _hint(setup_id: int) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from ingest.models import Project
 from monitoring.alerting.cloud_monitoring.setup_orders import request_setup
 from monitoring.google_stand_in import PROJECT as STAND_IN
-from monitoring.models import AlertSetupState, CloudChannel
+from monitoring.models import CloudChannel, OrderState
 from monitoring.web.pages.projects import current_project
 
 MOST_EMAILS, MOST_SHOWN = 10, 5
@@ -66,7 +66,7 @@ def cloud_alerts(request: HttpRequest, project: Project) -> dict[str, Any]:
     return {
         "project": project,
         "setup": last,
-        "setup_waits": last is not None and last.state == AlertSetupState.WAITING,
+        "setup_waits": last is not None and last.state == OrderState.WAITING,
         "may_set_up": cast("User", request.user).is_superuser and bool(settings.NANWATCH_GCP_PROJECT),
         "channel": CloudChannel.objects.filter(project=project).first(),
         "other_alerts": project.cloud_alerts.filter(incidents=None)[:MOST_SHOWN],

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from ingest.models import ModelVersion
-from monitoring.models import Incident, Verification, VerificationState
+from monitoring.models import Incident, OrderState, Verification
 from monitoring.verification import request_verification
 from monitoring.web.pages.projects import visible_incident
 from nantrace.tensors.plain_text import without_nul
@@ -47,7 +47,7 @@ def verification_context(incident: Incident) -> dict[str, object]:
     return {
         "candidates": list(_candidates(incident).values_list("version", flat=True)),
         "verifications": latest,
-        "waiting": any(one.state == VerificationState.WAITING for one in latest),
+        "waiting": any(one.state == OrderState.WAITING for one in latest),
         "verify_file": f"manage.py verify model.keras --for {incident.model.name} --incident {incident.short_id}",
     }
 
