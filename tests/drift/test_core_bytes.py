@@ -61,8 +61,7 @@ def test_what_is_wrong_is_said() -> None:
             Window.from_bytes(wrong)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("shift", [0.0, 0.5, 1000.0])
+@pytest.mark.parametrize(("dtype", "shift"), [(np.float32, 0.0), (np.float64, 0.5), (np.float32, 1000.0)])
 def test_200_bytes_for_a_feature(dtype: type, shift: float) -> None:
     rng = np.random.default_rng(9)
     profile = take_profile(named(rng.normal(size=(20_000, 25)).astype(dtype)))
