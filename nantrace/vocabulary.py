@@ -1,7 +1,7 @@
 """What the contract's identifiers mean: a short name and a sentence for a person. Each cause brings its own words."""
 
 from nantrace.diagnosis import causes
-from nantrace.diagnosis.finding import Grade
+from nantrace.diagnosis.finding import Grade, Proof
 
 SYMPTOMS = {
     "nonfinite_output": ("NaN in the answer", "An output holds NaN or infinity."),
@@ -55,6 +55,23 @@ EVIDENCE = {
     "match_signature": "Send what the model takes",
 }
 
+CURED_BY = {
+    "impute": "with missing cells filled",
+    "replace_infinite": "with infinities replaced",
+    "rescale": "with the scale put right",
+    "clip": "clipped into the reference range",
+    "valid_position": "with one valid position",
+    "replace_cells": "with the responsible cells replaced",
+    "float32": "in float32",
+    "float64": "in float64",
+    "repair_weights": "with finite weights",
+    "repair_statistics": "with the statistics repaired",
+    "rescale_weights": "with the weights scaled down",
+    "guard_operation": "with the operation inside its domain",
+    "stable_activation": "with the stable activation",
+}
+"""How rows are answered with the change of an experiment."""
+
 VARIANTS = {
     "default": "as served",
     "unfused": "without fused kernels",
@@ -105,14 +122,15 @@ def cause_in_words(cause: str, symptom: str) -> tuple[str, str]:
     return CAUSES[cause] if cause in CAUSES else CAUSELESS.get(symptom, UNNAMED_CAUSE)
 
 
+LOOK_FIRST = "Look at the failing rows before acting on it."
 PROOFS = {
-    Grade.PROVEN: ("Proven", "An experiment on the failing rows cured every one of them."),
-    Grade.LIKELY: ("Likely", "The evidence points there, and no experiment cured every failing row."),
-    Grade.OBSERVED: ("Observed", "It was seen, and no experiment shows why."),
+    Grade.PROVEN: "An experiment on the failing rows cured every one of them.",
+    Grade.LIKELY: f"The evidence points there, and no experiment cured every failing row. {LOOK_FIRST}",
+    Grade.OBSERVED: f"It was seen, and no experiment shows why. {LOOK_FIRST}",
 }
 
 
-def grounds(confidence: float, grade: str) -> str:
-    """What the cause rests on, and whether a reader should check it before acting."""
-    sentence = PROOFS[Grade(grade)][1]
-    return sentence if confidence >= 0.7 else f"{sentence} Look at the failing rows before acting on it."
+def proof_in_words(proof: Proof) -> tuple[str, str]:
+    """How well the cause is known, in a few words and in a sentence."""
+    counted = f" on {proof.cured:,} of {proof.rows:,} rows" if proof.cured else ""
+    return f"{proof.grade.capitalize()}{counted}", PROOFS[Grade(proof.grade)]

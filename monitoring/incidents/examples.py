@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitoring.models import Incident, IncidentHit
+from nantrace.diagnosis.finding import RowAnswers
 from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.tensor import Tensors
 
@@ -16,7 +17,10 @@ MOST_CELLS = 100_000  # twenty images would be a page nobody can load; the first
 
 @dataclass(frozen=True)
 class Example:
-    """One failing row: `inputs` and `outputs` hold this row alone; `outputs` is None where none were sent."""
+    """One failing row: `inputs` and `outputs` hold this row alone; `outputs` is None where none were sent.
+
+    `answers`: what replays and experiments answered; None of rows for which that is not known.
+    """
 
     batch: str
     row: int
@@ -25,6 +29,7 @@ class Example:
     signature: str
     inputs: Tensors
     outputs: Tensors | None
+    answers: RowAnswers | None
 
 
 def examples(incident: Incident) -> list[Example]:
@@ -63,6 +68,7 @@ def _rows_of(hit: IncidentHit, most: int) -> Iterator[Example]:
     if batch is None or batch.payload is None:
         return
     groups = unpack_tensors(bytes(batch.payload))
+    answers = {one["row"]: RowAnswers(**one) for one in hit.answers}
     for row in hit.row_indices[:most]:
         only = np.array([row])
         outputs = groups.get("outputs")
@@ -74,4 +80,5 @@ def _rows_of(hit: IncidentHit, most: int) -> Iterator[Example]:
             signature=batch.signature,
             inputs=groups["inputs"].take(only),
             outputs=outputs.take(only) if outputs else None,
+            answers=answers.get(row),
         )

@@ -89,6 +89,7 @@ def _together(one: Finding, other: Finding) -> Finding:
         row_indices=rows,
         features=[*one.features, *other.features],
         evidence=[*one.evidence, *other.evidence],
+        answers=[*one.answers, *other.answers],
         cured=min(one.cured + other.cured, len(rows)),
     )
 
@@ -112,6 +113,7 @@ def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Inciden
         version=seen.version,
         row_indices=finding.row_indices,
         rows=seen.rows(finding),
+        answers=strict_report(finding)["answers"],
         observed_at=seen.observed_at,
     )
     _escalate(incident, seen, is_new=is_new, has_returned=has_returned)
@@ -166,7 +168,7 @@ def _open(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
         rows=seen.rows(finding),
         first_seen=seen.observed_at,
     )
-    report = strict_report(finding)
+    report = _report(finding)
     _read_as(incident, report)
     incident.last_seen, incident.last_version = seen.observed_at, seen.version
     incident.save()
@@ -181,12 +183,19 @@ def _update(incident: Incident, seen: Sighting, finding: Finding, rows: int) -> 
     incident.first_seen = min(incident.first_seen, seen.observed_at)
     newest = seen.observed_at >= incident.last_seen  # rows may arrive in any order
     if seen.batch is not None:
-        _add(incident, seen.batch, strict_report(finding), newest=newest)
+        _add(incident, seen.batch, _report(finding), newest=newest)
     elif newest:  # an hour was judged as a whole: it adds to no other
-        _read_as(incident, strict_report(finding))
+        _read_as(incident, _report(finding))
     if newest:
         incident.last_seen, incident.last_version = seen.observed_at, seen.version
     incident.save()
+
+
+def _report(finding: Finding) -> dict[str, Any]:
+    """Without the answers to single rows, which go with the rows."""
+    report = strict_report(finding)
+    del report["answers"]
+    return report
 
 
 def _read_as(incident: Incident, report: dict[str, Any]) -> None:

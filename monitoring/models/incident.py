@@ -79,6 +79,7 @@ class IncidentHit(models.Model):
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
     row_indices = models.JSONField(help_text="positions in the batch")
     rows = models.PositiveBigIntegerField()
+    answers = models.JSONField(default=list, help_text="what the first rows are answered, by replay and experiment")
     observed_at = models.DateTimeField()
 
     class Meta:

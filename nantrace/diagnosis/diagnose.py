@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from nantrace.diagnosis.answers import row_answers
 from nantrace.diagnosis.case import Case, Json, Laboratory, TracedRows
 from nantrace.diagnosis.cause import PrecisionTrials, RowEdits
 from nantrace.diagnosis.causes import cause_of
@@ -91,6 +92,7 @@ def _finding(
         evidence=[*_evidence(verdicts.trials, group), *_unfinished(group)],
         remedies=_remedies(diagnosed, index, group),
         layers=layer_strip(bench.case, bench.lab, rows),
+        answers=row_answers(bench, seen, index, group),
         cured=cured,
         likely=first.source is not None,
     )

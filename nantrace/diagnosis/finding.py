@@ -7,6 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 Number = float | str  # non-finite numbers by name: "NaN", "Infinity", "-Infinity"
+Outputs = dict[str, list[Any]]  # the first cells of each output of one row; non-finite numbers by name
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,17 @@ class LayerMagnitude:
 
 
 @dataclass(frozen=True)
+class RowAnswers:
+    """What one row of a batch is answered: `outputs` by replay, "default" and "unfused", and by the experiment that
+    cured it, `cured_by` (the contract's id; empty where none did).
+    """
+
+    row: int
+    outputs: dict[str, Outputs]
+    cured_by: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """Rows of one batch that fail for one reason.
 
@@ -169,6 +181,7 @@ class Finding:
     evidence: list[Evidence] = field(default_factory=list)
     remedies: list[Remedy] = field(default_factory=list)
     layers: list[LayerMagnitude] = field(default_factory=list)  # in the order of the computation
+    answers: list[RowAnswers] = field(default_factory=list)  # of the first rows
     cured: int = 0
     likely: bool = False
     kind: str = ""
@@ -201,6 +214,7 @@ class Finding:
             "evidence": [asdict(one) for one in self.evidence],
             "remedies": [remedy.report() for remedy in self.remedies],
             "layers": [asdict(layer) for layer in self.layers],
+            "answers": [asdict(one) for one in self.answers],
             "rows": self.rows,
         }
 

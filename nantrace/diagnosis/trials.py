@@ -17,6 +17,7 @@ from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
 PASS_CELLS = 8_000_000  # input cells of one forward pass
+PRECISIONS = ("float16", "float32", "float64")
 MOST_IN_A_CHAIN = 6  # places that fail one behind the other: each takes an experiment and a trace
 
 
@@ -156,6 +157,15 @@ class Bench:
         found = {one["name"]: one for trail in trails for one in trail.sources if one["kind"] == "operation"}
         names = {one["name"] for one in known}
         return [one for name, one in found.items() if name not in names and family(one) in ("domain", "exponential")]
+
+    def replay_changed(self, trial: Trial, positions: Rows) -> ReplayOutcome | None:
+        """What the rows at `positions` are answered with the change; None where it is of which rows there are."""
+        rows = self.rows.take(positions)
+        if trial.edit is not None:
+            return self.lab.replay(trial.edit.take(positions).apply(rows), "default")
+        if trial.change:
+            return self.lab.experiment(rows, trial.change)
+        return self.lab.replay(rows, trial.test) if trial.test in PRECISIONS else None
 
     def in_float64(self, among: Mask) -> Trial:
         """Replays rows in float64."""

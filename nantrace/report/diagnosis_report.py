@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nantrace import vocabulary
-from nantrace.diagnosis.finding import Finding, Origin, Remedy
+from nantrace.diagnosis.finding import Finding, Origin, Remedy, RowAnswers
 from nantrace.feature import FeatureNames
+from nantrace.report.answers import answer_texts
 from nantrace.report.layer_bars import layer_strip, layer_table
 from nantrace.report.markup import Html, TableCell, element, number_cell, number_heading, page, table, together
-from nantrace.report.numbers import counted, is_nonfinite, number, percent
+from nantrace.report.numbers import counted, is_nonfinite, number
 from nantrace.report.report import Report
 from nantrace.report.row_table import GivenRows, row_table
 from nantrace.severity import severity_of
@@ -116,10 +117,15 @@ def _section(heading: str, content: Sequence[str]) -> Html | None:
 def _why(finding: Finding, seen: str) -> Html:
     cause, meaning = vocabulary.cause_in_words(finding.cause or "", finding.symptom)
     named = [element("strong", cause), *([" ", element("code", finding.cause)] if finding.cause else [])]
-    sure = element("strong", f"{percent(finding.confidence)} sure. ")
-    ground = vocabulary.grounds(finding.confidence, finding.proof.grade)
-    claimed = [element("p", sure, ground)] if finding.cause else []
-    return element("section", element("h3", "Why"), element("p", *named), element("p", f"{meaning} {seen}"), *claimed)
+    grade, ground = vocabulary.proof_in_words(finding.proof)
+    claimed = [element("p", element("strong", f"{grade}. "), ground)] if finding.cause else []
+    why = [element("p", *named), element("p", f"{meaning} {seen}"), *claimed, *map(_answers, finding.answers[:1])]
+    return element("section", element("h3", "Why"), *why)
+
+
+def _answers(row: RowAnswers) -> Html:
+    texts = answer_texts(row, [])
+    return element("p", f"Row {row.row}: ", " \N{MIDDLE DOT} ".join(str(text) for text in texts))
 
 
 def _remedy(remedy: Remedy) -> Html:

@@ -19,6 +19,7 @@ from nantrace.diagnosis.finding import (
     ResponsibleFeature,
     TrainingRange,
 )
+from nantrace.report.answers import answer_texts
 from nantrace.report.report import Report
 from nantrace.report.text_parts import INDENT, borderless_table, indented, plain, print_code, print_notes_and_summary
 from nantrace.tensors.plain_text import one_line
@@ -55,9 +56,12 @@ def _facts(finding: Finding) -> Table:
     named = f"{cause} ({finding.cause})" if finding.cause else cause
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_row("cause", Text.assemble((named, "bold"), f", {finding.confidence:.0%} sure"))
+    table.add_row("cause", plain(named, "bold"))
     table.add_row("proof", f"{finding.proof.grade}: {finding.proof.cured:,} of {finding.proof.rows:,} rows cured")
     table.add_row("rows", _listed(finding.row_indices))
+    for answer in finding.answers[:1]:
+        texts = " \N{MIDDLE DOT} ".join(str(text) for text in answer_texts(answer, []))
+        table.add_row("answers", plain(f"row {answer.row}: {texts}"))
     if finding.origin:
         table.add_row("origin", _place(finding.origin))
     if finding.first_nan and finding.first_nan != finding.origin:

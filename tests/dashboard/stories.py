@@ -18,6 +18,7 @@ from nantrace.diagnosis.finding import (
     Reason,
     Remedy,
     ResponsibleFeature,
+    RowAnswers,
     TrainingRange,
 )
 from nantrace.drift.take_reference import take_reference
@@ -68,6 +69,10 @@ MISSING_INCOME = Finding(
         layer("dense", "Relu", 0.0, None),
         layer("dense_1", "MatMul", "NaN", None, bad_rows=2),
         layer("dense_1", "Relu", 41.5, 36.91),
+    ],
+    answers=[
+        RowAnswers(row, {"default": {"y": [0.0]}, "unfused": {"y": ["NaN"]}, "impute": {"y": [41.5]}}, "impute")
+        for row in (0, 2)
     ],
     evidence=[
         Evidence("impute", 2, 2, "income filled with the mean of the reference, 41250.5"),

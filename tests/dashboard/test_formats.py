@@ -14,8 +14,9 @@ from monitoring.models import Incident, IncidentEvent, QueuedAlertState
 from monitoring.web.labels import ALERT_STATES, EVENTS
 from monitoring.web.pages.charts import SPARKLINE_HEIGHT, sparkline
 from monitoring.web.pages.tags import ago, cause_explained, cause_name, explained, in_words
+from nantrace.diagnosis.finding import Grade, Proof
 from nantrace.report.numbers import number, percent
-from nantrace.vocabulary import EVIDENCE, grounds
+from nantrace.vocabulary import EVIDENCE, proof_in_words
 from tests.incidents.builders import NOON, hit, hours, make_finding, make_version
 
 
@@ -100,16 +101,18 @@ def test_other_identifiers_are_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "grade", "expected"),
+    ("proof", "grade", "sentence"),
     [
-        (0.98, "proven", "cured every one of them."),
-        (0.8, "likely", "no experiment cured every failing row."),
-        (0.8, "observed", "no experiment shows why."),
-        (0.5, "likely", "Look at the failing rows before acting on it."),
+        (Proof(Grade.PROVEN, 31, 31), "Proven on 31 of 31 rows", "cured every one of them."),
+        (Proof(Grade.LIKELY, 31, 4), "Likely on 4 of 31 rows", "no experiment cured every failing row."),
+        (Proof(Grade.LIKELY, 31, 0), "Likely", "Look at the failing rows before acting on it."),
+        (Proof(Grade.OBSERVED, 31, 0), "Observed", "no experiment shows why."),
     ],
 )
-def test_no_experiment_is_claimed_that_was_not_made(confidence: float, grade: str, expected: str) -> None:
-    assert grounds(confidence, grade).endswith(expected)
+def test_no_experiment_is_claimed_that_was_not_made(proof: Proof, grade: str, sentence: str) -> None:
+    words = proof_in_words(proof)
+    assert words[0] == grade
+    assert sentence in words[1]
 
 
 @pytest.mark.parametrize(

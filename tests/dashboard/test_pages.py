@@ -123,7 +123,9 @@ def test_the_incident_page_tells_the_whole_story(page_of: Client, shop: Project)
     for expected in (
         "<h1>2 rows miss income, and the model answers 0.0 as if nothing had happened</h1>",
         "Missing value in the input",
-        "98% sure.",
+        "Proven on 4 of 4 rows",
+        "with missing cells filled</span> <strong>41.5</strong>",
+        '<strong class="bad">NaN</strong>',
         "An input <code>inputs</code></strong> holds",
         "<code>MatMul</code></strong> in layer <code>dense_1</code>",
         "operand 2: <code>-0.71</code> to <code>0.68</code>",

@@ -94,7 +94,18 @@ SUMMARY = fields(
     },
     url=LINK,
 )
-EXAMPLE = fields(batch=TEXT, row=COUNT, id=or_null(TEXT), inputs={}, outputs={})
+EXAMPLE = fields(
+    batch=TEXT,
+    row=COUNT,
+    id=or_null(TEXT),
+    inputs={},
+    outputs={},
+    answers={
+        **or_null({"type": "object"}),
+        "description": "the first cells of each output, by replay and by the experiment that cured the row; null: not known",
+    },
+    cured_by={**or_null(TEXT), "description": "the test of `evidence` that cured the row"},
+)
 LAYER = fields(
     layer=TEXT,
     operation=TEXT,

@@ -65,6 +65,8 @@ def _example(example: Example) -> dict[str, Any]:
         "id": example.id,
         "inputs": _row(example.inputs, "inputs"),
         "outputs": None if example.outputs is None else _row(example.outputs, "outputs"),
+        "answers": None if example.answers is None else example.answers.outputs,
+        "cured_by": (example.answers.cured_by or None) if example.answers else None,
     }
 
 

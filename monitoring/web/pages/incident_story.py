@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Sum
 from monitoring.incidents.examples import Example
 from monitoring.models import Incident
 from nantrace.feature import FeatureNames
+from nantrace.report.answers import AnswerText, answer_texts, labels
 from nantrace.report.row_table import CellText, InputColumn, input_cells, input_columns, output_cells
 
 
@@ -60,20 +61,34 @@ def versions_affected(incident: Incident) -> list[VersionCount]:
 
 @dataclass(frozen=True)
 class ExampleRow:
-    """One failing row."""
+    """One failing row. `answers`: by the labels of the table; an empty one where a row has no such answer."""
 
     example: Example
     cells: list[CellText]
-    outputs: list[CellText]
+    answers: list[list[CellText]]
+
+
+@dataclass(frozen=True)
+class ComparedAnswers:
+    """One row as it was answered and as it would have been. `alike`: all rows of the table were answered like it."""
+
+    example: Example
+    texts: Sequence[AnswerText]
+    alike: bool
 
 
 @dataclass(frozen=True)
 class ExampleTable:
-    """Failing rows as a table that fits a page: the columns that fit, how many did not, and the rows."""
+    """Failing rows as a table that fits a page: the columns that fit, how many did not, and the rows.
+
+    `labels`: how the answers were computed.
+    """
 
     columns: list[InputColumn]
     hidden: int
     rows: list[ExampleRow]
+    labels: Sequence[str] = ("served",)
+    compared: ComparedAnswers | None = None
 
 
 def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
@@ -83,5 +98,25 @@ def tabulate(examples: Sequence[Example], incident: Incident) -> ExampleTable:
     names = FeatureNames.of(incident.last_version.named_metadata, list(examples[0].inputs.by_name))
     responsible = {(one["input"], one["index"]) for one in incident.report.get("features", [])}
     shown, hidden = input_columns(examples[0].inputs, names, responsible)
-    rows = [ExampleRow(one, input_cells(one.inputs, shown), output_cells(one.outputs)) for one in examples]
-    return ExampleTable(shown, hidden, rows)
+    answers = [_answers(one) for one in examples]
+    columns = labels(answers)
+    rows = [
+        ExampleRow(one, input_cells(one.inputs, shown), [cells.get(label, []) for label in columns])
+        for one, known in zip(examples, answers, strict=True)
+        for cells in [{text.label: text.cells for text in known}]
+    ]
+    return ExampleTable(shown, hidden, rows, columns, _compared(examples, answers))
+
+
+def _compared(examples: Sequence[Example], answers: Sequence[list[AnswerText]]) -> ComparedAnswers | None:
+    """The first row of which more is known than what was served."""
+    first = next((i for i, texts in enumerate(answers) if len(texts) > 1), None)
+    if first is None:
+        return None
+    alike = len(answers) > 1 and all(texts[0] == answers[first][0] for texts in answers)
+    return ComparedAnswers(examples[first], answers[first], alike)
+
+
+def _answers(example: Example) -> list[AnswerText]:
+    served = output_cells(example.outputs)
+    return answer_texts(example.answers, served) if example.answers else [AnswerText("served", served)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -13,6 +14,7 @@ from monitoring.incidents.related import related_to_each
 from monitoring.models import Incident
 from monitoring.web import labels
 from nantrace import vocabulary
+from nantrace.diagnosis.finding import Proof
 from nantrace.report.numbers import is_nonfinite, number, percent
 
 register = template.Library()
@@ -89,9 +91,9 @@ def cause_explained(incident: Incident) -> str:
 
 
 @register.filter
-def grounds(confidence: float, grade: str) -> str:
-    """What the cause rests on: `{{ incident.confidence|grounds:report.proof.grade }}`."""
-    return vocabulary.grounds(confidence, grade)
+def proof_in_words(proof: dict[str, Any]) -> tuple[str, str]:
+    """How well the cause is known: `{{ report.proof|proof_in_words }}`."""
+    return vocabulary.proof_in_words(Proof(**proof))
 
 
 def _entry(identifier: str, table: str) -> tuple[str, str]:
