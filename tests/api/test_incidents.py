@@ -62,7 +62,10 @@ def test_an_incident_in_the_words_of_the_contract(shop: Caller, version: ModelVe
         "id": "req-0",
         "inputs": [0.0, None, 2.0],
         "outputs": ["NaN"],
+        "answers": {"default": {"y": [0.0]}, "unfused": {"y": ["NaN"]}, "impute": {"y": [41.5]}},
+        "cured_by": "impute",
     }
+    assert [one["cured_by"] for one in examples] == ["impute", "impute", None]
     assert [(one["row"], one["id"]) for one in examples] == [(0, "req-0"), (2, "req-2"), (5, "req-5")]
 
 

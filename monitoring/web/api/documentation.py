@@ -102,7 +102,7 @@ EXAMPLE = fields(
     outputs={},
     answers={
         **or_null({"type": "object"}),
-        "description": "the first cells of each output, by replay and by the experiment that cured the row; null: not known",
+        "description": "the first cells of each output, by replay and by the experiment that cured the row",
     },
     cured_by={**or_null(TEXT), "description": "the test of `evidence` that cured the row"},
 )
