@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from ingest.models import ApiKey, Project, Scope
+from ingest.models import ApiKey, Batch, Project, Scope
 from monitoring.models import Incident
 from tests.dashboard.conftest import Login, expect
 from tests.dashboard.stories import NEAR_OVERFLOW, bad_night, image_incident
@@ -134,7 +134,8 @@ def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any
     hit(make_version(shop, "scores"), NOON, [NEAR_OVERFLOW])
     ApiKey.issue(shop, "Google Cloud Monitoring", [scope.value for scope in Scope])
     context = login(color_scheme=scheme, viewport={"width": width, "height": 900})
-    for path in PAGES:
+    of_a_batch = f"/batches/{Batch.objects.filter(hits__incident__short_id='CHURN-1')[0].pk}"
+    for path in [*PAGES, of_a_batch]:
         page = context.new_page()
         heard = complaints(page)
         page.goto(path, wait_until="networkidle")

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from ingest.models import Model, ModelVersion, Project
+from ingest.models import Batch, Model, ModelVersion, Project
 from monitoring.models import Incident
 
 SESSION_KEY = "project"
@@ -61,6 +61,14 @@ def visible_version(request: HttpRequest, name: str, version: str) -> ModelVersi
     one = _of_visible_project(request, found, "model__project", f"no version {version} of a model {name}")
     look_at(request, one.model.project)
     return one
+
+
+def visible_batch(request: HttpRequest, batch_id: str) -> Batch:
+    """The batch with its rows, found as `visible_model` is."""
+    found = Batch.objects.select_related("version__model", "project").filter(pk=batch_id, rows__gt=0)
+    batch = _of_visible_project(request, found, "project", f"no batch {batch_id}")
+    look_at(request, batch.project)
+    return batch
 
 
 def visible_incident(request: HttpRequest, short_id: str) -> Incident:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from monitoring.web import url_converters  # noqa: F401 - registers <name:...>
 from monitoring.web.pages import (
     alert_channels,
+    batches,
     cloud_alerts,
     drift,
     incident_alerts,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<name:short_id>/new-normal", new_normal.change_new_normal, name="new-normal"),
     path("incidents/<name:short_id>/verifications", verifications.verifications, name="verifications"),
     path("incidents/<name:short_id>/reproduction", incidents.incident_reproduction, name="reproduction"),
+    path("batches/<name:batch_id>", batches.batch_detail, name="batch"),
     path("models", models.model_list, name="models"),
     path("models/<name:name>", models.model_detail, name="model"),
     path("models/<name:name>/versions/<name:version>", models.version_detail, name="version"),
