@@ -1,5 +1,7 @@
 """What the pages say, and to whom."""
 
+from urllib.parse import urlencode
+
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
@@ -227,8 +229,32 @@ def test_filters_and_pages_of_the_list(page_of: Client, shop: Project) -> None:
     for i in range(51):
         hit(version, NOON, [make_finding(cause=None, symptom=f"symptom {i}")], payload=None)
     page = text_of(page_of, "/incidents?model=many")
-    assert 'href="?model=many&amp;page=2"' in page
+    assert 'href="?model=many&amp;state=open&amp;page=2"' in page
     assert "51&ndash;51 of 51" in text_of(page_of, "/incidents?model=many&page=2")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("INCOME", {"CHURN-1"}),  # a feature
+        ("dense_1", {"CHURN-1"}),  # a layer
+        ("translate-2", {"TRANSLATE-2"}),
+        ("req-39", {"CHURN-1", "CHURN-2", "TRANSLATE-1", "TRANSLATE-2", "FRAUD-1"}),  # a row of their batches
+        ("rolled back", {"FRAUD-1"}),  # what a person wrote
+        ("100%", set()),
+    ],
+)
+def test_any_text_finds_its_incidents(page_of: Client, shop: Project, text: str, found: set[str]) -> None:
+    bad_night(shop)
+    page = text_of(page_of, f"/incidents?{urlencode({'state': 'all', 'q': text})}")
+    assert {one for one in Incident.objects.values_list("short_id", flat=True) if f">{one}</a><br>" in page} == found
+
+
+def test_what_is_open_comes_first(page_of: Client, shop: Project) -> None:
+    bad_night(shop)
+    assert "FRAUD-1" not in text_of(page_of, "/incidents")
+    assert "FRAUD-1" in text_of(page_of, "/incidents?state=resolved")
+    assert "FRAUD-1" in text_of(page_of, "/incidents?state=all")
 
 
 def test_an_alert_leads_to_the_incidents_that_claim_no_cause(page_of: Client, shop: Project) -> None:

@@ -1,18 +1,15 @@
 """The list of incidents, one incident, and the buttons under it."""
 
 from typing import cast
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from ingest.models import Project
 from monitoring.drift_hours.new_normal import accepted_now
 from monitoring.incidents import change_state
 from monitoring.incidents.examples import examples
@@ -20,6 +17,7 @@ from monitoring.incidents.related import related
 from monitoring.models import Incident, IncidentState
 from monitoring.reproduction import NothingKept, download
 from monitoring.web.pages.incident_alerts import alert_context
+from monitoring.web.pages.incident_search import ANY_STATE, as_query, chosen_filters, matching
 from monitoring.web.pages.incident_story import origin_story, tabulate, versions_affected
 from monitoring.web.pages.new_normal import shown
 from monitoring.web.pages.projects import current_project, visible_incident
@@ -32,7 +30,6 @@ from nantrace.severity import SEVERITIES
 from nantrace.tensors.plain_text import without_nul
 
 MOST_ALERTS = 20
-FILTERS = {"model": "model__name", "state": "state", "severity": "severity", "cause": "cause", "symptom": "symptom"}
 
 
 @login_required
@@ -43,27 +40,23 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     project = current_project(request)
     if project is None:
         return render(request, "no_project.html")
-    chosen = {name: without_nul(request.GET.get(name, "")) for name in FILTERS}
+    chosen = chosen_filters(request.GET)
     context = {
-        "page": page_of(request, _filtered(project, chosen)),
+        "page": page_of(request, matching(project, chosen).select_related("model", "last_version")),
         "chosen": chosen,
         "models": project.models.order_by("name").values_list("name", flat=True),
-        "states": IncidentState.values,
+        "tabs": {state: as_query(chosen, state=state) for state in (*IncidentState.values, ANY_STATE)},
         "severities": SEVERITIES[::-1],
         "causes": vocabulary.CAUSES,
         "symptoms": vocabulary.SYMPTOMS,
         "any_at_all": Incident.objects.filter(project=project).exists(),
-        "query": urlencode({name: value for name, value in chosen.items() if value}),
+        "query": as_query(chosen),
     }
-    partial = request.headers.get("HX-Target") == "incidents"
-    return render(request, "incidents/_table.html" if partial else "incidents/list.html", context)
-
-
-def _filtered(project: Project, chosen: dict[str, str]) -> QuerySet[Incident]:
-    wanted = {FILTERS[name]: value for name, value in chosen.items() if value}
-    if chosen["cause"] == vocabulary.NO_CAUSE:
-        wanted["cause"] = ""
-    return Incident.objects.filter(project=project, **wanted).select_related("model", "last_version")
+    if request.headers.get("HX-Target") != "incidents":
+        return render(request, "incidents/list.html", context)
+    rows = render(request, "incidents/_table.html", context)
+    rows.headers["HX-Push-Url"] = f"{request.path}?{context['query']}"
+    return rows
 
 
 @login_required
