@@ -4,6 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --requirement
 # the machine's own certificates, as pip uses them
 export UV_SYSTEM_CERTS ?= true
+TWO_AT_A_TIME := --numprocesses=2 --dist=loadfile
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 setup: .venv/installed
@@ -14,10 +15,13 @@ up: setup
 # hundreds of processes import the same modules: they keep what they compile, whatever the machine's habit
 test quick: export PYTHONDONTWRITEBYTECODE :=
 
-# on SQLite, then on PostgreSQL and Redis where they answer on 127.0.0.1 (in CI they must)
+# on SQLite, then on PostgreSQL and Redis where they answer on 127.0.0.1 (in CI they must); TensorFlow and Chromium have all
+# cores to themselves, of the other tests two run at a time
 test: .venv/installed-dev chromium
-	$(BIN)/python -m pytest
-	$(BIN)/python -m tests.on_servers
+	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m "not tensorflow and not browser"
+	$(BIN)/python -m pytest -m "tensorflow or browser"
+	$(BIN)/python -m tests.on_servers $(TWO_AT_A_TIME) -m "servers and not tensorflow and not browser"
+	$(BIN)/python -m tests.on_servers -m "servers and tensorflow"
 
 # all that needs neither TensorFlow, Chromium nor a database, on all cores and with fewer examples a property
 quick: .venv/installed-dev

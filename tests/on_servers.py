@@ -1,6 +1,9 @@
-"""`python -m tests.on_servers`: every test that meets a database, on PostgreSQL and Redis on 127.0.0.1.
+"""`python -m tests.on_servers`: tests that meet a database, on PostgreSQL and Redis on 127.0.0.1.
 
-Where CI is set they must answer: there, a suite that left this half out has failed.
+It takes options of pytest. A browser sees the same pages on every database: `make test` leaves it out here.
+
+Where CI is set both servers must answer:
+there, a suite that left this half out has failed.
 """
 
 import os

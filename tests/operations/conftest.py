@@ -14,12 +14,15 @@ NewServers = Callable[[], dict[str, str]]
 
 @pytest.fixture(scope="session")
 def new_servers() -> Iterator[NewServers]:
-    """Variables that give a service an empty PostgreSQL database and a Redis of its own; none on SQLite."""
+    """Variables that give a service an empty PostgreSQL database and a Redis of its own; none on SQLite.
+
+    Each of two processes that run tests has four databases of Redis to give.
+    """
     url = urlsplit(os.environ.get("DATABASE_URL", "sqlite://"))
     if url.scheme != "postgres":
         yield dict
         return
-    redis_databases = itertools.count(8)
+    redis_databases = itertools.count(8 + 4 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]))
     names: list[str] = []
     administration = psycopg2.connect(url._replace(path="/postgres").geturl())
     administration.autocommit = True
