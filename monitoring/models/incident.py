@@ -125,6 +125,7 @@ class IncidentEvent(models.Model):
         WITHDRAWN = "withdrawn"
         MUTED = "muted"
         UNMUTED = "unmuted"
+        COMMENTED = "commented"
 
     CLOSING = (Kind.RESOLVED, Kind.IGNORED, Kind.ACCEPTED)
     """After each of these an incident is not open any more."""

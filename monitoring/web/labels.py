@@ -11,6 +11,7 @@ EVENTS = {
     "withdrawn": "No longer accepted as normal",
     "muted": "Muted",
     "unmuted": "No longer muted",
+    "commented": "Comment",
 }
 
 ALERT_STATES = {

@@ -204,6 +204,21 @@ def test_resolving_with_and_without_htmx(page_of: Client, shop: Project, headers
         assert 'hx-swap-oob="true"' in answer.content.decode()
 
 
+def test_a_comment_is_no_resolution(page_of: Client, shop: Project) -> None:
+    bad_night(shop)
+    page_of.post("/incidents/CHURN-1/state", {"state": "comment", "reason": "asked the data team"})
+    page_of.post("/incidents/CHURN-1/state", {"state": "comment", "reason": " "})
+    text = text_of(page_of, "/incidents/CHURN-1")
+    assert Incident.objects.get(short_id="CHURN-1").state == "open"
+    assert text.count("<strong>Comment</strong> by ada") == 1
+    assert "asked the data team" in text
+
+
+def test_names_in_titles_are_code_and_no_markup(page_of: Client, shop: Project) -> None:
+    hit(make_version(shop), NOON, [make_finding(title="`a<b>` and `c` drifted, `d")])
+    assert "<h1><code>a&lt;b&gt;</code> and <code>c</code> drifted, `d</h1>" in text_of(page_of, "/incidents/CHURN-1")
+
+
 def test_a_state_that_is_none_changes_nothing(page_of: Client, shop: Project) -> None:
     bad_night(shop)
     assert page_of.post("/incidents/CHURN-1/state", {"state": "burnt"}).status_code == 400

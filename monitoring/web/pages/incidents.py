@@ -14,7 +14,8 @@ from monitoring.drift_hours.new_normal import accepted_now
 from monitoring.incidents import change_state
 from monitoring.incidents.examples import examples
 from monitoring.incidents.related import related
-from monitoring.models import Incident, IncidentState
+from monitoring.incidents.states import add_event
+from monitoring.models import Incident, IncidentEvent, IncidentState
 from monitoring.reproduction import NothingKept, download
 from monitoring.web.pages.incident_alerts import alert_context
 from monitoring.web.pages.incident_search import ANY_STATE, as_query, chosen_filters, matching
@@ -30,6 +31,7 @@ from nantrace.severity import SEVERITIES
 from nantrace.tensors.plain_text import without_nul
 
 MOST_ALERTS = 20
+COMMENT = "comment"  # in the place of a state: the button that Enter presses
 
 
 @login_required
@@ -84,18 +86,26 @@ def incident_detail(request: HttpRequest, short_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def change_incident(request: HttpRequest, short_id: str) -> HttpResponse:
-    """Resolves, ignores or reopens, with those of the same fault if asked for.
+    """Resolves, ignores or reopens, with those of the same fault if asked for; or writes a comment and changes nothing.
 
     Answers the changed parts to htmx and the page to everybody else.
     """
     incident = visible_incident(request, short_id)
     wanted = request.POST.get("state", "")
-    if wanted not in IncidentState.values:
-        return HttpResponseBadRequest(f"state must be one of {', '.join(IncidentState.values)}")
+    if wanted not in (*IncidentState.values, COMMENT):
+        return HttpResponseBadRequest(f"state must be one of {', '.join((*IncidentState.values, COMMENT))}")
     user = cast("User", request.user)
     reason = without_nul(request.POST.get("reason", "").strip())
+    if wanted == COMMENT:
+        if reason:
+            add_event(incident, IncidentEvent.Kind.COMMENTED, reason, user)
+        return _answered(request, incident)
     for one in (incident, *(related(incident) if request.POST.get("same_fault") else ())):
         change_state(one, IncidentState(wanted), user, reason)
+    return _answered(request, incident)
+
+
+def _answered(request: HttpRequest, incident: Incident) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "incidents/_changed.html", _state_context(incident))
     return redirect("incident", short_id=incident.short_id)
@@ -114,6 +124,7 @@ def incident_reproduction(request: HttpRequest, short_id: str) -> HttpResponse:
 def _state_context(incident: Incident) -> dict[str, object]:
     return {
         "incident": incident,
+        "comment": COMMENT,
         "events": incident.events.select_related("user"),
         "same_fault": related(incident),
         "normals": shown(accepted_now(incident)[:1]),

@@ -1,5 +1,6 @@
 """Template filters of the pages."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from monitoring.incidents.related import related_to_each
@@ -18,6 +19,7 @@ from nantrace.diagnosis.finding import Proof
 from nantrace.report.numbers import is_nonfinite, number, percent
 
 register = template.Library()
+CODE = re.compile(r"`([^`]+)`")
 for shared in (number, percent, is_nonfinite):
     register.filter(shared)
 
@@ -52,6 +54,15 @@ def statistic(value: float) -> str:
 def same_faults(incidents: Iterable[Incident]) -> dict[int, list[Incident]]:
     """By the key of each incident those that show the same fault from the other side."""
     return related_to_each(list(incidents))
+
+
+@register.filter
+def coded(title: str) -> SafeString:
+    """A title with what stands between backticks as code."""
+    parts = CODE.split(title)
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", one) if i % 2 else one,) for i, one in enumerate(parts))
+    )
 
 
 @register.filter
