@@ -9,6 +9,7 @@ from django.test import Client
 
 from ingest.models import Project
 from monitoring.models import Incident
+from nantrace.diagnosis.finding import Reason, ResponsibleFeature
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.dashboard.conftest import PASSWORD
@@ -159,6 +160,15 @@ def test_a_warning_does_not_read_like_a_failure(page_of: Client, shop: Project) 
     for wrong in ("ailing rows", "did not fail", "% sure", "No named cause", "Download a reproduction"):
         assert wrong not in text, wrong
     assert "Close to overflow \N{MIDDLE DOT} Nothing has failed yet" in text_of(page_of, "/incidents")
+
+
+def test_many_features_are_five_and_more_to_unfold(page_of: Client, shop: Project) -> None:
+    features = [ResponsibleFeature("inputs", f"pixel {i}", i, Reason("is missing"), 2) for i in range(30)]
+    hit(make_version(shop), NOON, [make_finding(features=features)])
+    text = text_of(page_of, "/incidents/CHURN-1")
+    first, more = text.split("<summary>25 more</summary>")
+    assert first.count("<strong>pixel ") == 5
+    assert more.count("<strong>pixel ") == 25
 
 
 def test_the_loop_iteration_is_told(page_of: Client, shop: Project) -> None:
