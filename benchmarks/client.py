@@ -57,6 +57,7 @@ def measure_log(calls: int = 20_000) -> None:
     bad[7] = math.nan
     answer, named = np.array([[0.5]], np.float32), record_of(row)
     at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    listed = {name: [cell] for name, cell in named.items()}
     mixed = {"age": 41, "city": "Rome", "paid": Decimal("1.5"), "at": at, "known": None}
     print(
         "log(), 30 features and one answer; times json.dumps of the 30 by name: median; "
@@ -86,6 +87,22 @@ def measure_log(calls: int = 20_000) -> None:
         ("None, kept, dict, integer, text, Decimal and time", 0.01, {**named, **mixed}, answer),
         ("NaN, kept, frame with a time", 0.01, frame_of(bad).assign(at=at), answer),
         ("None, kept, frame, integer, text, Decimal, time", 0.01, frame_of(row).assign(**mixed), answer),
+        ("None, kept, dict of lists of one cell, as of to_dict('list')", 0.01, {**listed, "paid": [None]}, answer),
+        (
+            "NaN, kept, frame of floats and 30 of Int64",
+            0.01,
+            columns_of(frame_of(bad), pd.array([41], "Int64")),
+            answer,
+        ),
+        ("NaN, kept, frame of floats and 30 of text", 0.01, columns_of(frame_of(bad), "Rome"), answer),
+        ("NaN, kept, frame of floats and 30 of times with a zone", 0.01, columns_of(frame_of(bad), at), answer),
+        (
+            "NaN, kept, frame of floats and 30 of categories",
+            0.01,
+            columns_of(frame_of(bad), pd.Categorical(["a"])),
+            answer,
+        ),
+        ("healthy, kept, dict of 30 times", 1.0, dict.fromkeys(named, at), answer),
         ("healthy, kept, list with a text", 1.0, [*row.tolist(), "Rome"], answer),
         ("healthy, kept, dict of 30 texts", 1.0, {name: f"text {name}" for name in named}, answer),
         ("healthy, kept, dict of 30 Decimals", 1.0, {name: Decimal(str(one)) for name, one in named.items()}, answer),
@@ -108,6 +125,11 @@ def record_of(row: NDArray[np.float32]) -> dict[str, float]:
 def frame_of(row: NDArray[np.float32]) -> Any:
     """One row with 30 named columns."""
     return pd.DataFrame(row[None], columns=[f"feature_{index}" for index in range(len(row))])
+
+
+def columns_of(frame: Any, column: Any) -> Any:
+    """The frame with 30 more columns."""
+    return frame.assign(**{f"other_{index}": column for index in range(30)})
 
 
 def logging(inputs: Any, outputs: Any) -> Callable[[], None]:

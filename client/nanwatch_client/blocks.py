@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nanwatch_client.cells import TEXTS
 from nanwatch_client.request_scope import Request
 from nanwatch_client.rows import Rows
 
@@ -16,8 +15,6 @@ Cells = tuple["bytes | Array", ...]  # per tensor: raw bytes, or an array of tex
 
 BLOCK_OVERHEAD = 512  # bytes that a block takes beside its cells, at most; with one tensor about 330
 TENSOR_OVERHEAD = 192
-NUMBER_OVERHEAD = 40  # of an object: its place in the array, and itself unless it is larger
-TIME_OVERHEAD = 128
 ID_OVERHEAD = 64
 
 
@@ -70,6 +67,4 @@ def _held(cells: Array) -> int:
     """Bytes of an array of texts, or of one of cells that wait to be read."""
     if cells.dtype.char != "O":
         return cells.nbytes
-    texts = [cell for cell in cells.ravel().tolist() if type(cell) in TEXTS]
-    larger = [getsizeof(text) if type(text) is str else TIME_OVERHEAD for text in texts]
-    return NUMBER_OVERHEAD * cells.size + sum(larger)
+    return cells.nbytes + sum(map(getsizeof, cells.ravel().tolist()))

@@ -6,10 +6,11 @@ the cell, the process has it loaded.
 
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,26 +18,49 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-class PandasTime:
-    """A time or a duration of a frame's column, which pandas takes several microseconds to make an object of."""
+class WaitingTime:
+    """A time that is written as text when it is sent: to write a row of them takes longer than all else."""
 
-    __slots__ = ("value", "zone")
+    __slots__ = ("value",)
 
-    def __init__(self, value: "np.datetime64 | np.timedelta64", zone: Any) -> None:
-        self.value, self.zone = value, zone
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __sizeof__(self) -> int:
+        return TIME_BYTES
+
+    def isoformat(self) -> str:
+        """In words, as Python's or pandas' own object says it."""
+        return str(self.value.isoformat())
+
+
+class FrameTime:
+    """One of a frame's column, of which pandas takes several microseconds to make an object.
+
+    `count` of the units of `dtype`: since 1970, in UTC where there is a `zone`, or of a duration.
+    """
+
+    __slots__ = ("count", "dtype", "zone")
+
+    def __init__(self, count: int, dtype: np.dtype[Any], zone: Any) -> None:
+        self.count, self.dtype, self.zone = count, dtype, zone
+
+    def __sizeof__(self) -> int:
+        return TIME_BYTES
 
     def isoformat(self) -> str:
         """In words, as pandas' own object would say it."""
-        pandas = sys.modules["pandas"]
-        if isinstance(self.value, np.timedelta64):
-            return str(pandas.Timedelta(self.value).isoformat())
-        time = pandas.Timestamp(self.value)
+        pandas, value = sys.modules["pandas"], np.int64(self.count).view(self.dtype)
+        if self.dtype.kind == "m":
+            return str(pandas.Timedelta(value).isoformat())
+        time = pandas.Timestamp(value)
         return str((time if self.zone is None else time.tz_localize("UTC").tz_convert(self.zone)).isoformat())
 
 
 TEXT = "U"
-TEXTS = frozenset((str, PandasTime))  # what is sent as text, of the cells that wait
-_NESTED = frozenset((list, tuple, np.ndarray))
+TEXTS = frozenset((str, WaitingTime, FrameTime))  # what is sent as text, of the cells that wait
+TIME_BYTES = 192  # with all that it refers to, at most
+NESTED = (list, tuple, np.ndarray)  # what is no cell by itself, but a row of them
 _NUMBERS = frozenset((float, int, bool, type(None)))
 _INT64 = np.dtype(np.int64).char
 _KINDS: dict[type, str] = {  # of what nobody can change: the character of the dtype in which it is sent
@@ -48,6 +72,7 @@ _KINDS: dict[type, str] = {  # of what nobody can change: the character of the d
     **dict.fromkeys(TEXTS, TEXT),
 }
 _LEAST, _MOST = -(2**63), 2**63 - 1
+_ZONES = frozenset((type(None), timezone, ZoneInfo))  # known not to change, nor to raise when they are asked later
 
 
 class UnusableError(ValueError):
@@ -61,7 +86,7 @@ def array_of_objects(array: Array) -> Array:
     """
     cells = array.ravel().tolist()
     kinds = set(map(type, cells))
-    if not kinds.isdisjoint(_NESTED):
+    if not kinds.isdisjoint(NESTED):
         return _of_nested(array)
     plain = cells if kinds <= _NUMBERS else plain_cells(cells)
     if str in set(map(type, plain)):
@@ -79,10 +104,9 @@ def waiting_cells(cells: list[Any]) -> list[Any] | None:
     """
     kinds = set(map(type, cells))
     if not kinds <= _KINDS.keys():
+        read = _KEPT_AS.get
         try:
-            cells = [
-                cell if (kind := type(cell)) in _KINDS else _READERS.get(kind, _read_at_once)(cell) for cell in cells
-            ]
+            cells = [cell if (kind := type(cell)) in _KINDS else read(kind, _read_at_once)(cell) for cell in cells]
         except UnusableError:
             return None
     if int in kinds:
@@ -99,11 +123,8 @@ def kinds_of(cells: list[Any]) -> tuple[str, ...]:
 
 def plain_cells(cells: list[Any]) -> list[Any]:
     """Each a number, a text, or None where it is missing; raises UnusableError."""
-    missing, read = _missing(), _READERS.get
-    return [
-        cell if (kind := type(cell)) in _NUMBERS else None if id(cell) in missing else read(kind, _plain)(cell)
-        for cell in cells
-    ]
+    read = _READERS.get
+    return [cell if (kind := type(cell)) in _NUMBERS else read(kind, _plain)(cell) for cell in cells]
 
 
 def texts_of_times(array: Array) -> Array:
@@ -117,16 +138,17 @@ def text_of(cell: str | bytes) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _missing() -> set[int]:
-    """Where NA and NaT lie, if this process has pandas loaded."""
-    pandas = sys.modules.get("pandas")
-    return set() if pandas is None else {id(getattr(pandas, "NA", None)), id(getattr(pandas, "NaT", None))}
+def _is_of_gaps(kind: type) -> bool:
+    """Whether it is the type of `pandas.NA` or `pandas.NaT`, each of which has one object only."""
+    return kind.__name__ in ("NAType", "NaTType") and kind.__module__.startswith("pandas")
 
 
 def _plain(cell: Any) -> float | str | None:
     """A number, a text, or None where the cell is missing; raises UnusableError."""
     if cell is None or isinstance(cell, (int, float)):
         return cell
+    if _is_of_gaps(type(cell)):
+        return None
     if isinstance(cell, Decimal):
         return _number(cell)
     if isinstance(cell, (np.datetime64, np.timedelta64)):
@@ -144,13 +166,19 @@ def _number(cell: Decimal) -> float | None:
     return None if cell.is_nan() else float(cell)  # a signalling NaN has no float
 
 
-def _read_at_once(cell: Any) -> float | str | None:
+def _read_at_once(cell: Any) -> float | str | WaitingTime | None:
     """What is surely one cell; raises UnusableError for all else."""
-    if id(cell) in _missing():
+    if _is_of_gaps(type(cell)):
         return None
+    if isinstance(cell, datetime):  # that of pandas too
+        return _kept_time(cell)
     if isinstance(cell, _SURELY_ONE) or hasattr(type(cell), "isoformat"):
         return _plain(cell)
     raise UnusableError
+
+
+def _kept_time(cell: datetime) -> WaitingTime | str:
+    return WaitingTime(cell) if type(cell.tzinfo) in _ZONES else cell.isoformat()
 
 
 def _text_in(cell: Any) -> str | None:
@@ -169,7 +197,7 @@ def _of_nested(array: Array) -> Array:
     except ValueError:
         opened = array
     if opened.ndim < 2:
-        raise UnusableError("its cells are lists of different lengths")
+        raise UnusableError("its cells are lists of different lengths; pad them, or log row by row")
     return array_of_objects(opened.reshape(*array.shape, *opened.shape[1:]))
 
 
@@ -182,3 +210,4 @@ _READERS: dict[type, Callable[[Any], float | str | None]] = {  # by type, the ce
     date: date.isoformat,
     time: time.isoformat,
 }
+_KEPT_AS: dict[type, Callable[[Any], float | str | WaitingTime | None]] = {**_READERS, datetime: _kept_time}

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nanwatch_client.cells import TEXT, TEXTS, PandasTime, array_of_objects, kinds_of, waiting_cells
+from nanwatch_client.cells import TEXT, TEXTS, array_of_objects, kinds_of, waiting_cells
 
 Array = NDArray[Any]
 
@@ -70,9 +70,26 @@ _BY_NUMPY = frozenset((float, int, bool))
 
 
 def record_of(row: Mapping[Any, Any], *, nested: bool = False) -> Record | None:
-    """The row of a dict; None where it holds more than cells. What pandas has for a missing cell becomes None."""
-    cells = waiting_cells([*row.values()])
+    """The row of a dict; None where it holds more than cells. What pandas has for a missing cell becomes None.
+
+    A list or an array of one cell each, as of `frame.to_dict("list")`, is a row whose columns have an axis more.
+    """
+    given = [*row.values()]
+    if not nested and (alone := _alone(given)):
+        given, nested = alone, True
+    cells = waiting_cells(given)
     return Record(tuple(row), cells, nested) if cells else None
+
+
+def _alone(columns: list[Any]) -> list[Any] | None:
+    """The only cell of each of the columns; None where one is no list or array of a single cell."""
+    for column in columns:
+        kind = type(column)
+        if kind is not list and (kind is not np.ndarray or column.ndim != 1 or column.dtype.kind not in "fiub"):
+            return None
+        if len(column) != 1:
+            return None
+    return [column[0] for column in columns]
 
 
 def row_of_texts(side: str, cells: list[Any]) -> dict[Name, Array] | None:
@@ -104,89 +121,5 @@ def columns_of(name: Name, array: Array) -> dict[str, Array]:
     return {f"{name.side}.{one}": column for one, column in zip(name.names, read, strict=True)}
 
 
-def row_of_frame(frame: Any) -> Record | Array | None:
-    """A pandas frame of one row whose columns differ: an array of numbers, or a record where there is a text.
-
-    None for any other frame. Raises UnusableError.
-
-    Where types differ, `to_numpy` of one row takes four times as long as the blocks that pandas keeps columns of one
-    type in (pandas 3.1: 32 and 7 us). Nothing says that it always will: what looks otherwise is left to `to_numpy`.
-    """
-    try:
-        blocks = _blocks_of_frame(frame)
-    except (AttributeError, IndexError, TypeError, ValueError):
-        return None
-    if blocks is None:
-        return None
-    numbers, places, cells = blocks
-    waiting = waiting_cells(cells)
-    if waiting is None:
-        return None
-    if TEXTS.isdisjoint(map(type, waiting)):
-        row = np.empty((1, len(frame.columns)))
-        row[0, places] = np.array(waiting, np.float64)  # None becomes NaN
-        for where, array in numbers:
-            row[0, where] = array
-        return row
-    names = _names_of(frame.columns)
-    return Record(
-        tuple([names[place] for place in places]),
-        waiting,
-        nested=True,
-        kinds=tuple([TEXT if type(cell) in TEXTS else "d" for cell in waiting]),
-        numbers=[(_at(names, where), array) for where, array in numbers],
-    )
-
-
 def _column(column: Array, kind: str) -> Array:
     return array_of_objects(column) if kind in (TEXT, "d") else column.astype(kind)
-
-
-def _blocks_of_frame(frame: Any) -> tuple[list[tuple[Any, Array]], list[int], list[Any]] | None:
-    """The only row: numbers of numpy as float64 with their places, then the places of the other cells and these cells.
-
-    None where all are numbers, which `to_numpy` reads sooner. Raises several errors where pandas keeps them otherwise.
-    """
-    blocks = frame._mgr.blocks
-    if len(frame.index) != 1 or len(blocks) == 1:
-        return None
-    held = [(block.mgr_locs.indexer, block.values) for block in blocks]
-    kinds = {values.dtype.kind if type(values) is np.ndarray else "O" for _, values in held}
-    if kinds <= {"i", "u", "f"} or kinds == {"b"}:
-        return None
-    numbers: list[tuple[Any, Array]] = []
-    places: list[int] = []
-    cells: list[Any] = []
-    for where, values in held:
-        if type(values) is np.ndarray and values.dtype.kind in "iufb":
-            numbers.append((where, values[:, 0].astype(np.float64)))
-            continue
-        places += range(where.start, where.stop, where.step or 1) if type(where) is slice else where.tolist()
-        cells += _row_of_block(values)
-    return numbers, places, cells
-
-
-def _row_of_block(values: Any) -> list[Any]:
-    """The cells of columns of one type, of which numpy or an extension array holds one row."""
-    if type(values) is np.ndarray:
-        return values[:, 0].tolist()  # type: ignore[no-any-return]
-    if values.ndim == 1:
-        return [_only_cell(values)]
-    times, zone = values._ndarray[:, 0], getattr(values.dtype, "tz", None)
-    return [None if time != time else PandasTime(time, zone) for time in times]  # noqa: PLR0124 - NaT
-
-
-def _only_cell(values: Any) -> Any:
-    """Of a column of an extension type; Arrow itself gives a text in a quarter of the time that pandas needs."""
-    arrow = getattr(values, "_pa_array", None)
-    cell = None if arrow is None else arrow[0].as_py()
-    return cell if type(cell) is str else values[0]
-
-
-def _names_of(columns: Any) -> tuple[Any, ...]:
-    arrow = getattr(columns.array, "_pa_array", None)  # as above
-    return tuple(columns.tolist() if arrow is None else arrow.to_pylist())
-
-
-def _at(names: tuple[Any, ...], where: Any) -> tuple[Any, ...]:
-    return names[where] if type(where) is slice else tuple([names[place] for place in where.tolist()])

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nanwatch_client.cells import UnusableError, array_of_objects, text_of, texts_of_times
-from nanwatch_client.records import Name, Record, RecordColumns, all_finite, record_of, row_of_frame, row_of_texts
+from nanwatch_client.frames import cells_of_frame, row_of_frame
+from nanwatch_client.records import Name, Record, RecordColumns, all_finite, record_of, row_of_texts
 
 Array = NDArray[Any]
 Layout = tuple[tuple[Name, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
@@ -54,11 +55,8 @@ def tensor_of(value: Any, batched: bool = False) -> Any:
     array = _as_numpy(value)
     if array.dtype.kind != "O":
         return array
-    cells = array_of_objects(array)
     names = getattr(value, "columns", None) if array.ndim == 2 else None
-    if names is None or cells.dtype.kind != "U":
-        return cells
-    return {name: array_of_objects(column)[:, None] for name, column in zip(names, array.T, strict=True)}
+    return array_of_objects(array) if names is None else cells_of_frame([*names], array)
 
 
 def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> Rows:

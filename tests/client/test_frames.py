@@ -2,6 +2,7 @@
 
 import datetime
 import decimal
+import itertools
 import math
 import uuid
 from typing import Any
@@ -90,6 +91,9 @@ def test_a_frame_with_texts_is_sent_by_its_columns(service: Recording, start: St
     }
 
 
+LEVELS = pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")])
+
+
 @pytest.mark.parametrize(
     ("inputs", "outputs", "expected"),
     [
@@ -102,6 +106,19 @@ def test_a_frame_with_texts_is_sent_by_its_columns(service: Recording, start: St
         (np.array([[1.0, "x", None]], object), None, {"inputs": [["1.0", "x", ""]]}),
         (np.array([["2026-01-02", "NaT"]], "datetime64[D]"), None, {"inputs": [["2026-01-02", ""]]}),
         (pd.DataFrame({"v": [[1.0, 2.0], [3.0, 4.0]]}), None, {"inputs": [[[1, 2]], [[3, 4]]]}),
+        (pd.DataFrame({"v": [[1.0, 2.0]], "n": [3]}), None, {"inputs.v": [[1, 2]], "inputs.n": [[3]]}),
+        (
+            pd.DataFrame({"v": [[1.0], [2.0]], "t": ["x", "y"]}),
+            None,
+            {"inputs.v": [[1], [2]], "inputs.t": [["x"], ["y"]]},
+        ),
+        (pd.DataFrame([[1.5, "x"]], columns=["a", "a"]), None, {"inputs": [["1.5", "x"]]}),
+        (pd.DataFrame([[1.5, "x"]] * 2, columns=["a", "a"]), None, {"inputs": [["1.5", "x"]] * 2}),
+        (
+            pd.DataFrame([[1.5, "x"]], columns=LEVELS),
+            None,
+            {f"inputs.{LEVELS[0]}": [[1.5]], f"inputs.{LEVELS[1]}": [["x"]]},
+        ),
     ],
 )
 def test_columns_records_and_mixed_cells(inputs: Any, outputs: Any, expected: dict[str, Any]) -> None:
@@ -156,6 +173,23 @@ def test_a_frame_of_one_row_is_sent_as_the_same_row_of_a_longer_frame(chosen: li
         np.testing.assert_array_equal(found[name], rows)
 
 
+class Elsewhere(datetime.tzinfo):
+    """A zone of serving code's own."""
+
+    def utcoffset(self, _: datetime.datetime | None) -> datetime.timedelta:
+        return datetime.timedelta(hours=1)
+
+    def dst(self, _: datetime.datetime | None) -> None:
+        return None
+
+
+class Broken(Elsewhere):
+    """A zone that has a defect."""
+
+    def utcoffset(self, _: datetime.datetime | None) -> datetime.timedelta:
+        raise KeyError("no such zone")
+
+
 CELLS = st.one_of(
     st.floats(),
     st.integers(-(2**70), 2**70),
@@ -170,7 +204,7 @@ CELLS = st.one_of(
     st.uuids(),
     st.dates(),
     st.times(),
-    st.datetimes(timezones=st.sampled_from([None, datetime.UTC])),
+    st.datetimes(timezones=st.one_of(st.sampled_from([None, datetime.UTC, Elsewhere()]), st.timezones())),
     st.datetimes(pd.Timestamp.min, pd.Timestamp.max).map(pd.Timestamp),
 )
 
@@ -184,6 +218,51 @@ def test_a_record_is_sent_as_each_of_its_columns_would_be(row: dict[str, Any]) -
         expected = alone.arrays["inputs"].reshape(1)
         assert (found[f"inputs.{name}"].dtype.char, found[f"inputs.{name}"].shape) == (expected.dtype.char, (1,))
         np.testing.assert_array_equal(found[f"inputs.{name}"], expected)
+
+
+@given(st.dictionaries(st.text(max_size=3), CELLS, min_size=1, max_size=8))
+def test_columns_of_one_cell_are_sent_as_those_of_two(row: dict[str, Any]) -> None:
+    """One row of `frame.to_dict("list")` is read as a record, several by numpy."""
+    try:
+        expected = sent_as({name: [cell, cell] for name, cell in row.items()}, [[0.5]] * 2)
+    except UnusableError:
+        return
+    found = sent_as({name: [cell] for name, cell in row.items()}, [[0.5]])
+    assert found.keys() == expected.keys()
+    for name, column in expected.items():
+        assert (found[name].dtype.kind, found[name].shape) == (column.dtype.kind, (1, 1))
+        np.testing.assert_array_equal(found[name], column[:1])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        np.array([1.5], np.float32),
+        np.array([7], np.int8),
+        np.array([True]),
+        np.array(["NaT"], "M8[s]"),
+        np.array(["x"]),
+    ],
+    ids=lambda cells: str(cells.dtype),
+)
+def test_an_array_of_one_cell_is_sent_as_one_of_two(cells: Any) -> None:
+    expected = sent_as({"a": cells.repeat(2), "b": cells.repeat(2)}, [[0.5]] * 2)["inputs.a"][:1]
+
+    found = sent_as({"a": cells, "b": cells}, [[0.5]])["inputs.a"]
+
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_time_zone_that_fails_costs_its_own_row_only(service: Recording, start: Start) -> None:
+    start()
+    for zone in (datetime.UTC, Broken()):
+        at = datetime.datetime(2026, 1, 2, tzinfo=zone)
+        nanwatch_client.log({"at": at, "cost": 1.5}, 0.5, model="m", version="1")
+
+    assert nanwatch_client.flush(10)
+    assert [batch.arrays["inputs.at"].tolist() for batch in service.batches] == [["2026-01-02T00:00:00+00:00"]]
+    assert nanwatch_client.statistics().unusable == 1
 
 
 @pytest.mark.parametrize("names", [True, False])
@@ -223,18 +302,39 @@ def test_a_row_may_change_after_it_was_logged(service: Recording, start: Start, 
 
 
 def test_a_frame_may_change_after_it_was_logged(service: Recording, start: Start) -> None:
+    """A column of each kind next to each other one; afterwards the frame holds what its second row held."""
     start()
-    times = pd.to_datetime(["2026-01-02T03:04:05"])
-    frame = pd.DataFrame({"a": [NAN], "city": ["Bern"], "at": times, "there": times.tz_localize("Europe/Zurich")})
-    nanwatch_client.log(frame, 0.5, model="m", version="1")
-    frame.loc[0] = [7.0, "later", times[0] + pd.Timedelta(1, "D"), frame["there"][0] + pd.Timedelta(1, "D")]
-    assert nanwatch_client.flush(10)
+    expected: dict[str, dict[str, Any]] = {}
+    for first, second in itertools.combinations(range(len(COLUMNS)), 2):
+        both = pd.DataFrame({"a": COLUMNS[first], "b": COLUMNS[second]})
+        frame = both.iloc[[0]].copy()
+        expected[f"{first}/{second}"] = sent_as(frame.copy())
+        nanwatch_client.log(frame, 0.5, model="m", version="1", id=f"{first}/{second}")
+        for column in (0, 1):
+            if isinstance(cell := frame.iat[0, column], list):
+                cell[:] = [8.0, 9.0]
+            else:
+                frame.iat[0, column] = both.iat[1, column]
+        assert str(frame.iat[0, 1]) == str(both.iat[1, 1]) or isinstance(cell, list)
+    assert nanwatch_client.flush(30)
 
-    sent = {name: array.ravel().tolist() for name, array in service.batches[0].arrays.items()}
-    assert sent["inputs.city"] == ["Bern"]
-    assert sent["inputs.at"] == ["2026-01-02T03:04:05"]
-    assert sent["inputs.there"] == ["2026-01-02T03:04:05+01:00"]
-    np.testing.assert_array_equal(sent["inputs.a"], [NAN])
+    found = {
+        one: {name: array[[place]] for name, array in batch.arrays.items() if name.startswith("inputs")}
+        for batch in service.batches
+        for place, one in enumerate(batch.ids)
+    }
+    assert found.keys() == expected.keys()
+    for one, arrays in expected.items():
+        assert found[one].keys() == arrays.keys()
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(found[one][name], array)
+
+
+def test_frames_of_as_many_columns_keep_their_own_names() -> None:
+    frames = [pd.DataFrame([{f"{prefix}{place}": "x" for place in range(3)}]) for prefix in "ab"]
+
+    for frame in frames * 2:
+        assert sent_as(frame).keys() == {f"inputs.{name}" for name in frame.columns}
 
 
 def test_records_of_other_types_are_batches_of_their_own(service: Recording, start: Start) -> None:
