@@ -11,7 +11,7 @@ from nanwatch_client.request_scope import Request
 from nanwatch_client.rows import Rows
 
 Array = NDArray[Any]
-Cells = tuple["bytes | Array", ...]  # per tensor: raw bytes, or an array of texts; of all rows of the block
+Cells = tuple["bytes | Array", ...]  # per tensor: raw bytes, or an array of texts or cells; of all rows of the block
 
 BLOCK_OVERHEAD = 512  # bytes that a block takes beside its cells, at most; with one tensor about 330
 TENSOR_OVERHEAD = 192
@@ -59,7 +59,7 @@ def _cells(rows: Rows, chosen: list[int]) -> Cells:
     cells: list[bytes | Array] = []
     for array in rows.arrays.values():
         part = array if positions is None else array.take(positions, axis=0)
-        cells.append(part.copy() if part.dtype.char in "UO" else part.tobytes())
+        cells.append(part.copy() if part.dtype.char in "USO" else part.tobytes())
     return tuple(cells)
 
 

@@ -5,6 +5,7 @@ the cell, the process has it loaded.
 """
 
 import sys
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
@@ -58,7 +59,7 @@ class FrameTime:
 
 
 TEXT = "U"
-TEXTS = frozenset((str, WaitingTime, FrameTime))  # what is sent as text, of the cells that wait
+TEXTS = frozenset((str, bytes, WaitingTime, FrameTime))  # what is sent as text, of the cells that wait
 TIME_BYTES = 192  # with all that it refers to, at most
 NESTED = (list, tuple, np.ndarray)  # what is no cell by itself, but a row of them
 _NUMBERS = frozenset((float, int, bool, type(None)))
@@ -82,6 +83,7 @@ class UnusableError(ValueError):
 def array_of_objects(array: Array) -> Array:
     """Numbers as float64, a missing one NaN; where a cell is text all are, a missing one "" and NaN "nan".
 
+    Where a cell is bytes that are no text (an image, a tf.Example) all are bytes, as base64 in an `S` array.
     Raises UnusableError.
     """
     cells = array.ravel().tolist()
@@ -89,7 +91,10 @@ def array_of_objects(array: Array) -> Array:
     if not kinds.isdisjoint(NESTED):
         return _of_nested(array)
     plain = cells if kinds <= _NUMBERS else plain_cells(cells)
-    if str in set(map(type, plain)):
+    kinds = set(map(type, plain))
+    if bytes in kinds:
+        return np.array([b64encode(_bytes_of(cell)) for cell in plain]).reshape(array.shape)
+    if str in kinds:
         return np.array(["" if cell is None else str(cell) for cell in plain]).reshape(array.shape)
     try:
         return np.array(plain, dtype=np.float64).reshape(array.shape)  # None becomes NaN
@@ -122,20 +127,33 @@ def kinds_of(cells: list[Any]) -> tuple[str, ...]:
 
 
 def plain_cells(cells: list[Any]) -> list[Any]:
-    """Each a number, a text, or None where it is missing; raises UnusableError."""
+    """Each a number, a text, bytes that are none, or None where it is missing; raises UnusableError."""
     read = _READERS.get
     return [cell if (kind := type(cell)) in _NUMBERS else read(kind, _plain)(cell) for cell in cells]
 
 
 def texts_of_times(array: Array) -> Array:
-    """Times and durations of numpy in words, NaT as ""."""
+    """Times and durations of numpy in words, NaT as ""; one alone is a missing number."""
+    if array.ndim == 0 and np.isnat(array):
+        return np.array(np.nan)
     return np.where(np.isnat(array), "", array.astype(str))
 
 
-def text_of(cell: str | bytes) -> str:
+def text_of(cell: str) -> str:
     """Unicode that can be stored; what is none is replaced by a question mark."""
-    text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell
-    return text.encode("utf-8", "replace").decode()
+    return cell.encode("utf-8", "replace").decode()
+
+
+def _text_or_bytes(cell: bytes) -> str | bytes:
+    """A text, unless it is none; an array of texts would lose a NUL at the end."""
+    try:
+        return cell if cell.endswith(b"\0") else cell.decode()
+    except UnicodeDecodeError:
+        return cell
+
+
+def _bytes_of(cell: float | str | bytes | None) -> bytes:
+    return cell if isinstance(cell, bytes) else b"" if cell is None else str(cell).encode()
 
 
 def _is_of_gaps(kind: type) -> bool:
@@ -143,8 +161,8 @@ def _is_of_gaps(kind: type) -> bool:
     return kind.__name__ in ("NAType", "NaTType") and kind.__module__.startswith("pandas")
 
 
-def _plain(cell: Any) -> float | str | None:
-    """A number, a text, or None where the cell is missing; raises UnusableError."""
+def _plain(cell: Any) -> float | str | bytes | None:
+    """A number, a text, bytes, or None where the cell is missing; raises UnusableError."""
     if cell is None or isinstance(cell, (int, float)):
         return cell
     if _is_of_gaps(type(cell)):
@@ -166,7 +184,7 @@ def _number(cell: Decimal) -> float | None:
     return None if cell.is_nan() else float(cell)  # a signalling NaN has no float
 
 
-def _read_at_once(cell: Any) -> float | str | WaitingTime | None:
+def _read_at_once(cell: Any) -> float | str | bytes | WaitingTime | None:
     """What is surely one cell; raises UnusableError for all else."""
     if _is_of_gaps(type(cell)):
         return None
@@ -181,10 +199,12 @@ def _kept_time(cell: datetime) -> WaitingTime | str:
     return WaitingTime(cell) if type(cell.tzinfo) in _ZONES else cell.isoformat()
 
 
-def _text_in(cell: Any) -> str | None:
-    """Texts as they are, times as ISO 8601, identifiers as they are written; None of anything else."""
-    if isinstance(cell, (str, bytes)):
+def _text_in(cell: Any) -> str | bytes | None:
+    """Texts and bytes as they are, times as ISO 8601, identifiers as they are written; None of anything else."""
+    if isinstance(cell, str):
         return text_of(cell)
+    if isinstance(cell, bytes):
+        return _text_or_bytes(cell)
     if isinstance(cell, UUID):
         return str(cell)
     return str(cell.isoformat()) if hasattr(cell, "isoformat") else None
@@ -202,12 +222,14 @@ def _of_nested(array: Array) -> Array:
 
 
 _SURELY_ONE = (Decimal, str, bytes, UUID, np.datetime64, np.timedelta64)
-_READERS: dict[type, Callable[[Any], float | str | None]] = {  # by type, the cells of which there may be many in a row
+_READERS: dict[
+    type, Callable[[Any], float | str | bytes | None]
+] = {  # by type, the cells of which there may be many in a row
     Decimal: _number,
-    bytes: text_of,
+    bytes: _text_or_bytes,
     UUID: str,
     datetime: datetime.isoformat,
     date: date.isoformat,
     time: time.isoformat,
 }
-_KEPT_AS: dict[type, Callable[[Any], float | str | WaitingTime | None]] = {**_READERS, datetime: _kept_time}
+_KEPT_AS: dict[type, Callable[[Any], float | str | bytes | WaitingTime | None]] = {**_READERS, datetime: _kept_time}

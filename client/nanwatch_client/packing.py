@@ -50,6 +50,8 @@ def pack(taken: Taken, configuration: Configuration, environment: Mapping[str, A
     arrays = {name: np.asarray(array) for name, array in sample["arrays"].items()}
     count = len(next(iter(arrays.values())))
     fields = _fields(taken, sample["environment"], count, len(failing_rows(arrays.values(), count)), until)
+    if in_base64 := [name for name, array in arrays.items() if array.dtype.kind == "S"]:
+        fields["base64"] = in_base64
     if any(sample["ids"]):
         arrays["ids"] = np.array([clean_id(one).encode() for one in sample["ids"]])
     header = json.dumps(fields, allow_nan=False)
@@ -102,7 +104,7 @@ def _arrays(taken: Taken) -> dict[str, Array]:
 
 
 def _joined(cells: tuple[Any, ...], dtype: str, shape: tuple[int, ...]) -> Array:
-    if dtype in "UO":
+    if dtype in "USO":
         return np.concatenate(cells)
     return np.frombuffer(b"".join(cells), dtype).reshape(-1, *shape)
 

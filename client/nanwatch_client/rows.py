@@ -170,7 +170,7 @@ def _as_numpy(value: Any) -> Array:
     """
     kind = type(value)
     ask = hasattr(kind, "to_numpy") and not hasattr(kind, "isoformat")
-    array: Array = value.to_numpy() if ask else np.asarray(value)
+    array: Array = value.to_numpy() if ask else np.asarray(value, object if kind is bytes else None)
     return array
 
 
@@ -187,12 +187,13 @@ def _array(value: Any) -> Array:
     kind = dtype.kind
     if kind in "fV":  # wider than the service takes, or bfloat16 and the like, which numpy knows by name only
         return _numbers(array, np.dtype(np.float64 if kind == "f" else np.float32))
-    if kind in "US":
+    if kind == "U":
         return _texts(array)
     if kind in "mM":
-        alone_missing = array.ndim == 0 and np.isnat(array)
-        return np.array(np.nan) if alone_missing else texts_of_times(array)
-    if kind == "O":
+        return texts_of_times(array)
+    if kind == "S":  # read as they came: numpy leaves out what is NUL at the end
+        array = np.array(value, object)
+    if array.dtype.kind == "O":
         return array_of_objects(array)
     raise UnusableError(f"{array.dtype} is neither numbers nor text")
 
@@ -206,9 +207,7 @@ def _numbers(array: Array, dtype: np.dtype[Any]) -> Array:
 
 
 def _texts(array: Array) -> Array:
-    """As Unicode; what is none (bytes of another encoding, lone surrogates) is replaced by a question mark."""
-    if array.dtype.kind == "S":
-        return np.array([text_of(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)
+    """As Unicode; lone surrogates are replaced by a question mark."""
     codes = np.ascontiguousarray(array).view(np.uint32)
     if ((codes >= 0xD800) & (codes < 0xE000)).any():
         return np.array([text_of(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)

@@ -1,15 +1,21 @@
 """The client and the real service: what one sends the other takes, counts and answers."""
 
 import math
+from base64 import b64decode
+from typing import Any
 
 import nanwatch_client
 import numpy as np
+import pandas as pd
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from ingest.models import ApiKey, Batch, Model, ModelVersion, Project, Scope
 from nantrace.tensors.framing import unpack_tensors
+from nantrace.tensors.tensor import Sent
 from tests.client.conftest import Start
+
+IMAGE, EXAMPLE = b"\x89PNG\r\n\x1a\n", b"\x0a\x03could be a text, but for its end\0"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,3 +78,24 @@ def test_a_model_that_is_not_registered(connected: Start, caplog: pytest.LogCapt
     assert not nanwatch_client.flush(60)
     assert not Batch.objects.exists()
     assert "'churn' is not registered in this project; register it with POST /api/v1/models" in caplog.text
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize(
+    "cells", [[IMAGE, b"a text"], [EXAMPLE] * 2, np.array([IMAGE] * 2, object), pd.Series([EXAMPLE] * 2)]
+)
+def test_bytes_that_are_no_text_arrive_as_they_are(connected: Start, cells: Any) -> None:
+    connected()
+    for one in cells:
+        nanwatch_client.log({"image": one, "cost": math.nan}, 0.5, model="churn", version="7")
+    nanwatch_client.log({"image": cells, "cost": [math.nan] * 2}, [[0.5]] * 2, model="churn", version="7")
+
+    assert nanwatch_client.flush(60)
+    assert [stored(batch) for batch in Batch.objects.order_by("received_at")] == [list(cells)] * 2
+
+
+def stored(batch: Batch) -> list[bytes]:
+    image = unpack_tensors(bytes(batch.payload or b""))["inputs"].by_name["image"]
+    codes = np.zeros(2) if image.sent is None else image.sent.ravel()
+    cells = zip(image.values.ravel().tolist(), codes.tolist(), strict=True)
+    return [b64decode(text) if code == Sent.BYTES else text.encode() for text, code in cells]

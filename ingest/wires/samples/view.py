@@ -38,7 +38,7 @@ _NPZ_BODY = {
     "type": "string",
     "format": "binary",
     "description": "Arrays `inputs` or `inputs.<name>`, and optionally `outputs` or `outputs.<name>`, and `ids`: "
-    "a text for each row.",
+    "a text for each row. Bytes that are no text, such as images, as arrays of base64, named in the field `base64`.",
 }
 _ARROW_BODY = {
     "type": "string",
