@@ -7,7 +7,7 @@ the cell, the process has it loaded.
 import sys
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -177,7 +177,9 @@ def _plain(cell: Any) -> float | str | bytes | None:
     try:
         return float(cell)
     except (TypeError, ValueError, OverflowError):
-        raise UnusableError(f"a cell is a {type(cell).__name__}, neither number nor text") from None
+        raise UnusableError(
+            f"a cell is a {type(cell).__name__}, neither number nor text; log what the model gets"
+        ) from None
 
 
 def _number(cell: Decimal) -> float | None:
@@ -231,5 +233,6 @@ _READERS: dict[
     datetime: datetime.isoformat,
     date: date.isoformat,
     time: time.isoformat,
+    timedelta: str,
 }
 _KEPT_AS: dict[type, Callable[[Any], float | str | bytes | WaitingTime | None]] = {**_READERS, datetime: _kept_time}

@@ -87,6 +87,10 @@ def _finite_record(value: Record, batched: bool) -> int:  # noqa: ARG001 - as th
     return 1 if value.finite else 0
 
 
+def _unknown(value: Any, batched: bool) -> int:  # noqa: ARG001 - as the others
+    return 0
+
+
 _BY_TYPE: dict[type, Callable[[Any, bool], int]] = {
     list: _finite_lists,
     dict: _finite_dict,
@@ -94,4 +98,5 @@ _BY_TYPE: dict[type, Callable[[Any, bool], int]] = {
     int: _finite_number,
     str: _finite_text,
     Record: _finite_record,
+    np.ma.MaskedArray: _unknown,
 }

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nanwatch_client.arrays import array_of
 from nanwatch_client.cells import (
     NESTED,
     TEXT,
@@ -69,20 +70,29 @@ def cells_of_frame(names: list[Any], cells: Array) -> Array | dict[Any, Array]:
 
     By their places all the same where two columns have one name. Raises UnusableError.
     """
-    nested = [isinstance(cell, NESTED) for cell in cells[0]] if len(cells) else []
-    mixed = any(nested) and not all(nested)
-    found = None if mixed else array_of_objects(cells)
-    if len(set(names)) < len(names) or (found is not None and found.dtype.kind != "U"):
-        return array_of_objects(cells) if found is None else found
+    nested = {isinstance(cell, NESTED) for cell in cells[:1].ravel().tolist()}
+    alike = len(set(names)) < len(names)
+    try:
+        found = array_of_objects(cells)
+    except UnusableError:
+        if alike or nested == {True}:
+            raise
+    else:
+        if alike or found.dtype.kind not in "US":
+            return found
     return {name: _read(name, column) for name, column in zip(names, cells.T, strict=True)}
 
 
-def _read(name: Any, column: Array) -> Array:
+def columns_of_table(table: Any) -> dict[Any, Array]:
+    """Those of an Arrow table by their names, or by their places where two have one name. Raises UnusableError."""
+    names = table.column_names
+    keys = names if len(set(names)) == len(names) else range(len(names))
+    return {key: _read(name, table.column(place)) for place, (key, name) in enumerate(zip(keys, names, strict=True))}
+
+
+def _read(name: Any, column: Any) -> Array:
     """One column, of shape (rows, 1) or (rows, length of its lists)."""
-    try:
-        read = array_of_objects(column)
-    except UnusableError as error:
-        raise UnusableError(f"column {name}: {error}") from None
+    read = array_of(f"column {name}", column)
     return read[:, None] if read.ndim == 1 else read
 
 
@@ -115,6 +125,8 @@ def _blocks_of_frame(frame: Any) -> tuple[list[tuple[Any, Array]], list[int], li
 
 def _row_of_times(values: Any) -> list[Any]:
     kept, zone = values._ndarray, getattr(values.dtype, "tz", None)
+    if kept.dtype.kind not in "mM":  # periods, which pandas keeps as numbers
+        raise TypeError
     counts = kept.view(np.int64)[:, 0].tolist()
     return [None if count == _NAT else FrameTime(count, kept.dtype, zone) for count in counts]
 

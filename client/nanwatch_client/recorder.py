@@ -41,6 +41,7 @@ class Recorder:
         self._streams: dict[tuple[str, str], Stream] = {}
         self.backlog = Backlog(configuration.queued_bytes)
         self.dropped = 0
+        self.too_large = 0  # bytes of a row that had no place, until that has been said
 
     def stream(self, model: str, version: str) -> Stream:
         """That of one model version, for as long as the process lives; raises ValueError where there are too many."""
@@ -57,6 +58,7 @@ class Recorder:
 
     def _put(self, key: GroupKey, block: Block) -> None:
         if block.size > self._batch_bytes:
+            self.too_large = block.size
             self._drop(key, block)
             return
         for dropped_key, dropped in self.backlog.put(key, block):

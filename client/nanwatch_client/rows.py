@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nanwatch_client.cells import UnusableError, array_of_objects, text_of, texts_of_times
-from nanwatch_client.frames import cells_of_frame, row_of_frame
+from nanwatch_client.arrays import PLAIN, array_of, as_numpy
+from nanwatch_client.cells import UnusableError, array_of_objects
+from nanwatch_client.frames import cells_of_frame, columns_of_table, row_of_frame
 from nanwatch_client.records import Name, Record, RecordColumns, all_finite, record_of, row_of_texts
 
 Array = NDArray[Any]
 Layout = tuple[tuple[Name, str, tuple[int, ...]], ...]  # per tensor: name, character of its dtype, shape of one row
 _ndarray = np.ndarray
-_PLAIN = frozenset(map(np.dtype, "?bBhHiIlLqQefd"))  # as the service takes them
 
 LONGEST_ID = 200
 
@@ -52,7 +52,9 @@ def tensor_of(value: Any, batched: bool = False) -> Any:
     row = row_of_frame(value) if hasattr(type(value), "itertuples") else None
     if row is not None:
         return row
-    array = _as_numpy(value)
+    if hasattr(type(value), "column_names"):
+        return columns_of_table(value)
+    array = as_numpy(value)
     if array.dtype.kind != "O":
         return array
     names = getattr(value, "columns", None) if array.ndim == 2 else None
@@ -79,7 +81,10 @@ def rows_of(inputs: Any, outputs: Any, batched: bool, finite: bool = False) -> R
         if one_row:
             arrays[name] = array[None]
         if count != (1 if one_row else array.shape[0]):
-            raise UnusableError(f"{name} has {1 if one_row else array.shape[0]} rows and the first input {count}")
+            found = 1 if one_row else array.shape[0]
+            raise UnusableError(
+                f"{name} has {found} rows and the first input {count}; give each an axis of rows, or none"
+            )
     if finite:
         return Rows(arrays, count, [])
     seen = any(type(side) is Record and not side.finite for side in (inputs, outputs))  # a record is one row
@@ -127,20 +132,28 @@ def _numbers_in(arrays: Mapping[Name, Array]) -> Iterator[Array]:
 
 
 def _named(side: str, value: Any, batched: bool) -> dict[Name, Array]:
-    if type(value) is _ndarray and value.dtype in _PLAIN:
+    if type(value) is _ndarray and value.dtype in PLAIN:
         return {side: value}
     if isinstance(value, Record):
         return value.tensors(side)
+    if isinstance(value, _ndarray) and value.dtype.names:
+        columns = {name: value[name] for name in value.dtype.names}
+        value = {name: column[:, None] if column.ndim == 1 else column for name, column in columns.items()}
     if isinstance(value, Mapping):
-        return {f"{side}.{name}": _array(one) for name, one in value.items()}
+        return {name: array_of(name, one) for name, one in _by_wire_name(side, value)}
     if isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
         record = record_of(value[0], nested=True) if len(value) == 1 else None
         if record:
             return record.tensors(side)
         names = dict.fromkeys(name for row in value for name in row)
-        return {f"{side}.{name}": _array([row.get(name) for row in value])[:, None] for name in names}
+        records = {name: [row.get(name) for row in value] for name in names}
+        return {name: array_of(name, column)[:, None] for name, column in _by_wire_name(side, records)}
     row = row_of_texts(side, value) if type(value) is list and value and not batched else None
-    return {side: _array(value)} if row is None else row
+    return {side: array_of(side, value)} if row is None else row
+
+
+def _by_wire_name(side: str, columns: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    return ((f"{side}.{name}", column) for name, column in columns.items())
 
 
 def _are_columns(inputs: Mapping[Name, Array], outputs: Mapping[Name, Array]) -> bool:
@@ -158,57 +171,6 @@ def _count(arrays: dict[Name, Array], batched: bool) -> int:
     for array in arrays.values():
         if batched and array.ndim == 0:
             raise UnusableError("an input has no axis of rows")
-        if batched or array.ndim > 1:
+        if batched or array.ndim > 1 or not array.size:
             return int(array.shape[0])
     return 1
-
-
-def _as_numpy(value: Any) -> Array:
-    """A frame is asked itself: numpy would first ask it for attributes that it looks for among its columns.
-
-    A time of pandas is one cell, which it would give as numpy writes it.
-    """
-    kind = type(value)
-    ask = hasattr(kind, "to_numpy") and not hasattr(kind, "isoformat")
-    array: Array = value.to_numpy() if ask else np.asarray(value, object if kind is bytes else None)
-    return array
-
-
-def _array(value: Any) -> Array:
-    try:
-        array = _as_numpy(value)
-    except Exception as error:  # noqa: BLE001 - a stranger's __array__
-        raise UnusableError(f"a {type(value).__name__} is no array: {type(error).__name__}") from None
-    dtype = array.dtype
-    if not dtype.isnative:
-        array = array.astype(dtype.newbyteorder("="))
-    if array.dtype in _PLAIN:
-        return array
-    kind = dtype.kind
-    if kind in "fV":  # wider than the service takes, or bfloat16 and the like, which numpy knows by name only
-        return _numbers(array, np.dtype(np.float64 if kind == "f" else np.float32))
-    if kind == "U":
-        return _texts(array)
-    if kind in "mM":
-        return texts_of_times(array)
-    if kind == "S":  # read as they came: numpy leaves out what is NUL at the end
-        array = np.array(value, object)
-    if array.dtype.kind == "O":
-        return array_of_objects(array)
-    raise UnusableError(f"{array.dtype} is neither numbers nor text")
-
-
-def _numbers(array: Array, dtype: np.dtype[Any]) -> Array:
-    try:
-        with np.errstate(over="ignore"):
-            return array.astype(dtype)
-    except (TypeError, ValueError, OverflowError):
-        raise UnusableError(f"some of its {array.dtype} cells are no numbers") from None
-
-
-def _texts(array: Array) -> Array:
-    """As Unicode; lone surrogates are replaced by a question mark."""
-    codes = np.ascontiguousarray(array).view(np.uint32)
-    if ((codes >= 0xD800) & (codes < 0xE000)).any():
-        return np.array([text_of(cell) for cell in array.ravel().tolist()], dtype=str).reshape(array.shape)
-    return array

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from nanwatch_client.configuration import Configuration
+from nanwatch_client.configuration import LARGEST_BATCH, Configuration
 from nanwatch_client.delivery import Answer, Outcome, opener, post
 from nanwatch_client.environment import environment, machine_type
 from nanwatch_client.packing import Parcel, WithheldError, pack
@@ -97,6 +97,7 @@ class Sender:
         return min(max(TICK, self._not_before - now), LONGEST_PAUSE)
 
     def _turn(self, urgent: bool) -> None:
+        self._say_what_was_too_large()
         if time.monotonic() < self._not_before and (self._asked_to_wait or not urgent):
             return
         flushes = self._flushes if urgent else 0  # those that are asked for from now on wait for another turn
@@ -111,6 +112,15 @@ class Sender:
         with self._drained:
             self._flushed = max(self._flushed, flushes)
             self._drained.notify_all()
+
+    def _say_what_was_too_large(self) -> None:
+        taken, self._recorder.too_large = self._recorder.too_large, 0
+        if taken:
+            most = self._configuration.batch_bytes
+            self._complaints.say(
+                "a row of %d bytes is dropped: one may take %d, a sixteenth of max_queue_bytes and at most %d",
+                *(taken, most, LARGEST_BATCH),
+            )
 
     def _next(self, now: float, urgent: bool) -> tuple[Taken, Parcel] | None:
         while (taken := self._recorder.take(now, urgent)) is not None:

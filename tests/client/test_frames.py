@@ -112,6 +112,14 @@ LEVELS = pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")])
             None,
             {"inputs.v": [[1], [2]], "inputs.t": [["x"], ["y"]]},
         ),
+        (np.array([(1.5, 2)], "f8,i4"), None, {"inputs.f0": [[1.5]], "inputs.f1": [[2]]}),
+        (pd.DataFrame({"a": [1.5], "b": [2]}).to_records(index=False), None, {"inputs.a": [[1.5]], "inputs.b": [[2]]}),
+        (np.ma.masked_array([[1, 2]], [[0, 1]]), None, {"inputs": [[1, NAN]]}),
+        (np.ma.masked_array([["x", "y"]], [[0, 1]]), None, {"inputs": [["x", ""]]}),
+        (pa.table({"a": [1.5, None], "t": ["x", None]}), None, {"inputs.a": [[1.5], [NAN]], "inputs.t": [["x"], [""]]}),
+        (pa.table([[1.5], [2]], names=["a", "a"]), None, {"inputs.0": [[1.5]], "inputs.1": [[2]]}),
+        (pa.array([1.5, None]), None, {"inputs": [[1.5, NAN]]}),
+        ({"at": datetime.timedelta(seconds=3), "n": 1}, None, {"inputs.at": ["0:00:03"], "inputs.n": [1]}),
         (pd.DataFrame([[1.5, "x"]], columns=["a", "a"]), None, {"inputs": [["1.5", "x"]]}),
         (pd.DataFrame([[1.5, "x"]] * 2, columns=["a", "a"]), None, {"inputs": [["1.5", "x"]] * 2}),
         (
@@ -366,10 +374,37 @@ def test_rows_that_come_as_columns_are_counted_each(service: Recording, start: S
     assert batch.fields["counts"]["predictions"] == 3
 
 
-def test_one_odd_column_says_what_is_wrong(service: Recording, start: Start, caplog: pytest.LogCaptureFixture) -> None:
-    start()
-    nanwatch_client.log(pd.DataFrame({"a": [1.0], "b": [{1, 2}]}), 0.5, model="m", version="1")
+@pytest.mark.parametrize("inputs", [np.ma.masked_array([1.0, 2.0], [0, 1]), {"a": np.ma.masked_array([1.0], [1])}])
+def test_a_masked_cell_is_a_missing_one(service: Recording, start: Start, inputs: Any) -> None:
+    start(sample_rate=0)
 
+    assert logged(service, inputs).fields["counts"]["nonfinite"] == 1
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        (pd.DataFrame({"a": [1.0], "b": [{1, 2}]}), "column b: a cell is a set, neither number nor text"),
+        (
+            pd.DataFrame({"a": [[1.0], [1.0, 2.0]], "b": 1}),
+            "column a: its cells are lists of different lengths; pad them",
+        ),
+        ({"age": 41, "user": {"city": "Bern"}}, "inputs.user: a cell is a dict, neither number nor text"),
+        ({"a": [[1.0], [1.0, 2.0]]}, "inputs.a: its lists are of different lengths; pad them"),
+        (
+            pd.DataFrame({"p": pd.period_range("2026-01", periods=1, freq="M"), "t": "x"}),
+            "column p: a cell is a Period",
+        ),
+        ({"a": 1.0, "image": np.zeros((2, 2))}, "give each an axis of rows, or none"),
+        ([], "there are no rows"),
+    ],
+)
+def test_what_is_no_row_is_named(
+    service: Recording, start: Start, caplog: pytest.LogCaptureFixture, inputs: Any, said: str
+) -> None:
+    start()
+    nanwatch_client.log(inputs, 0.5, model="m", version="1")
+
+    assert said in caplog.text
     assert nanwatch_client.statistics().unusable == 1
-    assert "a cell is a set, neither number nor text" in caplog.text
     assert not service.batches

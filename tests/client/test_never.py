@@ -247,6 +247,17 @@ def _backlog() -> Backlog:
     return client._recorder.backlog
 
 
+def test_a_row_that_is_too_large_is_counted_and_the_log_says_so(
+    service: Recording, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    start(max_queue_bytes=MIB)
+    nanwatch_client.log(np.full(10_000, math.nan), 0.5, model="m", version="1")
+
+    assert nanwatch_client.flush(10)
+    assert "one may take 65536, a sixteenth of max_queue_bytes" in caplog.text
+    assert (nanwatch_client.statistics().dropped, service.counted("dropped"), service.rows) == (1, 1, 0)
+
+
 def test_names_made_of_requests_do_not_fill_the_memory(start: Start, caplog: pytest.LogCaptureFixture) -> None:
     start(url=f"http://127.0.0.1:{free_port()}", sample_rate=0)
     with caplog.at_level(logging.WARNING):
