@@ -1,9 +1,9 @@
 """`application/vnd.apache.arrow.stream` bodies of samples: a column is a tensor, its cells one row each.
 
-Columns are named as the arrays of an npz; those of a frame have names of their own. A cell is a number, a boolean or a
-text; or a list of fixed size, nested for more axes; or a fixed shape tensor (`arrow.fixed_shape_tensor`). Null is a
-missing value at every level. The other fields stand in the header as for npz, or under `nanwatch` in the metadata of
-the schema.
+Columns are named as the arrays of an npz; those of a frame have names of their own. A cell is a number, a boolean, a
+time, a text or bytes; or a list, all of one size, nested for more axes; or a fixed shape tensor
+(`arrow.fixed_shape_tensor`). Null is a missing value at every level. The other fields stand in the header as for npz,
+or under `nanwatch` in the metadata of the schema.
 """
 
 import math
@@ -14,17 +14,19 @@ import pyarrow as pa
 
 from ingest.batches.decoded import DecodedBatch
 from ingest.formats.arrow_messages import ARROW_ERRORS, check_stream_size
+from ingest.formats.arrow_types import plain_chunks
 from ingest.formats.json.documents import decode_json_object
 from ingest.formats.npz import BATCH_HEADER, batch_of_arrays, side_names
 from ingest.limits import BATCH
 from nantrace.tensors.arrow_columns import texts_of
-from nantrace.tensors.checks import check_shape
+from nantrace.tensors.checks import check_shape, text_or_bytes
 from nantrace.tensors.limits import MAX_RANK, MAX_TENSORS
 from nantrace.tensors.refusals import Malformed, Refusal, TooLarge
 from nantrace.tensors.tensor import Array, Sent, Tensor, TensorError
 
 METADATA_KEY = "nanwatch"
 _END = b"\xff\xff\xff\xff\0\0\0\0"
+_OTHER_FILES = (b"ARROW1", b"PAR1")  # what those begin with
 _NUMBERS = {
     pa.int8(): "<i1",
     pa.int16(): "<i2",
@@ -42,6 +44,8 @@ _NUMBERS = {
 
 def decode_arrow_body(body: bytes, header: str | None) -> DecodedBatch:
     """The tensors of the stream and the fields of the header or the schema; raises Refusal naming what is wrong."""
+    if body.startswith(_OTHER_FILES):
+        raise Malformed("body", "is a file (Feather, Parquet), not a stream; write it with pyarrow.ipc.new_stream")
     if not body.endswith(_END):
         raise Malformed("body", "is not a whole Arrow stream: its end marker is missing; close the writer")
     try:
@@ -59,12 +63,13 @@ def _columns(body: bytes) -> tuple[Any, dict[str, Tensor]]:
     with pa.ipc.open_stream(pa.py_buffer(body)) as reader:
         schema = reader.schema
         side_names(_distinct(schema.names))
-        cells = [_cell_shape(column) for column in schema]
         batches = [batch for batch in reader if batch.num_rows]
     for batch in batches:
         batch.validate()
-    named = enumerate(zip(schema.names, cells, strict=True))
-    return schema, {name: _tensor(name, [batch.column(at) for batch in batches], cell) for at, (name, cell) in named}
+    rows = sum(batch.num_rows for batch in batches)
+    return schema, {
+        column.name: _column(column, [batch.column(at) for batch in batches], rows) for at, column in enumerate(schema)
+    }
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -86,36 +91,39 @@ def _fields(schema: Any, header: str | None) -> dict[str, Any]:
     return decode_json_object(text, METADATA_KEY)
 
 
-def _cell_shape(column: Any) -> tuple[int, ...]:
-    """The shape of one row of a column as it lies in memory; raises TensorError for types that are no tensors."""
-    kind, sizes = column.type, []
+def _column(column: Any, chunks: list[Any], rows: int) -> Tensor:
+    check_shape(column.name, (rows,), BATCH)
+    kind, chunks = plain_chunks(column.name, column.type, chunks)
+    return _tensor(column.name, chunks, _cell_shape(kind))
+
+
+def _cell_shape(kind: Any) -> tuple[int, ...]:
+    """The shape of one row of a column as it lies in memory."""
+    sizes = []
     if isinstance(kind, pa.FixedShapeTensorType):
         sizes, kind = list(kind.shape), kind.storage_type.value_type
     while pa.types.is_fixed_size_list(kind) and len(sizes) < MAX_RANK:
         sizes.append(kind.list_size)
         kind = kind.value_type
-    if kind not in _NUMBERS and not pa.types.is_boolean(kind) and not _is_text(kind):
-        taken = "numbers, booleans and text, in lists of fixed size"
-        raise TensorError(column.name, f"has type {str(column.type)[:100]}; the types are {taken}")
     return tuple(sizes)
-
-
-def _is_text(kind: Any) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _tensor(name: str, chunks: list[Any], cell: tuple[int, ...]) -> Tensor:
     shape = (sum(map(len, chunks)), *cell)
     check_shape(name, shape, BATCH)
     opened = [_opened(chunk, name) for chunk in chunks]
-    values = _values(name, [leaf for leaf, _ in opened], math.prod(shape)).reshape(shape)
-    sent = None
+    leaves = [leaf for leaf, _ in opened]
+    if leaves[0].type == pa.binary():
+        cells = [cell or b"" for leaf in leaves for cell in leaf.to_pylist()]
+        values, sent = text_or_bytes(name, cells, BATCH)
+    else:
+        values, sent = _values(name, leaves, math.prod(shape)), None
     if any(missing is not None for _, missing in opened):
         parts = [np.zeros(len(leaf), bool) if missing is None else missing for leaf, missing in opened]
-        sent = np.concatenate(parts).astype(np.uint8).reshape(shape)  # Sent.MISSING is 1
-        values = _with_empty_nulls(values, sent)
+        missing = np.concatenate(parts)
+        values = _with_empty_nulls(values, missing)
+        sent = np.where(missing, Sent.MISSING, Sent.VALUE if sent is None else sent).astype(np.uint8)
+    values, sent = values.reshape(shape), None if sent is None else sent.reshape(shape)
     permutation = getattr(chunks[0].type, "permutation", None)
     if permutation is None:
         return Tensor(name, values, sent)
@@ -170,10 +178,10 @@ def _texts(name: str, leaves: list[Any]) -> Array:
         raise Malformed(name, f"holds text that cannot be read: {str(error)[:200]}") from None
 
 
-def _with_empty_nulls(values: Array, sent: Array) -> Array:
+def _with_empty_nulls(values: Array, missing: Array) -> Array:
     """NaN, 0, False or "" where a cell is null: Arrow keeps there whatever was in memory."""
     cleaned = values.copy()
-    cleaned[sent == Sent.MISSING] = np.nan if values.dtype.kind == "f" else "" if values.dtype.kind == "U" else 0
+    cleaned[missing] = np.nan if values.dtype.kind == "f" else "" if values.dtype.kind == "U" else 0
     return cleaned
 
 
