@@ -45,8 +45,8 @@ _ARROW_BODY = {
     "format": "binary",
     "description": "An Arrow IPC stream. Columns `inputs` or `inputs.<name>`, and optionally `outputs` or "
     "`outputs.<name>`: numbers, booleans, times, text or bytes, in lists of one size or as "
-    "`arrow.fixed_shape_tensor` for more axes; null is missing. The other fields as JSON under `nanwatch` in the metadata of the schema, or in the "
-    "header.",
+    "`arrow.fixed_shape_tensor` for more axes; null is missing. The other fields as JSON under `nanwatch` in the "
+    "metadata of the schema, or in the header.",
 }
 _POST_SAMPLES: dict[str, Any] = {
     "tags": ["samples"],
