@@ -1,9 +1,10 @@
 """`POST /samples/tensorflow-serving`: a predict call as a proxy in front of TensorFlow Serving logs it.
 
 `request` and `response` are the two bodies as JSON, or as texts that hold that JSON. A `response` that holds an
-`error` marks the batch as unanswered.
+`error`, or no predictions of these rows, marks the batch as unanswered.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,9 +16,10 @@ from ingest.api.intake import Intake, Wire
 from ingest.api.openapi import ACCEPTED, BATCH_FIELDS, IDEMPOTENCY_KEY, REFUSALS, TEXT, WRONG_TYPE
 from ingest.batches.accept import Idempotency, accept_post
 from ingest.batches.decoded import DecodedBatch, read_fields
-from ingest.batches.sides import batches_of_call
+from ingest.batches.sides import Json, Side, batches_of_call, merged, row_errors_of
 from ingest.formats.json.predict import decode_predict_json, request_side, response_side
 from ingest.limits import BATCH, MAX_BATCH_BYTES
+from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import TensorError
 
 _BODY_OF = "the body as the server saw it, as JSON or as a text that holds it"
@@ -76,13 +78,28 @@ def decode_tensorflow_serving_body(body: bytes) -> list[DecodedBatch]:
     request = _document(fields.pop("request", None), "request")
     if request is None:
         raise TensorError("request", "is missing; send the body of the predict call under this name")
-    response = _document(fields.pop("response", None), "response")
-    outputs = None if response is None else response_side(response, "response")
     if "signature_name" in request:
         fields.setdefault("signature", request["signature_name"])
-    unanswered = response is not None and outputs is None
     inputs = request_side(request, "request")
+    outputs, unread = _answers(response := fields.pop("response", None), inputs.rows)
+    inputs = replace(inputs, row_errors=merged(inputs.row_errors, unread))
+    unanswered = response is not None and outputs is None
     return batches_of_call(inputs, outputs, read_fields(fields, inputs.rows), unanswered=unanswered)
+
+
+def _answers(response: Any, rows: int) -> tuple[Side | None, Json | None]:
+    """The predictions, None where there are none; and why a response is none, such as the page of a gateway.
+
+    The proxy cannot send the call again, and its rows are as good without their answers.
+    """
+    try:
+        document = _document(response, "response")
+        outputs = None if document is None else response_side(document, "response")
+        if outputs is not None and outputs.rows != rows:
+            raise TensorError("response", f"has {outputs.rows} rows, the request has {rows}")
+    except Refusal as error:
+        return None, row_errors_of([], [type(error)(error.field, f"{error.message}: stored without predictions")])
+    return outputs, None
 
 
 def _document(value: Any, field: str) -> dict[str, Any] | None:

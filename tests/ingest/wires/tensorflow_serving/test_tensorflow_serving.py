@@ -198,8 +198,6 @@ def test_bytes_are_kept_as_they_are(alice: ApiClient) -> None:
         (document({"inputs": {"a": [1], "b": [1, 2]}}), 422, "request.inputs.b", "rows"),
         (document({"instances": [{"b64": "!"}]}), 422, "request.instances", "base64"),
         (document({"instances": [[{}], [[1], 2]]}), 422, "request.instances", "row 0"),
-        (document({"instances": [1]}, {"scores": [1]}), 422, "response", "neither"),
-        (document({"instances": [1]}, {"predictions": [1, 2]}), 422, "outputs", "2 rows"),
         (document("{"), 400, "request", "not JSON"),
         (document(7), 422, "request", "object"),
         (document(None), 422, "request", "missing"),
@@ -217,3 +215,23 @@ def test_other_keys_cannot_post(client: str, status: int, request: pytest.Fixtur
 
     assert answer.status_code == status
     assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("response", "message"),
+    [
+        ("<html>502 Bad Gateway</html>", "is not JSON"),
+        ({"scores": [1]}, "holds neither"),
+        ({"predictions": [1, 2]}, "has 2 rows, the request has 1"),
+        (7, "must be a JSON object"),
+    ],
+)
+def test_a_response_without_predictions_costs_no_row(alice: ApiClient, response: Any, message: str) -> None:
+    answer = post(alice, document({"instances": [[1.5, None]]}, response))
+
+    assert answer.status_code == 202, answer.content
+    (error,) = answer.json()["row_errors"]["errors"]
+    assert message in error["message"]
+    assert error["message"].endswith("stored without predictions")
+    batch = Batch.objects.get()
+    assert (batch.rows, batch.nonfinite_rows, batch.unanswered) == (1, 1, True)
