@@ -217,6 +217,7 @@ def test_other_keys_cannot_post(client: str, status: int, request: pytest.Fixtur
     assert not Batch.objects.exists()
 
 
+@pytest.mark.usefixtures("churn")
 @pytest.mark.parametrize(
     ("response", "message"),
     [
