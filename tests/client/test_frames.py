@@ -114,8 +114,8 @@ LEVELS = pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")])
         ),
         (np.array([(1.5, 2)], "f8,i4"), None, {"inputs.f0": [[1.5]], "inputs.f1": [[2]]}),
         (pd.DataFrame({"a": [1.5], "b": [2]}).to_records(index=False), None, {"inputs.a": [[1.5]], "inputs.b": [[2]]}),
-        (np.ma.masked_array([[1, 2]], [[0, 1]]), None, {"inputs": [[1, NAN]]}),
-        (np.ma.masked_array([["x", "y"]], [[0, 1]]), None, {"inputs": [["x", ""]]}),
+        (np.ma.masked_array([[1, 2]], [[False, True]]), None, {"inputs": [[1, NAN]]}),
+        (np.ma.masked_array([["x", "y"]], [[False, True]]), None, {"inputs": [["x", ""]]}),
         (pa.table({"a": [1.5, None], "t": ["x", None]}), None, {"inputs.a": [[1.5], [NAN]], "inputs.t": [["x"], [""]]}),
         (pa.table([[1.5], [2]], names=["a", "a"]), None, {"inputs.0": [[1.5]], "inputs.1": [[2]]}),
         (pa.array([1.5, None]), None, {"inputs": [[1.5, NAN]]}),
@@ -190,6 +190,9 @@ class Elsewhere(datetime.tzinfo):
     def dst(self, _: datetime.datetime | None) -> None:
         return None
 
+    def tzname(self, _: datetime.datetime | None) -> None:
+        return None
+
 
 class Broken(Elsewhere):
     """A zone that has a defect."""
@@ -198,6 +201,7 @@ class Broken(Elsewhere):
         raise KeyError("no such zone")
 
 
+ZONES: Any = st.one_of(st.sampled_from([None, datetime.UTC, Elsewhere()]), st.timezones())
 CELLS = st.one_of(
     st.floats(),
     st.integers(-(2**70), 2**70),
@@ -212,7 +216,7 @@ CELLS = st.one_of(
     st.uuids(),
     st.dates(),
     st.times(),
-    st.datetimes(timezones=st.one_of(st.sampled_from([None, datetime.UTC, Elsewhere()]), st.timezones())),
+    st.datetimes(timezones=ZONES),
     st.datetimes(pd.Timestamp.min, pd.Timestamp.max).map(pd.Timestamp),
 )
 
@@ -374,7 +378,9 @@ def test_rows_that_come_as_columns_are_counted_each(service: Recording, start: S
     assert batch.fields["counts"]["predictions"] == 3
 
 
-@pytest.mark.parametrize("inputs", [np.ma.masked_array([1.0, 2.0], [0, 1]), {"a": np.ma.masked_array([1.0], [1])}])
+@pytest.mark.parametrize(
+    "inputs", [np.ma.masked_array([1.0, 2.0], [False, True]), {"a": np.ma.masked_array([1.0], [True])}]
+)
 def test_a_masked_cell_is_a_missing_one(service: Recording, start: Start, inputs: Any) -> None:
     start(sample_rate=0)
 
