@@ -73,17 +73,18 @@ def of_scaler(scaler: Line) -> list[Hypothesis]:
 
 def of_own_scale(known: KnownFeature) -> list[Hypothesis]:
     """Rows that were scaled although the reference, and so the model, has raw ones."""
-    if known.std <= 0 or is_scaled(known):
+    if known.std <= 0:
         return []
     standard = Line(1 / known.std, -known.mean / known.std)
     minmax = Line(1 / (known.high - known.low), -known.low / (known.high - known.low))
     sentence = "the values were {} although the model was trained on raw ones, which it scales itself"
     return [
         Hypothesis("scaled_twice", line, weight, sentence.format(word), undoing(line), source)
-        for line, word, source, weight in (
-            (standard, "standardised", Source.STANDARDISED, SCALED_WRONGLY),
-            (minmax, "min-max scaled", Source.MIN_MAX_SCALED, MIN_MAX_ALONE),
+        for line, word, source, weight, is_so_already in (
+            (standard, "standardised", Source.STANDARDISED, SCALED_WRONGLY, is_standardised),
+            (minmax, "min-max scaled", Source.MIN_MAX_SCALED, MIN_MAX_ALONE, is_min_maxed),
         )
+        if not is_so_already(known)
     ]
 
 
@@ -105,8 +106,11 @@ def of_pixels() -> list[Hypothesis]:
 
 def is_scaled(known: KnownFeature) -> bool:
     """Whether the reference's values look standardised, or min-maxed."""
-    standard = abs(known.mean) < 0.3 and abs(known.std - 1) < 0.3
-    return standard or is_min_maxed(known)
+    return is_standardised(known) or is_min_maxed(known)
+
+
+def is_standardised(known: KnownFeature) -> bool:
+    return abs(known.mean) < 0.3 and abs(known.std - 1) < 0.3
 
 
 def is_min_maxed(known: KnownFeature) -> bool:

@@ -14,6 +14,7 @@ from nantrace.mistakes.line import Line
 Floats = NDArray[np.float64]
 
 ROUNDING = 1e-6  # relative: what float32 and a transform undone leave of a number
+UNLIKE = 10 * ROUNDING  # relative to the scale: what is farther from a category's value is another one
 ALIKE = 2000.0  # cells beyond which more of them say no more, as no two windows follow one law (Miller, Dunson 2019)
 GROUPS = 5.0  # that rows outside the reference count as at least, however much they resemble each other
 OUTSIDE = 0.1  # of the cells, or fewer, lie in the reference's range
@@ -154,11 +155,22 @@ class KnownFeature:
         return replace(self, below=np.concatenate([[0.0], np.cumsum(mass)]), cells=self.cells * left)
 
     def distance(self, seen: "Observed") -> float:
-        """Kolmogorov's, the largest difference of the cumulative shares; 1 where either side is empty."""
+        """Kolmogorov's, the largest difference of the cumulative shares; 1 where either side is empty.
+
+        Of a category also the share of the cells that hold none of its values.
+        """
         if not seen.cells or not len(self.points):
             return 1.0
         below = np.searchsorted(seen.ordered, self.marks) / seen.cells
-        return float(np.abs(below - self.below).max())
+        return max(float(np.abs(below - self.below).max()), 1 - self._known_share(seen))
+
+    def _known_share(self, seen: "Observed") -> float:
+        """Of the cells, those that hold a value of the category; 1 of what is none."""
+        if self.values is None:
+            return 1.0
+        slack = UNLIKE * self.scale
+        ends = np.searchsorted(seen.ordered, [self.values - slack, self.values + slack])
+        return float((ends[1] - ends[0]).sum() / seen.cells)
 
     def around(self, value: float) -> tuple[int, int]:
         """The points (by number) of the bin that holds a value; the first bin for what lies below it."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.faults.fault import Value
 from nantrace.drift.known_texts import KnownTexts
-from nantrace.mistakes.known_feature import ROUNDING, Floats, KnownFeature, Observed, smallest_gap, tolerance
+from nantrace.mistakes.known_feature import UNLIKE, Floats, KnownFeature, Observed, smallest_gap, tolerance
 
 LEAST = 3
 LATTICE = 0.02
@@ -29,7 +29,7 @@ def unseen_numbers(known: KnownFeature, seen: Observed) -> Unseen | None:
         return None
     values, counts = np.unique(seen.ordered, return_counts=True)
     nearest = known.values[np.abs(known.values[:, None] - values).argmin(axis=0)]
-    unknown = np.abs(values - nearest) > 10 * ROUNDING * known.scale
+    unknown = np.abs(values - nearest) > UNLIKE * known.scale
     rest = seen.without(values[unknown].tolist())
     noise = known.noise(rest.cells)
     if rest.cells < LEAST_REST or known.distance(rest) > tolerance(noise) * noise:

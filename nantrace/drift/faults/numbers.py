@@ -12,23 +12,26 @@ from nantrace.drift.faults.fault import Fault
 from nantrace.drift.faults.moved import moved
 from nantrace.drift.faults.repeated_values import clipped, constant, fill, sentinels
 from nantrace.drift.faults.sentences import Words
-from nantrace.drift.faults.swaps import exchanges
+from nantrace.drift.faults.swaps import exchanges, owners_of
 from nantrace.mistakes.decimals import rounded
-from nantrace.mistakes.explain import explained, looks_scaled, searched, spread
+from nantrace.mistakes.explain import explained, looks_scaled, searched, spread, without_units
 from nantrace.mistakes.likelihood import Feature
 from nantrace.mistakes.posterior import Explained
 
 SCALINGS = ("unscaled", "scaled_twice")
-UNIT = "unit_change"  # of one feature next to a scaling of most: what the scaling made of it may look like any factor
 MANY = 0.5  # of the features that moved: what else seems to have happened to the others is the same, or chance
 
 
 @dataclass
 class Naming:
-    """Faults named so far, and the features that are still to be explained."""
+    """Faults named so far, and the features that are still to be explained.
+
+    `unregistered`: the reference was scaled by something that nobody registered.
+    """
 
     words: Words
     rest: dict[int, Feature]
+    unregistered: bool
     named: list[Fault] = field(default_factory=list)
 
     def add(self, fault: Fault, hit: Sequence[Feature]) -> None:
@@ -37,6 +40,10 @@ class Naming:
         for one in hit:
             self.rest.pop(one.number, None)
 
+    def add_lines(self, hit: Sequence[Explained]) -> None:
+        """One and the same fault of whole features."""
+        self.add(self.words.lines(hit), [one.feature for one in hit])
+
     def open(self, found: Sequence[Explained]) -> list[Explained]:
         """Those that are still to be explained."""
         return [one for one in found if one.feature.number in self.rest]
@@ -44,22 +51,23 @@ class Naming:
 
 def number_faults(features: Sequence[Feature], words: Words) -> list[Fault]:
     """The faults of all features of one input."""
-    naming = Naming(words, {one.number: one for one in features})
+    naming = Naming(words, {one.number: one for one in features}, looks_scaled(features))
     for feature in features:
         _sentinels(feature, naming)
     found = explained(moved(list(naming.rest.values())), features)
-    together = _scaled(found, naming)
+    scaling = _scaling_of_most(found)
+    if scaling:
+        found = [without_units(one) for one in found]
+        hit = [one for one in found if one.best.kind == scaling]
+        naming.add_lines(spread(hit, list(naming.rest.values()), naming.unregistered))
     for feature in list(naming.rest.values()):
         if (same := constant(feature.known, feature.seen)) is not None:
             naming.add(words.repeated_value(feature, same), [feature])
-    unregistered = looks_scaled(features)
-    whole = [_whole(one, naming.rest[one.feature.number], unregistered) for one in naming.open(found)]
-    for exchange in exchanges(whole, unregistered=unregistered):
-        naming.add(words.exchange(exchange), exchange.holders)
-    if not together:
+    _exchanged(found, naming)
+    if not scaling:
         for feature in list(naming.rest.values()):
             _inner_values(feature, naming)
-    _each_for_itself([one for one in naming.open(found) if not (together and one.best.kind == UNIT)], naming)
+    _each_for_itself(naming.open(found), naming)
     return naming.named
 
 
@@ -72,15 +80,22 @@ def _sentinels(feature: Feature, naming: Naming) -> None:
         naming.rest[feature.number] = replace(feature, seen=seen)
 
 
-def _scaled(found: Sequence[Explained], naming: Naming) -> bool:
-    """Scaling of most features that moved; True if that happened."""
+def _scaling_of_most(found: Sequence[Explained]) -> str:
+    """The kind of scaling that most features which moved suffer, "" where that is none."""
     for kind in SCALINGS:
-        hit = [one for one in found if one.best.kind == kind]
-        if len(hit) >= max(2, MANY * len(found)):
-            hit = spread(hit, list(naming.rest.values()))
-            naming.add(naming.words.lines(hit), [one.feature for one in hit])
-            return True
-    return False
+        if sum(one.best.kind == kind for one in found) >= max(2, MANY * len(found)):
+            return kind
+    return ""
+
+
+def _exchanged(found: Sequence[Explained], naming: Naming) -> None:
+    """Also with features that hardly moved, as what they hold now is like what they held."""
+    rest, unregistered = naming.rest, naming.unregistered
+    whole = [_whole(one, rest[one.feature.number], unregistered) for one in naming.open(found)]
+    while owners := owners_of(whole, list(rest.values())):
+        whole += [searched(one, unregistered) for one in owners]
+    for exchange in exchanges(whole, unregistered=unregistered):
+        naming.add(naming.words.exchange(exchange), exchange.holders)
 
 
 def _inner_values(feature: Feature, naming: Naming) -> None:
@@ -109,4 +124,4 @@ def _each_for_itself(found: Sequence[Explained], naming: Naming) -> None:
         if one.best.kind:
             groups.setdefault(one.fault, []).append(one)
     for members in groups.values():
-        naming.add(naming.words.lines(members), [one.feature for one in members])
+        naming.add_lines(members)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.mistakes.conversions import AMBIGUOUS_SENTINELS, is_known_sentinel
-from nantrace.mistakes.known_feature import ROUNDING, KnownFeature, Observed, smallest_gap, tolerance
+from nantrace.mistakes.known_feature import ROUNDING, UNLIKE, KnownFeature, Observed, smallest_gap, tolerance
 from nantrace.mistakes.line import Line
 
 Floats = NDArray[np.float64]
@@ -158,7 +158,7 @@ def _clipped_at(known: KnownFeature, seen: Observed, *, top: bool) -> RepeatedVa
 
 def _is_possible(known: KnownFeature, value: float) -> bool:
     """Of a category only its values are."""
-    return known.values is None or bool(np.abs(known.values - value).min() < 10 * ROUNDING * known.scale)
+    return known.values is None or bool(np.abs(known.values - value).min() < UNLIKE * known.scale)
 
 
 def _share_outside(known: KnownFeature, seen: Observed) -> float:

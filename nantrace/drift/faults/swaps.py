@@ -52,15 +52,28 @@ def exchanges(found: Sequence[Explained], *, unregistered: bool) -> list[Exchang
     return kept
 
 
+def owners_of(found: Sequence[Explained], features: Sequence[Feature]) -> list[Feature]:
+    """Further features whose values some of the `found` seem to hold: likelier than all else that happened to them."""
+    numbers = {one.feature.number for one in found}
+    more = [one for one in features if one.number not in numbers and one.known.varies and one.seen.cells]
+    if len(numbers) + len(more) > MOST:
+        return []
+    return [owner for owner in more if any(_exact(one.feature, owner) > one.evidence for one in found)]
+
+
 def _likelihoods(features: Sequence[Feature], *, measured: bool) -> Floats:
     """Of the cells of each feature under the reference of each other one, shape (features, features)."""
     found = np.full((len(features), len(features)), -np.inf)
     for i, holder in enumerate(features):
         for j, owner in enumerate(features):
             if i != j:
-                found[i, j] = log_likelihoods(holder, _lines_to(holder, owner), owner.known).max()
+                found[i, j] = _exact(holder, owner)
                 found[i, j] = max(found[i, j], _measured(holder, owner)) if measured else found[i, j]
     return found
+
+
+def _exact(holder: Feature, owner: Feature) -> float:
+    return float(log_likelihoods(holder, _lines_to(holder, owner), owner.known).max())
 
 
 def _lines_to(holder: Feature, owner: Feature) -> list[Line]:
