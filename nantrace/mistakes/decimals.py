@@ -13,6 +13,7 @@ GLANCE = 50  # cells show where there is no grid
 ON_GRID = 0.995  # of the rows; of the reference's edges a grid of its own has
 OFF_GRID = 0.7  # or less
 FITS = 2.0
+FLOAT32_LOSS = 3e-7  # relative: of a few roundings
 WITHIN = 0.3  # of the cells that are not all of one value
 
 
@@ -41,7 +42,7 @@ def on_grid(values: Floats, places: int, away: float = 0.0) -> float:
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is on no grid
         scaled = values * 10.0**places
         error = np.abs(scaled - np.round(scaled))
-    slack = 3e-7 * (np.abs(scaled) + away * 10.0**places)
+    slack = FLOAT32_LOSS * (np.abs(scaled) + away * 10.0**places)
     return float(((error <= slack) & (slack < 0.02)).mean())
 
 

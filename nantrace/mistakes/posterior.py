@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from nantrace.mistakes.candidates import Hypothesis, Mistake, Source
+from nantrace.mistakes.grid import log_grid_ratios
 from nantrace.mistakes.known_feature import Floats
 from nantrace.mistakes.likelihood import Feature, log_likelihoods
 
@@ -37,7 +38,9 @@ class Explained:
         cls, feature: Feature, exact: Sequence[Hypothesis], measured: Sequence[tuple[Hypothesis, float]] = ()
     ) -> "Explained":
         """By hypotheses whose likelihood is not known yet, and by some with it."""
-        left = log_likelihoods(feature, [one.line for one in exact])
+        lines = [one.line for one in exact]
+        done = np.array([one.mistake is not Source.NOTHING for one in exact])
+        left = log_likelihoods(feature, lines) + np.where(done, log_grid_ratios(feature, lines), 0.0)
         given = [likelihood for _, likelihood in measured]
         return cls(feature, [*exact, *(one for one, _ in measured)], np.concatenate([left, given]))
 
