@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nantrace.drift.blocks import BLOCKS, take_blocks
 from nantrace.drift.column_summary import ColumnMoments, ColumnSummary, known_texts, summarise, text_counts
 from nantrace.drift.columns import Columns, columns_of
+from nantrace.drift.concentration import RUNGS, concentration
 from nantrace.drift.known_texts import KnownTexts
 from nantrace.drift.layout import Moments, TensorLayout
 from nantrace.tensors.tensor import Tensor
@@ -80,6 +81,7 @@ class _Feature(NamedTuple):
     clustering: NDArray[np.float32]
     once: int
     repeats: float
+    narrowest: Floats
 
 
 def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
@@ -111,6 +113,7 @@ def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
         clustering=np.array([feature.clustering for feature in features], np.float32).reshape(-1, *CLUSTERING),
         once=np.array([feature.once for feature in features], np.int64),
         repeats=np.array([feature.repeats for feature in features], np.float64),
+        narrowest=_stacked([feature.narrowest for feature in features], len(RUNGS)),
         texts=texts,
     )
 
@@ -124,10 +127,19 @@ def _feature(columns: Columns, i: int, whole: bool) -> _Feature:
     column = np.where(summary.known, columns.values[:, i], np.nan).astype(np.float64)
     cuts = cut(summary, whole)
     bins = np.where(summary.known, cuts.edges.searchsorted(column, side="right"), -1)
-    clustering = take_blocks(bins, None if cuts.category else column)
+    clustering = _clustering(bins, column, category=cuts.category)
     once = int((summary.values[1] == 1).sum()) if cuts.category else 0
     means, repeats = _bin_means(summary.ordered, cuts.edges), _repeats(cuts, *summary.values)
-    return _Feature(cuts, means, summary.moments or NOTHING, clustering, once, repeats)
+    narrow = concentration(summary.ordered)
+    return _Feature(cuts, means, summary.moments or NOTHING, clustering, once, repeats, narrow)
+
+
+def _clustering(bins: NDArray[np.intp], column: Floats, *, category: bool) -> NDArray[np.float32]:
+    """Of a column by which the rows are sorted their order shows nothing: 1, as of rows without order."""
+    steps = np.diff(column[bins >= 0])
+    if (steps != 0).any() and ((steps >= 0).all() or (steps <= 0).all()):
+        return np.ones(CLUSTERING, np.float32)
+    return take_blocks(bins, None if category else column)
 
 
 def _repeats(cuts: Cuts, values: Floats, counts: NDArray[np.intp]) -> float:
@@ -154,7 +166,8 @@ def _text_feature(columns: Columns, i: int, texts: KnownTexts, once: int) -> _Fe
     atoms[1:-1] = True
     bins = np.where(known_texts(columns.values[:, i], _sent(columns, i)), texts.codes(columns.values[:, i]) + 1, -1)
     cuts = Cuts(places, atoms, category=True)
-    return _Feature(cuts, np.zeros(texts.bins + 2), NOTHING, take_blocks(bins, None), once, np.inf)
+    means, narrow = np.zeros(texts.bins + 2), np.zeros(len(RUNGS))
+    return _Feature(cuts, means, NOTHING, take_blocks(bins, None), once, np.inf, narrow)
 
 
 def _extended(edges: Floats, width: int) -> Floats:

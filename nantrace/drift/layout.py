@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.boundaries import Boundaries
 from nantrace.drift.compressed_frames import Arrays, within
+from nantrace.drift.concentration import RUNGS
 from nantrace.drift.known_texts import KnownTexts
 from nantrace.tensors.tensor import Tensor
 
@@ -70,7 +71,8 @@ class TensorLayout:
     count in bins 1, 2, ... `once` (features,): values of a category that a single cell of the reference holds, as many
     of its cells as were new to the others (Good 1953); 0 in what was stored before it was kept. `repeats` (features,):
     cells of the reference that hold the value of a cell, itself included, on average over those in no atom; infinite
-    where all are, or in what was stored before it was kept. `clustering` (features, 3, lengths): how segments of the
+    where all are, or in what was stored before it was kept. `narrowest` (features, rungs): see `concentration`; 0 in
+    what was stored before it was kept. `clustering` (features, 3, lengths): how segments of the
     reference differ, see `blocks`.
     """
 
@@ -89,6 +91,7 @@ class TensorLayout:
     clustering: NDArray[np.float32]
     once: Counts
     repeats: Floats
+    narrowest: Floats
     texts: Sequence[KnownTexts] = ()
 
     WORDS: ClassVar = ("side", "name", "kind", "summary", "alone")
@@ -152,7 +155,7 @@ class TensorLayout:
         """All arrays by name, for a frame."""
         moments = {f"moments/{f.name}": getattr(self.moments, f.name) for f in fields(Moments)}
         hashes = {f"texts/{i}": one.hashes for i, one in enumerate(self.texts) if len(one.hashes)}
-        kept = {name: getattr(self, name) for name in (*self.NUMBERS, "once", "repeats")}
+        kept = {name: getattr(self, name) for name in (*self.NUMBERS, "once", "repeats", "narrowest")}
         return {**kept, **moments, **hashes}
 
     @classmethod
@@ -162,6 +165,7 @@ class TensorLayout:
         moments, features = Moments(**within(arrays, "moments/")), len(arrays["index"])
         known["once"] = arrays.get("once", np.zeros(features, int))
         known["repeats"] = arrays.get("repeats", np.full(features, np.inf))
+        known["narrowest"] = arrays.get("narrowest", np.zeros((features, len(RUNGS))))
         none = np.empty(0, np.int64)
         texts = [KnownTexts(one, arrays.get(f"texts/{i}", none)) for i, one in enumerate(header["vocabulary"])]
         return cls(**known, shape=tuple(header["shape"]), moments=moments, texts=texts)

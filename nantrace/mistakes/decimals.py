@@ -56,7 +56,8 @@ def rounded(known: KnownFeature, seen: Observed, raw: Line) -> Rounded | None:
     """Fewer decimals than the values of the reference that its bins' edges are. `raw` undoes the registered scaler."""
     if not seen.cells or known.values is not None:
         return None
-    for line in (SAME, _lattice(seen)) if raw == SAME else (SAME, raw):
+    on_no_grid = raw == SAME and decimals(known.points[~known.up]) is None
+    for line in (SAME, _lattice(seen) if on_no_grid else raw):
         there, here = known.on(line), seen.on(line)
         away = abs(line.offset)
         places = decimals(here.ordered, away)

@@ -91,6 +91,7 @@ def of_unknown_scale(feature: Feature) -> list[tuple[Hypothesis, float]]:
         (_of_unknown_scaler("unscaled", line, _occam_of_raw(feature, line) + rounder), left),
         (_of_unknown_scaler("scaled_twice", line, _occam_of_twice(feature, line)), left),
         *_of_unknown_span(feature, line, rounder),
+        (_of_no_mistake(line, GROWN, _occam_of_growth(feature, line) + _occam_of_factor(feature, line)), left),
     ]
 
 
@@ -184,9 +185,10 @@ def _occam_of_twice(feature: Feature, line: Line) -> float:
 
 
 def _occam_of_factor(feature: Feature, line: Line) -> float:
-    known = feature.known
-    ratio = (line.offset / (line.factor - 1) + known.mean) / known.std
-    return _cauchy(ratio, 1.5, 1.5) + _width(feature, abs(line.factor / (line.factor - 1)))
+    """Of a factor before an unknown scaler, which adds the more, the farther raw values are from 0."""
+    known, beyond = feature.known, (line.factor - 1) or LEAST_STD
+    ratio = (line.offset / beyond + known.mean) / known.std
+    return _cauchy(ratio, 1.5, 1.5) + _width(feature, min(abs(line.factor / beyond), FARTHEST))
 
 
 def _of_raw_column(std: float, ratio: float) -> float:

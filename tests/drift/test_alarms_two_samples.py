@@ -182,3 +182,30 @@ def test_texts_are_compared() -> None:
     assert not decided(reference, random.choice(names, (500, 2))).alarm
     current = np.column_stack([random.choice(names, 500), random.choice(names, 500, p=[0.8, 0.1, 0.1])])
     assert [one.feature.index for one in decided(reference, current).moved] == [1]
+
+
+@pytest.mark.parametrize("order", ["clustered", "shuffled", "sorted"])
+def test_rows_denser_than_any_place_of_the_reference_are_no_stretch_of_it(order: str) -> None:
+    """Thousandths lie where the reference holds values, two hundred of them where it holds one or two."""
+    rows = clustered(0, 10_000)
+    reference = {"clustered": rows, "shuffled": np.random.default_rng(0).permutation(rows), "sorted": np.sort(rows, 0)}
+    hour = clustered(1, 200, length=200)
+    hour[:, 2] /= 1000
+    assert [one.feature.index for one in decided(reference[order], hour).moved] == [2]
+
+
+@pytest.mark.parametrize("sort", [False, True])
+def test_rows_between_the_numbers_of_the_reference_are_no_stretch_of_it(sort: bool) -> None:
+    """Degrees as whole numbers, and twenty-four rows in Fahrenheit that a range of years may hold."""
+    rows = np.round(clustered(0, 10_000) * 10 + 20)
+    reference = rows[np.argsort(rows[:, 2])] if sort else rows
+    hour = np.round(clustered(1, 24, length=24) * 10 + 20)
+    hour[:, 2] = hour[:, 2] * 1.8 + 32
+    assert 2 in [one.feature.index for one in decided(reference, hour).moved]
+
+
+def test_a_mostly_empty_feature_that_is_stuck_is_seen_next_to_a_reference_sorted_by_it() -> None:
+    reference, current = independent(0, 5000), independent(1, 500)
+    reference[:, 2] = np.where(reference[:, 2] < 0, 0.0, reference[:, 2])
+    current[:, 2] = 0.0
+    assert [one.feature.index for one in decided(reference[np.argsort(reference[:, 2])], current).moved] == [2]

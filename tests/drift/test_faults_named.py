@@ -396,3 +396,38 @@ def test_a_season_in_another_unit_is_named_though_it_is_no_year(rows: int) -> No
 
     assert (fault.kind, fault.lines) == ("unit_change", ((1.0, 273.15),))
     assert fault.confidence > 0.9
+
+
+@pytest.mark.parametrize("factor", [1.609344, 1 / 0.45359237, 12.0])
+def test_whole_numbers_in_another_unit_are_on_multiples_of_it(factor: float) -> None:
+    """A shift that is measured on the rows may fit their density better, and puts them on no multiples."""
+    random = np.random.default_rng(3)
+    known, sent = (np.round(random.gamma(1.2, 60, (size, 2))) for size in (4000, 1000))
+    mean, scale = known.mean(axis=0), known.std(axis=0)
+    metadata = {"scaler": {"kind": "standard", "mean": mean.tolist(), "scale": scale.tolist()}}
+    sent[:, 1] *= factor
+
+    assert kinds(named((known - mean) / scale, (sent - mean) / scale, metadata)) == [("unit_change", (1,))]
+
+
+def test_a_circle_of_exchanged_features_goes_over_one_that_hardly_moved() -> None:
+    """Two features of one law: the one holds the values of the other, and a third those of the first."""
+    random = np.random.default_rng(4)
+    known, sent = (
+        np.column_stack([random.normal(50, 9, size), random.normal(50.4, 9, size), random.gamma(2, 4, size)])
+        for size in (4000, 1000)
+    )
+
+    (fault,) = named(known, sent[:, [1, 2, 0]])
+
+    assert (fault.kind, fault.features) == ("swapped", (0, 1, 2))
+
+
+def test_a_flag_is_scaled_twice_like_the_raw_columns_around_it() -> None:
+    """0 and 1 lie where a min-max scaler puts them."""
+    known, sent = reference(), window()
+    for side, seed in ((known, 5), (sent, 6)):
+        side[:, COUNTS] = np.random.default_rng(seed).random(len(side)) < 0.2
+    mean, scale = known.mean(axis=0), known.std(axis=0)
+
+    assert kinds(named(known, (sent - mean) / scale)) == [("scaled_twice", ALL)]

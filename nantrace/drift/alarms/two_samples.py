@@ -30,6 +30,7 @@ from nantrace.drift.alarms.effects import (
     serial_effects,
 )
 from nantrace.drift.alarms.integrity import IntegrityAlarm, integrity
+from nantrace.drift.alarms.no_stretch import no_stretch
 from nantrace.drift.blocks import FREEDOM
 from nantrace.drift.profile import Profile, tensor_of
 from nantrace.drift.row_order import UNKNOWN_ORDER, AssumedOrder, Basis, RowOrder
@@ -165,10 +166,12 @@ def _at_least(one: Effects, shared: float) -> Effects:
 def _grouped_by_value(
     profile: Profile, window: Window, clustering: Sequence[Effects], sent: Mapping[str, Tensors | None]
 ) -> list[Effects]:
-    return [
-        replace(one, shape=grouped_by_value(one.shape, *each, tensor_of(each[0], sent[each[0].side])))
-        for one, each in zip(clustering, with_reference(profile, window), strict=True)
-    ]
+    found = []
+    for one, (layout, counts, known) in zip(clustering, with_reference(profile, window), strict=True):
+        tensor = tensor_of(layout, sent[layout.side])
+        shape = grouped_by_value(one.shape, layout, counts, known, tensor)
+        found.append(replace(one, shape=np.where(no_stretch(layout, tensor), 1.0, shape)))
+    return found
 
 
 def _larger(one: Effects, other: Effects) -> Effects:

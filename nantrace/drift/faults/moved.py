@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nantrace.drift.alarms.integrity import LEAST_ROWS, WHOLLY
+from nantrace.mistakes.grid import is_off_grid
 from nantrace.mistakes.known_feature import ROUNDING, Observed
 from nantrace.mistakes.likelihood import Feature
 
@@ -22,15 +23,17 @@ def moved(features: Sequence[Feature]) -> list[Feature]:
     varying = [one for one in features if one.seen.off_middle and one.known.varies]
     loose = [loosened(one) for one in varying]
     gaps = [one.known.distance(one.seen) for one in loose]
-    far = [(gap, one) for gap, one in zip(gaps, loose, strict=True) if is_outside(one) or _is_far(one, gap, limit)]
+    far = [
+        (gap, one) for gap, one in zip(gaps, loose, strict=True) if _is_beyond_chance(one) or _is_far(one, gap, limit)
+    ]
     return [one for _, one in sorted(far, key=lambda pair: -pair[0])]
 
 
-def is_outside(feature: Feature) -> bool:
-    """Whether the rows lie outside all that the reference holds, however much that varies."""
+def _is_beyond_chance(feature: Feature) -> bool:
+    """Whether the rows lie outside all that the reference holds, or between its numbers, however much these vary."""
     seen = feature.seen
-    enough = min(seen.cells, feature.known.cells) >= LEAST_ROWS
-    return enough and seen.cells - feature.known.holds(seen) >= WHOLLY * seen.cells
+    outside = seen.cells - feature.known.holds(seen) >= WHOLLY * seen.cells
+    return min(seen.cells, feature.known.cells) >= LEAST_ROWS and (outside or is_off_grid(feature))
 
 
 def _is_far(feature: Feature, gap: float, limit: float) -> bool:
