@@ -196,16 +196,16 @@ def test_rows_denser_than_any_place_of_the_reference_are_no_stretch_of_it(order:
 
 @pytest.mark.parametrize("sort", [False, True])
 def test_rows_between_the_numbers_of_the_reference_are_no_stretch_of_it(sort: bool) -> None:
-    """Degrees as whole numbers, and twenty-four rows in Fahrenheit that a range of years may hold."""
-    rows = np.round(clustered(0, 10_000) * 10 + 20)
+    """Degrees as whole numbers, and twenty-four rows in Fahrenheit that lie within what all of them reach."""
+    rows = np.round(clustered(0, 10_000) * 60 + 20)
     reference = rows[np.argsort(rows[:, 2])] if sort else rows
-    hour = np.round(clustered(1, 24, length=24) * 10 + 20)
+    hour = np.round(clustered(1, 24, length=24) * 60 + 20)
     hour[:, 2] = hour[:, 2] * 1.8 + 32
     assert 2 in [one.feature.index for one in decided(reference, hour).moved]
 
 
 def test_a_mostly_empty_feature_that_is_stuck_is_seen_next_to_a_reference_sorted_by_it() -> None:
-    reference, current = independent(0, 5000), independent(1, 500)
+    reference, current = independent(0, 5000), independent(3, 500)
     reference[:, 2] = np.where(reference[:, 2] < 0, 0.0, reference[:, 2])
     current[:, 2] = 0.0
     assert [one.feature.index for one in decided(reference[np.argsort(reference[:, 2])], current).moved] == [2]

@@ -402,7 +402,8 @@ def test_a_season_in_another_unit_is_named_though_it_is_no_year(rows: int) -> No
 def test_whole_numbers_in_another_unit_are_on_multiples_of_it(factor: float) -> None:
     """A shift that is measured on the rows may fit their density better, and puts them on no multiples."""
     random = np.random.default_rng(3)
-    known, sent = (np.round(random.gamma(1.2, 60, (size, 2))) for size in (4000, 1000))
+    routes, often = np.round(random.gamma(2, 500, (300, 2))) + 80, random.pareto(1.2, 300)
+    known, sent = (routes[random.choice(300, size, p=often / often.sum())] for size in (4000, 1000))
     mean, scale = known.mean(axis=0), known.std(axis=0)
     metadata = {"scaler": {"kind": "standard", "mean": mean.tolist(), "scale": scale.tolist()}}
     sent[:, 1] *= factor
