@@ -136,8 +136,8 @@ def _feature(columns: Columns, i: int, whole: bool) -> _Feature:
 
 def _clustering(bins: NDArray[np.intp], column: Floats, *, category: bool) -> NDArray[np.float32]:
     """Of a column by which the rows are sorted their order shows nothing: 1, as of rows without order."""
-    steps = np.diff(column[bins >= 0])
-    if (steps != 0).any() and ((steps >= 0).all() or (steps <= 0).all()):
+    before, after = column[bins >= 0][:-1], column[bins >= 0][1:]
+    if (before != after).any() and ((before <= after).all() or (before >= after).all()):
         return np.ones(CLUSTERING, np.float32)
     return take_blocks(bins, None if category else column)
 

@@ -100,7 +100,8 @@ def named_faults(profile: Profile, rows: Tensors, metadata: Mapping[str, Any], a
 def fault_alarms(faults: Iterable[Json], alarms: Iterable[Json]) -> list[Json]:
     """The alarms that named faults are by themselves: nearly certain mistakes, of features without any other alarm."""
     alarmed = alarms_by_feature(alarms)
-    certain = [fault for fault in faults if fault["kind"] in ONLY_BY_MISTAKE and fault["confidence"] >= CERTAIN]
+    sure = [fault for fault in faults if fault["confidence"] >= CERTAIN]
+    certain = [fault for fault in sure if fault["kind"] in ONLY_BY_MISTAKE or fault.get("unprecedented")]
     return [_fault_alarm(fault) for fault in certain if not any(key in alarmed for key in features_of(fault))]
 
 
@@ -121,6 +122,7 @@ def _fault_document(fault: Fault) -> Json:
             "share": fault.share,
             "values": list(fault.values),
             "factor": fault.factor,
+            "unprecedented": fault.unprecedented,
             "lines": [list(line) for line in fault.lines],
             "remedy": {"title": fault.remedy.title, "code": fault.remedy.code},
         }

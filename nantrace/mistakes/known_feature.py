@@ -42,7 +42,7 @@ class KnownFeature:
     rounding could take it across, so that they are looked at a little further up. `values`: all values that the
     reference has, where it is a category. `cells`: finite cells of the reference. `clustering`: the variance of a
     window's shares over that of independent rows, at least 1. `repeats`: cells of the reference that hold one value,
-    where it is no atom; clusters of equal cells are no larger.
+    where it is no atom; clusters of equal cells are no larger. `never_equal`: so many hold one value nowhere in it.
     """
 
     points: Floats
@@ -57,6 +57,7 @@ class KnownFeature:
     cells: float
     clustering: float = 1.0
     repeats: float = np.inf
+    never_equal: float = np.inf
     values: Floats | None = None
 
     @cached_property

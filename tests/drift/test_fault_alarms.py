@@ -38,6 +38,24 @@ def test_what_is_unsure_or_may_be_a_season_or_alarmed_already_is_none(
     assert fault_alarms([fault(kind, confidence, 2, 4)], others) == []
 
 
+@pytest.mark.parametrize("order", ["time", "shuffled", "sorted"])
+def test_a_stuck_sensor_is_an_alarm_where_no_value_of_the_reference_comes_so_often(order: str) -> None:
+    rows = independent(0, 2000, 2)
+    known = {"time": rows, "shuffled": np.random.default_rng(0).permutation(rows), "sorted": np.sort(rows, axis=0)}
+    stuck = independent(1, 30, 2)
+    stuck[:, 1] = stuck[0, 1]
+    (found,) = fault_alarms(compare(tensors(known[order]), tensors(stuck), {}).faults, [])
+    assert (found["fault"], found["features"]) == ("constant", [1])
+
+
+def test_an_hour_of_zeros_is_no_alarm_by_itself_where_the_reference_holds_many() -> None:
+    rows, dry = independent(0, 2000, 2), independent(1, 200, 2)
+    rows[:, 1], dry[:, 1] = np.where(rows[:, 1] < 0.5, 0.0, rows[:, 1]), 0.0
+    faults = compare(tensors(rows), tensors(dry), {}).faults
+    assert [one["kind"] for one in faults] == ["constant"]
+    assert fault_alarms(faults, []) == []
+
+
 def test_the_document_shows_the_budget_and_clean_files_stay_within_it() -> None:
     documents = [
         compare(tensors(independent(seed, 1000, 3)), tensors(independent(seed + 1, 100, 3)), {}).document()

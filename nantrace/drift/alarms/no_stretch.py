@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nantrace.drift.alarms.integrity import LEAST_ROWS, WHOLLY
 from nantrace.drift.columns import columns_of
-from nantrace.drift.concentration import narrowest, widths_of
+from nantrace.drift.concentration import narrowest, width_of
 from nantrace.drift.layout import TensorLayout
 from nantrace.mistakes.decimals import OFF_GRID, decimals, on_grid
 from nantrace.tensors.tensor import Sent, Tensor
@@ -32,7 +32,7 @@ def no_stretch(layout: TensorLayout, tensor: Tensor | None) -> Flags:
 
 def _is_none(layout: TensorLayout, i: int, ordered: Floats) -> bool:
     most = int(np.ceil(WHOLLY * len(ordered)))
-    return narrowest(ordered, most) < widths_of(layout.narrowest[i], most) or _is_off_grid(layout, i, ordered)
+    return narrowest(ordered, most) < width_of(layout.narrowest[i], most) or _is_off_grid(layout, i, ordered)
 
 
 def _is_off_grid(layout: TensorLayout, i: int, ordered: Floats) -> bool:

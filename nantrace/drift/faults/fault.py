@@ -22,7 +22,7 @@ class Fault:
     kind against all others, nothing, and any other law. `share` of the features' finite cells are hit.
     `values`: the exact values of a sentinel, fill, constant or unknown category. `factor`: by how much the values of
     another unit were multiplied, as measured. `lines`, one for each feature or none: (factor, offset) of
-    sent = factor * right + offset.
+    sent = factor * right + offset. `unprecedented`: no order of the reference's rows makes such cells.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Fault:
     values: tuple[Value, ...] = ()
     factor: float | None = None
     lines: tuple[tuple[float, float], ...] = ()
+    unprecedented: bool = False
 
     @property
     def index(self) -> int:

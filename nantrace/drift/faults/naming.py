@@ -7,6 +7,7 @@ import numpy as np
 
 from nantrace.drift.blocks import SHAPE, at_length
 from nantrace.drift.columns import Columns, columns_of
+from nantrace.drift.concentration import never_equal
 from nantrace.drift.faults.categories import chance_of_new, unseen_texts
 from nantrace.drift.faults.fault import Fault
 from nantrace.drift.faults.numbers import number_faults
@@ -130,6 +131,7 @@ def _feature(layout: TensorLayout, counted: TensorWindow, i: int, clustering: fl
         cells=int(bins.sum()),
         clustering=clustering,
         repeats=float(layout.repeats[i]),
+        never_equal=never_equal(layout.narrowest[i]),
         values=values,
     )
 

@@ -33,6 +33,7 @@ class RepeatedValue:
     """One value of one feature. `fit`: distance of the other cells from the reference in standard errors.
 
     `meaning`: what a fill is to the reference, "" where it is nothing special; on which side of a bound nothing comes.
+    `unprecedented`: so many cells of the reference hold no one value.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class RepeatedValue:
     usual: float
     fit: float
     meaning: str = ""
+    unprecedented: bool = False
 
 
 def constant(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
@@ -50,12 +52,13 @@ def constant(known: KnownFeature, seen: Observed) -> RepeatedValue | None:
         return None
     value = float(seen.ordered[0])
     usual = _share(known, value)
+    unprecedented = seen.cells >= known.never_equal
     groups = seen.cells / (known.clustering if _is_atom(known, value) else min(known.clustering, known.repeats))
-    if groups * -np.log(max(usual, 1e-9)) < 10:
+    if not unprecedented and groups * -np.log(max(usual, 1e-9)) < 10:
         return None  # nothing but this value would come by chance
     if _is_outside(known, value) and is_known_sentinel(value):
         return RepeatedValue("sentinel", value, seen.cells, 1.0, usual, 0.0)
-    return RepeatedValue("constant", value, seen.cells, 1.0, usual, 0.0)
+    return RepeatedValue("constant", value, seen.cells, 1.0, usual, 0.0, unprecedented=unprecedented)
 
 
 def sentinels(known: KnownFeature, seen: Observed, raw: Line) -> list[RepeatedValue]:

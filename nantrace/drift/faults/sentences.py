@@ -52,6 +52,7 @@ class Words:
             remedy,
             found.share,
             (found.value,),
+            unprecedented=found.unprecedented,
         )
 
     def exchange(self, exchange: Exchange) -> Fault:
@@ -159,7 +160,7 @@ def _confidence_of_value(feature: Feature, found: RepeatedValue) -> float:
     """Of an exact value: the more cells hold it, the less is it a coincidence."""
     often = 1 - float(np.exp(-found.cells / 3))
     fit = CHANCE / max(found.fit, CHANCE)
-    if found.kind == "sentinel":
+    if found.kind == "sentinel" or found.unprecedented:
         return round(often, 2)
     return round(often * float(np.sqrt(fit)) * _enough(feature.seen.cells), 2)
 
