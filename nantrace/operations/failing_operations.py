@@ -30,6 +30,7 @@ from nantrace.operations.guards import (
     Keep,
     Kept,
     LargestSubtracted,
+    LiftedSpectrum,
     NotZero,
     Ridge,
     Whole,
@@ -118,7 +119,7 @@ _MATRICES = (
     _row("MatrixSolve",           HIDES,      ANYTHING, _SINGULAR, Ridge("keras.ops.solve({matrix}, b)")),
     _row("MatrixTriangularSolve", HIDES,      ANYTHING, _SINGULAR, Ridge(_TRIANGULAR)),
     _row("LogMatrixDeterminant",  PROPAGATES, ANYTHING, _SINGULAR, Ridge("keras.ops.slogdet({matrix})")),
-    _row("Cholesky",              PROPAGATES, ANYTHING, _DEFINITE, Ridge("keras.ops.cholesky({matrix})")),
+    _row("Cholesky",              PROPAGATES, ANYTHING, _DEFINITE, LiftedSpectrum("keras.ops.cholesky({matrix})")),
 )
 _POWER = Operation(
     "Pow", HIDES, Family.POWER, IntervalRule.POWER, power(), BaseAboveZero(), None, BoundedPower(), of_statistics=True
