@@ -113,10 +113,10 @@ class Names:
     def _identify(self, node: Node) -> tuple[str, str, str | None, str | None]:
         if node.kind == ARGUMENT:
             return ("input" if node.name in self.inputs else "constant"), node.name, None, None
-        if node.variable is not None:
+        if node.variable in self.variables:
             return "weight", node.variable, self.layer_of_variable(node.variable), None
         layer = self.layer_of_operation(node.name)
-        if node.kind == "Const":
+        if node.kind == "Const" or node.variable is not None:  # a resource that is no variable is a look-up table
             return "constant", node.name, layer, node.kind
         return "operation", node.name, layer, node.kind
 

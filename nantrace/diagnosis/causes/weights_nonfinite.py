@@ -19,6 +19,10 @@ for variable in {variables}:  # to see that nothing else is wrong
         variable.assign(np.where(np.isfinite(values), values, 1 if "variance" in variable.name else 0))"""
 
 
+def _is_table(source: Json) -> bool:
+    return source.get("kind") == "constant" and str(source.get("operation")).startswith("LookupTableFind")
+
+
 def is_kept(source: Json) -> bool:
     """Whether the bad value is one that the model keeps."""
     return source["kind"] in ("weight", "constant")
@@ -34,6 +38,8 @@ def because(diagnosed: DiagnosedRows) -> str:
     source = diagnosed.source or {}
     owner = f"the model ({source['name']})" if source.get("kind") == "weight" else "the model"
     where = source.get("layer") or owner
+    if _is_table(source):
+        return f"a look-up table of {where} answers NaN or infinity for what was looked up"
     if is_statistic(source):
         return f"statistics that {where} keeps are NaN or infinite"
     return f"{'constants' if source.get('kind') == 'constant' else 'weights'} of {where} are NaN or infinite"
@@ -44,6 +50,8 @@ def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     source = diagnosed.source or {}
     if is_statistic(source):
         return _shown(diagnosed, "statistics", _compute_again(diagnosed))
+    if _is_table(source):
+        return [_fill_table(diagnosed)]
     if source.get("kind") == "constant":
         return _shown(diagnosed, "constants", _export_again(diagnosed))
     return _shown(diagnosed, "weights", _train_again(diagnosed))
@@ -78,6 +86,24 @@ def _export_again(diagnosed: DiagnosedRows) -> Remedy:
         "computed before the model was saved, such as 1 / std of a column that never varied."
     )
     return Remedy("retrain", "Save the model again with finite constants", why, dedent(code))
+
+
+def _fill_table(diagnosed: DiagnosedRows) -> Remedy:
+    code = """\
+        import numpy as np
+        import tensorflow as tf
+
+        encoded = training_frame.groupby(category)[target].mean()
+        assert np.isfinite(encoded).all(), encoded[~np.isfinite(encoded)]  # a category without any known target
+        table = tf.lookup.StaticHashTable(
+            tf.lookup.KeyValueTensorInitializer(encoded.index.to_numpy(str), encoded.to_numpy("float32")),
+            default_value=float(encoded.mean()),  # for what training never saw
+        )"""
+    why = (
+        f"A table that {diagnosed.layer} looks values up in holds NaN or infinity for what these rows hold, or answers "
+        "so for what it does not know: most often the mean target of a category that had none."
+    )
+    return Remedy("retrain", "Save the model again with a finite look-up table", why, dedent(code))
 
 
 def _train_again(diagnosed: DiagnosedRows) -> Remedy:
