@@ -83,13 +83,16 @@ class RefusedRow:
         return RefusedCell(name, at, UNKNOWN, self._limit(name, at, good, float(tensor.values.ravel()[at])))
 
     def _limit(self, name: str, at: int, good: float, bad: float) -> int | None:
-        """Narrowed from a taken and a refused whole number; what lies between may be anything where these are none."""
+        """Narrowed from a taken and a refused whole number; what lies between may be anything where these are none.
+
+        A number whose other neighbour is refused as well is no end of a range, but one of a vocabulary.
+        """
         if not (good.is_integer() and bad.is_integer()):
             return None
         taken, refused = int(good), int(bad)
         for _ in range(ROUNDS):
             if abs(refused - taken) <= 1:
-                return taken
+                return taken if self._takes_values(name, at, np.array([2 * taken - refused]))[0] else None
             tried = np.linspace(taken, refused, PROBES + 2).round().astype(np.int64)
             answers = [True, *self._takes_values(name, at, tried[1:-1]), False]
             first = answers.index(False)

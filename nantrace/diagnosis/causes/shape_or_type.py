@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from nantrace.diagnosis.case import ModelFacts
 from nantrace.diagnosis.cause import Cause, RefusedRows
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy, ResponsibleFeature
@@ -19,9 +20,23 @@ for name, wanted in {shapes}.items():
 _ASK = """\
 for number in range(len(rows)):
     model(rows[number : number + 1])  # raises on a row that the model cannot take"""
+_ASK_SIGNATURE = """\
+import tensorflow as tf
+
+serve = next(iter(model.signatures.values()))
+for number in range(len(rows)):
+    serve(**{{{name!r}: tf.constant(rows[number : number + 1], {dtype!r})}})  # raises on a row that it cannot take"""
 _ASK_BY_NAME = """\
 for number in range(len(next(iter(inputs.values())))):
     model({name: values[number : number + 1] for name, values in inputs.items()})  # raises on a row it cannot take"""
+
+_ASK_SIGNATURE_BY_NAME = """\
+import tensorflow as tf
+
+serve = next(iter(model.signatures.values()))
+dtypes = {dtypes}
+for number in range(len(next(iter(inputs.values())))):
+    serve(**{{name: tf.constant(inputs[name][number : number + 1], dtype) for name, dtype in dtypes.items()}})"""
 
 
 def because(diagnosed: DiagnosedRows) -> str:
@@ -52,8 +67,17 @@ def _check(diagnosed: DiagnosedRows) -> str:
     """Code that raises on these rows and not on those that the model takes."""
     lines = [line for feature in diagnosed.features for line in _checks_of(diagnosed, feature)]
     if not lines:
-        return _ASK if len(diagnosed.case.inputs) < 2 else _ASK_BY_NAME
+        return _ask(diagnosed.case.model)
     return "\n".join(["import numpy as np", "", *lines])
+
+
+def _ask(model: ModelFacts) -> str:
+    """Code that asks the model about each row; a SavedModel answers by its signature, with tensors of its dtypes."""
+    if model.layers:
+        return _ASK if len(model.inputs) < 2 else _ASK_BY_NAME
+    if len(model.inputs) < 2:
+        return _ASK_SIGNATURE.format(name=model.inputs[0]["name"], dtype=model.inputs[0]["dtype"])
+    return _ASK_SIGNATURE_BY_NAME.format(dtypes={one["name"]: one["dtype"] for one in model.inputs})
 
 
 def _checks_of(diagnosed: DiagnosedRows, feature: ResponsibleFeature) -> Iterator[str]:
