@@ -208,7 +208,8 @@ def _model_name(concrete: Any, variables: Mapping[str, Any]) -> str:
     """The scope under which Keras exports a model's operations; empty for code that is no Keras export.
 
     A scope is the model's if it is the only one, and scopes below it are named like the owners of weights. In a model
-    without weights it is the only one, and no operation's name: `Sum/reduction_indices` is a part of `Sum`.
+    without weights all operations are in it: `Sum/reduction_indices` is a part of `Sum`, and `SequenceMask/Less` of a
+    function whose other operations are in no scope.
     """
     operations = operation_types(concrete.graph)
     scopes = [name.split("/") for name in operations if "/" in name]
@@ -216,7 +217,7 @@ def _model_name(concrete: Any, variables: Mapping[str, Any]) -> str:
     names = {without_number(head) for head in heads}
     owners = {part for path in variables for part in path.split("/")[:-1]}
     below = {without_number(scope[1]) for scope in scopes if len(scope) > 2}
-    is_models = below & owners if variables else heads.isdisjoint(operations)
+    is_models = below & owners if variables else len(scopes) == len(operations)
     return names.pop() if len(names) == 1 and is_models else ""
 
 
