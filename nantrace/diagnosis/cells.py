@@ -89,7 +89,10 @@ def _just(limit: NDArray[np.float64], direction: int) -> NDArray[np.float64]:
 
 
 def typical(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
-    """The reference's mean of each feature, else the median of the rows `healthy`; broadcast to the tensor's shape."""
+    """The reference's mean of each feature, else the median of the rows `healthy`; broadcast to the tensor's shape.
+
+    Of few whole numbers, such as flags and codes, the middle one: their mean is none of them.
+    """
     shape = tensor.values.shape
     if tensor.values.dtype.kind == "U":
         return np.broadcast_to(_typical_text(case, tensor, healthy), shape)
@@ -97,8 +100,25 @@ def typical(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
     if not np.isfinite(middle).all():
         middle = np.where(np.isfinite(middle), middle, _medians(case, tensor.name, healthy))
     if tensor.values.dtype.kind in "iub":
-        middle = np.round(middle)
+        return np.broadcast_to(np.round(middle), shape)
+    for index, value in middle_codes(case, tensor.name).items():
+        middle[index] = value
     return np.broadcast_to(middle, shape)
+
+
+def middle_codes(case: Case, name: str) -> dict[int, float]:
+    """By feature of few whole numbers the one that is nearest to their median."""
+    known = {index: case.feature_reference(name, index) for index in range(case.width(name))}
+    return {index: _middle(one) for index, one in known.items() if one is not None and _holds_codes(one)}
+
+
+def _holds_codes(known: FeatureReference) -> bool:
+    values = known.distinct or []
+    return known.median is not None and len(values) > 0 and all(float(one).is_integer() for one in values)
+
+
+def _middle(known: FeatureReference) -> float:
+    return float(min(known.distinct or [], key=lambda one: abs(one - (known.median or 0.0))))
 
 
 def _typical_text(case: Case, tensor: Tensor, healthy: Tensors) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from nantrace.diagnosis.cells import middle_codes
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
 
@@ -117,6 +118,13 @@ def serve_as_tested(why: str) -> Remedy:
     """What to do where the replay is finite and serving was not."""
     title = "Serve with the environment that the model was tested in"
     return Remedy("align_environment", title, why, _RECORD_ENVIRONMENT)
+
+
+def codes_code(diagnosed: DiagnosedRows, array: str) -> list[str]:
+    """Lines that put into an array of means, one a feature, what the trial took for responsible features of codes."""
+    codes = middle_codes(diagnosed.case, diagnosed.features[0].input) if diagnosed.features else {}
+    places = sorted({one.index for one in diagnosed.features} & codes.keys())
+    return [f"{array}[{place}] = {codes[place]}  # of few whole numbers the middle one" for place in places]
 
 
 def layer_code(path: str, classes: Mapping[str, str]) -> str:

@@ -91,3 +91,22 @@ def test_a_value_that_is_missing_inside_a_message() -> None:
     assert finding.origin is not None
     assert finding.origin.operation == "ParseExampleV2"
     assert [(one.id, one.proven) for one in finding.remedies] == [("impute", False)]
+
+
+def test_a_missing_flag_becomes_one_that_training_holds() -> None:
+    """The mean of flags is none of them: a threshold may answer otherwise than for both."""
+    training, rows = normal(200), inside(9)
+    training[:, 1], rows[:, 1] = np.arange(200) % 3 == 0, 0
+    rows[4, 1] = np.nan
+
+    (finding,) = diagnosed(linear(), rows, training)
+
+    filled = pasted(finding.remedies[0].code, rows, training)
+    assert filled[4, 1] == 0
+    assert np.isfinite(filled).all()
+
+
+def pasted(code: str, rows: Any, training: Any) -> Any:
+    names = {"rows": rows.copy(), "training_rows": training}
+    exec(code, names)  # noqa: S102 - code that we show is run
+    return names["rows"]

@@ -10,6 +10,7 @@ from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy
 from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.phrases import also, subject
+from nantrace.diagnosis.shared_advice import codes_code
 from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Tensors
 
@@ -51,7 +52,8 @@ def _code(diagnosed: DiagnosedRows) -> str:
     lines += ["# nor take the logarithm of zero:", "#     logarithm = np.log(np.maximum(x, 1e-7))"] if logarithm else []
     lines += ["# and as the last step before the model:"]
     lines += ["known = np.where(np.isfinite(training_rows), training_rows, np.nan)"]
-    lines += ["means = np.nanmean(known.reshape(-1, known.shape[-1] if known.ndim > 1 else 1), axis=0)"]
+    lines += ["means = np.nanmean(known.reshape(-1, known.shape[-1] if known.ndim > 1 else 1), axis=0, dtype=float)"]
+    lines += codes_code(diagnosed, "means")
     lines += ["rows = np.where(np.isinf(rows), means, rows)"]
     return "\n".join(lines)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
-from nantrace.diagnosis.cells import MISSING_TEXTS, missing, typical
+from nantrace.diagnosis.cells import MISSING_TEXTS, middle_codes, missing, typical
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.empty_sequences import is_padding
@@ -16,6 +16,7 @@ from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.padded_steps import PADDING_CODE, mask_value, padded_steps, with_padding
 from nantrace.diagnosis.phrases import also, is_plural, named, subject
 from nantrace.diagnosis.sentinels import Sentinel, find_sentinels, sentinel_cells
+from nantrace.diagnosis.shared_advice import codes_code
 from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -42,6 +43,7 @@ def impute(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
     values = {tensor.name: with_padding(case, tensor, typical(case, tensor, healthy)) for tensor in rows}
     texts = any(tensor.values.dtype.kind == "U" and cells[tensor.name].any() for tensor in rows)
     mean = case.reference is not None and not texts
+    mean = mean and not any(middle_codes(case, tensor.name) for tensor in rows if cells[tensor.name].any())
     note = "missing cells became the reference's mean" if mean else "missing cells became a typical value"
     if any(padded_steps(case, tensor).any() for tensor in rows):
         note = f"{note}; whole steps at an end became what the Masking layer skips"
@@ -110,7 +112,9 @@ def _code(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
     if tensor is not None and tensor.values.dtype.kind in "iub":
         return _of_whole_numbers(_value(diagnosed, tensor), sentinels)
     return (
-        _of_channels(sentinels) if tensor is not None and tensor.values.ndim != 2 else _of_columns(diagnosed, sentinels)
+        _of_channels(diagnosed, sentinels)
+        if tensor is not None and tensor.values.ndim != 2
+        else _of_columns(diagnosed, sentinels)
     )
 
 
@@ -119,6 +123,7 @@ def _of_columns(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
     lines.append("imputer = SimpleImputer(strategy='mean').fit(training_rows)  # once, with the scaler")
     if sentinels:
         lines.append(f"rows = np.where(np.isin(rows, {sentinels}), np.nan, rows)  # these stand for missing")
+    lines += codes_code(diagnosed, "imputer.statistics_")
     lines.append(_FILL_BETWEEN_INFINITIES if _has_infinity(diagnosed) else "rows = imputer.transform(rows)")
     means = {one.name: one.reference.mean for one in diagnosed.features if one.reference is not None}
     lines += [f"# means of the training data: {means}"] if means else []
@@ -131,14 +136,14 @@ def _has_infinity(diagnosed: DiagnosedRows) -> bool:
     return tensor is not None and tensor.values.dtype.kind == "f" and bool(np.isinf(tensor.values).any())
 
 
-def _of_channels(sentinels: list[float]) -> str:
+def _of_channels(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
     gone = f"np.isnan(rows) | np.isin(rows, {sentinels})" if sentinels else "np.isnan(rows)"
-    return dedent(f"""\
-        import numpy as np
-
-        flat = training_rows.reshape(-1, training_rows.shape[-1] if training_rows.ndim > 1 else 1)
-        means = np.nanmean(flat, axis=0)  # once, with the scaler
-        rows = np.where({gone}, means, rows)  # or, in a series: carry the last known value forward""")
+    lines = ["import numpy as np", ""]
+    lines += ["flat = training_rows.reshape(-1, training_rows.shape[-1] if training_rows.ndim > 1 else 1)"]
+    lines += ["means = np.nanmean(flat, axis=0, dtype=float)  # once, with the scaler"]
+    lines += codes_code(diagnosed, "means")
+    lines += [f"rows = np.where({gone}, means, rows)  # or, in a series: carry the last known value forward"]
+    return "\n".join(lines)
 
 
 def _of_whole_numbers(value: str, sentinels: list[float]) -> str:
