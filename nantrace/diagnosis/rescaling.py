@@ -27,20 +27,25 @@ def rescalings(case: Case, rows: Tensors, batch: Tensors) -> Iterator[Edit]:
     """Believable undone transforms for these failing rows, the best known first."""
     for tensor in rows:
         known = limits(case, tensor.name)
-        if tensor.values.dtype.kind != "f" or not known.known:
+        if tensor.values.dtype.kind not in "fiu" or not known.known:
             continue
         beyond = outside(case, tensor)
-        if not beyond.any():
-            continue
+        if beyond.any():
+            yield from _rescalings_of(case, tensor, known, beyond, batch.by_name[tensor.name])
+
+
+def _rescalings_of(case: Case, tensor: Tensor, known: Limits, beyond: Mask, batch: Tensor) -> Iterator[Edit]:
+    """Of whole numbers only the unit can be another: no scaler makes them."""
+    whole: list[Edit] = []
+    if tensor.values.dtype.kind == "f":
         yield from known_rescalings(case, tensor, known, beyond)
-        everything = batch.by_name[tensor.name]
-        transforms = _of_whole_input(case, tensor, known, everything)
-        whole = [edit for one in transforms if (edit := _whole_input(case, tensor, known, beyond, one)) is not None]
+        transforms = _of_whole_input(case, tensor, known, batch)
+        whole += [edit for one in transforms if (edit := _whole_input(case, tensor, known, beyond, one)) is not None]
         yield from whole
-        left = beyond & ~_touched(tensor, whole)
-        units = other_units(case, tensor, known, left, everything.rows) if left.any() else None
-        if units is not None:
-            yield units
+    left = beyond & ~_touched(tensor, whole)
+    units = other_units(case, tensor, known, left, batch.rows) if left.any() else None
+    if units is not None:
+        yield units
 
 
 def _touched(tensor: Tensor, edits: Sequence[Edit]) -> Mask:

@@ -47,6 +47,7 @@ def other_units(case: Case, tensor: Tensor, known: Limits, beyond: Mask, batch: 
     if not found:
         return None
     shape = tensor.values.shape
+    undone = undone if tensor.values.dtype.kind == "f" else np.round(undone)
     return edit_of(tensor, undone.reshape(shape), cells.reshape(shape), _together(case, tensor, found))
 
 
@@ -85,6 +86,8 @@ def _together(case: Case, tensor: Tensor, found: Mapping[int, Transform]) -> Sca
         lines = [
             f"rows[..., {where}] = {one.code.format(f'rows[..., {where}]')}  # {names}" for one, where, names in made
         ]
+    if tensor.values.dtype.kind != "f":
+        lines.append(f"rows = np.round(rows).astype({tensor.values.dtype.name!r})")
     imports = ["import numpy as np", ""] if any("np." in line for line in lines) else []
     return ScaleMistake("unit", note, "\n".join([*imports, *lines]))
 
