@@ -103,7 +103,10 @@ class Laboratory(Protocol):
         ...
 
     def experiment(self, rows: Tensors, change: Json) -> ReplayOutcome:
-        """With the model changed: {"weights": "repair" | "statistics" | "scale", "layer"}, {"guard": {path: type}}."""
+        """With the model changed: {"weights": "repair" | "statistics" | "scale", "layer"}, {"guard": {path: type}}.
+
+        A repair puts a `filler`, 0 without one, in place of NaN and infinities.
+        """
         ...
 
     def trace(self, rows: Tensors, change: Json | None = None) -> list[TracedRows]:

@@ -63,13 +63,13 @@ def changed_weights(model: LoadedModel, changes: Mapping[str, Array]) -> Iterato
             model.variables[path].assign(values)
 
 
-def without_nonfinite(model: LoadedModel) -> dict[str, Array]:
-    """Every weight with NaN or infinities, with these replaced by 0 (a variance by 1)."""
+def without_nonfinite(model: LoadedModel, filler: float) -> dict[str, Array]:
+    """Every weight with NaN or infinities, with these replaced by the filler (a variance by 1)."""
     changes = {}
     for path, variable in model.variables.items():
         values = variable.numpy()
         if variable.dtype.is_floating and not np.isfinite(values).all():
-            neutral = 1 if path.rsplit("/", 1)[-1] in ("moving_variance", "variance") else 0
+            neutral = 1 if path.rsplit("/", 1)[-1] in ("moving_variance", "variance") else filler
             changes[path] = np.where(np.isfinite(values), values, np.asarray(neutral, values.dtype))
     return changes
 

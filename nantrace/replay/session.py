@@ -159,7 +159,7 @@ class Session:
     def _weights(self, change: Json) -> dict[str, Array]:
         kind = change.get("weights")
         if kind == "repair":
-            return patches.without_nonfinite(self.model)
+            return patches.without_nonfinite(self.model, change.get("filler", 0))
         if kind == "statistics":
             return patches.possible_statistics(self.model, change["layer"])
         if kind == "scale":

@@ -128,7 +128,7 @@ class NumpyLaboratory:
         weights = self.network.weights
         if kind == "repair":
             bad = {path: w for path, w in weights.items() if not np.isfinite(w).all()}
-            return {path: np.nan_to_num(w, nan=0, posinf=0, neginf=0) for path, w in bad.items()}
+            return {path: np.where(np.isfinite(w), w, change.get("filler", 0)) for path, w in bad.items()}
         if kind == "statistics":
             named = {path: w for path, w in weights.items() if path == f"{layer}/moving_variance" and (w <= 0).any()}
             return {path: np.where(w > 0, w, 1).astype(w.dtype) for path, w in named.items()}

@@ -16,7 +16,7 @@ import numpy as np
 for variable in {variables}:  # to see that nothing else is wrong
     values = np.asarray(variable)
     if "float" in str(variable.dtype) and not np.isfinite(values).all():
-        variable.assign(np.where(np.isfinite(values), values, 1 if "variance" in variable.name else 0))"""
+        variable.assign(np.where(np.isfinite(values), values, {filler}))"""
 
 
 def _is_table(source: Json) -> bool:
@@ -29,9 +29,14 @@ def is_kept(source: Json) -> bool:
 
 
 def repaired(bench: Bench, suspect: Suspect) -> list[Trial]:
+    """With 0 in place of a weight, which makes new bad values where something is divided by it; then with 1."""
     change = {"weights": "repair", "constants": suspect.constants}
     note = "non-finite weights became 0 (a variance 1), non-finite constants 1"
-    return [bench.try_change("repair_weights", change, suspect.rows, note)]
+    nothing = bench.try_change("repair_weights", change, suspect.rows, note)
+    if nothing.cured[suspect.rows].all():
+        return [nothing]
+    ones = bench.try_change("repair_weights", change | {"filler": 1}, suspect.rows, "non-finite weights became 1")
+    return [ones if ones.cured.sum() > nothing.cured.sum() else nothing]
 
 
 def because(diagnosed: DiagnosedRows) -> str:
@@ -62,7 +67,9 @@ def _shown(diagnosed: DiagnosedRows, what: str, remedy: Remedy) -> list[Remedy]:
     if not diagnosed.proven or diagnosed.source is None or diagnosed.source["kind"] != "weight":
         return [remedy]
     shown = f"With finite numbers in place of these {what} the rows are finite. That shows the cause; it is no repair."
-    code = _FINITE_WEIGHTS.format(variables=variables_code(diagnosed.case.model.layers))
+    ones = diagnosed.trial is not None and diagnosed.trial.change.get("filler") == 1
+    filler = "1" if ones else '1 if "variance" in variable.name else 0'
+    code = _FINITE_WEIGHTS.format(variables=variables_code(diagnosed.case.model.layers), filler=filler)
     return [Remedy("repair_weights", f"The non-finite {what} are the cause", shown, code, proven=True), remedy]
 
 
