@@ -14,6 +14,7 @@ from nantrace.reference import FeatureReference
 from nantrace.tensors.tensor import Tensor, Tensors
 
 MISSING_TEXTS = ("nan", "none", "null", "n/a", "na", "<na>")  # an empty text is a sequence without words
+INFINITE_TEXTS = ("inf", "+inf", "-inf", "infinity", "+infinity", "-infinity")
 Array = NDArray[Any]
 
 
@@ -53,6 +54,20 @@ def missing(tensor: Tensor) -> Mask:
         return tensor.missing() | np.isin(np.char.lower(tensor.values), MISSING_TEXTS)
     nan = np.isnan(tensor.values) & ~tensor.unread() if tensor.values.dtype.kind == "f" else False
     return tensor.missing() | nan
+
+
+def infinite(tensor: Tensor) -> Mask:
+    """Sent as +-Inf, or a text that a parser of numbers reads so."""
+    if tensor.values.dtype.kind == "U":
+        return np.isin(np.char.lower(tensor.values), INFINITE_TEXTS)
+    return tensor.infinite()
+
+
+def is_word(case: Case, tensor: Tensor) -> Mask:
+    """Texts that training holds as words of its vocabulary, such as the code NA of Namibia."""
+    known = case.feature_reference(tensor.name, 0) if tensor.values.dtype.kind == "U" else None
+    words = known.distinct if known is not None else None
+    return np.isin(tensor.values, words) if words else np.zeros(tensor.values.shape, bool)
 
 
 def expected(case: Case, tensor: Tensor) -> Mask:

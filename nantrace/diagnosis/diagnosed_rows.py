@@ -64,6 +64,11 @@ class DiagnosedRows:
         """The input of the first responsible feature."""
         return self.case.inputs.by_name[self.features[0].input] if self.features else None
 
+    @property
+    def holds_text(self) -> bool:
+        """Whether the input of the first responsible feature is text."""
+        return self.tensor is not None and self.tensor.values.dtype.kind == "U"
+
     def own(self, cause: str) -> list[ResponsibleFeature]:
         """The features that are responsible for this cause."""
         return [one for one in self.features if one.reason.cause == cause]

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from nantrace.diagnosis.cells import middle_codes
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.finding import Remedy
+from nantrace.tensors.tensor import Tensor
 
 RETRAIN = """\
 import keras
@@ -66,6 +69,11 @@ import keras
 
 keras.config.set_dtype_policy("{dtype}")  # before your code builds the model; set no other policy there
 # then load its weights and export it again"""
+_REPLACED_TEXTS = """\
+import numpy as np
+
+unreadable = np.isin(np.char.lower(rows.astype(str)), {texts})
+rows = np.where(unreadable, {value}, rows)  # or a text that training used for unknown"""
 _BY_CLASS = {"Normalization": _ADAPT, "BatchNormalization": _AVERAGE}
 
 
@@ -125,6 +133,20 @@ def codes_code(diagnosed: DiagnosedRows, array: str) -> list[str]:
     codes = middle_codes(diagnosed.case, diagnosed.features[0].input) if diagnosed.features else {}
     places = sorted({one.index for one in diagnosed.features} & codes.keys())
     return [f"{array}[{place}] = {codes[place]}  # of few whole numbers the middle one" for place in places]
+
+
+def replaced_texts(diagnosed: DiagnosedRows, texts: Sequence[str]) -> str:
+    """Puts what the trial tried in place of texts that say nothing."""
+    value = tried_value(diagnosed, diagnosed.tensor) if diagnosed.tensor is not None else repr("")
+    return _REPLACED_TEXTS.format(texts=list(texts), value=value)
+
+
+def tried_value(diagnosed: DiagnosedRows, tensor: Tensor) -> str:
+    """What the trial put into the cells of an input with one vocabulary, as code."""
+    edit = diagnosed.trial.edit if diagnosed.trial is not None else None
+    values = edit.values[tensor.name] if edit is not None else tensor.values
+    value = np.asarray(values).ravel()[0].item()
+    return repr(value if isinstance(value, str) else int(value))
 
 
 def layer_code(path: str, classes: Mapping[str, str]) -> str:

@@ -22,6 +22,4 @@ def build():
     reference = uniform(rng, 220, 2, low=900, high=60000).astype("float16")
     rows = sampled(rng, reference, 11)
     rows[[0, 10], 0] = np.float16(np.inf)
-    return dict(
-        model=model, format="h5", rows=rows, reference=reference, metadata={"features": ["income", "spending"]}
-    )
+    return dict(model=model, format="h5", rows=rows, reference=reference, metadata={"features": ["income", "spending"]})

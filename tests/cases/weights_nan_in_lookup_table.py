@@ -1,10 +1,13 @@
-"""A target encoding was exported with NaN for one category that training knows: the table itself holds the fault."""
+"""A target encoding was computed from a table that pandas read: NA, the code of Namibia, became a gap without a mean.
+
+Training and rows hold it as a word like any other; the fault is in the table of the model.
+"""
 
 import numpy as np
 import tensorflow as tf
 from casekit import module, normal, seeded
 
-CATEGORIES = ["de", "fr", "it", "li"]
+CATEGORIES = ["DE", "FR", "IT", "NA"]
 CASE = dict(
     symptom="nonfinite_output",
     cause="weights_nonfinite",
@@ -26,5 +29,5 @@ def build(repaired=False):
 
     specs = dict(country=tf.TensorSpec((None, 1), tf.string), spend=tf.TensorSpec((None, 1)))
     reference = {"country": rng.choice(np.array(CATEGORIES, "S"), (120, 1)), "spend": normal(rng, 120, 1)}
-    rows = {"country": np.array([["de"], ["li"], ["fr"], ["it"], ["li"], ["de"]], "S"), "spend": normal(rng, 6, 1) / 2}
+    rows = {"country": np.array([["DE"], ["NA"], ["FR"], ["IT"], ["NA"], ["DE"]], "S"), "spend": normal(rng, 6, 1) / 2}
     return dict(model=module(serve, kernel, table, **specs), format="savedmodel", rows=rows, reference=reference)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
-from nantrace.diagnosis.cells import typical
+from nantrace.diagnosis.cells import INFINITE_TEXTS, infinite, is_word, typical
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.finding import Reason, Remedy
 from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.phrases import also, subject
-from nantrace.diagnosis.shared_advice import codes_code
+from nantrace.diagnosis.shared_advice import codes_code, replaced_texts
 from nantrace.diagnosis.trials import Bench
 from nantrace.tensors.tensor import Tensors
 
@@ -23,7 +23,7 @@ def edits(bench: Bench) -> Iterator[Edit]:
 
 def replace_infinite(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
     """Infinite cells become a typical value."""
-    cells = {tensor.name: tensor.infinite() for tensor in rows}
+    cells = {tensor.name: infinite(tensor) & ~is_word(case, tensor) for tensor in rows}
     values = {tensor.name: typical(case, tensor, healthy) for tensor in rows}
     note = "infinite cells became a typical value"
     return Edit("replace_infinite", IDENTIFIER, values, cells, note, replaces_nonfinite=True)
@@ -40,7 +40,7 @@ def because(diagnosed: DiagnosedRows) -> str:
 
 def remedies(diagnosed: DiagnosedRows) -> list[Remedy]:
     why = "An infinity in the rows usually is a division by zero, or a logarithm of zero, before the model."
-    code = _code(diagnosed)
+    code = replaced_texts(diagnosed, INFINITE_TEXTS) if diagnosed.holds_text else _code(diagnosed)
     return [Remedy("replace_infinite", "Keep infinities out of the rows", why, code, diagnosed.proven, "rows")]
 
 

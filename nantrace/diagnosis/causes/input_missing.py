@@ -7,7 +7,7 @@ import numpy as np
 
 from nantrace.diagnosis.case import Case, Json
 from nantrace.diagnosis.cause import Cause, ModelChange, RowEdits
-from nantrace.diagnosis.cells import MISSING_TEXTS, middle_codes, missing, typical
+from nantrace.diagnosis.cells import MISSING_TEXTS, is_word, middle_codes, missing, typical
 from nantrace.diagnosis.diagnosed_rows import DiagnosedRows
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.empty_sequences import is_padding
@@ -16,9 +16,9 @@ from nantrace.diagnosis.operations import is_sent
 from nantrace.diagnosis.padded_steps import PADDING_CODE, mask_value, padded_steps, with_padding
 from nantrace.diagnosis.phrases import also, is_plural, named, subject
 from nantrace.diagnosis.sentinels import Sentinel, find_sentinels, sentinel_cells
-from nantrace.diagnosis.shared_advice import codes_code
+from nantrace.diagnosis.shared_advice import codes_code, replaced_texts, tried_value
 from nantrace.diagnosis.trials import Bench
-from nantrace.tensors.tensor import Tensor, Tensors
+from nantrace.tensors.tensor import Tensors
 
 IDENTIFIER = "input_missing"
 _FILL_BETWEEN_INFINITIES = "rows = np.where(np.isnan(rows), imputer.statistics_, rows)  # transform() refuses inf"
@@ -39,7 +39,7 @@ def impute(case: Case, rows: Tensors, healthy: Tensors) -> Edit:
 
     Padding in front of a Masking layer becomes what that skips.
     """
-    cells = {tensor.name: missing(tensor) for tensor in rows}
+    cells = {tensor.name: missing(tensor) & ~is_word(case, tensor) for tensor in rows}
     values = {tensor.name: with_padding(case, tensor, typical(case, tensor, healthy)) for tensor in rows}
     texts = any(tensor.values.dtype.kind == "U" and cells[tensor.name].any() for tensor in rows)
     mean = case.reference is not None and not texts
@@ -107,10 +107,10 @@ def _padding_remedy(diagnosed: DiagnosedRows) -> Remedy | None:
 
 def _code(diagnosed: DiagnosedRows, sentinels: list[float]) -> str:
     tensor = diagnosed.tensor
-    if tensor is not None and tensor.values.dtype.kind == "U":
-        return _of_texts(_value(diagnosed, tensor))
+    if diagnosed.holds_text:
+        return replaced_texts(diagnosed, MISSING_TEXTS)
     if tensor is not None and tensor.values.dtype.kind in "iub":
-        return _of_whole_numbers(_value(diagnosed, tensor), sentinels)
+        return _of_whole_numbers(tried_value(diagnosed, tensor), sentinels)
     return (
         _of_channels(diagnosed, sentinels)
         if tensor is not None and tensor.values.ndim != 2
@@ -151,22 +151,6 @@ def _of_whole_numbers(value: str, sentinels: list[float]) -> str:
         import numpy as np
 
         rows = np.where(np.isin(rows, {[int(one) for one in sentinels]}), {value}, rows)""")
-
-
-def _of_texts(value: str) -> str:
-    return dedent(f"""\
-        import numpy as np
-
-        missing = np.isin(np.char.lower(rows.astype(str)), {list(MISSING_TEXTS)})
-        rows = np.where(missing, {value}, rows)  # or a text that training used for unknown""")
-
-
-def _value(diagnosed: DiagnosedRows, tensor: Tensor) -> str:
-    """What the trial put into the cells of an input with one vocabulary."""
-    edit = diagnosed.trial.edit if diagnosed.trial is not None else None
-    values = edit.values[tensor.name] if edit is not None else tensor.values
-    value = np.asarray(values).ravel()[0].item()
-    return repr(value if isinstance(value, str) else int(value))
 
 
 CAUSE = Cause(

@@ -7,6 +7,7 @@ import numpy as np
 
 from nantrace.diagnosis.case import Json, Mask, TracedRows
 from nantrace.diagnosis.cause import Cause
+from nantrace.diagnosis.cells import infinite
 from nantrace.diagnosis.edit import Edit
 from nantrace.diagnosis.trials import Bench, Trial
 from nantrace.tensors.tensor import Tensor, Tensors
@@ -77,8 +78,9 @@ def _sent_at(edit: Edit, rows: Tensors, row: int, trail: TracedRows) -> Json:
 
 
 def _value(tensor: Tensor, cells: Mask) -> str:
-    bad = tensor.values[cells & tensor.infinite()]
-    return "NaN" if not bad.size else "Infinity" if (bad > 0).any() else "-Infinity"
+    bad = tensor.values[cells & infinite(tensor)]
+    positive = [not value.startswith("-") if isinstance(value, str) else value > 0 for value in bad]
+    return "NaN" if not positive else "Infinity" if any(positive) else "-Infinity"
 
 
 def _first_nan(source: Json, trail: TracedRows) -> Json | None:
