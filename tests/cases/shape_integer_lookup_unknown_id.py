@@ -1,4 +1,4 @@
-"""An identifier that the vocabulary does not hold, and a lookup without a place for unknown ones: the model refuses it."""
+"""An identifier that the vocabulary does not hold, and a lookup without a place for unknown ones."""
 
 import numpy as np
 from casekit import seeded

@@ -1,4 +1,4 @@
-"""Seconds since 1970 were trained on, as int64; a JavaScript client sends milliseconds, and a trend by exp overflows."""
+"""Training had seconds since 1970, as int64; a JavaScript client sends milliseconds, and a trend overflows."""
 
 import numpy as np
 import tensorflow as tf
