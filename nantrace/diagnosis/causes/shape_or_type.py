@@ -102,7 +102,8 @@ def _of_values(diagnosed: DiagnosedRows, feature: ResponsibleFeature, column: st
             yield f"assert ({column} >= {limit}).all(), {f'{feature.name} is smaller than the model takes'!r}"
     known = diagnosed.case.feature_reference(feature.input, feature.index)
     if not limits and known is not None and known.distinct and not set(known.distinct) & set(feature.values):
-        yield f"assert np.isin({column}, {list(known.distinct)}).all(), {f'{feature.name} is not of the training'!r}"
+        values = [int(one) if isinstance(one, float) and one.is_integer() else one for one in known.distinct]
+        yield f"assert np.isin({column}, {values}).all(), {f'{feature.name} is not of the training'!r}"
 
 
 CAUSE = Cause(
