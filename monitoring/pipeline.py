@@ -21,7 +21,7 @@ from monitoring.versions.profiling import is_profiled, metadata_of, profile_vers
 from nantrace.diagnosis.finding import Finding
 from nantrace.laboratory.examine_batch import PostedRows, examine_canonical
 from nantrace.reference import Reference
-from nantrace.replay.replayer import RefusedModelError, ReplayError
+from nantrace.replay.replay_errors import RefusedModelError, ReplayError
 from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.refusals import NotFound
 from nantrace.tensors.tensor import Table, Tensors

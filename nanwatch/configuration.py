@@ -36,6 +36,7 @@ class ServiceConfiguration:
     monitoring_max_series: int
     retention_days: int
     sandbox: bool
+    replay_memory: int | None
     sqlite_synchronous: str
     max_backlog: int
     max_project_backlog: int
@@ -78,6 +79,7 @@ def read_configuration(base_dir: Path) -> ServiceConfiguration:
         monitoring_max_series=_whole_number(env, "NANWATCH_MONITORING_MAX_SERIES", 5_000),
         retention_days=_whole_number(env, "NANWATCH_RETENTION_DAYS", 30),
         sandbox=_sandbox(env.str("NANWATCH_SANDBOX", "required")),
+        replay_memory=_whole_number(env, "NANWATCH_REPLAY_MEMORY_BYTES", 0, least=0) or None,
         sqlite_synchronous=_synchronous(env.str("NANWATCH_SQLITE_SYNCHRONOUS", "normal")),
         max_backlog=_whole_number(env, "NANWATCH_MAX_BACKLOG_BYTES", 10 * GIB),
         max_project_backlog=_whole_number(env, "NANWATCH_MAX_PROJECT_BACKLOG_BYTES", 5 * GIB),

@@ -17,12 +17,13 @@ from monitoring.drift_hours.stored_profiles import store_profile, stored_profile
 from monitoring.models import DriftSample, ProfileOrigin
 from nantrace.drift.columns import evenly_spaced
 from nantrace.laboratory.laboratory import ReplayLaboratory
-from nantrace.replay.replayer import ReplayError
+from nantrace.replay.replay_errors import ReplayError
 from nantrace.tensors.framing import pack_tensors, unpack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
 
 MOST_ROWS = 100_000
 MOST_CELLS = 16_000_000  # of all inputs: seconds for an ordinary model, two hundred photographs
+FEWER_ROWS = 2_000  # whose answers may have two thousand numbers each
 WAIT = timedelta(days=1)
 ENOUGH_AFTER_WAIT = 100
 LEAST_ROWS = 16  # of images that do not fit
@@ -46,15 +47,18 @@ def keep_training_inputs(version_id: int, laboratory: ReplayLaboratory, rows: Te
 
 
 def _answered(version_id: int, laboratory: ReplayLaboratory, rows: Tensors) -> Tensors | None:
-    """The model's outputs as served, of the rows that it takes; None where that are not all."""
+    """The model's outputs as served, of the rows that it takes; None where that are not all, or too many numbers."""
     try:
         outcome = laboratory.replay(rows, "default")
+        if outcome.narrowed and rows.rows > FEWER_ROWS:
+            outcome = laboratory.replay(rows.take(evenly_spaced(rows.rows, FEWER_ROWS)), "default")
     except ReplayError as error:
         logger.warning("version %s did not answer its training inputs: %s", version_id, error)
         return None
     if outcome.refused:
         return None
-    return Tensors.of(*(Tensor(name, values) for name, values in outcome.outputs.items()))
+    answered = {name: values for name, values in outcome.outputs.items() if name not in outcome.narrowed}
+    return Tensors.of(*(Tensor(name, values) for name, values in answered.items())) if answered else None
 
 
 def gather(version_id: int, inputs: Tensors, outputs: Tensors | None) -> int:

@@ -19,7 +19,7 @@ from monitoring.queue.leases import Lease, LeaseColumns, past
 from monitoring.verification.incidents import IncidentVerdict, verify
 from monitoring.versions.artifacts import ArtifactAwayError, local_artifact, shared_replayer
 from nantrace.laboratory.laboratory import ReplayLaboratory
-from nantrace.replay.replayer import RefusedModelError
+from nantrace.replay.replay_errors import RefusedModelError
 from nantrace.tensors.refusals import Refusal
 
 LEASE = timedelta(minutes=10)  # renewed after each batch; one batch never takes as long

@@ -12,7 +12,7 @@ from nantrace.laboratory.examine_batch import PostedRows, examine_canonical
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.operations import LARGEST
 from nantrace.reference import Reference
-from nantrace.replay.replayer import RefusedModelError, ReplayError
+from nantrace.replay.replay_errors import RefusedModelError, ReplayError
 from nantrace.tensors.tensor import Table, Tensors
 
 FAILURES = frozenset({"nonfinite_output", "absorbed", "replay_failed"})

@@ -38,7 +38,8 @@ class ArtifactAwayError(Exception):
 @cache
 def shared_replayer() -> Replayer:
     """The Replayer of this process."""
-    return Replayer(sandbox=settings.NANWATCH_SANDBOX, way_out=OPERATORS_WAY_OUT)
+    memory = settings.NANWATCH_REPLAY_MEMORY
+    return Replayer(sandbox=settings.NANWATCH_SANDBOX, memory=memory, way_out=OPERATORS_WAY_OUT)
 
 
 @cache
@@ -52,25 +53,28 @@ def local_artifact(version: ModelVersion) -> Path:
     Raises ArtifactAwayError.
     """
     with _lock:
-        return _materialised(version.artifact_sha256, version)
+        return _materialised(version)
 
 
-_known: dict[str, Path] = {}
+_known: dict[tuple[int, str], Path] = {}
+"""By version and digest: the same bytes in two projects are two files, so that no process replays for both of them. A
+model may keep what it was asked with."""
 
 
-def _materialised(digest: str, version: ModelVersion) -> Path:
-    if digest not in _known:
+def _materialised(version: ModelVersion) -> Path:
+    key = version.pk, version.artifact_sha256
+    if key not in _known:
         with ExitStack() as undo:
             folder = Path(tempfile.mkdtemp(dir=_folder().name))
             undo.callback(shutil.rmtree, folder)
             try:
-                _known[digest] = materialise(version, folder)
+                _known[key] = materialise(version, folder)
             except OSError as error:
                 if error.errno in OURS:
                     raise
                 raise ArtifactAwayError(version, error) from error
             undo.pop_all()
-    return _known[digest]
+    return _known[key]
 
 
 def materialise(version: ModelVersion, folder: Path) -> Path:

@@ -18,7 +18,7 @@ from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.examine_batch import reference_of
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
-from nantrace.replay.replayer import RefusedModelError, ReplayError
+from nantrace.replay.replay_errors import RefusedModelError, ReplayError
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.table_files import read_named_table
 from nantrace.tensors.tensor import Tensors

@@ -11,7 +11,8 @@ from nantrace.audit.artifact_facts import ArtifactFacts, ProbeRows, Seen
 from nantrace.audit.probe_rows import infinite_cells, limits, reference_rows, rows_within, unit_rows
 from nantrace.feature import FeatureNames
 from nantrace.reference import Reference
-from nantrace.replay.replayer import RefusedModelError, Replayer, ReplayError
+from nantrace.replay.replay_errors import RefusedModelError, ReplayError
+from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensors
 
 Json = Mapping[str, Any]

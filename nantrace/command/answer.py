@@ -10,7 +10,8 @@ from typing import Any
 
 from nantrace.command.arguments import csv_format
 from nantrace.packages import MissingPackageError, need
-from nantrace.replay.replayer import Replayer, ReplayError
+from nantrace.replay.replay_errors import ReplayError
+from nantrace.replay.replayer import Replayer
 from nantrace.report.report import Report
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.tensor import Tensors

@@ -53,6 +53,7 @@ class ReplayOutcome:
     taps): the largest magnitude behind every tap of the model (None: not asked for). `idle`: the experiment found
     nothing to change. `unable`: why not one row could be run, whatever the rows hold; empty where any could.
     `stopped`: the refused rows on which the model hung or took its process down, so that asking again is dear.
+    `narrowed`: outputs that hold numbers to compare, and not those that the model answers, which are too many.
     """
 
     finite: Mask
@@ -63,6 +64,7 @@ class ReplayOutcome:
     idle: bool = False
     unable: str = ""
     stopped: frozenset[int] = frozenset()
+    narrowed: frozenset[str] = frozenset()
 
     def take(self, index: NDArray[np.intp]) -> "ReplayOutcome":
         """Finiteness, outputs and refusals of the rows `index`."""

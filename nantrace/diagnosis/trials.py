@@ -16,7 +16,7 @@ from nantrace.tensors.same_answers import LOW_PRECISION, OTHER_PRECISION, SAME_P
 from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
-PASS_CELLS = 8_000_000  # input cells of one forward pass
+PASS_CELLS = 8_000_000  # of the rows of one forward pass, or of the answers to them
 PRECISIONS = ("float16", "float32", "float64")
 MOST_IN_A_CHAIN = 6  # places that fail one behind the other: each takes an experiment and a trace
 
@@ -57,8 +57,16 @@ class Bench:
 
     def is_cured(self, changed: Tensors) -> Mask:
         """Finite unfused and as served."""
-        after = self.lab.replay_each(changed, STANDING)
-        return after["unfused"].finite & after["default"].finite
+        cost = self._copy_cells
+        parts = np.array_split(np.arange(changed.rows), max(1, -(-changed.rows * cost // PASS_CELLS)))
+        replays = [self.lab.replay_each(changed.take(part), STANDING) for part in parts]
+        return np.concatenate([after["unfused"].finite & after["default"].finite for after in replays])
+
+    @property
+    def _copy_cells(self) -> int:
+        """Of one more row in a pass: its inputs, or the answer to it where that is larger."""
+        answer = sum(values[:1].size for values in self.before.outputs.values())
+        return max(_cells(self.rows), answer, 1)
 
     def answers_like(self, target: ReplayOutcome, changed: Tensors) -> Mask:
         """Variants of one swallowed row: do they answer what the wholly cured row (a batch of 1) answers?"""
@@ -80,7 +88,7 @@ class Bench:
         tried = [edit.touches(self.rows.rows) & among for edit in edits]
         positions = [np.flatnonzero(mask) for mask in tried]
         cured = [np.zeros_like(among) for _ in edits]
-        for group in _groups([len(index) * _cells(self.rows) for index in positions]):
+        for group in _groups([len(index) * self._copy_cells for index in positions]):
             some = [positions[i] for i in group]
             copies = Tensors.stacked([edits[i].take(positions[i]).apply(self.rows.take(positions[i])) for i in group])
             answers = np.split(

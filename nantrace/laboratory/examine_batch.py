@@ -15,7 +15,8 @@ from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
 from nantrace.replay.model_inputs import UnfeedableError, feed
-from nantrace.replay.replayer import CannotSetUpError, Replayer
+from nantrace.replay.replay_errors import CannotSetUpError
+from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensors
 
 TAPPED_ROWS = 1_000  # of a reference, for the magnitudes of the layers
@@ -47,6 +48,7 @@ def examine_canonical(
     Raises ReplayError (RefusedModelError where the artifact cannot be loaded, CannotSetUpError where the rows cannot be
     replayed through it as they were served).
     """
+    laboratory = laboratory.comparing(rows.inputs.rows)
     _check_answered(laboratory, rows)
     case = Case(
         inputs=rows.inputs,

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,10 @@ from nantrace.feature import FeatureNames
 from nantrace.laboratory.parts import MOST_FAILURES, Asked, Pace, ask_in_parts, joined, refused
 from nantrace.metadata import with_features
 from nantrace.replay.model_inputs import InputSpec
+from nantrace.replay.narrow_answers import width_for
 from nantrace.replay.protocol import HIDDEN, MAGNITUDES, XLA_BATCHES
-from nantrace.replay.replayer import CannotSetUpError, Replayer, ReplayTimeoutError
+from nantrace.replay.replay_errors import CannotSetUpError, ReplayTimeoutError, TooLargeError
+from nantrace.replay.replayer import Replayer
 from nantrace.tensors.named_columns import MatchedColumns, WantedTensor, match_columns
 from nantrace.tensors.refusals import NotFound
 from nantrace.tensors.tensor import Table, Tensor, Tensors
@@ -37,12 +39,18 @@ _paces: dict[tuple[_Model, str], Pace] = {}  # for as long as this process lives
 class ReplayLaboratory:
     """Replays rows of one registered artifact in the locked children of a Replayer.
 
-    `signature`: one of a SavedModel's own, "" for the one that it serves by default.
+    `signature`: one of a SavedModel's own, "" for the one that it serves by default. `width`: cells of a row's answer,
+    beyond which it is narrowed; without it as many as there is room for at each question.
     """
 
     replayer: Replayer
     artifact: Path
     signature: str = ""
+    width: int | None = None
+
+    def comparing(self, rows: int) -> Self:
+        """A laboratory for up to so many rows, whose answers are narrowed alike and so can be compared."""
+        return replace(self, width=width_for(rows))
 
     def facts(self) -> ModelFacts:
         """What was learned when the model was loaded; raises RefusedModelError."""
@@ -104,7 +112,7 @@ class ReplayLaboratory:
             return self._compiled_by_xla(rows)
         flags = "default" if variant == "default" else "unfused"
         kind = "graph" if variant in STANDING else variant
-        outcome = self._ask(flags, {"method": "run", "variant": kind}, rows)
+        outcome = self._ask(flags, {"method": "run", "variant": kind, "width": self._width(rows)}, rows)
         if outcome.unable and variant in STANDING:
             raise CannotSetUpError(f"the rows cannot be replayed: {outcome.unable}")
         return outcome
@@ -117,14 +125,16 @@ class ReplayLaboratory:
 
     def experiment(self, rows: Tensors, change: Json) -> ReplayOutcome:
         """See `Laboratory.experiment`."""
-        return self._ask("unfused", {"method": "experiment", "change": dict(change)}, rows)
+        request = {"method": "experiment", "change": dict(change), "width": self._width(rows)}
+        return self._ask("unfused", request, rows)
 
     def trace(self, rows: Tensors, change: Json | None = None) -> list[TracedRows]:
         """See `Laboratory.trace`."""
         request = {"method": "trace", "change": dict(change or {})}
         asked = self._asked("unfused", request, rows, least=TRACED_AT_ONCE, failures=1)
         found = [_traced(index, group) for index, (answer, _) in asked.answers for group in answer["groups"]]
-        left = [(index, error) for index, error in asked.unanswered if isinstance(error, ReplayTimeoutError)]
+        patient = ReplayTimeoutError | TooLargeError
+        left = [(index, error) for index, error in asked.unanswered if isinstance(error, patient)]
         if len(left) < len(asked.unanswered):
             raise asked.failures[-1]
         return [*found, *(TracedRows(tuple(index.tolist()), (), None, unfinished=str(error)) for index, error in left)]
@@ -133,15 +143,22 @@ class ReplayLaboratory:
         """A compilation that takes too long, or takes its process down, says nothing about the rows."""
         if (self.artifact, self.signature) in _NOT_FOR_XLA:
             return refused(rows.rows, "XLA cannot compile this model")
-        asked = self._asked("default", {"method": "run", "variant": "xla"}, rows, failures=0)
-        if asked.failures:
+        request = {"method": "run", "variant": "xla", "width": self._width(rows)}
+        asked = self._asked("default", request, rows, failures=0)
+        if asked.unanswered:
             _NOT_FOR_XLA.add((self.artifact, self.signature))
-            return refused(rows.rows, str(asked.failures[0]))
+            return refused(rows.rows, str(asked.unanswered[0][1]))
         return _together(rows, asked)
+
+    def _width(self, rows: Tensors) -> int:
+        return self.width or width_for(rows.rows)
 
     def _ask(self, flags: str, request: dict[str, Any], rows: Tensors) -> ReplayOutcome:
         """An answer for all rows. A row on which the model hangs or dies, and others do not, is refused."""
         asked = self._asked(flags, request, rows)
+        for _, error in asked.unanswered:
+            if isinstance(error, TooLargeError):
+                raise error  # that says nothing about the rows
         hung = any(isinstance(error, ReplayTimeoutError) for _, error in asked.unanswered)
         if not asked.answers or (hung and len(asked.failures) > MOST_FAILURES):
             raise asked.failures[-1]  # slow throughout: that is not the rows
@@ -191,11 +208,12 @@ def _outcome(rows: Tensors, answer: dict[str, Any], answers: Tensors) -> ReplayO
     return ReplayOutcome(
         finite=finite,
         outputs={one.name.removeprefix("output/"): _spread(one.values, kept, rows.rows) for one in outputs},
-        refused={int(row): str(why) for row, why in answer["refused"].items()},
+        refused={int(row): why for why, some in answer["refused"].items() for row in some},
         hidden=measured[HIDDEN].astype(bool) if HIDDEN in measured else None,
         magnitudes=measured.get(MAGNITUDES),
         idle=bool(answer.get("idle")),
         unable=answer["unable"],
+        narrowed=frozenset(answer["narrowed"]),
     )
 
 

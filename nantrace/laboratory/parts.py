@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import ReplayOutcome
-from nantrace.replay.replayer import ChildDiedError, ReplayTimeoutError
+from nantrace.replay.replay_errors import (
+    AnswerTooLargeError,
+    ChildDiedError,
+    NoReplayError,
+    ReplayTimeoutError,
+    TooLargeError,
+)
+from nantrace.tensors.limits import MIB
 from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
@@ -26,6 +33,7 @@ PART_SECONDS, WHOLE_SECONDS = 6.0, 20.0
 PATIENCE, LONGEST = 20.0, 600.0  # a part may take so many times what its rows cost, and so many seconds
 SEPARATING_SECONDS = 5.0  # or these, where another part was not answered in time
 LAST_TRY = 4.0  # a row alone, as long as nothing is measured, may take so many times the usual limit
+MOST_ANSWER_BYTES = 128 * MIB  # of all parts together
 MOST_FAILURES = 12  # parts that may hang or die; one bad row is found among 2 ** MOST_FAILURES
 
 
@@ -86,16 +94,22 @@ def ask_in_parts(
     """Asks about all rows; a part of at most `least` rows is not made smaller.
 
     `usual`: the limit in seconds where nothing speaks for another. After more than `failures` parts without an answer
-    the rows that are left stay without one.
+    the rows that are left stay without one. Raises AnswerTooLargeError where all answers are more than can be held.
     """
     cells = sum(int(np.prod(tensor.values.shape[1:])) for tensor in rows) or 1
     waiting, asked = deque([np.arange(rows.rows)]), Asked()
+    held = 0
     while waiting:
         index = _next_part(waiting, max(least, pace.rows(cells)))
         limit = pace.limit(len(index), usual, separating=bool(asked.failures))
         try:
             answer = ask(rows.take(index), limit)
-        except (ReplayTimeoutError, ChildDiedError) as error:
+        except TooLargeError as error:
+            if len(index) > least:
+                waiting.extendleft(_halves(index))
+            else:
+                asked.unanswered.append((index, error))
+        except (ReplayTimeoutError, ChildDiedError, NoReplayError) as error:
             waiting.extendleft(_asked_again(index, error, asked, least))
             if len(asked.failures) > failures:
                 asked.unanswered += [(left, error) for left in waiting]
@@ -103,6 +117,9 @@ def ask_in_parts(
         else:
             pace.note(len(index), answer[0]["seconds"])
             asked.answers.append((index, answer))
+            held += sum(one.values.nbytes for one in answer[1])
+            if held > MOST_ANSWER_BYTES:
+                raise AnswerTooLargeError(held, MOST_ANSWER_BYTES, rows.rows)
     return asked
 
 
@@ -116,11 +133,18 @@ def _next_part(waiting: deque[Rows], size: int) -> Rows:
 def _asked_again(index: Rows, error: Exception, asked: Asked, least: int) -> list[Rows]:
     """What to ask instead of a part that was not answered, the last first."""
     asked.failures.append(error)
-    if isinstance(error, ChildDiedError) and len(asked.failures) == 1:
+    if isinstance(error, ChildDiedError | NoReplayError) and len(asked.failures) == 1:
         return [index]  # somebody may have killed the process
+    if isinstance(error, NoReplayError):
+        raise error
     if len(index) <= least:
         asked.unanswered.append((index, error))
         return []
+    return _halves(index)
+
+
+def _halves(index: Rows) -> list[Rows]:
+    """The second half, then the first."""
     return [index[len(index) // 2 :], index[: len(index) // 2]]
 
 
@@ -147,6 +171,7 @@ def joined(rows: int, parts: Sequence[tuple[NDArray[np.intp], ReplayOutcome]]) -
         hidden=None if hidden is None else hidden == 1,
         magnitudes=magnitudes,
         stopped=frozenset(int(index[row]) for index, outcome in parts for row in outcome.stopped),
+        narrowed=frozenset(name for _, outcome in parts for name in outcome.narrowed),
         unable=parts[0][1].unable if all(outcome.unable for _, outcome in parts) else "",
     )
 

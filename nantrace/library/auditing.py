@@ -13,7 +13,8 @@ from nantrace.library.documents import Document, metadata_of
 from nantrace.library.model_file import ready_model
 from nantrace.library.tables import table_of_rows
 from nantrace.metadata import with_features
-from nantrace.replay.replayer import CannotLockError, RefusedModelError, Replayer
+from nantrace.replay.replay_errors import CannotLockError, RefusedModelError
+from nantrace.replay.replayer import Replayer
 from nantrace.report.audit_report import AuditReport
 from nantrace.tensors.csv_layout import AS_FOUND, CsvFormat
 from nantrace.tensors.tensor import Table

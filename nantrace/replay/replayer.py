@@ -5,7 +5,6 @@ This module imports no TensorFlow. A Replayer may be shared by threads; one chil
 
 import contextlib
 import json
-import os
 import select
 import socket
 import subprocess
@@ -19,9 +18,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nantrace.replay.last_words import LastWords
 from nantrace.replay.model_inputs import InputSpec
-from nantrace.replay.protocol import HungUpError, receive, send
-from nantrace.replay.sandbox import bare_environment
+from nantrace.replay.protocol import ANSWER, FrameTooLargeError, HungUpError, receive, send
+from nantrace.replay.replay_errors import (
+    AnswerTooLargeError,
+    CannotLockError,
+    ChildDiedError,
+    NoReplayError,
+    OutOfMemoryError,
+    RefusedModelError,
+    ReplayError,
+    ReplayTimeoutError,
+    UnforeseenError,
+)
+from nantrace.replay.sandbox import bare_environment, usual_memory
+from nantrace.tensors.limits import readable_bytes
 from nantrace.tensors.tensor import Tensors
 
 Json = dict[str, Any]
@@ -33,42 +45,6 @@ WARM_CHILDREN = 6
 TRUST_THE_MODEL = (
     "If you trust this model like your own code, pass trust_model=True, or --trust-model on the command line"
 )
-CHATTER = ("I0000", "W0000", "WARNING")  # what TensorFlow says about every machine
-
-
-class ReplayError(Exception):
-    """The child could not answer; the text says what happened to it."""
-
-
-class RefusedModelError(ReplayError):
-    """The artifact cannot be loaded (or not be locked in); trying again would not help.
-
-    `reason` and `way_out`: why, and what to do, empty where nobody knows.
-    """
-
-    def __init__(self, reason: str, way_out: str = "") -> None:
-        super().__init__(f"{reason}. {way_out}" if way_out else reason)
-        self.reason, self.way_out = reason, way_out
-
-
-class CannotLockError(RefusedModelError):
-    """This machine cannot lock in the process that loads a model; the text says why, and the way out."""
-
-
-class CannotSetUpError(RefusedModelError):
-    """The replay could not be set up for these rows, which says nothing about them; the text says what is lacking."""
-
-
-class ReplayTimeoutError(ReplayError):
-    """The model did not answer within the limit; the child was killed."""
-
-
-class UnforeseenError(ReplayError):
-    """The replay ran into an error of its own code, which says nothing about the model or the rows."""
-
-
-class ChildDiedError(ReplayError):
-    """The child died while it was asked: the model took it down, or somebody killed it."""
 
 
 @dataclass
@@ -77,6 +53,7 @@ class _Child:
     pid: int
     description: Json
     scratch: tempfile.TemporaryDirectory[str]
+    words: LastWords
     lock: threading.Lock = field(default_factory=threading.Lock)
     closed: bool = False
 
@@ -84,6 +61,7 @@ class _Child:
         self.closed = True
         self.connection.close()
         self.scratch.cleanup()
+        self.words.close()
 
     def is_gone(self) -> bool:
         """Whether the process has hung up; one that is being asked is left to whoever asks it."""
@@ -99,19 +77,26 @@ class Replayer:
     """Warm children by artifact, flag set and signature; the least recently used ones are closed.
 
     `sandbox`: whether children are locked in. `way_out`: what to do where this machine cannot do that, for the message.
+    `memory`: bytes that a locked child may take, by default a share of the machine's.
     """
 
     def __init__(
-        self, sandbox: bool = True, answer_timeout: float = ANSWER_TIMEOUT, *, way_out: str = TRUST_THE_MODEL
+        self,
+        sandbox: bool = True,
+        answer_timeout: float = ANSWER_TIMEOUT,
+        *,
+        memory: int | None = None,
+        way_out: str = TRUST_THE_MODEL,
     ) -> None:
         self.answer_timeout = answer_timeout
+        self._memory = memory or usual_memory()
         self._sandbox, self._way_out = sandbox, way_out
         self._lock = threading.RLock()
         self._children: OrderedDict[_ChildKey, _Child] = OrderedDict()
         self._starting: dict[_ChildKey, threading.Lock] = {}
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the replayer
+        self._words = LastWords.listen()  # of the zygote
 
     def warm_up(self) -> None:
         """Starts the zygote, which imports TensorFlow while the caller does something else."""
@@ -152,15 +137,26 @@ class Replayer:
 
     def _asked(self, child: _Child, request: Json, tensors: Tensors, limit: float) -> tuple[Json, Tensors]:
         try:
+            child.words.forget()
             child.connection.settimeout(limit)
             send(child.connection, request, tensors)
-            answer, outputs = receive(child.connection)
+            answer, outputs = receive(child.connection, ANSWER)
+        except FrameTooLargeError as error:  # its own side would have said so
+            self._discard(child)
+            raise AnswerTooLargeError(error.size, error.limit, tensors.rows) from error
         except TimeoutError as error:
             self._discard(child)
             raise ReplayTimeoutError(f"the model did not answer within {limit:.0f} s and was stopped") from error
         except (HungUpError, OSError) as error:
+            words, gone = child.words.sentence_end(), self._zygote_died()
             self._discard(child)
-            raise ChildDiedError(f"the process that replays the model died{self._last_words()}") from error
+            if gone:
+                raise NoReplayError("the process that starts replays ended, and its children with it") from error
+            raise ChildDiedError("the process that replays the model died", words) from error
+        if "too_large" in answer:
+            raise AnswerTooLargeError(answer["too_large"], ANSWER.frame, tensors.rows)
+        if "no_memory" in answer:
+            raise OutOfMemoryError(tensors.rows, self._memory)
         if "unforeseen" in answer:
             raise UnforeseenError(f"the replay failed by an error of its own: {answer['unforeseen']}")
         return answer, outputs
@@ -205,38 +201,44 @@ class Replayer:
 
     def _start(self, key: _ChildKey) -> _Child:
         artifact, flags, signature = key
-        ours, theirs = socket.socketpair()
-        scratch = tempfile.TemporaryDirectory(prefix="nanwatch-replay-", ignore_cleanup_errors=True)
-        order = {
-            "path": str(artifact),
-            "signature": signature,
-            "scratch": scratch.name,
-            "sandbox": self._sandbox,
-            **FLAG_SETS[flags],
-        }
-        ours.settimeout(START_TIMEOUT)
-        try:
-            with theirs, self._lock:
-                socket.send_fds(self._running_zygote(), [json.dumps(order).encode()], [theirs.fileno()])
-            answer, _ = receive(ours)
-        except (HungUpError, OSError) as error:
-            ours.close()
-            self._kill(scratch.name)
-            scratch.cleanup()
-            if self._zygote_died():
-                raise ReplayError(
-                    f"the process that starts replays ended{self._last_words()}; the next question starts another"
-                ) from error
-            raise RefusedModelError(
-                f"the process that loads the model died or took too long{self._last_words()}"
-            ) from error
-        if "ready" not in answer:
-            ours.close()
-            scratch.cleanup()
-            raise self._refusal(answer)
-        return _Child(ours, answer["pid"], answer["ready"], scratch)
+        with contextlib.ExitStack() as undo:
+            ours, theirs = socket.socketpair()
+            words, scratch = LastWords.listen(), _scratch_folder()
+            for close in (ours.close, words.close, scratch.cleanup):
+                undo.callback(close)
+            order = {
+                "path": str(artifact),
+                "signature": signature,
+                "scratch": scratch.name,
+                "sandbox": self._sandbox,
+                "memory": self._memory,
+                **FLAG_SETS[flags],
+            }
+            ours.settimeout(START_TIMEOUT)
+            try:
+                with theirs, words.theirs, self._lock:
+                    ends = [theirs.fileno(), words.theirs.fileno()]
+                    socket.send_fds(self._running_zygote(), [json.dumps(order).encode()], ends)
+                answer, _ = receive(ours, ANSWER)
+            except (HungUpError, OSError, FrameTooLargeError) as error:
+                self._kill(scratch.name)
+                raise self._not_started(words) from error
+            if "ready" not in answer:
+                raise self._refusal(answer)
+            undo.pop_all()
+            return _Child(ours, answer["pid"], answer["ready"], scratch, words)
+
+    def _not_started(self, words: LastWords) -> ReplayError:
+        if self._zygote_died():
+            return NoReplayError("the process that starts replays ended", self._words.sentence_end())
+        return RefusedModelError(
+            "the process that loads the model died or took too long", last_words=words.sentence_end()
+        )
 
     def _refusal(self, answer: Json) -> RefusedModelError:
+        if "too_large" in answer:
+            size = readable_bytes(answer["too_large"])
+            return RefusedModelError(f"the names of its layers, weights and outputs alone take {size}")
         if "no_sandbox" in answer:
             return CannotLockError(f"models cannot be locked in here: {answer['no_sandbox']}", self._way_out)
         return RefusedModelError(answer["error"], answer["way_out"])
@@ -247,8 +249,10 @@ class Replayer:
         for child in self._children.values():
             child.close()
         self._children.clear()
+        self._words.close()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
+        self._words = LastWords.listen()
+        with theirs, self._words.theirs:
             self._zygote = subprocess.Popen(
                 [sys.executable, "-m", "nantrace.replay.zygote", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
@@ -256,7 +260,7 @@ class Replayer:
                 cwd=Path(__file__).resolve().parents[2],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=self._messages,
+                stderr=self._words.theirs,
             )
         self._control = ours
         return ours
@@ -275,13 +279,6 @@ class Replayer:
             with contextlib.suppress(OSError):
                 self._control.send(json.dumps({"kill": scratch}).encode())
 
-    def _last_words(self) -> str:
-        """The last line that the zygote or a child wrote, for the message of an error."""
-        size = os.fstat(self._messages.fileno()).st_size
-        tail = os.pread(self._messages.fileno(), 4000, max(0, size - 4000)).decode(errors="replace")
-        lines = [line.strip() for line in tail.splitlines() if line.strip() and not line.startswith(CHATTER)]
-        return f": {lines[-1][:300]}" if lines else ""
-
     def _discard(self, child: _Child) -> None:
         with self._lock:
             for key in [key for key, known in self._children.items() if known is child]:
@@ -298,3 +295,7 @@ class Replayer:
                 del self._children[key]
                 child.close()
                 child.lock.release()
+
+
+def _scratch_folder() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="nanwatch-replay-", ignore_cleanup_errors=True)

@@ -10,16 +10,20 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from nantrace.replay.model_inputs import InputSpec, UnfeedableError, UnnamedInputError, feed
+from nantrace.replay.narrow_answers import WIDEST, narrowed
+from nantrace.replay.protocol import HIDDEN, MAGNITUDES
 from nantrace.tensors.tensor import Tensors
 
 Array = NDArray[Any]
 Forward = Callable[[Sequence[Array]], dict[str, Any]]
 
-MODEL_ERRORS = (tf.errors.OpError, ValueError, TypeError, NotImplementedError, IndexError, RuntimeError)
+MODEL_ERRORS = (tf.errors.OpError, ValueError, TypeError, NotImplementedError, IndexError, RuntimeError, MemoryError)
 CHUNK_CELLS = 20_000_000
 PROBES = 8
-LACKING = {
-    tf.errors.ResourceExhaustedError: "it needs more memory than a replay has",
+MEMORY = "it needs more memory than a replay has (operators: NANWATCH_REPLAY_MEMORY_BYTES)"
+LACKING: dict[type[Exception], str] = {
+    tf.errors.ResourceExhaustedError: MEMORY,
+    MemoryError: MEMORY,
     tf.errors.PermissionDeniedError: "it reaches for files or the network; export it with its files as assets",
     tf.errors.NotFoundError: "it needs a file or a kernel that is not here; export it with its files as assets",
     tf.errors.UnimplementedError: "the replay's CPU has no such kernel; save it with channels_last",
@@ -40,16 +44,28 @@ class Ran:
     """Outputs of the rows `kept`, and of the others why the model cannot take them.
 
     `unable`: why not one row could be run here, though the model may well take them; empty where any could.
+    `narrowed`: outputs that are too wide to be sent as they are, see `narrow_answers`.
     """
 
     kept: NDArray[np.intp]
     outputs: dict[str, Array]
     refused: dict[int, str] = field(default_factory=dict)
     unable: str = ""
+    narrowed: frozenset[str] = frozenset()
 
 
-def run(tensors: Tensors, specs: Sequence[InputSpec], forward: Forward) -> Ran:
-    """Feeds all rows that fit; a row on which the model raises is refused, the others are still answered."""
+def run(tensors: Tensors, specs: Sequence[InputSpec], forward: Forward, width: int = WIDEST) -> Ran:
+    """Feeds all rows that fit; a row on which the model raises is refused, the others are still answered.
+
+    `width`: cells of a row's answer, beyond which it is narrowed.
+    """
+    wide: set[str] = set()
+
+    def answers(arrays: Sequence[Array]) -> dict[str, Array]:
+        found, names = _sendable(forward(arrays), width)
+        wide.update(names)
+        return found
+
     try:
         fed = feed(tensors, specs)
     except UnfeedableError as error:
@@ -59,12 +75,19 @@ def run(tensors: Tensors, specs: Sequence[InputSpec], forward: Forward) -> Ran:
     raised: dict[int, Exception] = {}
     parts = []
     for chunk in _chunks(rows, fed.arrays):
-        parts += _separated(chunk, fed.arrays, forward, raised)
+        parts += _separated(chunk, fed.arrays, answers, raised)
     kept = np.concatenate([part for part, _ in parts]) if parts else np.zeros(0, np.intp)
     names = parts[0][1] if parts else {}
     outputs = {name: np.concatenate([out[name] for _, out in parts]) for name in names}
     refused = {**fed.refused, **{row: first_line(error) for row, error in raised.items()}}
-    return Ran(kept, outputs, refused, "" if parts or fed.refused else _lacking(list(raised.values())))
+    unable = "" if parts or fed.refused else _lacking(list(raised.values()))
+    return Ran(kept, outputs, refused, unable, frozenset(wide))
+
+
+def _sendable(outputs: dict[str, Any], width: int) -> tuple[dict[str, Array], list[str]]:
+    measured = {name: np.asarray(outputs[name]) for name in (HIDDEN, MAGNITUDES) if name in outputs}
+    found, wide = narrowed({name: one for name, one in outputs.items() if name not in measured}, width)
+    return {**found, **measured}, wide
 
 
 def _lacking(raised: Sequence[Exception]) -> str:
@@ -89,7 +112,7 @@ def _separated(
     """Halves a failing chunk until the rows that fail stand alone, with the error in `raised`."""
     whole = len(rows) == len(arrays[0])  # then nothing needs to be copied
     try:
-        return [(rows, as_numpy(forward(arrays if whole else [array[rows] for array in arrays])))]
+        return [(rows, forward(arrays if whole else [array[rows] for array in arrays]))]
     except MODEL_ERRORS as error:
         why: Exception = error
     if len(rows) == 1 or _all_fail(rows, arrays, forward):
@@ -113,23 +136,6 @@ def _all_fail(rows: NDArray[np.intp], arrays: Sequence[Array], forward: Forward)
             continue
         return False
     return True
-
-
-def as_numpy(outputs: dict[str, Any]) -> dict[str, Array]:
-    """Outputs as arrays; text as unicode, bfloat16 as float32 (which holds each of its values)."""
-    found = {}
-    for name, tensor in outputs.items():
-        array = np.asarray(tensor)
-        if array.dtype == object:
-            array = np.array([_text(one) for one in array.ravel()], dtype="U").reshape(array.shape)
-        elif array.dtype.name == "bfloat16":
-            array = array.astype(np.float32)
-        found[name] = array
-    return found
-
-
-def _text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def first_line(error: BaseException) -> str:

@@ -12,7 +12,7 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-MEMORY_LIMIT = 8 << 30
+LEAST_MEMORY, MOST_MEMORY = 3 << 30, 8 << 30
 FILE_LIMIT = 2 << 30
 READABLE = (
     *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime"),
@@ -51,10 +51,24 @@ def restrict_files(own: Path, scratch: Path) -> None:
     rules.apply()
 
 
-def limit_resources() -> None:
-    """rlimits: memory, size of a written file, no core dumps, few open files."""
+def usual_memory() -> int:
+    """Bytes for one child: a quarter of what this machine or container has, as two batches ask two children each."""
+    limit = Path("/sys/fs/cgroup/memory.max")
+    text = limit.read_text().strip() if limit.exists() else "max"
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(LEAST_MEMORY, min(MOST_MEMORY, min(machine, int(text) if text.isdigit() else machine) // 4))
+
+
+def be_ended_first() -> None:
+    """Where the machine runs out of memory, the kernel ends this process, not the worker: proc_pid_oom_score_adj(5)."""
+    if sys.platform == "linux":
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def limit_resources(memory: int) -> None:
+    """rlimits: memory in bytes, size of a written file, no core dumps, few open files."""
     for kind, limit in (
-        (resource.RLIMIT_DATA, MEMORY_LIMIT),
+        (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_FSIZE, FILE_LIMIT),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 256),

@@ -18,6 +18,7 @@ from nantrace.replay.interpreter import FLOAT16, FLOAT32, FLOAT64, Patches, Prec
 from nantrace.replay.layer_taps import Tap
 from nantrace.replay.loading import LoadedModel
 from nantrace.replay.model_inputs import feed
+from nantrace.replay.narrow_answers import WIDEST
 from nantrace.replay.observed import about_rows
 from nantrace.replay.program import uses_low_precision
 from nantrace.replay.protocol import HIDDEN, MAGNITUDES, XLA_BATCHES
@@ -70,9 +71,12 @@ class Session:
             "software": {"tensorflow": tf.__version__, "keras": self.model.keras_version},
         }
 
-    def run(self, tensors: Tensors, variant: str) -> tuple[Json, Tensors]:
-        """One forward pass: `graph`, `tapped`, `eager`, `xla`, `interpreted`, or a precision of PRECISIONS."""
-        return _answer(run(tensors, self.model.inputs, self._forward(variant)))
+    def run(self, tensors: Tensors, variant: str, width: int = WIDEST) -> tuple[Json, Tensors]:
+        """One forward pass: `graph`, `tapped`, `eager`, `xla`, `interpreted`, or a precision of PRECISIONS.
+
+        `width`: cells of a row's answer, see `narrow_answers`.
+        """
+        return _answer(run(tensors, self.model.inputs, self._forward(variant), width))
 
     def trace(self, tensors: Tensors, change: Json) -> tuple[Json, Tensors]:
         """Origins and sinks of the bad values of these rows, with operations and constants changed as in `experiment`.
@@ -83,13 +87,14 @@ class Session:
         result = trace(self.model, fed.arrays, tensors.infinite_rows(), _patches(change))
         return {"groups": [asdict(group) for group in result.groups]}, _as_tensors(result.outputs)
 
-    def experiment(self, tensors: Tensors, change: Json) -> tuple[Json, Tensors]:
+    def experiment(self, tensors: Tensors, change: Json, width: int = WIDEST) -> tuple[Json, Tensors]:
         """A forward pass with the model changed as `change` says (see `_changed`)."""
         precision = PRECISIONS[change.get("precision")]
         guards = _patches(change)
         weights = self._weights(change)
         with patches.changed_weights(self.model, weights):
-            answer, outputs = _answer(run(tensors, self.model.inputs, partial(self._interpret, guards, precision)))
+            changed = partial(self._interpret, guards, precision)
+            answer, outputs = _answer(run(tensors, self.model.inputs, changed, width))
         return {**answer, "idle": not (weights or guards.inputs or guards.outputs)}, outputs
 
     def audit(self, tensors: Tensors, request: Json) -> Json:
@@ -172,8 +177,10 @@ def _patches(change: Json) -> Patches:
 
 
 def _answer(ran: Ran) -> tuple[Json, Tensors]:
-    refused = {str(row): why for row, why in ran.refused.items()}
-    answer = {"kept": ran.kept.tolist(), "refused": refused, "unable": ran.unable}
+    refused: dict[str, list[int]] = {}  # many rows for few reasons
+    for row, why in ran.refused.items():
+        refused.setdefault(why, []).append(row)
+    answer = {"kept": ran.kept.tolist(), "refused": refused, "unable": ran.unable, "narrowed": sorted(ran.narrowed)}
     return answer, _as_tensors(ran.outputs)
 
 

@@ -1,7 +1,8 @@
 """The process that has imported TensorFlow and run nothing: it forks a locked child per model and flag set.
 
 `python -m nantrace.replay.zygote FD`. Over the control socket FD come JSON lines, each with one end of a
-socket pair attached for the child to speak through; the zygote dies with the worker that started it.
+socket pair attached for the child to speak through, and one of a pipe for its standard error; the zygote dies with the
+worker that started it.
 """
 
 import json
@@ -10,10 +11,9 @@ import select
 import signal
 import socket
 import sys
-import traceback
 from typing import Any
 
-from nantrace.replay.child import serve
+from nantrace.replay.child import say_what_was_raised, serve
 from nantrace.replay.mortal import die_with_parent
 
 
@@ -37,28 +37,31 @@ def main() -> None:
         if "kill" in order:
             _kill(order["kill"], children)
         else:
-            children[_fork(control, order, descriptors[0])] = order["scratch"]
+            children[_fork(control, order, *descriptors)] = order["scratch"]
 
 
 def _next_request(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    data, descriptors, _, _ = socket.recv_fds(control, 65536, 1)
+    data, descriptors, _, _ = socket.recv_fds(control, 65536, 2)
     return (json.loads(data), descriptors) if data else None
 
 
-def _fork(control: socket.socket, order: dict[str, Any], descriptor: int) -> int:
+def _fork(control: socket.socket, order: dict[str, Any], descriptor: int, messages: int) -> int:
     zygote = os.getpid()
     pid = os.fork()
     if pid:
         os.close(descriptor)
+        os.close(messages)
         return pid
     status = 1
     try:
         control.close()
+        os.dup2(messages, sys.stderr.fileno())  # what a model writes is never among another's messages
+        os.close(messages)
         die_with_parent(zygote)  # a model that computes for ever does not notice that nobody listens any more
         serve(socket.socket(fileno=descriptor), order)
         status = 0
     except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's loop
-        traceback.print_exc()
+        say_what_was_raised()
     finally:
         os._exit(status)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nantrace.diagnosis.case import Json, TracedRows
 from nantrace.diagnosis.diagnose import diagnose
 from nantrace.laboratory.parts import Pace, ask_in_parts
-from nantrace.replay.replayer import ChildDiedError, ReplayTimeoutError
+from nantrace.replay.replay_errors import ChildDiedError, ReplayTimeoutError
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.diagnosis.laboratory import NumpyLaboratory, make_case
 from tests.diagnosis.networks import inside, normal, perceptron

@@ -11,7 +11,7 @@ import pytest
 
 import nantrace
 from nantrace.command.main import main
-from nantrace.replay.replayer import CannotLockError
+from nantrace.replay.replay_errors import CannotLockError
 from tests.operations.running import ROOT
 from tests.operations.tutorial import save_tutorial_model
 

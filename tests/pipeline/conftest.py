@@ -29,8 +29,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def model_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = build_models(tmp_path_factory.mktemp("models"), "mlp.keras", "nested.keras", "lambda.keras", "signatures")
-    shutil.make_archive(str(folder / "signatures"), "zip", folder / "signatures")
+    saved = ("signatures", "answers_20_mb", "eats")
+    folder = build_models(tmp_path_factory.mktemp("models"), "mlp.keras", "nested.keras", "lambda.keras", *saved)
+    for name in saved:
+        shutil.make_archive(str(folder / name), "zip", folder / name)
     return folder
 
 

@@ -15,7 +15,8 @@ from monitoring.models import Incident, PredictionCounter
 from monitoring.queue import claims
 from monitoring.versions import artifacts
 from monitoring.versions.profiling import profile_version
-from nantrace.replay.replayer import Replayer, ReplayError
+from nantrace.replay.replay_errors import ReplayError
+from nantrace.replay.replayer import Replayer
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
 from tests.replay.processes import alive, becomes_true

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from nantrace.audit.audit_artifact import audit
 from nantrace.laboratory.examine_batch import PostedRows
 from nantrace.laboratory.laboratory import ReplayLaboratory
-from nantrace.replay.replayer import RefusedModelError, Replayer
+from nantrace.replay.replay_errors import RefusedModelError
+from nantrace.replay.replayer import Replayer
 from tests.examined import examine
 from tests.published.files import (
     LOADABLE,

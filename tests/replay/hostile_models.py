@@ -45,6 +45,16 @@ def eats(x: Any) -> Any:
     return x + tf.reduce_sum(tf.sort(tf.random.uniform([size])))
 
 
+def answers_much(cells: int) -> Serve:
+    """Each row with its one value many times: a small file, and an answer as large as its author likes."""
+    return lambda x: tf.tile(x, [1, cells])
+
+
+def answers_long_texts(x: Any) -> Any:
+    """A text of 16 MB a row."""
+    return tf.strings.reduce_join(tf.tile(tf.as_string(x), [1, 2_000_000]), axis=1, separator="-")
+
+
 def calls_python(x: Any) -> Any:
     return tf.py_function(lambda y: y, [x], tf.float32)
 
@@ -73,6 +83,11 @@ SAVED_MODELS: dict[str, tuple[Serve, Any]] = {
     "loops": (loops, NUMBERS),
     "eats": (eats, NUMBERS),
     "calls_python": (calls_python, NUMBERS),
+    "answers_4_mb": (answers_much(10**6), NUMBERS),
+    "answers_20_mb": (answers_much(5 * 10**6), NUMBERS),
+    "answers_400_mb": (answers_much(10**8), NUMBERS),
+    "answers_4_gb": (answers_much(10**9), NUMBERS),
+    "answers_long_texts": (answers_long_texts, NUMBERS),
 }
 
 

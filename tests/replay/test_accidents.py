@@ -13,7 +13,8 @@ import pytest
 
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay import replayer as replayer_module
-from nantrace.replay.replayer import RefusedModelError, Replayer, ReplayError, ReplayTimeoutError, UnforeseenError
+from nantrace.replay.replay_errors import RefusedModelError, ReplayError, ReplayTimeoutError, UnforeseenError
+from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensors
 from tests.replay.conftest import Laboratory, needs_sandbox, sandboxed
 from tests.replay.processes import alive, becomes_true, children, zygotes

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from nantrace.laboratory.laboratory import ReplayLaboratory
-from nantrace.replay.replayer import RefusedModelError, Replayer
+from nantrace.replay.replay_errors import RefusedModelError
+from nantrace.replay.replayer import Replayer
 from tests.replay.models import build_models, write_models
 from tests.replay.rows import rows_of
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nantrace.replay.replayer import RefusedModelError, Replayer
+from nantrace.replay.replay_errors import RefusedModelError
+from nantrace.replay.replayer import Replayer
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import rows_of
 

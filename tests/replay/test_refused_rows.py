@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nantrace.replay.replayer import CannotSetUpError
+from nantrace.replay.replay_errors import CannotSetUpError
 from nantrace.tensors.tensor import Sent, Tensor, Tensors
 from tests.replay.conftest import Laboratory
 from tests.replay.rows import ordinary, rows_of

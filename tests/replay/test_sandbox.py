@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from nantrace.diagnosis.case import ReplayOutcome
-from nantrace.replay.replayer import CannotSetUpError, RefusedModelError, Replayer
+from nantrace.replay.replay_errors import CannotSetUpError, RefusedModelError
+from nantrace.replay.replayer import Replayer
 from tests.replay.conftest import SECRET, Laboratory, needs_sandbox
 from tests.replay.rows import rows_of
 

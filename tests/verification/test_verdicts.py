@@ -10,7 +10,8 @@ from monitoring.models import Incident, VersionProfile
 from monitoring.verification import IncidentVerdict, verify
 from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.laboratory import ReplayLaboratory
-from nantrace.replay.replayer import RefusedModelError, Replayer
+from nantrace.replay.replay_errors import RefusedModelError
+from nantrace.replay.replayer import Replayer
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
 from tests.incidents.builders import NOON, hit, hours, make_finding, make_version

@@ -20,7 +20,8 @@ from monitoring.versions.artifacts import OPERATORS_WAY_OUT
 from nantrace.command.progress import row_progress
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.library.model_file import opened_model
-from nantrace.replay.replayer import Replayer, ReplayError
+from nantrace.replay.replay_errors import ReplayError
+from nantrace.replay.replayer import Replayer
 from nantrace.tensors.refusals import NotFound, Refusal
 
 WRONG_CALL = 2
