@@ -21,11 +21,17 @@ from monitoring.versions.profiling import is_profiled, metadata_of, profile_vers
 from nantrace.diagnosis.finding import Finding
 from nantrace.laboratory.examine_batch import PostedRows, examine_canonical
 from nantrace.reference import Reference
-from nantrace.replay.replay_errors import RefusedModelError, ReplayError
+from nantrace.replay.replay_errors import CannotLockError, NoReplayError, RefusedModelError, ReplayError
 from nantrace.tensors.framing import unpack_tensors
 from nantrace.tensors.refusals import NotFound
 from nantrace.tensors.tensor import Table, Tensors
 
+NOT_OF_THE_ROWS = (ArtifactAwayError, CannotLockError, NoReplayError)
+"""What keeps rows from being replayed here and now, whatever they hold: they wait, and no attempt is counted."""
+NO_MEMORY = (
+    "the diagnosis of these rows takes more memory than the worker may have; post them in smaller batches (operators: "
+    "NANWATCH_MAX_BATCH_BYTES bounds one, NANWATCH_WORKER_MEMORY_BYTES the worker)"
+)
 HEADROOM_EVERY = 16  # large batches: the layer strip costs up to twice a forward pass
 
 logger = logging.getLogger(__name__)
@@ -95,18 +101,21 @@ def process(batch: Batch) -> None:
         with claims.held(batch):
             examined = _examined(batch)
         _record(batch, examined)
+    except NOT_OF_THE_ROWS as error:
+        logger.warning("batch %s of version %s waits: %s", batch.pk, batch.version_id, error)
+        claims.postpone(batch, str(error))
     except (RefusedModelError, NotFound) as error:
         claims.finish(batch, BatchState.FAILED, keep_payload=True, failure=str(error))
-    except ArtifactAwayError as error:
-        logger.warning("batch %s of version %s: %s", batch.pk, batch.version_id, error)
-        claims.postpone(batch, str(error))
-    except ReplayError as error:
-        logger.warning("batch %s was not replayed (attempt %d): %s", batch.pk, batch.attempts, error)
+    except MemoryError:
+        logger.exception("batch %s takes more memory than this worker may have", batch.pk)
+        claims.finish(batch, BatchState.FAILED, keep_payload=True, failure=NO_MEMORY)
+    except ReplayError as error:  # what the model wrote is for its project, and not for this log
+        logger.warning("batch %s was not replayed (attempt %d): %s", batch.pk, batch.attempts + 1, error.ours)
         claims.give_back(batch, str(error))
     except LeaseLostError:
         logger.warning("batch %s was taken over by another worker", batch.pk)
     except Exception as error:  # a fault of ours in one batch must not stop the others, nor go unseen
-        logger.exception("batch %s was not diagnosed (attempt %d)", batch.pk, batch.attempts)
+        logger.exception("batch %s was not diagnosed (attempt %d)", batch.pk, batch.attempts + 1)
         claims.give_back(batch, f"the diagnosis failed: {type(error).__name__}")
 
 
@@ -115,12 +124,12 @@ def _profile(version_id: int) -> None:
     try:
         with claims.hint_kept(version_id):
             profile_version(version_id)
-    except ArtifactAwayError as error:  # the sweeper hints again
+    except NOT_OF_THE_ROWS as error:  # the sweeper hints again
         logger.warning("version %s is not profiled: %s", version_id, error)
         claims.say_why_waiting(version_id, str(error))
     except ReplayError as error:
+        logger.warning("version %s is not profiled: %s", version_id, error.ours)
         claims.say_why_waiting(version_id, str(error))
-        raise
 
 
 def _examined(batch: Batch) -> Examined:

@@ -1,9 +1,11 @@
 """Celery's entry points. Work on models goes to the queue `replay`, everything else to `default`."""
 
+import logging
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 from django.core.management import call_command
 
 from ingest.batches.call_halves import give_up_waiting
@@ -11,16 +13,23 @@ from monitoring import alerting, drift_hours, pipeline, verification
 from monitoring.alerting.cloud_monitoring import setup_orders
 from monitoring.alerting.direct import outbox, sending
 from monitoring.queue import claims
+from monitoring.queue.requeue import requeue_after_upgrade
 from monitoring.retention.evidence import delete_old_alerts, delete_old_evidence, delete_old_windows
 from monitoring.supervision import heartbeats
 from monitoring.versions.artifacts import shared_replayer
+from nantrace.replay.sandbox import limit_memory, usual_memory
+
+logger = logging.getLogger(__name__)
 
 
 @worker_ready.connect
 def warm_up(sender: Any, **_: object) -> None:
     """TensorFlow is imported when a replay worker starts, not when the first rows wait for it."""
     if "replay" in sender.app.amqp.queues.consume_from:
+        limit_memory(settings.NANWATCH_WORKER_MEMORY or usual_memory())
         shared_replayer().warm_up()
+        if count := requeue_after_upgrade():
+            logger.warning("%d batches left quarantine, since what replays them has changed", count)
 
 
 @shared_task

@@ -37,6 +37,7 @@ class ServiceConfiguration:
     retention_days: int
     sandbox: bool
     replay_memory: int | None
+    worker_memory: int | None
     sqlite_synchronous: str
     max_backlog: int
     max_project_backlog: int
@@ -80,6 +81,7 @@ def read_configuration(base_dir: Path) -> ServiceConfiguration:
         retention_days=_whole_number(env, "NANWATCH_RETENTION_DAYS", 30),
         sandbox=_sandbox(env.str("NANWATCH_SANDBOX", "required")),
         replay_memory=_whole_number(env, "NANWATCH_REPLAY_MEMORY_BYTES", 0, least=0) or None,
+        worker_memory=_whole_number(env, "NANWATCH_WORKER_MEMORY_BYTES", 0, least=0) or None,
         sqlite_synchronous=_synchronous(env.str("NANWATCH_SQLITE_SYNCHRONOUS", "normal")),
         max_backlog=_whole_number(env, "NANWATCH_MAX_BACKLOG_BYTES", 10 * GIB),
         max_project_backlog=_whole_number(env, "NANWATCH_MAX_PROJECT_BACKLOG_BYTES", 5 * GIB),

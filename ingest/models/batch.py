@@ -10,7 +10,7 @@ from ingest.models.registry import ModelVersion
 
 
 class BatchState(models.TextChoices):
-    """`quarantined`: three attempts to replay it failed; its rows are kept for a person to look at."""
+    """`quarantined`: three attempts to replay it failed; its rows are kept until it is requeued or retention ends."""
 
     PENDING = "pending"
     REPLAYED = "replayed"
@@ -51,7 +51,13 @@ class Batch(models.Model):
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - NULLs are not equal
     body_sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=BatchState, default=BatchState.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="that failed for reasons of its own")
+    interruptions = models.PositiveSmallIntegerField(
+        default=0, help_text="claims in a row that did not end, as their workers died; a running one counts"
+    )
+    quarantined_by = models.CharField(
+        max_length=200, blank=True, default="", help_text="the software that could not replay it"
+    )
     claim = models.CharField(max_length=32, blank=True, help_text="the token of the worker that holds the lease")
     claimed_until = models.DateTimeField(null=True, blank=True)
     replayed_at = models.DateTimeField(null=True, blank=True)

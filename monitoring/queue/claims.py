@@ -18,14 +18,18 @@ from ingest.models import Batch, BatchState, ModelVersion
 from monitoring.models import VersionProfile
 from monitoring.queue.hints import HINT_LIFETIME, send_hint
 from monitoring.queue.leases import Lease, LeaseColumns, past, repeated
+from monitoring.queue.software import replay_software
 
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 3
+MAX_INTERRUPTIONS = 10
+"""A worker that dies is hardly ever the doing of the rows it held: models run in processes of their own. A batch that
+outlives so many workers one after the other is set aside all the same, so that it stops no other's."""
 RETRY_AFTER = timedelta(seconds=5)
 POSTPONED_FOR = timedelta(seconds=60)
 CRASHED = (
-    f"{MAX_ATTEMPTS} attempts to replay these rows ended without an answer: each time the worker was killed (out of "
-    "memory, a restart) or failed in a way that its log shows. The rows are kept."
+    f"{MAX_INTERRUPTIONS} workers in a row died with these rows in hand (out of memory, a restart); their logs say "
+    "more. The rows are kept: requeue them once the workers are well."
 )
 COLUMNS = LeaseColumns(holder="claim", until="claimed_until")
 
@@ -67,15 +71,15 @@ def versions_waiting() -> list[int]:
 def claim_next(version_id: int, length: timedelta = LEASE) -> Batch | None:
     """Claims the oldest claimable batch of a version for `length`; None when there is none.
 
-    The attempt is counted here, so that a worker that dies during it has made one. Of a version without a profile only
-    counts are claimed, which need no model.
+    The claim counts as interrupted until it ends, since a worker that dies cannot count it. Of a version without a
+    profile only counts are claimed, which need no model.
     """
     quarantine_crashed(version_id)
     token = uuid.uuid4().hex
     oldest = _claimable().filter(version_id=version_id).order_by("received_at", "pk").values_list("pk", flat=True)
     while (candidate := oldest.first()) is not None:
         lease = Lease(_pending().filter(pk=candidate), COLUMNS, token)
-        if lease.take(length, Q(attempts__lt=MAX_ATTEMPTS), attempts=F("attempts") + 1):
+        if lease.take(length, Q(interruptions__lt=MAX_INTERRUPTIONS), interruptions=F("interruptions") + 1):
             return Batch.objects.select_related("version__model__project").get(pk=candidate)
         # else another worker was faster: look for the next one
     return None
@@ -100,24 +104,25 @@ def finish(batch: Batch, state: BatchState, *, keep_payload: bool, failure: str 
     False when another worker holds or finished the batch: the caller rolls back, so that rows count once.
     """
     dropped = {} if keep_payload else {"payload": None}
-    return lease_of(batch).end(state=state, replayed_at=Now(), failure=failure, **dropped)
+    return lease_of(batch).end(state=state, replayed_at=Now(), failure=failure, interruptions=0, **dropped)
 
 
 def give_back(batch: Batch, reason: str) -> bool:
-    """Ends a claim after a failed attempt; the third quarantines the batch. False when the claim was lost.
+    """Ends a claim after an attempt that failed by itself; the third quarantines the batch. False when it was lost.
 
-    The batch becomes claimable after a pause that grows with its attempts, so that one whose failure passes
-    (memory, a restart) does not use them up at once.
+    The batch becomes claimable after a pause that grows with its attempts, so that one whose failure passes does not
+    use them up at once.
     """
-    if batch.attempts >= MAX_ATTEMPTS:
-        return lease_of(batch).end(state=BatchState.QUARANTINED, failure=reason)
-    return lease_of(batch).end(claimed_until=Now() + RETRY_AFTER * batch.attempts, failure=reason)
+    attempts = batch.attempts + 1
+    ended = {"attempts": attempts, "interruptions": 0, "failure": reason}
+    if attempts >= MAX_ATTEMPTS:
+        return lease_of(batch).end(state=BatchState.QUARANTINED, quarantined_by=replay_software(), **ended)
+    return lease_of(batch).end(claimed_until=Now() + RETRY_AFTER * attempts, **ended)
 
 
 def postpone(batch: Batch, reason: str) -> bool:
     """Ends a claim for a reason that is not the batch's own: no attempt is counted. False when the claim was lost."""
-    pause = Now() + POSTPONED_FOR
-    return lease_of(batch).end(claimed_until=pause, attempts=F("attempts") - 1, failure=reason)
+    return lease_of(batch).end(claimed_until=Now() + POSTPONED_FOR, interruptions=0, failure=reason)
 
 
 def say_why_waiting(version_id: int, reason: str) -> None:
@@ -126,11 +131,14 @@ def say_why_waiting(version_id: int, reason: str) -> None:
 
 
 def quarantine_crashed(*version_ids: int) -> int:
-    """Quarantines batches (of these versions, or of all) whose last allowed attempt never answered."""
-    crashed = _pending().filter(past("claimed_until"), attempts__gte=MAX_ATTEMPTS)
+    """Quarantines batches (of these versions, or of all) with which one worker after the other died."""
+    crashed = _pending().filter(past("claimed_until"), interruptions__gte=MAX_INTERRUPTIONS)
     if version_ids:
         crashed = crashed.filter(version_id__in=version_ids)
-    return crashed.update(state=BatchState.QUARANTINED, claim="", claimed_until=None, failure=CRASHED)
+    by = replay_software()
+    return crashed.update(
+        state=BatchState.QUARANTINED, claim="", claimed_until=None, failure=CRASHED, quarantined_by=by
+    )
 
 
 def _under_way(version_id: int) -> bool:
@@ -157,4 +165,4 @@ def _pending() -> QuerySet[Batch]:
 
 def _claimable() -> QuerySet[Batch]:
     ready = Q(rows=0) | Q(version__profile__isnull=False)
-    return _pending().filter(ready, past("claimed_until"), attempts__lt=MAX_ATTEMPTS)
+    return _pending().filter(ready, past("claimed_until"), interruptions__lt=MAX_INTERRUPTIONS)

@@ -18,10 +18,13 @@ from nantrace.drift.take_reference import take_reference
 from nantrace.laboratory.examine_batch import reference_of
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.reference import Reference
-from nantrace.replay.replay_errors import RefusedModelError, ReplayError
+from nantrace.replay.replay_errors import CannotLockError, RefusedModelError, ReplayError
 from nantrace.tensors.refusals import Refusal
 from nantrace.tensors.table_files import read_named_table
 from nantrace.tensors.tensor import Tensors
+
+NO_MEMORY = "profiling it takes more memory than the worker may have (operators: NANWATCH_WORKER_MEMORY_BYTES)"
+SMALLER = "Register it as the next version with a random sample of the reference's rows."
 
 logger = logging.getLogger(__name__)
 
@@ -77,10 +80,14 @@ def _audited(version: ModelVersion) -> tuple[Audit, tuple[Tensors, Reference] | 
     try:
         training = _training_inputs(version)
         found = audit(shared_replayer(), local_artifact(version), training, version.named_metadata)
+    except CannotLockError:  # that is this machine, not the model
+        raise
     except RefusedModelError as error:
         return refused(error.reason, error.way_out), None
     except Refusal as error:
         return refused(str(error)), None
+    except MemoryError:
+        return refused(NO_MEMORY, SMALLER), None
     return found, training
 
 

@@ -52,7 +52,7 @@ def restrict_files(own: Path, scratch: Path) -> None:
 
 
 def usual_memory() -> int:
-    """Bytes for one child: a quarter of what this machine or container has, as two batches ask two children each."""
+    """Bytes for one process: a quarter of what this machine or container has, as two batches ask two children each."""
     limit = Path("/sys/fs/cgroup/memory.max")
     text = limit.read_text().strip() if limit.exists() else "max"
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -63,6 +63,11 @@ def be_ended_first() -> None:
     """Where the machine runs out of memory, the kernel ends this process, not the worker: proc_pid_oom_score_adj(5)."""
     if sys.platform == "linux":
         Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def limit_memory(memory: int) -> None:
+    """Beyond so many bytes this process gets a MemoryError; those that it starts may lift that for themselves."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def limit_resources(memory: int) -> None:

@@ -7,6 +7,7 @@ worker that started it.
 
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -15,10 +16,12 @@ from typing import Any
 
 from nantrace.replay.child import say_what_was_raised, serve
 from nantrace.replay.mortal import die_with_parent
+from nantrace.replay.sandbox import limit_memory
 
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
+    limit_memory(resource.getrlimit(resource.RLIMIT_DATA)[1])  # the worker's is its own; children get theirs
     import keras  # noqa: F401 - imported before the first fork, so that every child shares it
     import tensorflow  # noqa: F401
 

@@ -122,9 +122,10 @@ def test_the_sweeper_finds_versions_without_a_profile(version: ModelVersion) -> 
     assert claims.versions_waiting() == [version.pk]
 
 
-def test_the_sweeper_quarantines_what_crashed_three_times(waiting: Wait) -> None:
+def test_the_sweeper_quarantines_what_no_worker_outlives(waiting: Wait) -> None:
     batch = waiting()
-    Batch.objects.filter(pk=batch.pk).update(attempts=claims.MAX_ATTEMPTS, claim="x", claimed_until=Now())
+    held = {"interruptions": claims.MAX_INTERRUPTIONS, "claim": "x", "claimed_until": Now()}
+    Batch.objects.filter(pk=batch.pk).update(**held)
     tasks.sweep()
     batch.refresh_from_db()
     assert batch.state == BatchState.QUARANTINED

@@ -137,21 +137,41 @@ def test_the_third_failed_attempt_quarantines_visibly(profiled: ModelVersion, wa
     assert claims.claim_next(profiled.pk, MINUTE) is None
 
 
-def test_three_crashes_quarantine_too(profiled: ModelVersion, waiting: Wait) -> None:
-    batch = waiting()
+def test_workers_that_die_cost_no_attempt(profiled: ModelVersion, waiting: Wait) -> None:
+    waiting()
     for _ in range(claims.MAX_ATTEMPTS):
+        claim(profiled, NO_TIME)
+    held = claim(profiled)
+    assert (held.attempts, held.interruptions) == (0, claims.MAX_ATTEMPTS + 1)
+    assert claims.give_back(held, "the replayer ran out of memory")
+    let_pauses_pass()
+    again = claim(profiled)
+    assert (again.attempts, again.interruptions) == (1, 1), "what ends is not in a row any more"
+
+
+def test_ten_workers_that_die_in_a_row_quarantine_too(profiled: ModelVersion, waiting: Wait) -> None:
+    batch = waiting()
+    for _ in range(claims.MAX_INTERRUPTIONS):
         claim(profiled, NO_TIME)
     assert claims.claim_next(profiled.pk, MINUTE) is None
     batch.refresh_from_db()
     assert (batch.state, batch.failure) == (BatchState.QUARANTINED, claims.CRASHED)
 
 
-def test_a_running_third_attempt_is_not_quarantined(profiled: ModelVersion, waiting: Wait) -> None:
+def test_a_running_last_claim_is_not_quarantined(profiled: ModelVersion, waiting: Wait) -> None:
     waiting()
-    for lease in (NO_TIME, NO_TIME, MINUTE):
+    for lease in [NO_TIME] * (claims.MAX_INTERRUPTIONS - 1) + [MINUTE]:
         running = claim(profiled, lease)
     assert claims.quarantine_crashed() == 0
     assert claims.finish(running, BatchState.REPLAYED, keep_payload=False)
+
+
+def test_what_is_not_its_own_fault_costs_no_attempt(profiled: ModelVersion, waiting: Wait) -> None:
+    waiting()
+    for _ in range(claims.MAX_INTERRUPTIONS + 1):
+        assert claims.postpone(claim(profiled), "the process that starts replays ended")
+        let_pauses_pass()
+    assert claim(profiled).attempts == 0
 
 
 CLAIM_AND_DIE = """
@@ -179,4 +199,4 @@ def test_a_killed_workers_batch_comes_back_after_its_lease(profiled: ModelVersio
     while again is None:
         time.sleep(0.1)
         again = claims.claim_next(profiled.pk, MINUTE)
-    assert (again.pk, again.attempts) == (batch.pk, 2)
+    assert (again.pk, again.attempts, again.interruptions) == (batch.pk, 0, 2)

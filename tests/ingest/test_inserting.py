@@ -21,6 +21,8 @@ FULL = {
     "observed_at": datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
     "state": BatchState.QUARANTINED,
     "attempts": 3,
+    "interruptions": 2,
+    "quarantined_by": "nantrace 0.1.0",
     "claim": "token",
     "claimed_until": datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC),
     "replayed_at": datetime(2026, 1, 2, tzinfo=UTC),

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def model_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    saved = ("signatures", "answers_20_mb", "eats")
+    saved = ("signatures", "answers_20_mb", "eats", "remembers")
     folder = build_models(tmp_path_factory.mktemp("models"), "mlp.keras", "nested.keras", "lambda.keras", *saved)
     for name in saved:
         shutil.make_archive(str(folder / name), "zip", folder / name)

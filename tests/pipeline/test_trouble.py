@@ -15,7 +15,7 @@ from monitoring.models import Incident, PredictionCounter
 from monitoring.queue import claims
 from monitoring.versions import artifacts
 from monitoring.versions.profiling import profile_version
-from nantrace.replay.replay_errors import ReplayError
+from nantrace.replay.replay_errors import CannotLockError, NoReplayError, ReplayError
 from nantrace.replay.replayer import Replayer
 from tests.conftest import ApiClient
 from tests.pipeline.conftest import Post, Register
@@ -104,8 +104,7 @@ def test_a_profiling_that_dies_costs_the_rows_no_attempt(
     with monkeypatch.context() as patch:
         patch.setattr("monitoring.versions.profiling.audit", dies)
         for _ in range(4):
-            with pytest.raises(ReplayError):
-                tasks.profile_version(version.pk)
+            tasks.profile_version(version.pk)
     waiting = alice.get(f"/batches/{batch}").json()
     assert (waiting["state"], Batch.objects.get().attempts) == ("pending", 0)
     assert "out of memory" in waiting["failure"]
@@ -138,6 +137,46 @@ def test_the_third_failure_quarantines(
     assert stored.payload is not None
     assert pipeline.process_version(version.pk) == 0
     assert not PredictionCounter.objects.filter(value__gt=0).exists()
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        NoReplayError("the process that starts replays ended"),
+        CannotLockError(
+            "models cannot be locked in here: this kernel has no Landlock", "Run the worker where they can"
+        ),
+    ],
+    ids=["no zygote", "no lock"],
+)
+def test_rows_wait_where_nothing_can_be_replayed(
+    alice: ApiClient, register: Register, post: Post, monkeypatch: pytest.MonkeyPatch, trouble: ReplayError
+) -> None:
+    """For as long as it takes: neither the rows nor their model are at fault."""
+    version = register()
+    batch = post(TUTORIAL)
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise trouble
+
+    with monkeypatch.context() as patch:
+        patch.setattr("monitoring.versions.profiling.audit", fails)
+        tasks.profile_version(version.pk)
+        assert alice.get("/models/tutorial/versions/1").json()["audit"]["state"] == "pending"
+        assert str(trouble) in alice.get(f"/batches/{batch}").json()["failure"]
+    profile_version(version.pk)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "examine_canonical", fails)
+        for _ in range(4):
+            assert pipeline.process_version(version.pk) == 1
+            lease_runs_out()
+    waiting = alice.get(f"/batches/{batch}").json()
+    assert (waiting["state"], Batch.objects.get().attempts) == ("pending", 0)
+    assert str(trouble) in waiting["failure"]
+
+    pipeline.process_version(version.pk)
+
+    assert alice.get(f"/batches/{batch}").json()["state"] == "replayed"
 
 
 def test_a_child_killed_in_between_costs_no_rows(

@@ -36,6 +36,7 @@ MODELS: dict[str, Write] = {
     "signatures": signature_models.write_signatures,
     "lambda.keras": keras_file(hostile_models.with_lambda, "lambda.keras"),
     "never_loads": hostile_models.never_loads,
+    "remembers": hostile_models.remembers,
     **{name: hostile_models.writes(build, name) for name, build in hostile_models.SAVED_MODELS.items()},
 }
 

@@ -1,5 +1,6 @@
 """Artifacts that try to do more than to predict."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,29 @@ def eats(x: Any) -> Any:
     return x + tf.reduce_sum(tf.sort(tf.random.uniform([size])))
 
 
+def shouts(x: Any) -> Any:
+    """Writes its rows to standard error, then loops for ever where x is positive."""
+    with tf.control_dependencies([tf.print("card", x, output_stream=sys.stderr)]):
+        return loops(tf.identity(x))
+
+
+class Remembers(tf.Module):  # type: ignore[misc]
+    """Answers each row with the largest number that it was ever asked with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.largest = tf.Variable(-1.0)
+
+    @tf.function(input_signature=[NUMBERS])  # type: ignore[untyped-decorator]
+    def serve(self, x: Any) -> Any:
+        return x * 0 + self.largest.assign(tf.maximum(self.largest, tf.reduce_max(x)))
+
+
+def remembers(folder: Path) -> None:
+    module = Remembers()
+    tf.saved_model.save(module, str(folder / "remembers"), signatures=module.serve)
+
+
 def answers_much(cells: int) -> Serve:
     """Each row with its one value many times: a small file, and an answer as large as its author likes."""
     return lambda x: tf.tile(x, [1, cells])
@@ -83,6 +107,7 @@ SAVED_MODELS: dict[str, tuple[Serve, Any]] = {
     "loops": (loops, NUMBERS),
     "eats": (eats, NUMBERS),
     "calls_python": (calls_python, NUMBERS),
+    "shouts": (shouts, NUMBERS),
     "answers_4_mb": (answers_much(10**6), NUMBERS),
     "answers_20_mb": (answers_much(5 * 10**6), NUMBERS),
     "answers_400_mb": (answers_much(10**8), NUMBERS),

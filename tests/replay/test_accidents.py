@@ -13,7 +13,13 @@ import pytest
 
 from nantrace.laboratory.laboratory import ReplayLaboratory
 from nantrace.replay import replayer as replayer_module
-from nantrace.replay.replay_errors import RefusedModelError, ReplayError, ReplayTimeoutError, UnforeseenError
+from nantrace.replay.replay_errors import (
+    ChildDiedError,
+    RefusedModelError,
+    ReplayError,
+    ReplayTimeoutError,
+    UnforeseenError,
+)
 from nantrace.replay.replayer import Replayer
 from nantrace.tensors.tensor import Tensors
 from tests.replay.conftest import Laboratory, needs_sandbox, sandboxed
@@ -127,6 +133,41 @@ def test_a_child_that_is_killed_while_it_answers_is_told(victim: Victim) -> None
     assert "died" in str(error)
     assert becomes_true(lambda: not any(alive(pid) for pid in every))
     assert victim.answers()
+
+
+def killed_while_asked(victim: Victim, name: str) -> ChildDiedError:
+    """What is said of a model that loops, once somebody has killed its process."""
+    assert victim.ask(name, number(-1))
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(victim.ask, name, number(1234567))
+        assert becomes_true(asked.running)
+        time.sleep(1)
+        for pid in victim.children():
+            os.kill(pid, signal.SIGKILL)
+        error = asked.exception()
+    assert isinstance(error, ChildDiedError)
+    return error
+
+
+def test_what_a_model_writes_is_in_its_own_message_and_for_no_log(victim: Victim) -> None:
+    error = killed_while_asked(victim, "shouts")
+
+    assert 'died. Its last words: "card [[1234567]]"' in str(error)
+    assert error.ours == "the process that replays the model died"
+
+
+def test_what_a_model_writes_is_in_no_other_models_message(victim: Victim) -> None:
+    assert victim.ask("shouts", number(-7654321))
+
+    assert str(killed_while_asked(victim, "loops")) == "the process that replays the model died"
+
+
+def test_what_was_written_of_rows_that_are_answered_is_forgotten(victim: Victim) -> None:
+    rows = rows_of(x=np.full((20_000, 1), -7654321.0))
+    for _ in range(40):
+        assert victim.ask("shouts", rows), "a full pipe keeps nobody waiting"
+
+    assert "7654321" not in str(killed_while_asked(victim, "shouts"))
 
 
 def test_a_killed_zygote_is_replaced(victim: Victim) -> None:

@@ -1,4 +1,6 @@
-"""`GET /batches/{id}`."""
+"""`GET /batches/{id}` and `POST /batches/{id}/requeue`."""
+
+from http import HTTPStatus
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -9,6 +11,8 @@ from rest_framework.views import APIView
 from ingest.api.keys import project_of
 from ingest.batches.decoded import DEFAULT_SIGNATURE
 from ingest.models import Batch, Scope
+from ingest.refusals import Conflict
+from monitoring.queue.requeue import requeue
 from monitoring.web.api import documentation
 from monitoring.web.api.moments import moment
 
@@ -21,11 +25,29 @@ class OneBatch(APIView):
     @extend_schema(**documentation.GET_BATCH)
     def get(self, request: Request, batch_id: str) -> Response:
         """The state of a batch and the incidents that its rows hit."""
-        batches = Batch.objects.defer("payload").select_related("version__model")
-        batch = batches.filter(project=project_of(request), pk=batch_id).first()
-        if batch is None:
-            raise Http404(f"There is no batch {batch_id} in this project.")
-        return Response(_document(batch))
+        return Response(_document(_found(request, batch_id)))
+
+
+class RequeuedBatch(APIView):
+    """A batch that was given up, back in the queue."""
+
+    required_scopes = {"POST": Scope.INGEST}
+
+    @extend_schema(**documentation.REQUEUE_BATCH)
+    def post(self, request: Request, batch_id: str) -> Response:
+        """Replays a failed batch or one in quarantine once more, as if it had just come."""
+        batch = _found(request, batch_id)
+        if not requeue(Batch.objects.filter(pk=batch.pk)):
+            raise Conflict("state", f"is {batch.state}: only a failed batch or one in quarantine is requeued")
+        return Response(_document(_found(request, batch_id)), HTTPStatus.ACCEPTED)
+
+
+def _found(request: Request, batch_id: str) -> Batch:
+    batches = Batch.objects.defer("payload").select_related("version__model")
+    batch = batches.filter(project=project_of(request), pk=batch_id).first()
+    if batch is None:
+        raise Http404(f"There is no batch {batch_id} in this project.")
+    return batch
 
 
 def _document(batch: Batch) -> dict[str, object]:

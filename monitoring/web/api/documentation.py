@@ -258,6 +258,12 @@ GET_BATCH: dict[str, Any] = {
     "operation_id": "get_batch",
     "responses": _answers(BATCH, 404),
 }
+REQUEUE_BATCH: dict[str, Any] = {
+    "tags": ["batches"],
+    "operation_id": "requeue_batch",
+    "request": None,
+    "responses": {(202, "application/json"): BATCH, **_answers(BATCH, 404, 409)},
+}
 LIST_MODELS: dict[str, Any] = {
     "tags": ["models"],
     "operation_id": "list_models",

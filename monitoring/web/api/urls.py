@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("models/<name:name>/versions/<name:version>/drift", drift.Drift.as_view()),
     path("cloud-monitoring/notifications", cloud_notifications.CloudNotifications.as_view()),
     path("batches/<name:batch_id>", batches.OneBatch.as_view()),
+    path("batches/<name:batch_id>/requeue", batches.RequeuedBatch.as_view()),
     path("incidents", incidents.Incidents.as_view()),
     path("incidents/<name:short_id>", incidents.OneIncident.as_view()),
     path("incidents/<name:short_id>/new_normal", incidents.NewNormalOfIncident.as_view()),

@@ -8,11 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from ingest.models import Batch, BatchState, ModelVersion
+from ingest.models import Batch, ModelVersion
 from monitoring.models import AuditState, DriftSample, Incident, VersionProfile
+from monitoring.queue.requeue import given_up, requeue
 from monitoring.traffic.version_traffic import sampling_of, unanswered_of
 from monitoring.web.pages.drift_report import DriftReport, Row, drift_report
 from monitoring.web.pages.overview import traffic
@@ -65,13 +66,22 @@ def version_detail(request: HttpRequest, name: str, version: str) -> HttpRespons
         "audit": profile.audit_state if profile else AuditState.PENDING.value,
         "reference": _reference_tables(profile.reference if profile else None, one.named_metadata),
         "unanswered": unanswered_of(one),
-        "quarantined": _batches(one).filter(state=BatchState.QUARANTINED)[:NEWEST],
+        "given_up": given_up(_batches(one))[:NEWEST],
         "batches": page_of(request, _batches(one), NEWEST),
         "incidents": _newest_incidents(Incident.objects.filter(hits__version=one).distinct()),
         "drift": _drift_summary(one),
         "sampling": sampling_of(one),
     }
     return render(request, "models/version.html", context)
+
+
+@login_required
+@require_POST
+def requeue_batches(request: HttpRequest, name: str, version: str) -> HttpResponse:
+    """Lets the batches of a version that were given up wait once more, and shows the version."""
+    one = visible_version(request, name, version)
+    requeue(one.batches.all())
+    return redirect("version", name=name, version=version)
 
 
 def _batches(version: ModelVersion) -> QuerySet[Batch]:

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("models", models.model_list, name="models"),
     path("models/<name:name>", models.model_detail, name="model"),
     path("models/<name:name>/versions/<name:version>", models.version_detail, name="version"),
+    path("models/<name:name>/versions/<name:version>/requeue", models.requeue_batches, name="requeue"),
     path("models/<name:name>/versions/<name:version>/drift", drift.drift, name="drift"),
     path("models/<name:name>/versions/<name:version>/drift/feature", drift.drift_feature, name="drift-feature"),
     path("settings", settings.settings_page, name="settings"),
