@@ -17,6 +17,7 @@ class RunningProgram(models.Model):
     kind = models.CharField(max_length=10, choices=ProgramKind)
     host = models.CharField(max_length=255)
     seen_at = models.DateTimeField(help_text="in database time")
+    trouble = models.TextField(blank=True, default="", help_text="what keeps it from its work, though it runs")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "host"], name="program_once_a_host")]

@@ -1,6 +1,6 @@
 """Whether rows that were accepted are looked at: what the first page and `/health/ready` say of the service itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from ingest.models import Batch, BatchState
 from monitoring.models import ProgramKind
-from monitoring.supervision.heartbeats import OVERDUE, seconds_since_seen
+from monitoring.supervision.heartbeats import OVERDUE, seconds_since_seen, troubles
 
 BEHIND_SECONDS = 300.0
 MISSED = {
@@ -17,6 +17,10 @@ MISSED = {
     ProgramKind.TASKS: "no drift is judged, no alert sent. Start manage.py up, or a Celery worker of the queue default",
     ProgramKind.BEAT: "no drift is judged, no alert sent, nothing cleared up. Start manage.py up, or celery beat",
 }
+CANNOT_LOCK = (
+    "A replay worker cannot lock models in: {}. Rows wait and are not looked at. Run the worker where it can, or set "
+    "NANWATCH_SANDBOX=off if every model that is registered can be trusted like your own code."
+)
 NAMES = {ProgramKind.REPLAY: "replay worker", ProgramKind.TASKS: "worker for tasks", ProgramKind.BEAT: "scheduler"}
 
 
@@ -28,11 +32,12 @@ class ServiceState:
     oldest_seconds: float
     quarantined: int
     seen_seconds: Mapping[ProgramKind, float | None]
+    unlocked: Sequence[str] = ()  # why replay workers cannot lock models in
 
     @property
     def troubles(self) -> list[str]:
         """What keeps rows from being looked at, each with its way out; empty where all is well."""
-        return [*self._missing_programs(), *self._behind()]
+        return [*self._missing_programs(), *(CANNOT_LOCK.format(one) for one in self.unlocked), *self._behind()]
 
     def document(self) -> dict[str, Any]:
         """For `/health/ready`: sums over all projects and no names, since no key is asked for."""
@@ -67,7 +72,8 @@ def service_state() -> ServiceState:
         now=Min(Now()),
     )
     oldest = (found["now"] - found["oldest"]).total_seconds() if found["oldest"] else 0.0
-    return ServiceState(found["waiting"], max(oldest, 0.0), found["quarantined"], seconds_since_seen())
+    waiting, quarantined = found["waiting"], found["quarantined"]
+    return ServiceState(waiting, max(oldest, 0.0), quarantined, seconds_since_seen(), troubles())
 
 
 def _span(seconds: float) -> str:

@@ -1,6 +1,5 @@
 """The locked child: loads one model under one set of flags and answers questions about it until it is hung up on."""
 
-import contextlib
 import os
 import socket
 import tempfile
@@ -83,7 +82,7 @@ def _answer(connection: socket.socket, session: "Session", request: dict[str, An
     except _no_memory():
         header, outputs = {"no_memory": True}, None
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller waits for a reply
-        say_what_was_raised()
+        traceback.print_exc()
         header, outputs = {"unforeseen": f"{type(error).__name__}: {str(error)[:300]}"}, None
     _send(connection, {**header, "seconds": time.monotonic() - started}, outputs)
 
@@ -94,12 +93,6 @@ def _send(connection: socket.socket, header: dict[str, Any], outputs: Tensors | 
         send(connection, header, outputs, ANSWER)
     except FrameTooLargeError as error:
         send(connection, {"too_large": error.size, "pid": os.getpid()})
-
-
-def say_what_was_raised() -> None:
-    """On standard error, a pipe that the model may have filled."""
-    with contextlib.suppress(BlockingIOError):
-        traceback.print_exc()
 
 
 def _answered(session: "Session", request: dict[str, Any], tensors: Tensors) -> tuple[dict[str, Any], Tensors | None]:

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
-from dataclasses import dataclass
+import select
+import threading
+from dataclasses import dataclass, field
 from io import FileIO
 from typing import Self
 
@@ -10,42 +12,57 @@ from nantrace.tensors.plain_text import one_line
 
 CHATTER = ("I0000", "W0000", "WARNING")  # what TensorFlow says about every machine
 MOST = 300  # characters of a message
-PIPE = 65_536  # bytes that a pipe holds, see pipe(7); more is lost, and the writer goes on
+KEPT = 4_000  # bytes, the last ones
 
 
-@dataclass(frozen=True)
+@dataclass
 class LastWords:
-    """Both ends of a pipe; `theirs` is closed once the child has it. Neither end ever waits for the other."""
+    """Both ends of a pipe; `theirs` is to be closed once the child has it. A thread reads, so that no writer waits."""
 
     ours: FileIO
     theirs: FileIO
+    _tail: bytes = b""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def listen(cls) -> Self:
-        ours, theirs = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        return cls(FileIO(ours), FileIO(theirs, "w"))
+        ours, theirs = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(ours, False)
+        words = cls(FileIO(ours), FileIO(theirs, "w"))
+        threading.Thread(target=words._listen, name="last words", daemon=True).start()
+        return words
 
     def forget(self) -> None:
         """What was written so far belongs to rows that are answered."""
-        self._read()
+        with self._lock:
+            self._read()
+            self._tail = b""
 
     def sentence_end(self) -> str:
         """The last line that says something, as the end of a sentence of ours; empty where nothing was written."""
-        text = self._read()
-        lines = [one_line(line).strip() for line in text.decode(errors="replace").splitlines()]
+        with self._lock:
+            self._read()
+            text = self._tail.decode(errors="replace")
+        lines = [one_line(line).strip() for line in text.splitlines()]
         said = [line for line in lines if line and not line.startswith(CHATTER)]
         if not said:
             return ""
-        cut = ", cut off" if len(said[-1]) > MOST or len(text) >= PIPE else ""
+        cut = ", cut off" if len(said[-1]) > MOST or (len(said) == 1 and len(text) >= KEPT) else ""
         return f'. Its last words{cut}: "{said[-1][:MOST]}"'
 
-    def close(self) -> None:
-        self.ours.close()
-        self.theirs.close()
+    def _listen(self) -> None:
+        """Until no process has the other end any more."""
+        with contextlib.closing(self.ours):
+            more = True
+            while more:
+                select.select([self.ours], [], [])
+                with self._lock:
+                    more = self._read()
 
-    def _read(self) -> bytes:
-        found = b""
-        with contextlib.suppress(ValueError):  # closed by another thread: it said nothing
-            while len(found) < PIPE and (more := self.ours.read(PIPE)):
-                found += more
-        return found
+    def _read(self) -> bool:
+        """Takes what is there; False at the end of the stream."""
+        while not self.ours.closed and (more := self.ours.read(65_536)) is not None:
+            if not more:
+                return False
+            self._tail = (self._tail + more)[-KEPT:]
+        return True

@@ -1,6 +1,6 @@
 """The worker's side: starts the zygote, keeps a child per artifact and flag set warm, and asks it questions.
 
-This module imports no TensorFlow. A Replayer may be shared by threads; one child answers one question at a time.
+Imports no TensorFlow. Threads may share a Replayer; one child answers one question at a time.
 """
 
 import contextlib
@@ -61,7 +61,6 @@ class _Child:
         self.closed = True
         self.connection.close()
         self.scratch.cleanup()
-        self.words.close()
 
     def is_gone(self) -> bool:
         """Whether the process has hung up; one that is being asked is left to whoever asks it."""
@@ -96,7 +95,7 @@ class Replayer:
         self._starting: dict[_ChildKey, threading.Lock] = {}
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._words = LastWords.listen()  # of the zygote
+        self._words: LastWords | None = None  # of the zygote
 
     def warm_up(self) -> None:
         """Starts the zygote, which imports TensorFlow while the caller does something else."""
@@ -204,8 +203,8 @@ class Replayer:
         with contextlib.ExitStack() as undo:
             ours, theirs = socket.socketpair()
             words, scratch = LastWords.listen(), _scratch_folder()
-            for close in (ours.close, words.close, scratch.cleanup):
-                undo.callback(close)
+            undo.callback(ours.close)
+            undo.callback(scratch.cleanup)
             order = {
                 "path": str(artifact),
                 "signature": signature,
@@ -230,7 +229,8 @@ class Replayer:
 
     def _not_started(self, words: LastWords) -> ReplayError:
         if self._zygote_died():
-            return NoReplayError("the process that starts replays ended", self._words.sentence_end())
+            last = self._words.sentence_end() if self._words is not None else ""
+            return NoReplayError("the process that starts replays ended", last)
         return RefusedModelError(
             "the process that loads the model died or took too long", last_words=words.sentence_end()
         )
@@ -249,7 +249,6 @@ class Replayer:
         for child in self._children.values():
             child.close()
         self._children.clear()
-        self._words.close()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._words = LastWords.listen()
         with theirs, self._words.theirs:

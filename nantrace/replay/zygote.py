@@ -12,9 +12,10 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from typing import Any
 
-from nantrace.replay.child import say_what_was_raised, serve
+from nantrace.replay.child import serve
 from nantrace.replay.mortal import die_with_parent
 from nantrace.replay.sandbox import limit_memory
 
@@ -64,7 +65,7 @@ def _fork(control: socket.socket, order: dict[str, Any], descriptor: int, messag
         serve(socket.socket(fileno=descriptor), order)
         status = 0
     except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's loop
-        say_what_was_raised()
+        traceback.print_exc()
     finally:
         os._exit(status)
 

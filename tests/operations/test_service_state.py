@@ -97,3 +97,15 @@ def test_machines_that_are_gone_are_forgotten() -> None:
     forget_old()
 
     assert set(RunningProgram.objects.values_list("kind", flat=True)) == {ProgramKind.REPLAY, ProgramKind.TASKS}
+
+
+@pytest.mark.usefixtures("all_run")
+def test_a_replay_worker_that_cannot_lock_models_in() -> None:
+    report(ProgramKind.REPLAY, "this kernel has no Landlock")
+
+    (trouble,) = asked()["troubles"]
+    assert trouble.startswith("A replay worker cannot lock models in: this kernel has no Landlock. Rows wait")
+    assert "NANWATCH_SANDBOX" in trouble
+
+    report(ProgramKind.REPLAY)
+    assert asked()["troubles"] == []

@@ -48,7 +48,7 @@ def eats(x: Any) -> Any:
 
 def shouts(x: Any) -> Any:
     """Writes its rows to standard error, then loops for ever where x is positive."""
-    with tf.control_dependencies([tf.print("card", x, output_stream=sys.stderr)]):
+    with tf.control_dependencies([tf.print("card", x, output_stream=sys.stderr, summarize=-1)]):
         return loops(tf.identity(x))
 
 

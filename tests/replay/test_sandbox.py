@@ -1,12 +1,15 @@
 """Models are programs: what a hostile one can reach."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nantrace.diagnosis.case import ReplayOutcome
+from nantrace.replay.escape_probes import lock_trouble
 from nantrace.replay.replay_errors import CannotSetUpError, RefusedModelError
 from nantrace.replay.replayer import Replayer
 from tests.replay.conftest import SECRET, Laboratory, needs_sandbox
@@ -91,3 +94,21 @@ def test_the_service_lives_on(laboratory: Laboratory, replayer: Replayer, models
 
     assert laboratory("mlp.keras").replay(rows_of(features=np.ones((1, 3))), "default").finite.all()
     assert replayer.describe(models / "reads")
+
+
+def test_a_machine_that_can_lock_models_in_is_known_by_trying() -> None:
+    assert lock_trouble() == ""
+
+
+@pytest.mark.parametrize("missing", ["restrict_files", "deny_system_calls"])
+def test_what_a_lock_lets_through_is_named(missing: str) -> None:
+    """The same probes without one half of the lock."""
+    code = f"""
+from pathlib import Path
+from nantrace.replay import escape_probes, sandbox
+sandbox.{missing} = lambda *_: None
+print(escape_probes._tried(Path({str(Path.cwd())!r})))
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    expected = {"restrict_files": "read /etc/passwd", "deny_system_calls": "open a socket"}
+    assert expected[missing] in found.stdout, found.stderr

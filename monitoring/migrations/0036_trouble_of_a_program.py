@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("monitoring", "0014_direct_alerts")]
+
+    operations = [
+        migrations.AddField(
+            "runningprogram",
+            "trouble",
+            models.TextField(blank=True, default="", help_text="what keeps it from its work, though it runs"),
+        ),
+    ]

@@ -1,0 +1,83 @@
+"""Whether a process can be locked in on this machine, tried and not only asked for.
+
+`python -m nantrace.replay.escape_probes SCRATCH` locks itself in as a child that loads a model does, tries what a
+hostile model would, and prints what it got through with.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from nantrace.replay import sandbox
+
+TIMEOUT = 60.0
+
+
+def _fork() -> None:
+    if not os.fork():
+        os._exit(0)
+
+
+def _execute() -> None:
+    """Of a program that is not there: this process is still needed. Without the lock that is what the kernel says."""
+    with contextlib.suppress(FileNotFoundError):
+        os.execv("/nonexistent/program", ["program"])  # noqa: S606
+
+
+PROBES: Mapping[str, Callable[[], object]] = {
+    "read /etc/passwd": lambda: Path("/etc/passwd").read_bytes(),
+    "list the root folder": lambda: list(Path("/").iterdir()),
+    "write a file in the temporary folder": lambda: Path(tempfile.gettempdir(), f"probe-{os.getpid()}").touch(),
+    "open a socket": lambda: socket.socket().close(),
+    "start another process": _fork,
+    "run a program": _execute,
+    "signal the process that started it": lambda: os.kill(os.getppid(), 0),
+}
+
+
+def lock_trouble() -> str:
+    """Why models cannot be locked in here, in a clause; empty where they can."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tried = subprocess.run(
+            [sys.executable, "-m", "nantrace.replay.escape_probes", scratch],
+            env=sandbox.bare_environment(locked=True),
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    try:
+        found = json.loads(tried.stdout)
+    except ValueError:
+        return f"the process that tries it ended with status {tried.returncode}"
+    if "no_sandbox" in found:
+        return str(found["no_sandbox"])
+    return f"a locked process could still {', '.join(found['escapes'])}" if found["escapes"] else ""
+
+
+def _tried(scratch: Path) -> dict[str, object]:
+    try:
+        sandbox.restrict_files(scratch, scratch)
+        sandbox.limit_resources(sandbox.usual_memory())
+        sandbox.deny_system_calls()
+    except sandbox.NoSandboxError as error:
+        return {"no_sandbox": str(error)}
+    return {"escapes": [name for name, probe in PROBES.items() if _succeeds(probe)]}
+
+
+def _succeeds(probe: Callable[[], object]) -> bool:
+    try:
+        probe()
+    except OSError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_tried(Path(sys.argv[1]))))
