@@ -19,6 +19,11 @@ from nantrace.replay import sandbox
 TIMEOUT = 60.0
 
 
+def _write(path: Path) -> None:
+    path.touch()
+    path.unlink()
+
+
 def _fork() -> None:
     if not os.fork():
         os._exit(0)
@@ -30,14 +35,14 @@ def _execute() -> None:
         os.execv("/nonexistent/program", ["program"])  # noqa: S606
 
 
-PROBES: Mapping[str, Callable[[], object]] = {
-    "read /etc/passwd": lambda: Path("/etc/passwd").read_bytes(),
-    "list the root folder": lambda: list(Path("/").iterdir()),
-    "write a file in the temporary folder": lambda: Path(tempfile.gettempdir(), f"probe-{os.getpid()}").touch(),
-    "open a socket": lambda: socket.socket().close(),
-    "start another process": _fork,
-    "run a program": _execute,
-    "signal the process that started it": lambda: os.kill(os.getppid(), 0),
+PROBES: Mapping[str, Callable[[Path], object]] = {
+    "read /etc/passwd": lambda _: Path("/etc/passwd").read_bytes(),
+    "list the root folder": lambda _: list(Path("/").iterdir()),
+    "write a file next to its own folder": lambda scratch: _write(scratch.with_name(f"probe-{os.getpid()}")),
+    "open a socket": lambda _: socket.socket().close(),
+    "start another process": lambda _: _fork(),
+    "run a program": lambda _: _execute(),
+    "signal the process that started it": lambda _: os.kill(os.getppid(), 0),
 }
 
 
@@ -68,12 +73,12 @@ def _tried(scratch: Path) -> dict[str, object]:
         sandbox.deny_system_calls()
     except sandbox.NoSandboxError as error:
         return {"no_sandbox": str(error)}
-    return {"escapes": [name for name, probe in PROBES.items() if _succeeds(probe)]}
+    return {"escapes": [name for name, probe in PROBES.items() if _succeeds(probe, scratch)]}
 
 
-def _succeeds(probe: Callable[[], object]) -> bool:
+def _succeeds(probe: Callable[[Path], object], scratch: Path) -> bool:
     try:
-        probe()
+        probe(scratch)
     except OSError:
         return False
     return True
