@@ -7,7 +7,8 @@ diagnosis asks whether training ever showed the model such a value.
 
 import numpy as np
 
-from nantrace.drift.column_summary import ColumnSummary, few_texts, summarise, text_counts
+from nantrace.drift.column_summary import few_texts, text_counts
+from nantrace.drift.long_columns import number_reference
 from nantrace.reference import FeatureReference, InputReference, Reference
 from nantrace.tensors.tensor import Tensor, Tensors
 
@@ -26,24 +27,8 @@ def _input_reference(tensor: Tensor) -> InputReference:
     width = 1 if pooled else values.shape[-1]
     columns = values.reshape(-1, width)
     sent = None if tensor.sent is None else tensor.sent.reshape(-1, width)
-    summaries = (summarise(columns[:, i], None if sent is None else sent[:, i]) for i in range(width))
-    return InputReference(shape, kind, [_number_reference(one) for one in summaries])
-
-
-def _number_reference(column: ColumnSummary) -> FeatureReference:
-    moments = column.moments
-    if moments is None:
-        return FeatureReference(None, None, None, None, None, column.missing_rate, None, column.infinite_rate)
-    return FeatureReference(
-        min=moments.minimum,
-        max=moments.maximum,
-        mean=moments.mean,
-        std=moments.std,
-        median=moments.median,
-        missing_rate=column.missing_rate,
-        distinct=column.few_values,
-        infinite_rate=column.infinite_rate,
-    )
+    features = [number_reference(columns[:, i], None if sent is None else sent[:, i]) for i in range(width)]
+    return InputReference(shape, kind, features)
 
 
 def _text_reference(tensor: Tensor) -> FeatureReference:
