@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.management import call_command
 
 from ingest.batches.call_halves import give_up_waiting
+from ingest.models import ModelVersion
 from monitoring import alerting, drift_hours, pipeline, verification
 from monitoring.alerting.cloud_monitoring import setup_orders
 from monitoring.alerting.direct import outbox, sending
 from monitoring.queue import claims
 from monitoring.queue.requeue import requeue_after_upgrade
+from monitoring.queue.shares import SHARES
 from monitoring.retention.evidence import delete_old_alerts, delete_old_evidence, delete_old_windows
 from monitoring.supervision import heartbeats
 from monitoring.versions.artifacts import shared_replayer
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 def warm_up(sender: Any, **_: object) -> None:
     """TensorFlow is imported when a replay worker starts, not when the first rows wait for it."""
     if "replay" in sender.app.amqp.queues.consume_from:
+        SHARES.threads = sender.concurrency
         limit_memory(settings.NANWATCH_WORKER_MEMORY or usual_memory())
         shared_replayer().warm_up()
         if count := requeue_after_upgrade():
@@ -34,14 +37,25 @@ def warm_up(sender: Any, **_: object) -> None:
 
 @shared_task
 def replay_version(version_id: int) -> None:
-    """Replays the waiting batches of a version."""
-    pipeline.process_version(version_id)
+    """Replays the waiting batches of a version, as soon as its project has a thread to spare."""
+    _process(version_id)
 
 
 @shared_task
 def profile_version(version_id: int) -> None:
     """The same of a new version, which is profiled first."""
-    pipeline.process_version(version_id)
+    _process(version_id)
+
+
+def _process(version_id: int) -> None:
+    project = ModelVersion.objects.filter(pk=version_id).values_list("model__project_id", flat=True).first()
+    if project is None:  # deleted meanwhile
+        return
+    with SHARES.held(project, version_id, claims.hint) as granted:
+        if granted:
+            pipeline.process_version(version_id)
+        else:
+            claims.hint_arrived(version_id)
 
 
 @shared_task

@@ -5,7 +5,6 @@ Imports no TensorFlow. Threads may share a Replayer; one child answers one quest
 
 import contextlib
 import json
-import select
 import socket
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +31,7 @@ from nantrace.replay.replay_errors import (
     UnforeseenError,
 )
 from nantrace.replay.sandbox import bare_environment, usual_memory
+from nantrace.replay.warm_child import NeverLoaded, WarmChild
 from nantrace.tensors.limits import readable_bytes
 from nantrace.tensors.tensor import Tensors
 
@@ -42,34 +41,10 @@ _ChildKey = tuple[Path, str, str]  # an artifact, a flag set, and a signature
 FLAG_SETS: Mapping[str, Json] = {"default": {"remapping": True}, "unfused": {"remapping": False}}
 START_TIMEOUT, ANSWER_TIMEOUT = 180.0, 30.0
 WARM_CHILDREN = 6
+SMALLER = "Register a version that does less while it is loaded; this one is tried again in an hour, or by a new worker"
 TRUST_THE_MODEL = (
     "If you trust this model like your own code, pass trust_model=True, or --trust-model on the command line"
 )
-
-
-@dataclass
-class _Child:
-    connection: socket.socket
-    pid: int
-    description: Json
-    scratch: tempfile.TemporaryDirectory[str]
-    words: LastWords
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    closed: bool = False
-
-    def close(self) -> None:
-        self.closed = True
-        self.connection.close()
-        self.scratch.cleanup()
-
-    def is_gone(self) -> bool:
-        """Whether the process has hung up; one that is being asked is left to whoever asks it."""
-        if not self.lock.acquire(blocking=False):
-            return False
-        try:  # it never speaks unasked: what can be read now is the end of the stream
-            return bool(select.select([self.connection], [], [], 0)[0])
-        finally:
-            self.lock.release()
 
 
 class Replayer:
@@ -91,11 +66,12 @@ class Replayer:
         self._memory = memory or usual_memory()
         self._sandbox, self._way_out = sandbox, way_out
         self._lock = threading.RLock()
-        self._children: OrderedDict[_ChildKey, _Child] = OrderedDict()
+        self._children: OrderedDict[_ChildKey, WarmChild] = OrderedDict()
         self._starting: dict[_ChildKey, threading.Lock] = {}
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._words: LastWords | None = None  # of the zygote
+        self._never_loaded = NeverLoaded()
 
     def warm_up(self) -> None:
         """Starts the zygote, which imports TensorFlow while the caller does something else."""
@@ -134,7 +110,7 @@ class Replayer:
                 if not child.closed:  # else it made room for another meanwhile, and the next one is new
                     return self._asked(child, request, tensors, limit)
 
-    def _asked(self, child: _Child, request: Json, tensors: Tensors, limit: float) -> tuple[Json, Tensors]:
+    def _asked(self, child: WarmChild, request: Json, tensors: Tensors, limit: float) -> tuple[Json, Tensors]:
         try:
             child.words.forget()
             child.connection.settimeout(limit)
@@ -178,19 +154,20 @@ class Replayer:
                 self._zygote.wait()
             self._zygote = self._control = None
 
-    def _child(self, key: _ChildKey) -> _Child:
+    def _child(self, key: _ChildKey) -> WarmChild:
         with self._lock:
             starting = self._starting.setdefault(key, threading.Lock())
         with starting:  # two threads that want one child start it once; other children start meanwhile
             if (known := self._warm(key)) is not None:
                 return known
+            self._never_loaded.check(key[0], key[2])
             child = self._start(key)
             with self._lock:
                 self._children[key] = child
                 self._close_oldest()
             return child
 
-    def _warm(self, key: _ChildKey) -> _Child | None:
+    def _warm(self, key: _ChildKey) -> WarmChild | None:
         with self._lock:
             if key in self._children and self._children[key].is_gone():
                 self._children.pop(key).close()
@@ -198,7 +175,7 @@ class Replayer:
                 self._children.move_to_end(key)
             return self._children.get(key)
 
-    def _start(self, key: _ChildKey) -> _Child:
+    def _start(self, key: _ChildKey) -> WarmChild:
         artifact, flags, signature = key
         with contextlib.ExitStack() as undo:
             ours, theirs = socket.socketpair()
@@ -219,21 +196,24 @@ class Replayer:
                     ends = [theirs.fileno(), words.theirs.fileno()]
                     socket.send_fds(self._running_zygote(), [json.dumps(order).encode()], ends)
                 answer, _ = receive(ours, ANSWER)
+            except TimeoutError as error:
+                self._kill(scratch.name)
+                refusal = RefusedModelError(f"it was not loaded within {START_TIMEOUT:.0f} s", SMALLER)
+                self._never_loaded.note(artifact, signature, refusal)
+                raise refusal from error
             except (HungUpError, OSError, FrameTooLargeError) as error:
                 self._kill(scratch.name)
                 raise self._not_started(words) from error
             if "ready" not in answer:
                 raise self._refusal(answer)
             undo.pop_all()
-            return _Child(ours, answer["pid"], answer["ready"], scratch, words)
+            return WarmChild(ours, answer["pid"], answer["ready"], scratch, words)
 
     def _not_started(self, words: LastWords) -> ReplayError:
         if self._zygote_died():
             last = self._words.sentence_end() if self._words is not None else ""
             return NoReplayError("the process that starts replays ended", last)
-        return RefusedModelError(
-            "the process that loads the model died or took too long", last_words=words.sentence_end()
-        )
+        return RefusedModelError("the process that loads the model died", last_words=words.sentence_end())
 
     def _refusal(self, answer: Json) -> RefusedModelError:
         if "too_large" in answer:
@@ -278,7 +258,7 @@ class Replayer:
             with contextlib.suppress(OSError):
                 self._control.send(json.dumps({"kill": scratch}).encode())
 
-    def _discard(self, child: _Child) -> None:
+    def _discard(self, child: WarmChild) -> None:
         with self._lock:
             for key in [key for key, known in self._children.items() if known is child]:
                 del self._children[key]

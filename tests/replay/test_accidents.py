@@ -86,10 +86,12 @@ def test_a_model_that_never_loads_is_stopped(victim: Victim, monkeypatch: pytest
     before = victim.children()
     monkeypatch.setattr(replayer_module, "START_TIMEOUT", 8)
 
-    with pytest.raises(RefusedModelError):
+    with pytest.raises(RefusedModelError, match="not loaded within 8 s"):
         victim.of("never_loads").facts()
 
     monkeypatch.undo()
+    with pytest.raises(RefusedModelError, match="not loaded within 8 s"):
+        victim.of("never_loads").facts()  # which would take minutes, were it tried again
     assert becomes_true(lambda: victim.children() <= before, seconds=5), "it still runs"
     assert victim.answers()
 
