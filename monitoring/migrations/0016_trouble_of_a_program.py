@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0014_direct_alerts")]
+    dependencies = [("monitoring", "0015_answers_and_comments")]
 
     operations = [
         migrations.AddField(
