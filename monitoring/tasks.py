@@ -103,6 +103,12 @@ def send_alerts() -> None:
 
 
 @shared_task
+def send_channel_alerts(channel_id: int) -> None:
+    """The same of one channel, a moment after something happened."""
+    sending.send_hinted(channel_id)
+
+
+@shared_task
 def retain() -> None:
     """Deletes evidence, drift windows, alerts, machines and logins that are over."""
     delete_old_evidence()

@@ -24,6 +24,7 @@ class AlertChannel(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     sender = models.CharField(max_length=32, blank=True, help_text="the token of who holds the lease")
     sending_until = models.DateTimeField(null=True, blank=True)
+    hinted_until = models.DateTimeField(null=True, blank=True, help_text="a worker may hear of it until then")
     last_success_at = models.DateTimeField(null=True, blank=True)
     last_error_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
@@ -79,6 +80,9 @@ class QueuedAlert(models.Model):
     route = models.ForeignKey(AlertRoute, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     event = models.ForeignKey(IncidentEvent, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     reminder = models.PositiveSmallIntegerField(default=0, help_text="how often the event was reported before")
+    message = models.CharField(
+        max_length=50, blank=True, help_text="id of the message that carried it, while nobody knows whether it arrived"
+    )
     state = models.CharField(max_length=10, choices=QueuedAlertState, default=QueuedAlertState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(db_default=Now())

@@ -15,7 +15,14 @@ Secrets = Mapping[str, str]
 
 
 class NotDelivered(Exception):  # noqa: N818 - the other side, or the way there, failed
-    """Why, as a sentence for the settings page. It never holds an address, a token or an answer's text."""
+    """Why, as a sentence for the settings page. It never holds an address, a token or an answer's text.
+
+    `may_have_arrived`: all or some of it, for what is known. It is then sent again as it was, under the same id.
+    """
+
+    def __init__(self, reason: str, *, may_have_arrived: bool = False) -> None:
+        super().__init__(reason)
+        self.may_have_arrived = may_have_arrived
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """From an incident to what is reported of it."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 
 from ingest.models import Project
@@ -19,8 +21,17 @@ ANSWERS = {
 }
 
 
-def notice_of(incident: Incident, change: IncidentChange) -> IncidentNotice:
-    """As the incident is stored now. Names and sentences of users become single lines of bounded length."""
+def notices_of(changes: Mapping[Incident, IncidentChange]) -> list[IncidentNotice]:
+    """One an incident, as it is stored now. Names and sentences of users become single lines of bounded length."""
+    shares = HourShare.of_newest_hours(changes)
+    return [_notice(incident, change, shares[incident.pk]) for incident, change in changes.items()]
+
+
+def overview_url(project: Project) -> str:
+    return f"{settings.NANWATCH_BASE_URL}/incidents?project={project.pk}"
+
+
+def _notice(incident: Incident, change: IncidentChange, share: HourShare) -> IncidentNotice:
     return IncidentNotice(
         change=change,
         incident_id=incident.pk,
@@ -31,7 +42,7 @@ def notice_of(incident: Incident, change: IncidentChange) -> IncidentNotice:
         severity=IncidentSeverity(incident.severity),
         symptom=incident.symptom,
         cause=incident.cause,
-        verdict=_verdict(incident),
+        verdict=_verdict(incident, share),
         responsible=_responsible(incident),
         rows=incident.rows,
         first_seen=incident.first_seen,
@@ -40,25 +51,20 @@ def notice_of(incident: Incident, change: IncidentChange) -> IncidentNotice:
     )
 
 
-def overview_url(project: Project) -> str:
-    return f"{settings.NANWATCH_BASE_URL}/incidents?project={project.pk}"
-
-
-def _verdict(incident: Incident) -> str:
+def _verdict(incident: Incident, share: HourShare) -> str:
     """`Missing value in the input (income): churn 8 answers NaN or infinity in 12% of its predictions`."""
     model = f"{_name(incident.model.name)} {_name(incident.last_version.version)}"
     if incident.symptom not in ANSWERS:  # nothing failed: the title says what moved
         return f"{_bounded(incident.title.rstrip('.'), LONGEST_LINE - len(model) - 3)} ({model})"
     cause, _ = vocabulary.cause_in_words(incident.cause, incident.symptom)
     names = listed(_features(incident))
-    return _line(f"{cause}{f' ({names})' if names else ''}: {model} {ANSWERS[incident.symptom]}{_share(incident)}")
+    return _line(f"{cause}{f' ({names})' if names else ''}: {model} {ANSWERS[incident.symptom]}{_in_words(share)}")
 
 
-def _share(incident: Incident) -> str:
-    hour = HourShare.of(incident, incident.last_version, incident.last_seen)
-    if not hour.served or not hour.failing:
+def _in_words(share: HourShare) -> str:
+    if not share.served or not share.failing:
         return ""
-    return f" in {percent(min(hour.failing / hour.served, 1.0))} of its predictions"
+    return f" in {percent(min(share.failing / share.served, 1.0))} of its predictions"
 
 
 def _features(incident: Incident) -> list[str]:

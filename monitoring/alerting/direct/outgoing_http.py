@@ -4,13 +4,15 @@ Private, loopback and link-local addresses are refused, unless the operator allo
 neither proxies nor passwords of this machine's environment are used. Of the answer only its status is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
+from urllib3.exceptions import NewConnectionError
 
 from monitoring.alerting.direct import NotDelivered
 from monitoring.alerting.direct.deadline import deadline
@@ -32,16 +34,34 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
         raise NotDelivered(
             "its address is private, which NANWATCH_ALERT_ADDRESSES=public does not allow (docs/operations.md)"
         ) from None
+    except requests.ConnectTimeout:
+        raise NotDelivered("no connection within 5 seconds") from None
     except requests.Timeout:
-        raise NotDelivered("no answer within 10 seconds") from None
+        raise NotDelivered("no answer within 10 seconds", may_have_arrived=True) from None
     except requests.exceptions.SSLError:
         raise NotDelivered("its TLS certificate is not valid") from None
     except (requests.RequestException, OSError, ValueError) as error:  # their texts quote the URL
-        raise NotDelivered(f"it cannot be reached ({type(error).__name__})") from None
+        reason = f"it cannot be reached ({type(error).__name__})"
+        raise NotDelivered(reason, may_have_arrived=not _never_connected(error)) from None
     if 300 <= status < 400:
         raise NotDelivered(f"it answered {status}, and redirects are not followed: set the address it leads to")
     if not 200 <= status < 300:
         raise NotDelivered(f"it answered {status}")
+
+
+def _never_connected(error: Exception) -> bool:
+    """What broke off later may have been read."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(cause, NewConnectionError)
+
+
+@contextmanager
+def one_of_several(number: int) -> Iterator[None]:
+    """For a message of several posts: where a later one is refused, those before it have arrived."""
+    try:
+        yield
+    except NotDelivered as error:
+        raise NotDelivered(str(error), may_have_arrived=error.may_have_arrived or number > 0) from None
 
 
 def _session() -> HTTPSession:

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from monitoring.alerting.direct.message import IncidentChange, IncidentNotice
-from monitoring.alerting.direct.notices import notice_of
+from monitoring.alerting.direct.notices import notices_of
 from monitoring.alerting.direct.outbox import CHANGES
 from monitoring.alerting.direct.routing import (
     AlertFacts,
@@ -64,11 +64,9 @@ def sort_out(due: Sequence[QueuedAlert], now: datetime) -> SortedAlerts:
     known = _Known.of(due, now)
     decided = [(alert, *_decided(alert, known)) for alert in due]
     chosen = {event.pk for _, event, decision in decided if isinstance(decision, SendNow)}
-    for alert, event, decision in decided:
-        if event.pk not in chosen:
-            _write(alert, decision)
+    _write((alert.pk, decision) for alert, event, decision in decided if event.pk not in chosen)
     to_send = [(alert, event) for alert, event, _ in decided if event.pk in chosen]  # whichever route wanted it
-    return SortedAlerts([alert for alert, _ in to_send], _notices(to_send))
+    return SortedAlerts([alert for alert, _ in to_send], notices_about(to_send))
 
 
 def _decided(alert: QueuedAlert, known: _Known) -> tuple[IncidentEvent, RoutingDecision]:
@@ -77,22 +75,27 @@ def _decided(alert: QueuedAlert, known: _Known) -> tuple[IncidentEvent, RoutingD
     return alert.event, decide_alert(_rule(alert.route), _facts(alert, alert.event, known), known.now)
 
 
-def _notices(alerts: Iterable[tuple[QueuedAlert, IncidentEvent]]) -> list[IncidentNotice]:
+def notices_about(alerts: Iterable[tuple[QueuedAlert, IncidentEvent]]) -> list[IncidentNotice]:
     """Several events of one incident are one notice: opened before returned before worse."""
     changes: dict[Incident, set[IncidentChange]] = {}
     for alert, event in alerts:
         change = IncidentChange.STILL_OPEN if alert.reminder else CHANGES[event.kind]
         changes.setdefault(event.incident, set()).add(change)
     order = list(IncidentChange)
-    return [notice_of(incident, min(found, key=order.index)) for incident, found in changes.items()]
+    return notices_of({incident: min(found, key=order.index) for incident, found in changes.items()})
 
 
-def _write(alert: QueuedAlert, decision: RoutingDecision) -> None:
-    stored = QueuedAlert.objects.filter(pk=alert.pk)
-    if isinstance(decision, HoldBack):
-        stored.update(due_at=decision.until, outcome=decision.reason)
-    elif isinstance(decision, SkipAlert):
-        stored.update(state=QueuedAlertState.SKIPPED, settled_at=Now(), outcome=decision.reason)
+def _write(decided: Iterable[tuple[int, RoutingDecision]]) -> None:
+    """One statement for all alerts of which the same was decided."""
+    alike: dict[RoutingDecision, list[int]] = {}
+    for key, decision in decided:
+        alike.setdefault(decision, []).append(key)
+    for decision, keys in alike.items():
+        stored = QueuedAlert.objects.filter(pk__in=keys)
+        if isinstance(decision, HoldBack):
+            stored.update(due_at=decision.until, outcome=decision.reason)
+        elif isinstance(decision, SkipAlert):
+            stored.update(state=QueuedAlertState.SKIPPED, settled_at=Now(), outcome=decision.reason)
 
 
 def _rule(route: AlertRoute) -> RouteRule:

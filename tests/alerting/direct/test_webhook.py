@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 from standardwebhooks import Webhook
 
 from ingest.models import Project
@@ -227,3 +227,60 @@ def test_workers_that_send_at_once_send_once(shop: Project, receiver: Receiver) 
         list(workers.map(work, range(4)))
     assert len(receiver.posted) == 1
     assert QueuedAlert.objects.get().state == "sent"
+
+
+def test_what_may_have_arrived_is_sent_again_as_it_was(
+    shop: Project, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = hit(make_version(shop))
+    with monkeypatch.context() as short:
+        short.setattr("monitoring.alerting.direct.outgoing_http.DEADLINE", 0.1)
+        receiver.is_slow = True
+        send_round()
+    receiver.is_slow = False
+    change_state(incident, IncidentState.RESOLVED)
+    pass_time()
+    send_round()
+    pass_time()
+    send_round()
+    assert [posted.json["data"]["incidents"][0]["change"] for posted in receiver.posted] == [
+        "opened",
+        "opened",
+        "closed",
+    ]
+    assert len({posted.headers["webhook-id"] for posted in receiver.posted}) == 2
+    assert set(outcomes("state", "message")) == {("sent", "")}
+
+
+def test_what_a_dead_worker_began_is_sent_again_alone(shop: Project, receiver: Receiver) -> None:
+    hit(make_version(shop, "one"))
+    QueuedAlert.objects.update(message="alert-1-1")  # and there it was killed
+    hit(make_version(shop, "two"))
+    send_round()
+    pass_time()
+    send_round()
+    first, second = receiver.posted
+    assert first.headers["webhook-id"] == "alert-1-1"
+    assert [one["model"] for one in first.json["data"]["incidents"]] == ["one"]
+    assert [one["model"] for one in second.json["data"]["incidents"]] == ["two"]
+
+
+def test_what_surely_did_not_arrive_is_sorted_anew(webhook: AlertChannel, shop: Project, receiver: Receiver) -> None:
+    incident = hit(make_version(shop))
+    receiver.answers_once(503)
+    send_round()
+    change_state(incident, IncidentState.RESOLVED)
+    pass_time()
+    send_round()
+    assert len(receiver.posted) == 1
+    assert set(webhook.alerts.values_list("state", flat=True)) == {"skipped"}
+
+
+def test_a_message_of_many_incidents_asks_no_more_than_one_of_few(
+    shop: Project, receiver: Receiver, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(12):
+        hit(make_version(shop, f"model-{number}"))
+    with django_assert_max_num_queries(22):
+        send_round()
+    assert len(receiver.posted[0].json["data"]["incidents"]) == 12

@@ -11,7 +11,7 @@ from django.conf import settings as service
 
 from monitoring.alerting.direct import ChannelKind, Secrets
 from monitoring.alerting.direct.message import AlertMessage, IncidentChange, IncidentNotice
-from monitoring.alerting.direct.outgoing_http import post
+from monitoring.alerting.direct.outgoing_http import one_of_several, post
 from monitoring.models import AlertChannel
 
 LONGEST_SUMMARY = 1024
@@ -31,10 +31,11 @@ class PagerDutyForm(forms.Form):
 
 def send(_: AlertChannel, settings: Secrets, message: AlertMessage) -> None:
     """One event an incident: PagerDuty puts what belongs together into one alert by the `dedup_key`."""
-    for event in _events(message):
+    for number, event in enumerate(_events(message)):
         body = {"routing_key": settings["routing_key"], "client": "NaNWatch", "client_url": message.overview, **event}
         url = f"{service.NANWATCH_PAGERDUTY_URL}/v2/enqueue"
-        post(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with one_of_several(number):
+            post(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
 
 def _events(message: AlertMessage) -> list[dict[str, Any]]:

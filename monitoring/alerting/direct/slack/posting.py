@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from monitoring.alerting.direct import NotDelivered, Secrets
 from monitoring.alerting.direct.message import AlertMessage, IncidentChange, IncidentNotice
-from monitoring.alerting.direct.notices import notice_of
+from monitoring.alerting.direct.notices import notices_of
 from monitoring.alerting.direct.slack.blocks import blocks, fallback
 from monitoring.models import AlertChannel, IncidentState, SlackPost
 
@@ -51,11 +51,9 @@ def _edit(
 ) -> None:
     """All incidents of the post as they are now. What became worse is said in its thread too: nobody sees an edit."""
     same = SlackPost.objects.filter(channel=channel, conversation=post.conversation, timestamp=post.timestamp)
-    incidents = [
-        one.incident for one in same.select_related("incident__model", "incident__project", "incident__last_version")
-    ]
-    changes = {notice.incident_id: notice for notice in changed}
-    notices = [changes.get(one.pk) or notice_of(one, _state(one.state)) for one in incidents]
+    related = same.select_related("incident__model", "incident__project", "incident__last_version")
+    changes = {notice.incident_id: notice.change for notice in changed}
+    notices = notices_of({one.incident: changes.get(one.incident_id, _state(one.incident.state)) for one in related})
     whole = AlertMessage.of(message.id, message.project, message.overview, notices)
     try:
         client.chat_update(
