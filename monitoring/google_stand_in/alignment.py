@@ -5,7 +5,7 @@ https://cloud.google.com/monitoring/api/ref_v3/rest/v3/Aggregation
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import fmean, pstdev
 
 from google.cloud.monitoring_v3.types import Aggregation
@@ -24,7 +24,7 @@ def align(points: Sequence[StoredPoint], aligner: int, until: datetime, period: 
     if name in ("DELTA", "RATE", "PERCENT_CHANGE"):
         change = _change(points, until, period)
         return change / period.total_seconds() if name == "RATE" and isinstance(change, float | int) else change
-    values = [point.measured for point in points if until - period < point.end <= until]
+    values = [point.measured for point in _within(points, until, period)]
     return combine(values, name) if values else None
 
 
@@ -53,13 +53,18 @@ def _change(points: Sequence[StoredPoint], until: datetime, period: timedelta) -
 
     A series that has just begun has not risen: so a first point of 5 raises no alert.
     """
-    known = [point for point in points if point.end <= until]
-    before = [point for point in known if point.end <= until - period][-1:]
-    within = [point for point in known if point.end > until - period]
+    within = _within(points, until, period)
+    before = next(([point] for point in reversed(points) if point.end <= until - period), [])
     if not within or len(before + within) < 2:
         return None
     rises = [_rise(earlier, later) for earlier, later in pairwise(before + within)]
     return combine(rises, "SUM")
+
+
+def _within(points: Sequence[StoredPoint], until: datetime, period: timedelta) -> list[StoredPoint]:
+    """Those that end in the period, of points in the order of time: only the newest are looked at."""
+    recent = list(takewhile(lambda point: point.end > until - period, reversed(points)))
+    return [point for point in reversed(recent) if point.end <= until]
 
 
 def _rise(earlier: StoredPoint, later: StoredPoint) -> Value:

@@ -51,12 +51,14 @@ def _grouped(cloud: CloudStandIn, filter_: str, aggregations: Sequence[Aggregati
     """One value for each group; of several aggregations the later ones reduce what the first one left."""
     (first, *later) = aggregations
     members: dict[Group, list[Value]] = defaultdict(list)
+    paths, aligner, period, now = _grouping(first), first.per_series_aligner, first.alignment_period, cloud.clock()
     for key in _chosen(cloud, filter_):
-        value = align(list(cloud.series[key]), first.per_series_aligner, cloud.clock(), first.alignment_period)
+        value = align(cloud.series[key], aligner, now, period)
         if value is not None:
-            members[_group(key, first)].append(value)
+            members[_group(key, paths)].append(value)
     reducer = later[-1] if later else first
-    reduced = {group: combine(values, _reducer(reducer)) for group, values in members.items()}
+    name = _reducer(reducer)
+    reduced = {group: combine(values, name) for group, values in members.items()}
     return {group: float(value) for group, value in reduced.items() if isinstance(value, int | float)}
 
 
@@ -64,12 +66,14 @@ def _reducer(aggregation: Aggregation) -> str:
     return str(Reducer(aggregation.cross_series_reducer).name).removeprefix("REDUCE_")
 
 
-def _group(key: SeriesKey, aggregation: Aggregation) -> Group:
-    paths = label_paths(key)
-    if not aggregation.cross_series_reducer:
-        return tuple(sorted(paths.items()))
-    wanted = [label_path(one) for one in aggregation.group_by_fields]
-    return tuple((path, paths.get(path, "")) for path in wanted)
+def _grouping(aggregation: Aggregation) -> Sequence[str] | None:
+    """Paths of the labels that series are put together by; None where each stays alone."""
+    return [label_path(one) for one in aggregation.group_by_fields] if aggregation.cross_series_reducer else None
+
+
+def _group(key: SeriesKey, by: Sequence[str] | None) -> Group:
+    labels = label_paths(key)
+    return tuple(sorted(labels.items())) if by is None else tuple((path, labels.get(path, "")) for path in by)
 
 
 def _chosen(cloud: CloudStandIn, filter_: str) -> Iterable[SeriesKey]:
@@ -81,8 +85,9 @@ def _absent(cloud: CloudStandIn, absent: Any, made_at: datetime) -> Measured:
     """Groups that had a point since the policy was made, and none for as long as it says."""
     newest: dict[Group, datetime] = {}
     (aggregation,) = absent.aggregations or [Aggregation()]
+    paths = _grouping(aggregation)
     for key in _chosen(cloud, absent.filter):
-        group, end = _group(key, aggregation), cloud.series[key][-1].end
+        group, end = _group(key, paths), cloud.series[key][-1].end
         newest[group] = max(end, newest.get(group, end))
     now = cloud.clock()
     silent = {group for group, end in newest.items() if end >= made_at and now - end >= absent.duration}

@@ -6,8 +6,9 @@ https://cloud.google.com/monitoring/api/v3/filters
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from monitoring.google_stand_in.cloud import SeriesKey
+from monitoring.google_stand_in.cloud import MOST_SERIES, SeriesKey
 
 _TERM = re.compile(r'\s*([\w.]+?)(?:\."(\w+)")?\s*=\s*"((?:[^"\\]|\\.)*)"\s*')
 _ROOTS = {"metric.type", "resource.type"}
@@ -27,10 +28,10 @@ class SeriesFilter:
     labels: Mapping[str, str]
 
     def holds(self, key: SeriesKey) -> bool:
-        paths = label_paths(key)
-        return key[0] == self.metric and all(paths.get(path) == value for path, value in self.labels.items())
+        return key[0] == self.metric and all(label_paths(key).get(path) == one for path, one in self.labels.items())
 
 
+@lru_cache
 def read_filter(text: str) -> SeriesFilter:
     """Raises UnreadableFilterError; a part that the filter does not name is empty."""
     terms = dict(_term(part) for part in re.split(r"\s+AND\s+", text.strip()))
@@ -46,7 +47,8 @@ def label_path(text: str) -> str:
     return f"{found[1]}.label.{found[2]}"
 
 
-def label_paths(key: SeriesKey) -> dict[str, str]:
+@lru_cache(MOST_SERIES)
+def label_paths(key: SeriesKey) -> Mapping[str, str]:
     """The labels of a series by their paths."""
     _, metric, resource = key
     return {

@@ -11,7 +11,6 @@ from google.cloud.monitoring_v3.types import (
     CreateMetricDescriptorRequest,
     CreateTimeSeriesRequest,
     CreateTimeSeriesSummary,
-    TimeSeries,
 )
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.empty_pb2 import Empty
@@ -23,7 +22,15 @@ from monitoring.google_stand_in.alerts import evaluate
 from monitoring.google_stand_in.bucket_counts import BucketCounts
 from monitoring.google_stand_in.cloud import MOST_POINTS, CloudStandIn, StoredPoint, Trouble
 from monitoring.google_stand_in.grpc_server import Method
-from monitoring.google_stand_in.point_rules import TOO_OFTEN, VALUES, key_of_series, wrong_call, wrong_point
+from monitoring.google_stand_in.point_rules import (
+    TOO_OFTEN,
+    VALUES,
+    RawSeries,
+    interval_of,
+    key_of_series,
+    wrong_call,
+    wrong_point,
+)
 
 TYPE = re.compile(r"custom\.googleapis\.com/[A-Za-z0-9_/]+")
 LABEL = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -69,7 +76,7 @@ def _create_time_series(cloud: CloudStandIn, request: CreateTimeSeriesRequest, c
     trouble = cloud.trouble.pop(0) if cloud.trouble else None
     if trouble and not (trouble.after_storing or trouble.partly):
         context.abort(trouble.code, trouble.message)
-    series = list(request.time_series)
+    series = list(CreateTimeSeriesRequest.pb(request).time_series)
     if refusal := wrong_call(series):
         context.abort(StatusCode.INVALID_ARGUMENT, refusal)
     refusals = _store(cloud, series, trouble)
@@ -81,14 +88,14 @@ def _create_time_series(cloud: CloudStandIn, request: CreateTimeSeriesRequest, c
     return Empty()
 
 
-def _store(cloud: CloudStandIn, series: list[TimeSeries], trouble: Trouble | None) -> list[str]:
+def _store(cloud: CloudStandIn, series: list[RawSeries], trouble: Trouble | None) -> list[str]:
     """Keeps what may be kept; why each of the others is not."""
     lost = len(series) // 2 if trouble and trouble.partly else len(series)
     refusals = [refusal for one in series[:lost] if (refusal := _stored(cloud, one))]
     return [*refusals, *[trouble.message if trouble else "" for _ in series[lost:]]]
 
 
-def _stored(cloud: CloudStandIn, series: TimeSeries) -> str:
+def _stored(cloud: CloudStandIn, series: RawSeries) -> str:
     if refusal := wrong_point(cloud, series):
         return refusal
     if series.metric.type not in cloud.descriptors:
@@ -98,13 +105,13 @@ def _stored(cloud: CloudStandIn, series: TimeSeries) -> str:
     (point,) = series.points
     value = getattr(point.value, VALUES[series.value_type])
     histogram = BucketCounts.of(value) if series.value_type == MetricDescriptor.DISTRIBUTION else None
-    start, end = point.interval.start_time or point.interval.end_time, point.interval.end_time
-    kept = StoredPoint(start, end, histogram.count if histogram else value, histogram)
+    start, end = interval_of(point)
+    kept = StoredPoint(start or end, end, histogram.count if histogram else value, histogram)
     cloud.series.setdefault(key_of_series(series), deque(maxlen=MOST_POINTS)).append(kept)
     return ""
 
 
-def _derived(series: TimeSeries) -> MetricDescriptor:
+def _derived(series: RawSeries) -> MetricDescriptor:
     labels = [LabelDescriptor(key=key) for key in series.metric.labels]
     return MetricDescriptor(
         type=series.metric.type, metric_kind=series.metric_kind, value_type=series.value_type, labels=labels

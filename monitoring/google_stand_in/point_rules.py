@@ -6,11 +6,11 @@ users report.
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from google.api.metric_pb2 import MetricDescriptor
-from google.cloud.monitoring_v3.types import TimeSeries
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from monitoring.google_stand_in.cloud import MOST_SERIES, CloudStandIn, SeriesKey, StoredPoint
 
@@ -33,13 +33,29 @@ VALUES = {
 }
 
 
-def key_of_series(series: TimeSeries) -> SeriesKey:
+RawSeries = Any
+"""google.monitoring.v3.TimeSeries as protobuf makes it: the wrapper of the client takes five times as long to read."""
+
+
+def key_of_series(series: RawSeries) -> SeriesKey:
     """What makes a series the same as an earlier one."""
     metric, resource = series.metric, series.resource
     return metric.type, tuple(sorted(metric.labels.items())), tuple(sorted(resource.labels.items()))
 
 
-def wrong_call(series: Sequence[TimeSeries]) -> str:
+def interval_of(point: Any) -> tuple[datetime | None, datetime]:
+    """Start, None where it has none, and end of a raw point, in UTC."""
+    interval = point.interval
+    start = _moment(interval.start_time) if interval.HasField("start_time") else None
+    return start, _moment(interval.end_time)
+
+
+def _moment(stamp: Timestamp) -> datetime:
+    moment: datetime = stamp.ToDatetime(UTC)
+    return moment
+
+
+def wrong_call(series: Sequence[RawSeries]) -> str:
     """Why nothing of the call is written; "" where the points are looked at one by one."""
     if len(series) > 200:
         return "Field timeSeries had an invalid value: A maximum of 200 TimeSeries can be written in a single request."
@@ -50,9 +66,9 @@ def wrong_call(series: Sequence[TimeSeries]) -> str:
     return ""
 
 
-def wrong_point(cloud: CloudStandIn, series: TimeSeries) -> str:
+def wrong_point(cloud: CloudStandIn, series: RawSeries) -> str:
     """Why the one point of a series is not written; "" where it is."""
-    rules: list[Callable[[CloudStandIn, TimeSeries], str]] = [
+    rules: list[Callable[[CloudStandIn, RawSeries], str]] = [
         _wrong_type,
         _wrong_labels,
         _wrong_resource,
@@ -64,7 +80,7 @@ def wrong_point(cloud: CloudStandIn, series: TimeSeries) -> str:
     return next((text for rule in rules if (text := rule(cloud, series))), "")
 
 
-def _wrong_type(cloud: CloudStandIn, series: TimeSeries) -> str:
+def _wrong_type(cloud: CloudStandIn, series: RawSeries) -> str:
     descriptor = cloud.descriptors.get(series.metric.type)
     if descriptor is None:  # as Google does: derived from the first point
         return ""
@@ -83,7 +99,7 @@ def _wrong_type(cloud: CloudStandIn, series: TimeSeries) -> str:
     return ""
 
 
-def _wrong_labels(cloud: CloudStandIn, series: TimeSeries) -> str:
+def _wrong_labels(cloud: CloudStandIn, series: RawSeries) -> str:
     descriptor = cloud.descriptors.get(series.metric.type)
     known = {label.key for label in descriptor.labels} if descriptor else set(series.metric.labels)
     if unknown := sorted(known ^ set(series.metric.labels)):
@@ -92,15 +108,14 @@ def _wrong_labels(cloud: CloudStandIn, series: TimeSeries) -> str:
     return f"Metric labels {long} are longer than {LONGEST_LABEL} characters" if long else ""
 
 
-def _wrong_resource(_cloud: CloudStandIn, series: TimeSeries) -> str:
+def _wrong_resource(_cloud: CloudStandIn, series: RawSeries) -> str:
     if series.resource.type != "generic_task" or set(series.resource.labels) != RESOURCE_LABELS:
         return f"Unrecognized resource labels {sorted(series.resource.labels)} of {series.resource.type}"
     return "" if all(series.resource.labels.values()) else "A label of the monitored resource is empty"
 
 
-def _wrong_interval(cloud: CloudStandIn, series: TimeSeries) -> str:
-    interval, is_gauge = series.points[0].interval, series.metric_kind == MetricDescriptor.GAUGE
-    start, end = interval.start_time, interval.end_time
+def _wrong_interval(cloud: CloudStandIn, series: RawSeries) -> str:
+    (start, end), is_gauge = interval_of(series.points[0]), series.metric_kind == MetricDescriptor.GAUGE
     if not end - NEWEST <= cloud.clock():
         return f"Data points cannot be written more than {NEWEST} in the future"
     if end + OLDEST < cloud.clock():
@@ -113,9 +128,9 @@ def _wrong_interval(cloud: CloudStandIn, series: TimeSeries) -> str:
     return ""
 
 
-def _wrong_value(_cloud: CloudStandIn, series: TimeSeries) -> str:
+def _wrong_value(_cloud: CloudStandIn, series: RawSeries) -> str:
     value = series.points[0].value
-    if TimeSeries.pb(series).points[0].value.WhichOneof("value") != VALUES.get(series.value_type):
+    if value.WhichOneof("value") != VALUES.get(series.value_type):
         return "Field points[0].value had an invalid value: its type is not the value type of the TimeSeries"
     if series.value_type == MetricDescriptor.DOUBLE and not math.isfinite(value.double_value):
         return f"Field points[0].value.double_value had an invalid value of {value.double_value}"
@@ -142,20 +157,19 @@ def _wrong_distribution(distribution: Any) -> str:
     return "" if is_short else invalid + "more bucket_counts than buckets"
 
 
-def _wrong_order(cloud: CloudStandIn, series: TimeSeries) -> str:
+def _wrong_order(cloud: CloudStandIn, series: RawSeries) -> str:
     stored = cloud.series.get(key_of_series(series))
     if not stored:
         return ""
     newest: StoredPoint = stored[-1]
-    interval = series.points[0].interval
-    start, end = interval.start_time or interval.end_time, interval.end_time
+    start, end = interval_of(series.points[0])
     if end <= newest.end:
         return OLDER_END
-    if series.metric_kind != MetricDescriptor.GAUGE and start != newest.start and start <= newest.end:
+    if series.metric_kind != MetricDescriptor.GAUGE and start != newest.start and (start or end) <= newest.end:
         return OLDER_START
     return TOO_OFTEN if end - newest.end < CLOSEST else ""
 
 
-def _too_many(cloud: CloudStandIn, series: TimeSeries) -> str:
+def _too_many(cloud: CloudStandIn, series: RawSeries) -> str:
     is_new = key_of_series(series) not in cloud.series
     return "Quota of active time series is exceeded" if is_new and len(cloud.series) >= MOST_SERIES else ""

@@ -92,6 +92,19 @@ def test_a_restored_database_begins_anew_from_0(cloud: CloudStandIn, count_predi
     assert len({resource for *_, resource in cloud.series}) == 1, "it is the same installation"
 
 
+def test_a_writer_that_dies_between_row_and_file_changes_nothing(
+    cloud: CloudStandIn, count_predictions: CountPredictions, data_dir: Path
+) -> None:
+    count_predictions(predictions=100)
+    write(1)
+    before = (data_dir / "metric-writes").read_text()
+    write(2)
+    (data_dir / "metric-writes").write_text(before)  # as the file is where the second had died with its row
+    count(130)
+    assert write(3) == WriteReport(delivered=SERIES)
+    assert [(point.start, point.value) for point in cloud.points("predictions")][-1] == (STARTED, 130)
+
+
 def test_a_backup_of_before_the_first_write_begins_anew_too(
     cloud: CloudStandIn, count_predictions: CountPredictions
 ) -> None:

@@ -2,7 +2,8 @@
 
 A backup that was restored makes counters fall under one start time, and a copy of the installation is a second writer
 of the same series; in the database both look as if nothing had happened. So the last write leaves a random token both
-there and in a file of the data directory, and the file has a number that a copy does not have:
+there and in a file of the data directory, and the file has a number that a copy does not have. The database knows of a
+token before the file does, and of the one before, so that a writer that dies between the two has changed nothing:
 
 - token and number are those of the database: the series go on;
 - another token in the same file, or none in the database: it was restored. All series begin anew at 0, under a later
@@ -31,13 +32,18 @@ _FILE = "metric-writes"
 
 @dataclass(frozen=True)
 class Remembered:
-    """`token`: of the last write; `number`: of the file that holds it. Both are empty before the first write."""
+    """What the file says. `token`: of the last write; `number`: of the file. Both are empty before the first write."""
 
     token: str = ""
     number: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.token}:{self.number}"
+    def is_known_by(self, memory: str) -> bool:
+        tokens, _, number = memory.partition(":")
+        return number == self.number and self.token in tokens.split(",")
+
+    def and_then(self, token: str) -> str:
+        """What the database remembers before the file is given the next token."""
+        return f"{self.token},{token}:{self.number}"
 
 
 def changes(delivery: MetricDelivery, last_end_time: datetime | None, end_time: datetime) -> dict[str, Any] | None:
@@ -49,15 +55,20 @@ def changes(delivery: MetricDelivery, last_end_time: datetime | None, end_time: 
         return {"series_since": end_time, "installation": uuid.uuid4()}
     silence = max(HOUR, 3 * timedelta(seconds=settings.NANWATCH_MONITORING_INTERVAL))
     is_late = last_end_time is not None and end_time - last_end_time > silence
-    return {"series_since": end_time} if known != str(found) or is_late else None
+    return {"series_since": end_time} if not found.is_known_by(known) or is_late else None
 
 
-def remember() -> str:
-    """A fresh token, written to the file in its place: what the database has to remember of this write."""
-    token, path = secrets.token_hex(16), _path()
-    path.touch(mode=0o600)
-    path.write_text(token)
-    return str(Remembered(token, _number(path)))
+def next_token() -> tuple[str, str]:
+    """A fresh token, and what the database has to remember of this write before `remember` is called with it."""
+    _path().touch(mode=0o600)
+    token = secrets.token_hex(12)
+    return token, _found().and_then(token)
+
+
+def remember(token: str) -> None:
+    """Writes it to the file in place of the last one, which is as long: in one step, and the number stays."""
+    with _path().open("r+") as file:
+        file.write(token)
 
 
 def _found() -> Remembered:

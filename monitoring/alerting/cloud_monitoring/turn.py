@@ -51,7 +51,7 @@ class Turn:
     def keep_true(self) -> MetricDelivery:
         """Lets the series go on or begin anew, and remembers this write; how the delivery is from then on.
 
-        Raises SeriesUnstableError, and then nothing has changed.
+        Raises SeriesUnstableError, and then nothing may be sent.
         """
         try:
             return self._keep_true()
@@ -66,10 +66,13 @@ class Turn:
         since = self.delivery.series_since
         if anew is not None and since is not None and self.end_time - since < HOUR:
             raise SeriesUnstableError(UNSTABLE)
+        token, memory = continuity.next_token()
         with one_at_a_time(), transaction.atomic():
             if anew is not None:
                 begin_anew(self.end_time)
-            self.lease.renew(LEASE, memory=continuity.remember(), **(anew or {}))
+            is_mine = self.lease.renew(LEASE, memory=memory, **(anew or {}))
+        if is_mine:
+            continuity.remember(token)
         return MetricDelivery.objects.get(pk=self.delivery.pk)
 
     def descriptors_created(self, digest: str) -> None:

@@ -5,6 +5,7 @@ A message of the broker says so at once, where the channel may send; where it is
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -101,7 +102,8 @@ def delete_settled() -> int:
 
 def _hint(channels: set[int]) -> None:
     """Once the transaction is committed. Channels that have to rest are left to the schedule."""
-    transaction.on_commit(lambda: [_hint_now(one) for one in sorted(channels)], robust=True)
+    for one in sorted(channels):
+        transaction.on_commit(partial(_hint_now, one), robust=True)
 
 
 def _hint_now(channel_id: int) -> None:
