@@ -10,7 +10,7 @@ from monitoring.models import SeriesPlace
 
 INCIDENTS_SHARE = 0.25
 """Of the budget, for open incidents; the tenants and their versions have the rest."""
-OF_A_PROJECT, OF_A_VERSION = 10, 7
+OF_A_PROJECT, OF_A_VERSION = 10, 8
 """Series at most: of a tenant itself, and of a version, a model's `other` or the model `other`."""
 ALONE = 0.8
 """The share of versions' groups that may be of one version; the others are for `other` of models."""

@@ -12,7 +12,7 @@ LABELS = {
     "model": "Name of the registered model.",
     "version": "Version of the registered model.",
     "symptom": "What was seen: nonfinite_output or absorbed.",
-    "cause": "Why the rows fail, none where no cause is claimed.",
+    "cause": "Why the rows fail or the hour drifted, none where no cause is claimed.",
     "severity": "critical, warning or info.",
     "reason": "Why the request was refused, one of seven reasons.",
 }
@@ -62,7 +62,7 @@ class Metric(Enum):
         "drift_score_max",
         "drift score",
         "Evidence that an hour of the last three left the reference, as a share of what alarms: 1 or more is an alarm.",
-        VERSION,
+        (*VERSION, "cause"),
         is_gauge=True,
         form=ValueForm.NUMBER,
     )

@@ -1,6 +1,6 @@
 """The series of versions: which label each version's counts stand under, and their readings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from django.db.models import F, Max, Min, Q
 from ingest.models import Project
 from monitoring.metrics.table import OTHER, Metric, Reading
 from monitoring.models import HOUR, DriftWindow, HourlyCount, PredictionCounter, SeriesPlace, hour_of
+from nantrace.vocabulary import NO_CAUSE
 
 BY_SYMPTOM = {
     "nonfinite_output": (Metric.NONFINITE_PREDICTIONS, {"symptom": "nonfinite_output"}),
@@ -51,7 +52,7 @@ class _Series:
     is_active: bool = False
     predictions: int = 0
     by_symptom: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BY_SYMPTOM, 0))
-    drift: list[float] = field(default_factory=list)
+    drift: dict[str, float] = field(default_factory=dict)
     headroom: list[float] = field(default_factory=list)
 
     def readings(self) -> Iterator[Reading]:
@@ -61,8 +62,8 @@ class _Series:
         yield self._reading(Metric.PREDICTIONS, self.predictions)
         for symptom, (metric, more) in BY_SYMPTOM.items():
             yield self._reading(metric, self.by_symptom[symptom], **more)
-        if self.drift:
-            yield self._reading(Metric.DRIFT_SCORE_MAX, max(self.drift))
+        for cause in _shown_causes(self.drift):
+            yield self._reading(Metric.DRIFT_SCORE_MAX, self.drift[cause], cause=cause)
         if self.headroom:
             yield self._reading(Metric.LAYER_HEADROOM_MIN, min(self.headroom))
 
@@ -81,7 +82,8 @@ def read_versions(projects: Sequence[Project], now: datetime, since: datetime | 
         series.predictions += total.grown
         for symptom, grown in by_symptom.get(total.version_id, {}).items():
             series.by_symptom[symptom] += grown
-        series.drift += drift.get(total.version_id, ())
+        for cause, score in drift.get(total.version_id, {}).items():
+            series.drift[cause] = max(score, series.drift.get(cause, score))
         series.headroom += headroom.get(total.version_id, ())
     for series in found.values():
         if series.is_active:
@@ -129,9 +131,22 @@ def _by_symptom(projects: Sequence[Project]) -> dict[int, dict[str, int]]:
     return found
 
 
-def _drift(now: datetime) -> dict[int, list[float]]:
+def _drift(now: datetime) -> dict[int, dict[str, float]]:
+    """By version and cause. An hour has the cause of an incident that it hit, also where a person has closed that one:
+    who was alerted to the incident is not alerted to its drift.
+    """
     hours = DriftWindow.objects.filter(hour__gte=hour_of(now) - GAUGED, hour__lte=now, score__isnull=False).order_by()
-    return {version: [score] for version, score in hours.values_list("version_id").annotate(Max("score"))}
+    found: dict[int, dict[str, float]] = {}
+    for _, version_id, score, cause in hours.values_list("pk", "version_id", "score", Max("hits__incident__cause")):
+        of_version, key = found.setdefault(version_id, {}), cause or NO_CAUSE
+        of_version[key] = max(score, of_version.get(key, score))
+    return found
+
+
+def _shown_causes(drift: Mapping[str, float]) -> list[str]:
+    """None, and of the causes the one of the most evidence: two series at most."""
+    named = sorted(drift.keys() - {NO_CAUSE}, key=lambda cause: (-drift[cause], cause))[:1]
+    return [*([NO_CAUSE] if NO_CAUSE in drift else []), *named]
 
 
 def _headroom(now: datetime) -> dict[int, list[float]]:

@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 
 from ingest.models import Batch, BatchState, ModelVersion, Project, RefusalReason, RefusedRequests
 from ingest.signals import version_registered
 from monitoring.alerting.cloud_monitoring.write import write_metrics
 from monitoring.google_stand_in.cloud import CloudStandIn
-from monitoring.incidents import change_state, decide
-from monitoring.models import HOUR, DriftWindow, HourlyCount, IncidentEvent, IncidentState, hour_of
+from monitoring.incidents import change_state, decide, record
+from monitoring.models import HOUR, DriftWindow, HourlyCount, Incident, IncidentEvent, IncidentState, hour_of
 from monitoring.traffic.version_traffic import count_wait
 from tests.alerting.conftest import STARTED, CountPredictions
 from tests.incidents.builders import hit, make_batch, make_finding, make_version
@@ -104,7 +105,26 @@ def test_the_drift_of_the_last_hours(
         DriftWindow.objects.create(
             version=version, hour=begin - back * HOUR, payload=b"", changed_at=begin, score=score
         )
-    assert written(cloud, "drift_score_max", begin + MINUTE, model="churn", version="7") == [1.5]
+    assert written(cloud, "drift_score_max", begin + MINUTE, model="churn", version="7", cause="none") == [1.5]
+
+
+def test_one_drift_with_a_named_cause_is_alerted_once(
+    cloud: CloudStandIn, version: ModelVersion, count_predictions: CountPredictions
+) -> None:
+    call_command("provision_alerts", verbosity=0)
+    count_predictions(predictions=1)
+    begin = hour_of(now())
+    window = DriftWindow.objects.create(version=version, hour=begin, payload=b"", changed_at=begin, score=3.0, rows=9)
+    with transaction.atomic():
+        record(window, [make_finding(symptom="drift", cause="input_unscaled")])
+    write_metrics(begin + MINUTE)
+    assert [cloud.policies[one.policy].user_labels["nanwatch_policy"] for one in cloud.alerts] == ["other-incident"]
+    change_state(Incident.objects.get(), IncidentState.IGNORED)
+    write_metrics(begin + 2 * MINUTE)
+    assert len(cloud.alerts) == 1
+    DriftWindow.objects.create(version=version, hour=begin - HOUR, payload=b"", changed_at=begin, score=1.0)
+    write_metrics(begin + 3 * MINUTE)
+    assert cloud.policies[cloud.alerts[-1].policy].user_labels["nanwatch_policy"] == "drift"
 
 
 def test_the_headroom_of_the_last_hours(

@@ -55,7 +55,7 @@ def test_the_descriptors_are_created_once(cloud: CloudStandIn, count_predictions
         "nonfinite_predictions": ["model", "version", "symptom"],
         "failed_predictions": ["model", "version"],
         "near_overflow_predictions": ["model", "version"],
-        "drift_score_max": ["model", "version"],
+        "drift_score_max": ["model", "version", "cause"],
         "layer_headroom_min": ["model", "version"],
         "open_incidents": ["model", "cause", "severity"],
         "replay_lag": [],

@@ -46,9 +46,12 @@ def furnish(project: Project) -> None:
     for symptom, count in {"": 100, "nonfinite_output": 3, "replay_failed": 2}.items():
         PredictionCounter.objects.create(version=version, symptom=symptom, value=count)
     this_hour = hour_of(timezone.now())
-    DriftWindow.objects.create(version=version, hour=this_hour, payload=b"", changed_at=this_hour, score=0.5)
+    drifted = {"version": version, "payload": b"", "changed_at": this_hour, "score": 0.5}
+    DriftWindow.objects.create(hour=this_hour, **drifted)
+    explained = DriftWindow.objects.create(hour=this_hour - HOUR, **drifted)
     HourlyCount.objects.create(version=version, hour=this_hour - HOUR, least_headroom=12.5)
-    hit(version)
+    incident = hit(version)
+    incident.hits.create(window=explained, version=version, row_indices=[], rows=0, observed_at=this_hour)
     batch = make_batch(version)
     batch.received_at = timezone.now() - timedelta(seconds=20)
     count_wait(batch)
@@ -66,7 +69,8 @@ def test_it_shows_every_metric(bob: ApiClient) -> None:
     assert value(body, "nanwatch_nonfinite_predictions_total", **of_version, symptom="nonfinite_output") == 3
     assert value(body, "nanwatch_failed_predictions_total", **of_version) == 2
     assert value(body, "nanwatch_near_overflow_predictions_total", **of_version) == 0
-    assert value(body, "nanwatch_drift_score_max", **of_version) == 0.5
+    assert value(body, "nanwatch_drift_score_max", **of_version, cause="none") == 0.5
+    assert value(body, "nanwatch_drift_score_max", **of_version, cause="input_missing") == 0.5
     assert value(body, "nanwatch_layer_headroom_min", **of_version) == 12.5
     assert value(body, "nanwatch_open_incidents", model="churn", severity="warning") == 1
     assert value(body, "nanwatch_replay_lag_seconds", project="shop") == 0

@@ -19,6 +19,7 @@ from monitoring.alerting.cloud_monitoring.policy_spec import (
 )
 from monitoring.metrics.table import Metric
 from nantrace.severity import WORTH_WAKING
+from nantrace.vocabulary import NO_CAUSE
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
@@ -47,7 +48,7 @@ def _nonfinite_share() -> Json:
 
 def _drift() -> Json:
     highest = aggregation(Aligner.ALIGN_MAX, MINUTE, TENANT, MODEL, reducer=Reducer.REDUCE_MAX)
-    return above(ALMOST_1, filter_of(Metric.DRIFT_SCORE_MAX), highest)
+    return above(ALMOST_1, filter_of(Metric.DRIFT_SCORE_MAX, f'metric.label.cause="{NO_CAUSE}"'), highest)
 
 
 def _headroom() -> Json:
@@ -121,7 +122,7 @@ POLICIES = (
         PolicyText(
             "inputs or outputs drift (${metric.label.model})",
             "An hour of `${metric.label.model}` is further from the training data than clean traffic is once in 30 "
-            "days.",
+            "days, and no known mistake explains it: a drift with a named cause is an incident, which alerts by itself.",
             "see which features moved, and since when; accept it as the new normal where it is to stay.",
             "The model",
             OF_MODEL,
