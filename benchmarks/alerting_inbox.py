@@ -65,7 +65,7 @@ def inbox(dice: random.Random) -> Iterator[Inbox]:
             """Ten thousand lines would be of use to nobody."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        received = Inbox(f"http://127.0.0.1:{server.server_port}/", random.Random(dice.random()))  # noqa: S311
+        received = Inbox(f"http://127.0.0.1:{server.server_port}/", random.Random(dice.random()))
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield received
         server.shutdown()

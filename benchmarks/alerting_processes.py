@@ -7,7 +7,6 @@ Monitoring, `alerts` sends to people. Each does one round when it is handed a mi
 
 import gc
 import os
-import sys
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,7 +19,6 @@ import django
 django.setup()
 
 import numpy as np  # noqa: E402 - after Django
-from django.db import connection, connections  # noqa: E402
 from django.db.backends.signals import connection_created  # noqa: E402
 from django.utils import timezone  # noqa: E402
 

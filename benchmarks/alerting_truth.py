@@ -166,8 +166,10 @@ class Week:
 
     def report(self, minutes: int, kills: int, seconds: float) -> None:
         calls = sum(self.injected.values())
-        print(f"{minutes:,} minutes in {seconds:.0f} s; {kills} kills; {calls} faults at the stand-in: {dict(self.injected)}")
-        print(f"webhook: {self.inbox.refused} refused, {self.inbox.lost} answers lost, {len(self.inbox.messages)} messages")
+        print(f"{minutes:,} minutes in {seconds:.0f} s, {kills} kills")
+        print(f"{calls} faults at the stand-in: {dict(self.injected)}")
+        box = self.inbox
+        print(f"webhook: {box.refused} refused, {box.lost} answers lost, {len(box.messages)} messages")
         wrong = [*self._wrong_counts(), *self._wrong_alerts(), *self._wrong_messages(), *self._wrong_rules()]
         self._print_memory()
         print("\n".join(wrong) or "all as it should be")
@@ -198,8 +200,9 @@ class Week:
             severity, group = ALERTED.get(keys[alert.policy]), dict(alert.group)
             model, cause = group.get("metric.label.model", ""), group.get("metric.label.cause", "")
             if severity is None:
-                recent = [at for at in self.bad_at[model] if alert.opened_at - timedelta(hours=1) < at <= alert.opened_at]
-                if keys[alert.policy].startswith("nonfinite") and not recent:
+                since = alert.opened_at - timedelta(hours=1)
+                is_true = any(since < at <= alert.opened_at for at in self.bad_at[model])
+                if keys[alert.policy].startswith("nonfinite") and not is_true:
                     yield f"false alert of {keys[alert.policy]} for {model} at {alert.opened_at}"
                 continue
             of = [
@@ -213,7 +216,7 @@ class Week:
             if alert.closed_at is None:
                 yield f"never closed: {model} {cause} {severity} of {alert.opened_at}"
         long = [number for number, one in enumerate(self.intervals) if one.ends - one.begins >= PATIENCE]
-        print(f"{len(self.intervals)} openings of a model, cause and severity, {len(long)} of them for {PATIENCE} or more")
+        print(f"{len(self.intervals)} openings of a model, cause and severity, {len(long)} for {PATIENCE} or more")
         for number in long:
             if not matched[number]:
                 yield f"no alert: {self.intervals[number]}"
@@ -238,7 +241,8 @@ class Week:
         for kind, found in self.memory[-1].items():
             early, late = found[60:120], found[-60:]
             if early and late:
-                print(f"{kind}: {statistics.median(early):,.0f} KB after an hour, {statistics.median(late):,.0f} in the end")
+                before, after = statistics.median(early), statistics.median(late)
+                print(f"{kind}: {before:,.0f} KB after an hour, {after:,.0f} in the end")
 
 
 def _register(models: int, url: str) -> dict[str, ModelVersion]:

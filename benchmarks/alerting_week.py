@@ -1,10 +1,10 @@
-"""`python -m benchmarks.alerting_week [MINUTES] [SEED]`: a week of minutes, kills and faults, against the strict stand-in.
+"""`python -m benchmarks.alerting_week [MINUTES] [SEED]`: a week of minutes, kills and faults, against the stand-in.
 
 50 models are posted to; faults of some hours come and go in them, which a person resolves. The processes that write
-are real (`benchmarks/alerting_processes.py`) and killed with SIGKILL at random moments of their rounds, until
-the last seventh of the time, whose processes show whether memory grows. A tenth of the calls to Cloud Monitoring and of the posts to a
-webhook goes wrong, in every way that the stand-in knows. At the end everything is compared with what the week was made
-of (`benchmarks/alerting_truth.py`).
+are real (`benchmarks/alerting_processes.py`) and killed with SIGKILL at random moments of their rounds, until the last
+seventh of the time, whose processes show whether memory grows. A tenth of the calls to Cloud Monitoring and of the
+posts to a webhook goes wrong, in every way that the stand-in knows. At the end everything is compared with what the
+week was made of (`benchmarks/alerting_truth.py`).
 """
 
 import os
@@ -15,7 +15,6 @@ import time
 from collections import deque
 from datetime import timedelta
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
@@ -103,7 +102,7 @@ def random_troubles(dice: random.Random) -> Any:
 
 
 def run(minutes: int, seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311 - no secret
+    dice = random.Random(seed)
     with cloud_stand_in() as cloud:
         prepare(cloud.endpoint)
         from benchmarks.alerting_processes import KINDS, SimulatedClock, install_clock

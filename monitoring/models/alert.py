@@ -19,6 +19,7 @@ class AlertChannel(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="alert_channels")
     kind = models.CharField(max_length=20, help_text="its folder in monitoring/alerting/direct")
     name = models.CharField(max_length=100)
+    zone = models.CharField(max_length=50, default="UTC", help_text="of its quiet hours, such as Europe/Zurich")
     sealed_settings = models.TextField(help_text="its settings as JSON, encrypted")
     shown = models.CharField(max_length=300, help_text="what of its settings is no secret")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -44,7 +45,7 @@ class AlertChannel(models.Model):
 
 
 class AlertRoute(models.Model):
-    """Which incidents of its project a channel gets. Quiet hours are times of the day in UTC, and may pass midnight."""
+    """Which incidents of its project a channel gets. Quiet hours are times of the day in the channel's zone."""
 
     channel = models.ForeignKey(AlertChannel, on_delete=models.CASCADE, related_name="routes")
     model = models.ForeignKey(
@@ -62,6 +63,19 @@ class AlertRoute(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class MailAddress(models.Model):
+    """One that a channel of the project names. It gets alerts once whoever reads its mail has confirmed it."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="mail_addresses")
+    address = models.CharField(max_length=254)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="when it was last sent a link to confirm it with")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "address"], name="address_once_a_project")]
+        indexes = [models.Index(fields=["address", "asked_at"], name="addresses_asked")]
 
 
 class QueuedAlertState(models.TextChoices):

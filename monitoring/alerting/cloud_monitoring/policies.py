@@ -122,7 +122,7 @@ POLICIES = (
         PolicyText(
             "inputs or outputs drift (${metric.label.model})",
             "An hour of `${metric.label.model}` is further from the training data than clean traffic is once in 30 "
-            "days, and no known mistake explains it: a drift with a named cause is an incident, which alerts by itself.",
+            "days, and no known mistake explains it. A drift with a named cause alerts as an incident.",
             "see which features moved, and since when; accept it as the new normal where it is to stay.",
             "The model",
             OF_MODEL,

@@ -30,8 +30,8 @@ class ChannelKind:
     """How a kind of channel is set up, and how a message gets there.
 
     `form` asks a person for the settings and checks them. `complete` adds what the service makes itself, to be shown
-    once. `shown` is what of them may be read by everybody in the project. `send` raises NotDelivered, whose sentence
-    holds no secret; called again with the same message it should do no harm.
+    once. `shown` is what of them may be read by everybody in the project; `lacks` says what the channel needs yet.
+    `send` raises NotDelivered, whose sentence holds no secret; called again with the same message it should do no harm.
     """
 
     label: str
@@ -39,7 +39,9 @@ class ChannelKind:
     shown: Callable[[Secrets], str]
     send: Callable[[AlertChannel, Secrets, AlertMessage], None]
     complete: Callable[[], Secrets] = dict
+    lacks: Callable[[AlertChannel, Secrets], str] = lambda *_: ""
     most_alerts: int = 1000  # in one message
+    is_tried_at_once: bool = False  # a test is queued when it is added
 
 
 def find_kinds() -> dict[str, ChannelKind]:

@@ -11,14 +11,14 @@ class AddressField(forms.CharField):
 
     widget = forms.PasswordInput(attrs={"autocomplete": "off"})
 
-    def __init__(self, label: str, help_text: str = "") -> None:
-        super().__init__(max_length=2000, label=label, help_text=help_text)
+    def __init__(self, label: str, help_text: str = "", *, required: bool = True) -> None:
+        super().__init__(max_length=2000, label=label, help_text=help_text, required=required)
 
     def validate(self, value: str) -> None:
         """Raises ValidationError without the value. A name inside a network may have no dot."""
         super().validate(value)
         schemes = ("https",) if settings.NANWATCH_ALERT_ADDRESSES == "public" else ("https", "http")
-        if not _is_url(value, schemes):
+        if value and not _is_url(value, schemes):
             raise forms.ValidationError(f"Give a URL that begins with {' or '.join(f'{one}://' for one in schemes)}.")
 
 

@@ -36,9 +36,9 @@ def _notice(incident: Incident, change: IncidentChange, share: HourShare) -> Inc
         change=change,
         incident_id=incident.pk,
         short_id=incident.short_id,
-        project=_name(incident.project.name),
-        model=_name(incident.model.name),
-        version=_name(incident.last_version.version),
+        project=short_name(incident.project.name),
+        model=short_name(incident.model.name),
+        version=short_name(incident.last_version.version),
         severity=IncidentSeverity(incident.severity),
         symptom=incident.symptom,
         cause=incident.cause,
@@ -53,7 +53,7 @@ def _notice(incident: Incident, change: IncidentChange, share: HourShare) -> Inc
 
 def _verdict(incident: Incident, share: HourShare) -> str:
     """`Missing value in the input (income): churn 8 answers NaN or infinity in 12% of its predictions`."""
-    model = f"{_name(incident.model.name)} {_name(incident.last_version.version)}"
+    model = f"{short_name(incident.model.name)} {short_name(incident.last_version.version)}"
     if incident.symptom not in ANSWERS:  # nothing failed: the title says what moved
         return f"{_bounded(incident.title.rstrip('.'), LONGEST_LINE - len(model) - 3)} ({model})"
     cause, _ = vocabulary.cause_in_words(incident.cause, incident.symptom)
@@ -68,12 +68,12 @@ def _in_words(share: HourShare) -> str:
 
 
 def _features(incident: Incident) -> list[str]:
-    return [_name(one["name"]) for one in incident.report.get("features", [])]
+    return [short_name(one["name"]) for one in incident.report.get("features", [])]
 
 
 def _responsible(incident: Incident) -> str:
     features = incident.report.get("features", [])
-    return _line(listed([f"{_name(one['name'])} ({one['reason']})" for one in features]))
+    return _line(listed([f"{short_name(one['name'])} ({one['reason']})" for one in features]))
 
 
 def _remedy(incident: Incident) -> str:
@@ -84,7 +84,8 @@ def _remedy(incident: Incident) -> str:
     return ""
 
 
-def _name(text: str) -> str:
+def short_name(text: str) -> str:
+    """A name that a user has given, as a single line of bounded length."""
     return _bounded(text, LONGEST_NAME)
 
 

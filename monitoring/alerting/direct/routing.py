@@ -1,7 +1,7 @@
 """What becomes of an alert now: sent, held back until later, or skipped. Pure functions."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from nantrace.severity import IncidentSeverity
 
@@ -10,12 +10,15 @@ ASKED_AGAIN = timedelta(minutes=1)  # of a mute or a maintenance, which a person
 
 @dataclass(frozen=True)
 class RouteRule:
-    """What a route takes. `cause` empty: all. Quiet hours in UTC, both or none; critical incidents pass them."""
+    """What a route takes. `cause` empty: all. Quiet hours are times of the day in `zone`, both or none, and may
+    pass midnight; critical incidents pass them.
+    """
 
     least_severity: IncidentSeverity
     cause: str = ""
     quiet_from: time | None = None
     quiet_until: time | None = None
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,11 @@ def end_of_quiet(rule: RouteRule, now: datetime) -> datetime | None:
     """The moment (UTC) at which the quiet hours around `now` end; None outside of them."""
     if rule.quiet_from is None or rule.quiet_until is None:
         return None
-    today = now.astimezone(UTC)
-    for day in (today.date() - timedelta(days=1), today.date()):
-        begins = datetime.combine(day, rule.quiet_from, UTC)
-        ends = datetime.combine(day, rule.quiet_until, UTC)
-        ends += timedelta(days=1) if ends <= begins else timedelta(0)
+    today = now.astimezone(rule.zone).date()
+    nights = int(rule.quiet_until <= rule.quiet_from)
+    for day in (today - timedelta(days=1), today):
+        begins = datetime.combine(day, rule.quiet_from, rule.zone).astimezone(UTC)
+        ends = datetime.combine(day + timedelta(days=nights), rule.quiet_until, rule.zone).astimezone(UTC)
         if begins <= now < ends:
             return ends
     return None

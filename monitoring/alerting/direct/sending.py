@@ -32,7 +32,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 MAX_ATTEMPTS = 30  # with these pauses: a day
 COLUMNS = LeaseColumns(holder="sender", until="sending_until")
 UNREADABLE = "its settings cannot be read, because the service's secret key has changed: remove it, and add it again"
-RELATED = ("route", "event__incident__model", "event__incident__project", "event__incident__last_version")
+RELATED = ("route__channel", "event__incident__model", "event__incident__project", "event__incident__last_version")
 
 logger = logging.getLogger(__name__)
 

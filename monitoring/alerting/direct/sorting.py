@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.db.models.functions import Now
@@ -99,8 +100,8 @@ def _write(decided: Iterable[tuple[int, RoutingDecision]]) -> None:
 
 
 def _rule(route: AlertRoute) -> RouteRule:
-    severity = IncidentSeverity(route.least_severity)
-    return RouteRule(severity, route.cause, route.quiet_from, route.quiet_until)
+    severity, zone = IncidentSeverity(route.least_severity), ZoneInfo(route.channel.zone)
+    return RouteRule(severity, route.cause, route.quiet_from, route.quiet_until, zone)
 
 
 def _facts(alert: QueuedAlert, event: IncidentEvent, known: _Known) -> AlertFacts:

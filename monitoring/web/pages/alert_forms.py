@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.db import transaction
@@ -10,7 +12,8 @@ from django.db.models import Count, Q
 
 from ingest.models import Model, Project
 from monitoring.alerting.direct import ChannelKind, find_kinds
-from monitoring.alerting.direct.encryption import seal
+from monitoring.alerting.direct.encryption import UnreadableSettingsError, seal, unseal
+from monitoring.alerting.direct.outbox import queue_test
 from monitoring.models import AlertChannel, AlertRoute, QueuedAlertState
 from nantrace import vocabulary
 from nantrace.severity import SEVERITIES, IncidentSeverity
@@ -18,6 +21,12 @@ from nantrace.severity import SEVERITIES, IncidentSeverity
 MOST_CHANNELS = 50  # of a project
 REMINDERS = [("", "never"), ("4", "every 4 hours"), ("24", "every day"), ("168", "every week")]
 CAUSES = [("", "every cause"), *((identifier, label) for identifier, (label, _) in vocabulary.CAUSES.items())]
+
+
+@cache
+def zones() -> list[str]:
+    """Names of all time zones; they are files, which are looked for once."""
+    return sorted(available_timezones())
 
 
 class RouteForm(forms.Form):
@@ -28,9 +37,13 @@ class RouteForm(forms.Form):
         choices=[(one, one) for one in SEVERITIES], initial=IncidentSeverity.WARNING, label="Severity, at least"
     )
     cause = forms.ChoiceField(choices=CAUSES, required=False)
-    quiet_from = forms.TimeField(required=False, widget=forms.TimeInput({"type": "time"}), label="Quiet from (UTC)")
-    quiet_until = forms.TimeField(required=False, widget=forms.TimeInput({"type": "time"}), label="until (UTC)")
-
+    quiet_from = forms.TimeField(required=False, widget=forms.TimeInput({"type": "time"}), label="Quiet from")
+    quiet_until = forms.TimeField(
+        required=False,
+        widget=forms.TimeInput({"type": "time"}),
+        label="until",
+        help_text="in the channel's time zone; critical incidents pass",
+    )
     remind_hours = forms.TypedChoiceField(
         choices=REMINDERS, coerce=int, empty_value=None, required=False, label="Remind while open"
     )
@@ -51,10 +64,16 @@ class RouteForm(forms.Form):
         return channel.routes.create(**self.cleaned_data)
 
 
-class ChannelNameForm(forms.Form):
-    """What people of the project call it."""
+class ChannelForm(forms.Form):
+    """What people of the project call it, and where they sleep."""
 
     name = forms.CharField(max_length=100, label="Name")
+    zone = forms.CharField(
+        max_length=50,
+        required=False,
+        label="Time zone of quiet hours",
+        widget=forms.TextInput({"list": "zones", "placeholder": "UTC"}),
+    )
 
     def __init__(self, project: Project, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id=False)
@@ -68,6 +87,12 @@ class ChannelNameForm(forms.Form):
             raise forms.ValidationError(f"A project has at most {MOST_CHANNELS} channels: remove one first.")
         return name
 
+    def clean_zone(self) -> str:
+        zone: str = self.cleaned_data["zone"] or "UTC"
+        if zone not in zones():
+            raise forms.ValidationError("Choose a time zone by its name in the tz database, such as Europe/Zurich.")
+        return zone
+
 
 @dataclass(frozen=True)
 class NewChannel:
@@ -75,22 +100,22 @@ class NewChannel:
 
     kind: str
     label: str
-    name: ChannelNameForm
+    channel: ChannelForm
     settings: forms.Form
     route: RouteForm
 
     @classmethod
     def of(cls, kind: str, how: ChannelKind, project: Project, data: Mapping[str, Any] | None = None) -> "NewChannel":
         settings = how.form(data, auto_id=False)
-        return cls(kind, how.label, ChannelNameForm(project, data), settings, RouteForm(project, data))
+        return cls(kind, how.label, ChannelForm(project, data), settings, RouteForm(project, data))
 
     @property
     def forms(self) -> list[forms.Form]:
-        return [self.name, self.settings, self.route]
+        return [self.channel, self.settings, self.route]
 
     @property
     def is_bound(self) -> bool:
-        return self.name.is_bound
+        return self.channel.is_bound
 
     def is_valid(self) -> bool:
         return all(form.is_valid() for form in self.forms)
@@ -103,22 +128,33 @@ class NewChannel:
             channel = AlertChannel.objects.create(
                 project=project,
                 kind=self.kind,
-                name=self.name.cleaned_data["name"],
+                **self.channel.cleaned_data,
                 sealed_settings=seal(plain),
                 shown=how.shown(plain),
             )
             self.route.save(channel)
+            if how.is_tried_at_once:
+                queue_test(channel)
         return channel, made.get("secret", "")
 
 
 @dataclass(frozen=True)
 class ShownChannel:
-    """A channel with its kind in words; `waiting` and `given_up` are counts of alerts."""
+    """A channel with its kind in words; `waiting` and `given_up` are counts of alerts, `lacks` is what it needs yet."""
 
     stored: AlertChannel
     label: str
     waiting: int
     given_up: int
+    lacks: str
+
+    @classmethod
+    def of(cls, channel: AlertChannel, kind: ChannelKind, waiting: int, given_up: int) -> "ShownChannel":
+        try:
+            lacks = kind.lacks(channel, unseal(channel.sealed_settings))
+        except UnreadableSettingsError:
+            lacks = ""  # its next message says so
+        return cls(channel, kind.label, waiting, given_up, lacks)
 
 
 def alerts_context(project: Project, bound: NewChannel | None = None) -> dict[str, Any]:
@@ -129,6 +165,7 @@ def alerts_context(project: Project, bound: NewChannel | None = None) -> dict[st
         "channels": _channels(project, kinds),
         "new_channels": [bound if bound is not None and one.kind == bound.kind else one for one in empty],
         "route_form": RouteForm(project),
+        "zones": zones(),
     }
 
 
@@ -137,4 +174,4 @@ def _channels(project: Project, kinds: Mapping[str, ChannelKind]) -> list[ShownC
         waiting=Count("alerts", filter=Q(alerts__state=QueuedAlertState.WAITING)),
         given_up=Count("alerts", filter=Q(alerts__state=QueuedAlertState.GIVEN_UP)),
     ).prefetch_related("routes__model")
-    return [ShownChannel(one, kinds[one.kind].label, one.waiting, one.given_up) for one in counted]
+    return [ShownChannel.of(one, kinds[one.kind], one.waiting, one.given_up) for one in counted]

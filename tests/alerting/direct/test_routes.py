@@ -1,6 +1,7 @@
 """Which incidents a channel gets, and when: routes, severity, mutes, maintenance, quiet hours, reminders."""
 
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import F
@@ -271,6 +272,41 @@ def test_quiet_hours_pass_midnight(now: datetime, ends: datetime | None) -> None
     assert end_of_quiet(NIGHT, now) == ends
     decision = decide_alert(NIGHT, AlertFacts(IncidentSeverity.WARNING, ""), now)
     assert decision == (SendNow() if ends is None else HoldBack(ends, "quiet hours of the route"))
+
+
+SUMMER = RouteRule(IncidentSeverity.INFO, quiet_from=time(22), quiet_until=time(7), zone=ZoneInfo("Europe/Zurich"))
+
+
+@pytest.mark.parametrize(
+    ("now", "ends"),
+    [
+        (datetime(2026, 7, 1, 19, 59, tzinfo=UTC), None),
+        (datetime(2026, 7, 1, 20, 0, tzinfo=UTC), datetime(2026, 7, 2, 5, 0, tzinfo=UTC)),
+        (datetime(2026, 1, 1, 20, 30, tzinfo=UTC), None),
+        (datetime(2026, 3, 28, 23, 0, tzinfo=UTC), datetime(2026, 3, 29, 5, 0, tzinfo=UTC)),  # clocks go forward
+        (datetime(2026, 10, 24, 23, 0, tzinfo=UTC), datetime(2026, 10, 25, 6, 0, tzinfo=UTC)),  # and back
+        (datetime(2026, 10, 25, 5, 59, tzinfo=UTC), datetime(2026, 10, 25, 6, 0, tzinfo=UTC)),
+    ],
+)
+def test_quiet_hours_are_those_of_a_zone(now: datetime, ends: datetime | None) -> None:
+    assert end_of_quiet(SUMMER, now) == ends
+
+
+def test_a_channel_has_a_zone(page_of: Client, add_channel: AddChannel, shop: Project, receiver: Receiver) -> None:
+    now = timezone.now().astimezone(ZoneInfo("Pacific/Kiritimati"))
+    quiet = {"quiet_from": f"{now - timedelta(hours=1):%H:%M}", "quiet_until": f"{now + timedelta(hours=1):%H:%M}"}
+    add_channel("webhook", url=receiver.url, zone="Pacific/Kiritimati", **quiet)
+    hit(make_version(shop))
+    send_round()
+    assert receiver.posted == []
+    assert f"to {quiet['quiet_until']} Pacific/Kiritimati" in page_of.get("/settings").content.decode()
+
+
+def test_a_zone_that_there_is_not(page_of: Client, receiver: Receiver) -> None:
+    form = {"name": "hook", "least_severity": "info", "url": receiver.url, "zone": "../etc/passwd"}
+    answer = page_of.post("/settings/alerts/webhook", form)
+    assert answer.status_code == 422
+    assert "such as Europe/Zurich" in answer.content.decode()
 
 
 def test_what_is_critical_passes_quiet_hours() -> None:

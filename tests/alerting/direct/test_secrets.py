@@ -17,7 +17,7 @@ from tests.incidents.builders import hit, make_version
 
 SECRET = "5ec2e75ec2e75ec2e75ec2e75ec2e700"
 MAIL_PASSWORD = "mail-5ec2e7-password"
-TABLES = ("alertchannel", "alertroute", "queuedalert", "slackpost", "incidentevent")
+TABLES = ("alertchannel", "alertroute", "queuedalert", "slackpost", "incidentevent", "mailaddress")
 
 
 @pytest.fixture
@@ -33,6 +33,12 @@ def forms(receiver: Receiver, settings: Settings) -> dict[str, dict[str, str]]:
         "slack": {"token": f"xoxb-{SECRET}", "conversation": "C0123456789"},
         "pagerduty": {"routing_key": SECRET},
         "email": {"addresses": "ada@example.com"},
+        "template_webhook": {
+            "url": f"{with_password}/{SECRET}/alerts",
+            "close_url": f"{with_password}/{SECRET}/${{key}}/close",
+            "authorization": f"GenieKey {SECRET}",
+            "template": '{"message": "${headline}"}',
+        },
     }
 
 
@@ -93,6 +99,7 @@ def test_a_refused_form_forgets_its_secrets(page_of: Client, forms: dict[str, di
         "webhook": {"url": f"ftp://{SECRET}"},
         "slack": {"token": SECRET},
         "pagerduty": {"routing_key": SECRET[1:]},
+        "template_webhook": {"url": f"ftp://{SECRET}", "authorization": f"{SECRET}\u00e9", "template": "{"},
     }
     for kind, form in broken.items():
         answer = page_of.post(f"/settings/alerts/{kind}", {"name": kind, "least_severity": "info", **form})
