@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ingest', '0008_count_refused_requests'),
-        ('monitoring', '0015_alert_messages'),
+        ('monitoring', '0017_alert_messages'),
     ]
 
     operations = [

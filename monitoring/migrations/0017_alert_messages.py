@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0014_direct_alerts'),
+        ('monitoring', '0016_trouble_of_a_program'),
     ]
 
     operations = [
