@@ -40,6 +40,13 @@ def test_it_works(alice: ApiClient, churn: ModelVersion) -> None:
 
 
 @pytest.mark.usefixtures("churn")
+def test_a_mark_of_the_byte_order_before_the_text_is_passed_over(alice: ApiClient) -> None:
+    answer = post(alice, '\ufeff{"model": "churn", "version": "7", "inputs": [[1, 2, NaN]]}')
+
+    assert answer.status_code == 202, answer.content
+
+
+@pytest.mark.usefixtures("churn")
 def test_what_was_sent_is_told_apart(alice: ApiClient) -> None:
     cells = '[NaN, "NaN", null, Infinity, "-Infinity", 1e999, -1e999, 0.5]'
 

@@ -1,6 +1,7 @@
 """JSON texts in which NaN and infinities may stand as bare tokens, within limits of size."""
 
 import json
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
@@ -32,10 +33,11 @@ def decode_json_object(text: bytes, field: str, tensors: Collection[str] = ()) -
 def decode_json(text: bytes, field: str) -> Any:
     """JSON in which the bare NaN and infinity tokens are legal and no name stands twice.
 
+    Some programs on Windows begin every UTF-8 text with a mark of the byte order, which no parser has to take (RFC 8259).
     Raises Malformed. An infinity that was a token is one of the two objects of `cells.TOKENS`.
     """
     try:
-        return _decode(text.decode(), field)
+        return _decode(text.removeprefix(BOM_UTF8).decode(), field)
     except UnicodeDecodeError as error:
         raise Malformed(field, f"is not UTF-8 text: byte {error.start} is wrong") from None
     except RecursionError:
