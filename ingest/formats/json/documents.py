@@ -33,7 +33,7 @@ def decode_json_object(text: bytes, field: str, tensors: Collection[str] = ()) -
 def decode_json(text: bytes, field: str) -> Any:
     """JSON in which the bare NaN and infinity tokens are legal and no name stands twice.
 
-    Some programs on Windows begin every UTF-8 text with a mark of the byte order, which no parser has to take (RFC 8259).
+    Some programs on Windows begin a UTF-8 text with a mark of the byte order, which parsers may pass over (RFC 8259).
     Raises Malformed. An infinity that was a token is one of the two objects of `cells.TOKENS`.
     """
     try:
