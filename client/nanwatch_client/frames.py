@@ -83,6 +83,16 @@ def cells_of_frame(names: list[Any], cells: Array) -> Array | dict[Any, Array]:
     return {name: _read(name, column) for name, column in zip(names, cells.T, strict=True)}
 
 
+def has_times(frame: Any) -> bool:
+    """Whether it is a frame of polars with times, which its `to_numpy` writes as numbers next to numbers."""
+    return hasattr(type(frame), "iter_rows") and any(kind.is_temporal() for kind in frame.dtypes)
+
+
+def columns_of_polars(frame: Any) -> dict[Any, Array]:
+    """Those of a frame of polars by their names. Raises UnusableError."""
+    return {column.name: _read(column.name, column) for column in frame.get_columns()}
+
+
 def columns_of_table(table: Any) -> dict[Any, Array]:
     """Those of an Arrow table by their names, or by their places where two have one name. Raises UnusableError."""
     names = table.column_names

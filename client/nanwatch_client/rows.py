@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nanwatch_client.arrays import PLAIN, array_of, as_numpy
 from nanwatch_client.cells import UnusableError, array_of_objects
-from nanwatch_client.frames import cells_of_frame, columns_of_table, row_of_frame
+from nanwatch_client.frames import cells_of_frame, columns_of_polars, columns_of_table, has_times, row_of_frame
 from nanwatch_client.records import Name, Record, RecordColumns, all_finite, record_of, row_of_texts
 
 Array = NDArray[Any]
@@ -54,6 +54,8 @@ def tensor_of(value: Any, batched: bool = False) -> Any:
         return row
     if hasattr(type(value), "column_names"):
         return columns_of_table(value)
+    if has_times(value):
+        return columns_of_polars(value)
     array = as_numpy(value)
     if array.dtype.kind != "O":
         return array

@@ -342,6 +342,16 @@ def test_a_frame_may_change_after_it_was_logged(service: Recording, start: Start
             np.testing.assert_array_equal(found[one][name], array)
 
 
+def test_times_of_polars_are_texts() -> None:
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    frame = polars.DataFrame({"day": [datetime.date(2026, 1, 2), None], "cost": [1.5, None]})
+
+    found = sent_as(frame)
+
+    assert found["inputs.day"].tolist() == [["2026-01-02"], [""]]
+    np.testing.assert_array_equal(found["inputs.cost"], [[1.5], [NAN]])
+
+
 def test_frames_of_as_many_columns_keep_their_own_names() -> None:
     frames = [pd.DataFrame([{f"{prefix}{place}": "x" for place in range(3)}]) for prefix in "ab"]
 
