@@ -91,8 +91,8 @@ def fit(side: str, tensor: Tensor, *, alone: bool) -> TensorLayout:
     if columns.text:
         found = [text_counts(columns.values[:, i], _sent(columns, i)) for i in range(len(columns.index))]
         texts = [KnownTexts.of(*each) for each in found]
-        once = [int((counts == 1).sum()) for _, counts in found]
-        features = [_text_feature(columns, i, *each) for i, each in enumerate(zip(texts, once, strict=True))]
+        levels = [counts for _, counts in found]
+        features = [_text_feature(columns, i, *each) for i, each in enumerate(zip(texts, levels, strict=True))]
     else:
         whole = tensor.values.dtype.kind in "iub"
         features = [_feature(columns, i, whole) for i in range(len(columns.index))]
@@ -142,6 +142,14 @@ def _clustering(bins: NDArray[np.intp], column: Floats, *, category: bool) -> ND
     return take_blocks(bins, None if category else column)
 
 
+def _clustering_of_texts(
+    bins: NDArray[np.intp], values: NDArray[np.str_], levels: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """The same; sorted are texts of which all cells of a level stand together, in whatever order of the levels."""
+    runs = int((values[1:] != values[:-1]).sum()) + 1
+    return np.ones(CLUSTERING, np.float32) if 1 < runs == len(levels) <= len(values) / 2 else take_blocks(bins, None)
+
+
 def _repeats(cuts: Cuts, values: Floats, counts: NDArray[np.intp]) -> float:
     """Cells that hold the value of a cell, on average over those that are in no bin of a single value."""
     light = counts[~cuts.atoms[cuts.edges.searchsorted(values, side="right")]].astype(np.float64)
@@ -159,15 +167,16 @@ def _bin_means(ordered: Floats, edges: Floats) -> Floats:
     return means
 
 
-def _text_feature(columns: Columns, i: int, texts: KnownTexts, once: int) -> _Feature:
-    """A text counts as its code; one that is not known as the number of codes."""
+def _text_feature(columns: Columns, i: int, texts: KnownTexts, levels: NDArray[np.intp]) -> _Feature:
+    """A text counts as its code; one that is not known as the number of codes. `levels`: cells of each text."""
     places = np.arange(texts.bins + 1.0)
     atoms = np.zeros(texts.bins + 2, bool)
     atoms[1:-1] = True
-    bins = np.where(known_texts(columns.values[:, i], _sent(columns, i)), texts.codes(columns.values[:, i]) + 1, -1)
-    cuts = Cuts(places, atoms, category=True)
-    means, narrow = np.zeros(texts.bins + 2), np.zeros(len(RUNGS))
-    return _Feature(cuts, means, NOTHING, take_blocks(bins, None), once, np.inf, narrow)
+    known = known_texts(columns.values[:, i], _sent(columns, i))
+    bins = np.where(known, texts.codes(columns.values[:, i]) + 1, -1)
+    cuts, clustering = Cuts(places, atoms, category=True), _clustering_of_texts(bins, columns.values[known, i], levels)
+    means, narrow, once = np.zeros(texts.bins + 2), np.zeros(len(RUNGS)), int((levels == 1).sum())
+    return _Feature(cuts, means, NOTHING, clustering, once, np.inf, narrow)
 
 
 def _extended(edges: Floats, width: int) -> Floats:

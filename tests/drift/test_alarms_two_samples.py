@@ -175,6 +175,15 @@ def test_a_new_text_in_a_twentieth_of_the_rows_is_seen(levels: int) -> None:
         assert IntegrityKind.UNSEEN_CATEGORY in kinds
 
 
+def test_a_new_text_is_seen_next_to_a_reference_sorted_by_text() -> None:
+    names, random = np.array([f"z{level:05d}" for level in range(300)]), np.random.default_rng(0)
+    current = random.choice(names, (2000, 1))
+    assert not decided(np.sort(random.choice(names, (5000, 1)), axis=0), current).alarm
+    current[random.random(2000) < 0.05] = "new"
+    kinds = [one.kind for one in decided(np.sort(random.choice(names, (5000, 1)), axis=0), current).integrity]
+    assert kinds == [IntegrityKind.UNSEEN_CATEGORY]
+
+
 def test_texts_are_compared() -> None:
     random = np.random.default_rng(0)
     names = ["red", "green", "blue"]
