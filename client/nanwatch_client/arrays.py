@@ -39,7 +39,7 @@ def array_of(name: str, value: Any) -> Array:
 def _array(value: Any) -> Array:
     try:
         array = as_numpy(value)
-    except Exception as error:  # noqa: BLE001 - a stranger's __array__
+    except Exception as error:  # noqa: BLE001 - the __array__ of others
         if isinstance(error, ValueError) and isinstance(value, (list, tuple)):
             raise UnusableError("its lists are of different lengths; pad them, or log row by row") from None
         raise UnusableError(f"a {type(value).__name__} is no array: {type(error).__name__}") from None

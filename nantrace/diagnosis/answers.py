@@ -38,7 +38,9 @@ def _cured(bench: Bench, group: Sequence[Verdict]) -> Iterator[tuple[int, tuple[
 
 
 def _outputs(outcome: ReplayOutcome, row: int) -> Outputs:
-    return {name: _first_cells(values[row]) for name, values in outcome.outputs.items()}
+    """Without outputs that are too large to be known cell by cell."""
+    known = {name: values for name, values in outcome.outputs.items() if name not in outcome.narrowed}
+    return {name: _first_cells(values[row]) for name, values in known.items()}
 
 
 def _first_cells(row: NDArray[Any]) -> list[Any]:
