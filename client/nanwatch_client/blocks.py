@@ -16,6 +16,7 @@ Cells = tuple["bytes | Array", ...]  # per tensor: raw bytes, or an array of tex
 BLOCK_OVERHEAD = 512  # bytes that a block takes beside its cells, at most; with one tensor about 330
 TENSOR_OVERHEAD = 192
 ID_OVERHEAD = 64
+ROUNDED_UP = 8  # of what an object takes, in the mean
 
 
 class Block:
@@ -67,4 +68,4 @@ def _held(cells: Array) -> int:
     """Bytes of an array of texts, or of one of cells that wait to be read."""
     if cells.dtype.char != "O":
         return cells.nbytes
-    return cells.nbytes + sum(map(getsizeof, cells.ravel().tolist()))
+    return ROUNDED_UP * cells.size + cells.nbytes + sum(map(getsizeof, cells.ravel().tolist()))

@@ -47,7 +47,7 @@ class FrameTime:
         self.count, self.dtype, self.zone = count, dtype, zone
 
     def __sizeof__(self) -> int:
-        return TIME_BYTES
+        return FRAME_TIME_BYTES
 
     def isoformat(self) -> str:
         """In words, as pandas' own object would say it."""
@@ -60,7 +60,7 @@ class FrameTime:
 
 TEXT = "U"
 TEXTS = frozenset((str, bytes, WaitingTime, FrameTime))  # what is sent as text, of the cells that wait
-TIME_BYTES = 192  # with all that it refers to, at most
+TIME_BYTES, FRAME_TIME_BYTES = 192, 96  # with all that is its own, at most
 NESTED = (list, tuple, np.ndarray)  # what is no cell by itself, but a row of them
 _NUMBERS = frozenset((float, int, bool, type(None)))
 _INT64 = np.dtype(np.int64).char

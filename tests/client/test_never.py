@@ -1,5 +1,6 @@
 """Never raises, never grows."""
 
+import datetime
 import itertools
 import logging
 import math
@@ -205,7 +206,12 @@ def _frame(number: int) -> Any:
     return pd.DataFrame({**{f"feature_{place}": seen for place in range(50)}, "cost": [math.nan]})
 
 
-@pytest.mark.parametrize(("make", "rows"), [(_record, 500), (_frame, 200)])
+def _times(number: int) -> dict[str, Any]:
+    seen = [make(2026, 1, 2, number % 24, place) for place in range(50) for make in (pd.Timestamp, datetime.datetime)]
+    return {**{f"feature_{place}": one for place, one in enumerate(seen)}, "cost": math.nan}
+
+
+@pytest.mark.parametrize(("make", "rows"), [(_record, 500), (_frame, 200), (_times, 200)])
 def test_the_accounted_bytes_cover_rows_that_are_read_later(
     start: Start, monkeypatch: pytest.MonkeyPatch, make: Callable[[int], Any], rows: int
 ) -> None:
