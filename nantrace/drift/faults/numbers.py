@@ -92,9 +92,10 @@ def _exchanged(found: Sequence[Explained], naming: Naming) -> None:
     """Also with features that hardly moved, as what they hold now is like what they held."""
     rest, unregistered = naming.rest, naming.unregistered
     whole = [_whole(one, rest[one.feature.number], unregistered) for one in naming.open(found)]
+    moved_before = len(whole)
     while owners := owners_of(whole, list(rest.values())):
         whole += [searched(one, unregistered) for one in owners]
-    for exchange in exchanges(whole, unregistered=unregistered):
+    for exchange in exchanges(whole, moved=moved_before, unregistered=unregistered):
         naming.add(naming.words.exchange(exchange), exchange.holders)
 
 

@@ -26,9 +26,10 @@ class Exchange:
     confidence: float
 
 
-def exchanges(found: Sequence[Explained], *, unregistered: bool) -> list[Exchange]:
+def exchanges(found: Sequence[Explained], *, moved: int, unregistered: bool) -> list[Exchange]:
     """The pairs and circles that are likelier than not, the surest first; no feature is in two.
 
+    The first `moved` of them moved. Of a pair both do or none; a circle may go over one that hardly did.
     `unregistered`: the reference was scaled somehow, so that features exchanged before scaling are on two lines.
     """
     if not 2 <= len(found) <= MOST:
@@ -36,13 +37,13 @@ def exchanges(found: Sequence[Explained], *, unregistered: bool) -> list[Exchang
     features = [one.feature for one in found]
     each = _likelihoods(features, measured=unregistered and len(found) <= MOST_MEASURED)
     pairs = len(found) * (len(found) - 1) / 2
-    circles = [[i, j] for i in range(len(found)) for j in range(i)] + _circles(each)
+    circles = [[i, j] for i in range(moved) for j in range(i)] + _circles(each)
     made = []
     for circle in circles:
         owners = [*circle[1:], circle[0]]
-        left = float(each[circle, owners].sum())
-        odds = left + log(WEIGHT / pairs) - sum(found[i].evidence for i in circle)
-        made.append((odds, circle, owners))
+        better = each[circle, owners] - [found[i].evidence for i in circle]
+        if all(gain > 0 or found[i].best.kind for i, gain in zip(circle, better.tolist(), strict=True)):
+            made.append((float(better.sum()) + log(WEIGHT / pairs), circle, owners))
     taken: set[int] = set()
     kept = []
     for odds, circle, owners in sorted(made, key=lambda one: -one[0]):
