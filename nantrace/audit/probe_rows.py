@@ -25,7 +25,7 @@ def reference_rows(tensors: Tensors, generator: np.random.Generator) -> Tensors 
     extremes = [row for tensor in tensors for row in _extreme_rows(tensor, finite)]
     extremes = [*dict.fromkeys(extremes)]
     generator.shuffle(extremes)
-    others = generator.permutation(finite).tolist()
+    others = generator.permutation(finite)[:count].tolist()  # a list of millions takes a gigabyte
     return tensors.take(np.array([*dict.fromkeys([*extremes[: count // 2], *others])][:count], np.intp))
 
 
