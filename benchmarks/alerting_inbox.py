@@ -11,17 +11,19 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from benchmarks.alerting_processes import SimulatedClock
-
-REFUSED, LOST = 0.05, 0.05  # shares of the posts
+from django.utils import timezone
 
 
 @dataclass
 class Inbox:
-    """`messages`: what was taken, by its id: a receiver drops what it has."""
+    """`messages`: what was taken, by its id: a receiver drops what it has.
+
+    `faults`: the share of posts that is refused, and as much again that is taken without an answer.
+    """
 
     url: str
     dice: random.Random
+    faults: float
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     taken_at: Counter[datetime] = field(default_factory=Counter)
     refused: int = 0
@@ -40,19 +42,19 @@ class Inbox:
 
     def take(self, id_: str, body: bytes) -> int:
         """The status to answer with; 0 for no answer."""
-        if self.dice.random() < REFUSED:
+        if self.dice.random() < self.faults:
             self.refused += 1
             return 503
         self.messages.setdefault(id_, json.loads(body))
-        self.taken_at[SimulatedClock.now] += 1
-        if self.dice.random() < LOST:
+        self.taken_at[timezone.now().replace(second=0, microsecond=0)] += 1
+        if self.dice.random() < self.faults:
             self.lost += 1
             return 0
         return 200
 
 
 @contextmanager
-def inbox(dice: random.Random) -> Iterator[Inbox]:
+def inbox(dice: random.Random, faults: float) -> Iterator[Inbox]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -65,7 +67,7 @@ def inbox(dice: random.Random) -> Iterator[Inbox]:
             """Ten thousand lines would be of use to nobody."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        received = Inbox(f"http://127.0.0.1:{server.server_port}/", random.Random(dice.random()))
+        received = Inbox(f"http://127.0.0.1:{server.server_port}/", random.Random(dice.random()), faults)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield received
         server.shutdown()

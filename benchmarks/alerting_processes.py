@@ -7,6 +7,7 @@ Monitoring, `alerts` sends to people. Each does one round when it is handed a mi
 
 import gc
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -56,12 +57,15 @@ def work(kind: str, orders: Connection) -> None:
     install_clock()
     send.PAUSE = 0.01  # a real second of a simulated minute would be long
     pipeline._examined = _examined
-    tasks.claims.hint = lambda *_: False  # no broker: every round looks by itself
-    do_round = {"replay": _replay, "metrics": tasks.write_metrics, "alerts": tasks.send_alerts}[kind]
+    rounds: dict[str, Callable[[], Any]] = {
+        "replay": _replay,
+        "metrics": tasks.write_metrics,
+        "alerts": tasks.send_alerts,
+    }
     gc.freeze()  # what was imported is not looked at again
     while (now := orders.recv()) is not None:
         SimulatedClock.now = now
-        do_round()
+        rounds[kind]()
         orders.send(_resident_kilobytes())
 
 

@@ -78,7 +78,7 @@ class Week:
     @contextmanager
     def begun(cls, cloud: CloudStandIn, dice: random.Random, models: int) -> Iterator["Week"]:
         call_command("migrate", verbosity=0)
-        with inbox(dice) as received:
+        with inbox(dice, faults=0.05) as received:
             versions = _register(models, received.url)
             call_command("provision_alerts", stdout=io.StringIO())
             cloud.broken_rules.clear()  # whether there is a dashboard is asked by looking for it

@@ -65,7 +65,8 @@ class Worker:
     def _start(self) -> None:
         from benchmarks.alerting_processes import work
 
-        self.memory, self._is_dead = [], False
+        self.memory: list[int] = []
+        self._is_dead = False
         context = get_context("forkserver")
         self._orders, theirs = context.Pipe()
         self._process: ForkServerProcess = context.Process(target=work, args=(self.kind, theirs))
@@ -145,4 +146,5 @@ def _round(workers: list[Worker], dice: random.Random, *, may_kill: bool) -> Non
 
 
 if __name__ == "__main__":
-    run(int((sys.argv[1:2] or [WEEK])[0]), int((sys.argv[2:3] or [1])[0]))
+    arguments = [int(one) for one in sys.argv[1:]]
+    run(*arguments, *(WEEK, 1)[len(arguments) :])

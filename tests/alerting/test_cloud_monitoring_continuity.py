@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from ingest.models import Project, RefusedRequests
@@ -103,6 +104,17 @@ def test_a_writer_that_dies_between_row_and_file_changes_nothing(
     count(130)
     assert write(3) == WriteReport(delivered=SERIES)
     assert [(point.start, point.value) for point in cloud.points("predictions")][-1] == (STARTED, 130)
+
+
+def test_the_clock_of_a_writer_does_not_matter(
+    cloud: CloudStandIn, count_predictions: CountPredictions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_predictions(predictions=100)
+    right = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: right + timedelta(days=1))
+    write_metrics()
+    (point,) = cloud.points("up")
+    assert point.end - right < timedelta(hours=1)
 
 
 def test_a_backup_of_before_the_first_write_begins_anew_too(

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from ingest.sqlite import one_at_a_time
@@ -94,10 +95,15 @@ class Turn:
         self.lease.end(**{"refusals": 0, "not_before": None, **changes})
 
 
-def take_turn(destination: Destination, end_time: datetime) -> Turn | None:
-    """The turn to write points that end at `end_time`; None while another writes, or when it is too soon."""
+def take_turn(destination: Destination, end_time: datetime | None) -> Turn | None:
+    """The turn to write points that end at `end_time`; None while another writes, or when it is too soon.
+
+    By default they end now, by the database's clock: it is one for all writers, however wrong their own are.
+    """
     delivery, _ = MetricDelivery.objects.get_or_create(destination=destination.key)
-    lease = Lease(MetricDelivery.objects.filter(pk=delivery.pk), COLUMNS, token=secrets.token_hex(16))
+    row = MetricDelivery.objects.filter(pk=delivery.pk)
+    end_time = end_time or row.values_list(Now(), flat=True).get()
+    lease = Lease(row, COLUMNS, token=secrets.token_hex(16))
     in_order = (
         Q(last_end_time=None)
         | Q(last_end_time__lte=end_time - destination.minimum_distance)

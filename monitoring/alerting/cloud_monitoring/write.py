@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
 
-from django.utils import timezone
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.monitoring_v3 import MetricServiceClient
@@ -38,10 +37,12 @@ class WriteReport:
 def write_metrics(now: datetime | None = None) -> WriteReport | None:
     """Writes one point to each series; None when it is not configured, not this writer's turn, or too soon.
 
+    The points end at `now`, by default the database's.
+
     A failure loses nothing: the counters are cumulative, and the next round writes their totals.
     """
     destination = configured_destination()
-    turn = destination and take_turn(destination, now or timezone.now())
+    turn = destination and take_turn(destination, now)
     if not destination or not turn:
         return None
     report = _deliver(destination, turn)

@@ -1,7 +1,9 @@
 """From an incident to a signed message at a webhook, and what becomes of it where the webhook is away."""
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from standardwebhooks import Webhook
 
 from ingest.models import Project
+from monitoring import tasks
 from monitoring.incidents import change_state
 from monitoring.models import AlertChannel, IncidentState, QueuedAlert
 from tests.alerting.direct.conftest import AddChannel, pass_time, send_round
@@ -284,3 +287,27 @@ def test_a_message_of_many_incidents_asks_no_more_than_one_of_few(
     with django_assert_max_num_queries(22):
         send_round()
     assert len(receiver.posted[0].json["data"]["incidents"]) == 12
+
+
+def test_workers_hear_of_an_event_when_it_is_committed(
+    webhook: AlertChannel,
+    shop: Project,
+    receiver: Receiver,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    def hear_of(model: str) -> bool:
+        with django_capture_on_commit_callbacks(execute=True):
+            hit(make_version(shop, model))
+        webhook.refresh_from_db()
+        return webhook.hinted_until is not None
+
+    assert hear_of("one")
+    tasks.send_channel_alerts(webhook.pk)
+    assert len(receiver.posted) == 1
+    assert not hear_of("two"), "it has to rest for a minute, and the schedule knows"
+    tasks.send_channel_alerts(webhook.pk)
+    assert len(receiver.posted) == 1
+    pass_time()
+    assert hear_of("three")
+    tasks.send_channel_alerts(webhook.pk)
+    assert len(receiver.posted) == 2
