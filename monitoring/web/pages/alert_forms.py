@@ -65,7 +65,7 @@ class RouteForm(forms.Form):
 
 
 class ChannelForm(forms.Form):
-    """What people of the project call it, and where they sleep."""
+    """What people of the project call it, and the time zone of their quiet hours."""
 
     name = forms.CharField(max_length=100, label="Name")
     zone = forms.CharField(
