@@ -64,15 +64,17 @@ def test_names_change_no_structure(shop: Project, receiver: Receiver) -> None:
 
 @pytest.mark.usefixtures("opsgenie")
 def test_a_message_that_was_refused_in_its_middle_is_sent_again_whole(shop: Project, receiver: Receiver) -> None:
-    for model in ("one", "two"):
-        hit(make_version(shop, model))
+    incidents = {f"{model} 7": hit(make_version(shop, model)) for model in ("one", "two")}
     receiver.answers_once(200)
     receiver.answers_once(429)
     send_round()
-    pass_time()
-    send_round()
-    models = [one.json["entity"] for one in receiver.posted]
-    assert sorted(models) == ["one 7", "one 7", "two 7", "two 7"]
+    arrived = receiver.posted[0].json["entity"]
+    change_state(incidents[arrived], IncidentState.RESOLVED)
+    for _ in range(2):
+        pass_time()
+        send_round()
+    assert sorted(one.json["entity"] for one in receiver.posted[:4]) == ["one 7", "one 7", "two 7", "two 7"]
+    assert receiver.posted[0].json["alias"] in receiver.posted[4].path, "what was opened there is closed there"
     assert {one.state for one in QueuedAlert.objects.all()} == {"sent"}
 
 
