@@ -15,6 +15,7 @@ from nantrace.tensors.tensor import Tensor, Tensors
 
 MISSING_TEXTS = ("nan", "none", "null", "n/a", "na", "<na>")  # an empty text is a sequence without words
 INFINITE_TEXTS = ("inf", "+inf", "-inf", "infinity", "+infinity", "-infinity")
+MANY = 10  # rows for each value of a feature that holds codes
 Array = NDArray[Any]
 
 
@@ -122,14 +123,16 @@ def typical(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
 
 
 def middle_codes(case: Case, name: str) -> dict[int, float]:
-    """By feature of few whole numbers the one that is nearest to their median."""
+    """By feature of few whole numbers, each held by many rows, the one that is nearest to their median."""
+    rows = case.reference.rows if case.reference else 0
     known = {index: case.feature_reference(name, index) for index in range(case.width(name))}
-    return {index: _middle(one) for index, one in known.items() if one is not None and _holds_codes(one)}
+    return {index: _middle(one) for index, one in known.items() if one is not None and _holds_codes(one, rows)}
 
 
-def _holds_codes(known: FeatureReference) -> bool:
+def _holds_codes(known: FeatureReference, rows: int) -> bool:
     values = known.distinct or []
-    return known.median is not None and len(values) > 0 and all(float(one).is_integer() for one in values)
+    repeated = 0 < MANY * len(values) <= rows
+    return known.median is not None and repeated and all(float(one).is_integer() for one in values)
 
 
 def _middle(known: FeatureReference) -> float:

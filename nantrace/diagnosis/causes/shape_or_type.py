@@ -73,7 +73,7 @@ def _check(diagnosed: DiagnosedRows) -> str:
 
 def _ask(model: ModelFacts) -> str:
     """Code that asks the model about each row; a SavedModel answers by its signature, with tensors of its dtypes."""
-    if model.layers:
+    if model.layers or not model.inputs:
         return _ASK if len(model.inputs) < 2 else _ASK_BY_NAME
     if len(model.inputs) < 2:
         return _ASK_SIGNATURE.format(name=model.inputs[0]["name"], dtype=model.inputs[0]["dtype"])
