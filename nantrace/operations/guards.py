@@ -137,10 +137,8 @@ class Ridge:
         return f"{self.call.format(matrix=ridge)}  # a ridge; scale 1e-3 to the size of the entries"
 
 
-_LIFT = """\
-# a ridge that makes the matrix positive definite; scale 1e-3 to the size of the entries
-lift = 1e-3 + keras.ops.maximum(-keras.ops.min(keras.ops.eigh(matrix)[0], axis=-1), 0.0)
-"""
+_LIFTED = "# a ridge that makes the matrix positive definite; scale 1e-3 to the size of the entries\n"
+_LIFT = "(1e-3 + keras.ops.maximum(-keras.ops.min(keras.ops.eigh(matrix)[0], axis=-1), 0.0))"
 
 
 @dataclass(frozen=True)
@@ -152,12 +150,12 @@ class LiftedSpectrum:
     def apply(self, arrays: Sequence[Array]) -> list[Array]:
         matrix = np.where(np.isfinite(arrays[0]), arrays[0], 0).astype(np.float64)
         spectrum = np.linalg.eigvalsh(matrix)
-        largest = np.maximum(np.abs(spectrum).max(axis=-1, initial=0), 1e-3)
+        largest = np.maximum(np.abs(matrix).max(axis=(-2, -1), initial=0), 1e-3)
         lift = np.maximum(-spectrum.min(axis=-1, initial=0), 0) + 1e-3 * largest
         return [matrix + lift[..., None, None] * np.eye(matrix.shape[-1]), *arrays[1:]]
 
     def code(self, dtype: str, operands: Operands) -> str:  # noqa: ARG002
-        return _LIFT + self.call.format(matrix="matrix + lift[..., None, None] * keras.ops.eye(n)")
+        return _LIFTED + self.call.format(matrix=f"matrix + {_LIFT}[..., None, None] * keras.ops.eye(n)")
 
 
 @dataclass(frozen=True)
