@@ -55,8 +55,21 @@ def test_what_is_not_kept_and_what_failed_is_said(page_of: Client, shop: Project
     assert "the model &lt;does&gt; not load" in text_of(page_of, f"/batches/{failed.pk}")
 
 
+def test_a_batch_that_was_given_up_is_replayed_again(page_of: Client, shop: Project) -> None:
+    version = make_version(shop)
+    failed = make_batch(version, NOON, state=BatchState.FAILED, failure="the model does not load")
+    fine = make_batch(version, NOON)
+    assert "Replay it again" in text_of(page_of, f"/batches/{failed.pk}")
+    assert "Replay it again" not in text_of(page_of, f"/batches/{fine.pk}")
+    for batch in (failed, fine):
+        assert page_of.post(f"/batches/{batch.pk}/requeue").status_code == 302
+        batch.refresh_from_db()
+    assert (failed.state, failed.failure, fine.state) == ("pending", "", "replayed")
+
+
 def test_a_batch_of_another_project_is_not_there(page_of: Client, shop: Project) -> None:
     other = make_batch(make_version(Project.objects.create(name="others")), NOON)
     mine = make_batch(make_version(shop), NOON)
     assert page_of.get(f"/batches/{mine.pk}").status_code == 200
     assert page_of.get(f"/batches/{other.pk}").status_code == 404
+    assert page_of.post(f"/batches/{other.pk}/requeue").status_code == 404
