@@ -42,7 +42,7 @@ def exchanges(found: Sequence[Explained], *, moved: int, unregistered: bool) -> 
     for circle in circles:
         owners = [*circle[1:], circle[0]]
         better = each[circle, owners] - [found[i].evidence for i in circle]
-        if all(gain > 0 or found[i].best.kind for i, gain in zip(circle, better.tolist(), strict=True)):
+        if all(i < moved or gain > 0 or found[i].best.kind for i, gain in zip(circle, better.tolist(), strict=True)):
             made.append((float(better.sum()) + log(WEIGHT / pairs), circle, owners))
     taken: set[int] = set()
     kept = []
