@@ -23,14 +23,22 @@ class AnswerText:
 
 
 def answer_texts(row: RowAnswers, served: list[CellText]) -> list[AnswerText]:
-    """As it was served, or else as the default replay answers; without fused kernels where that differs; cured."""
-    first = AnswerText("served", served) if served else AnswerText("as served", _cells(row.outputs["default"]))
+    """As it was served, or else as the default replay answers; without fused kernels where that differs; cured.
+
+    None of answers that are too large to be known cell by cell.
+    """
+    first = AnswerText("served", served) if served else AnswerText("as served", _cells(row.outputs.get("default", {})))
     texts = [first]
     if "unfused" in row.outputs and _cells(row.outputs["unfused"]) != first.cells:
         texts.append(AnswerText(vocabulary.VARIANTS["unfused"], _cells(row.outputs["unfused"])))
     if row.cured_by:
         texts.append(AnswerText(vocabulary.CURED_BY.get(row.cured_by, row.cured_by), _cells(row.outputs[row.cured_by])))
-    return texts
+    return [text for text in texts if text.cells]
+
+
+def joined(texts: Iterable[AnswerText]) -> str:
+    """All answers to a row in one line."""
+    return " \N{MIDDLE DOT} ".join(str(text) for text in texts)
 
 
 def labels(rows: Iterable[list[AnswerText]]) -> list[str]:

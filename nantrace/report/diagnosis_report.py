@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nantrace import vocabulary
 from nantrace.diagnosis.finding import Finding, Origin, Remedy, RowAnswers
 from nantrace.feature import FeatureNames
-from nantrace.report.answers import answer_texts
+from nantrace.report.answers import answer_texts, joined
 from nantrace.report.layer_bars import layer_strip, layer_table
 from nantrace.report.markup import Html, TableCell, element, number_cell, number_heading, page, table, together
 from nantrace.report.numbers import counted, is_nonfinite, number
@@ -119,13 +119,16 @@ def _why(finding: Finding, seen: str) -> Html:
     named = [element("strong", cause), *([" ", element("code", finding.cause)] if finding.cause else [])]
     grade, ground = vocabulary.proof_in_words(finding.proof)
     claimed = [element("p", element("strong", f"{grade}. "), ground)] if finding.cause else []
-    why = [element("p", *named), element("p", f"{meaning} {seen}"), *claimed, *map(_answers, finding.answers[:1])]
+    why = [element("p", *named), element("p", f"{meaning} {seen}"), *claimed, *map(_answers, _shown(finding))]
     return element("section", element("h3", "Why"), *why)
 
 
+def _shown(finding: Finding) -> list[RowAnswers]:
+    return [row for row in finding.answers[:1] if answer_texts(row, [])]
+
+
 def _answers(row: RowAnswers) -> Html:
-    texts = answer_texts(row, [])
-    return element("p", f"Row {row.row}: ", " \N{MIDDLE DOT} ".join(str(text) for text in texts))
+    return element("p", f"Row {row.row}: {joined(answer_texts(row, []))}")
 
 
 def _remedy(remedy: Remedy) -> Html:

@@ -19,7 +19,7 @@ from nantrace.diagnosis.finding import (
     ResponsibleFeature,
     TrainingRange,
 )
-from nantrace.report.answers import answer_texts
+from nantrace.report.answers import answer_texts, joined
 from nantrace.report.report import Report
 from nantrace.report.text_parts import INDENT, borderless_table, indented, plain, print_code, print_notes_and_summary
 from nantrace.tensors.plain_text import one_line
@@ -60,8 +60,8 @@ def _facts(finding: Finding) -> Table:
     table.add_row("proof", f"{finding.proof.grade}: {finding.proof.cured:,} of {finding.proof.rows:,} rows cured")
     table.add_row("rows", _listed(finding.row_indices))
     for answer in finding.answers[:1]:
-        texts = " \N{MIDDLE DOT} ".join(str(text) for text in answer_texts(answer, []))
-        table.add_row("answers", plain(f"row {answer.row}: {texts}"))
+        if texts := answer_texts(answer, []):
+            table.add_row("answers", plain(f"row {answer.row}: {joined(texts)}"))
     if finding.origin:
         table.add_row("origin", _place(finding.origin))
     if finding.first_nan and finding.first_nan != finding.origin:
