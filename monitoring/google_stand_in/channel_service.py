@@ -20,12 +20,14 @@ from monitoring.google_stand_in.cloud import CloudStandIn
 from monitoring.google_stand_in.grpc_server import Method
 from monitoring.google_stand_in.webhooks import LOOPBACK
 
-SECRETS = ("password", "auth_token")
+SECRETS = ("password", "auth_token", "service_key")
 LABELS = {
     "email": {"email_address"},
     "webhook_tokenauth": {"url"},
     "webhook_basicauth": {"url", "username", "password"},
     "pubsub": {"topic"},
+    "slack": {"channel_name", "auth_token"},
+    "pagerduty": {"service_key"},
 }
 USER_LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 MOST_CHANNELS = 4000

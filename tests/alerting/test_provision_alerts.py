@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from google.api_core.exceptions import GoogleAPICallError
-from google.cloud.monitoring_v3 import AlertPolicyServiceClient
-from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy
+from google.cloud.monitoring_v3 import AlertPolicyServiceClient, NotificationChannelServiceClient
+from google.cloud.monitoring_v3.types import Aggregation, AlertPolicy, NotificationChannel
 from pytest_django import Settings
 
 from monitoring.alerting.cloud_monitoring.channels import recipients
@@ -50,6 +50,38 @@ def test_it_makes_descriptors_channels_and_policies(google: CloudStandIn) -> Non
         },
     }
     assert all(list(one.notification_channels) == list(google.channels) for one in google.policies.values())
+
+
+def test_topics_of_pubsub_and_channels_made_in_the_console(google: CloudStandIn) -> None:
+    destination = configured_destination()
+    assert destination is not None
+    slack = NotificationChannel(type_="slack", labels={"channel_name": "#oncall", "auth_token": "xoxb-s3cret"})
+    with cloud_client(destination, NotificationChannelServiceClient) as client:
+        made = client.create_notification_channel(name=destination.name, notification_channel=slack)
+    assert made.labels["auth_token"] == "**"
+    wanted = ("--pubsub", "projects/some-project/topics/alerts", "--channel", made.name)
+
+    document = json.loads(run("--json", *wanted))
+
+    topic = {"recipient": "projects/some-project/topics/alerts", "deed": "create"}
+    assert document["channels"] == [{"recipient": made.name, "deed": "keep"}, topic]
+    assert {one.type_ for one in google.channels.values()} == {"slack", "pubsub"}
+    assert all(set(one.notification_channels) == set(google.channels) for one in google.policies.values())
+    assert json.loads(run("--json", *wanted))["changes"] == 0
+
+
+def test_a_call_that_names_nobody_leaves_who_is_notified(google: CloudStandIn, settings: Settings) -> None:
+    run("--email", ADDRESS)
+    settings.NANWATCH_BASE_URL = "https://elsewhere.example.com"
+    assert set(deeds().values()) == {"update"}
+    assert all(list(one.notification_channels) == list(google.channels) for one in google.policies.values())
+
+
+def test_a_channel_that_is_not_there_is_refused_with_those_that_are(google: CloudStandIn) -> None:
+    run("--email", ADDRESS)
+    (known,) = google.channels
+    with pytest.raises(CommandError, match=rf"--channel.*notificationChannels/9.*{known}"):
+        run("--channel", "projects/some-project/notificationChannels/9")
 
 
 def test_a_second_run_changes_nothing(google: CloudStandIn) -> None:
@@ -164,6 +196,7 @@ def test_one_that_is_never_known_is_given_up(google: CloudStandIn) -> None:
         ("--email", "oncall", "no address"),
         ("--webhook", "http://user:s3cret@host/path", "https"),
         ("--webhook", "https://user@host/path", "no password"),
+        ("--pubsub", "alerts", "no topic"),
     ],
 )
 def test_a_recipient_that_cannot_be_is_refused_without_its_secret(

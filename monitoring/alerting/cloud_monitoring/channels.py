@@ -1,5 +1,6 @@
-"""Who is notified: email addresses and webhooks, as notification channels."""
+"""Who is notified: email addresses, webhooks and topics of Pub/Sub, as notification channels."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -7,6 +8,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from google.cloud.monitoring_v3.types import NotificationChannel
 
 from nantrace.tensors.refusals import Refusal
+
+TOPIC = re.compile(r"projects/[^/\s]+/topics/[^/\s]+")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Recipient:
         """What a channel of this recipient is known by."""
         if self.kind == "email":
             return {"email_address": self.address}
+        if self.kind == "pubsub":
+            return {"topic": self.address}
         return {"url": self.address, **({"username": self.user} if self.user else {})}
 
     def is_of(self, channel: NotificationChannel) -> bool:
@@ -39,9 +44,9 @@ class Recipient:
         )
 
 
-def recipients(emails: Sequence[str], webhooks: Sequence[str]) -> list[Recipient]:
+def recipients(emails: Sequence[str], webhooks: Sequence[str], topics: Sequence[str] = ()) -> list[Recipient]:
     """Of addresses as a person writes them; raises Refusal naming the option and what is wrong."""
-    return [*(_email(each) for each in emails), *(_webhook(each) for each in webhooks)]
+    return [*map(_email, emails), *map(_webhook, webhooks), *map(_topic, topics)]
 
 
 def _email(address: str) -> Recipient:
@@ -49,6 +54,12 @@ def _email(address: str) -> Recipient:
     if not (user and at and "." in host) or any(char.isspace() for char in address):
         raise Refusal("--email", f"{address!r} is no address, such as oncall@example.com")
     return Recipient("email", address)
+
+
+def _topic(name: str) -> Recipient:
+    if not TOPIC.fullmatch(name):
+        raise Refusal("--pubsub", f"{name!r} is no topic, such as projects/my-project/topics/alerts")
+    return Recipient("pubsub", name)
 
 
 def _of_stand_in(parts: SplitResult) -> bool:

@@ -44,6 +44,8 @@ def plan(existing: Sequence[AlertPolicy], wanted: Mapping[str, AlertPolicy], *, 
 
 
 def _change(key: str, wanted: AlertPolicy, there: AlertPolicy | None, *, force: bool) -> Change:
+    if there is not None and not wanted.notification_channels:  # nobody was named: who is notified stays
+        wanted = AlertPolicy(wanted, notification_channels=there.notification_channels)
     spec = digest(content_of(wanted))
     labelled = AlertPolicy(wanted, user_labels={KEY: key, SPEC: spec})
     if there is None:

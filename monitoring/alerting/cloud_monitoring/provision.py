@@ -17,6 +17,7 @@ from monitoring.alerting.cloud_monitoring.descriptors import create_descriptors
 from monitoring.alerting.cloud_monitoring.policies import POLICIES
 from monitoring.alerting.cloud_monitoring.policy_plan import STORED, Change, Deed, content_of, digest, plan
 from monitoring.alerting.cloud_monitoring.provision_dashboard import provision_dashboard
+from nantrace.tensors.refusals import Refusal
 
 PATIENCE, PAUSE = 600.0, 15.0  # seconds: a new metric is unknown to policies for up to ten minutes
 NOT_YET = "(made by this call)"
@@ -27,10 +28,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for. `force`: policies that a person edited are overwritten. `dry_run`: nothing is changed."""
+    """What is asked for. `force`: policies that a person edited are overwritten. `dry_run`: nothing is changed.
+
+    `channels`: resource names of channels that somebody else made, as those of Slack and PagerDuty.
+    """
 
     base_url: str
     recipients: Sequence[Recipient] = ()
+    channels: Sequence[str] = ()
     force: bool = False
     dry_run: bool = False
 
@@ -66,7 +71,7 @@ class Provisioned:
 def provision(
     destination: Destination, wish: Wish, say: Say, wait: Callable[[float], None] = time.sleep
 ) -> Provisioned:
-    """`say` hears of what takes long. Raises GoogleAPICallError and google.auth's GoogleAuthError."""
+    """`say` hears of what takes long. Raises Refusal, GoogleAPICallError and google.auth's GoogleAuthError."""
     with ExitStack() as stack:
         policies = stack.enter_context(cloud_client(destination, AlertPolicyServiceClient))
         channels = stack.enter_context(cloud_client(destination, NotificationChannelServiceClient))
@@ -87,9 +92,12 @@ def provision(
 def _channels(
     client: NotificationChannelServiceClient, destination: Destination, wish: Wish
 ) -> tuple[list[str], dict[str, Deed]]:
-    """Resource names in the order of the recipients, and what was done about each."""
+    """Resource names of the channels that exist and of the recipients, in their order, and what was done about each."""
     existing = list(client.list_notification_channels(name=destination.name, timeout=TIMEOUT))
-    names, deeds = [], {}
+    if unknown := sorted({*wish.channels} - {channel.name for channel in existing}):
+        ways = ", ".join(channel.name for channel in existing) or "none"
+        raise Refusal("--channel", f"there is no {unknown[0]} in {destination.name}; there are: {ways}")
+    names, deeds = list(wish.channels), dict.fromkeys(wish.channels, Deed.KEEP)
     for one in wish.recipients:
         known = next((channel for channel in existing if one.is_of(channel)), None)
         deeds[one.title or one.address] = Deed.CREATE if known is None else Deed.KEEP

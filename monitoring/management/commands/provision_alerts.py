@@ -43,6 +43,10 @@ class Command(BaseCommand):
         parser.add_argument("--email", metavar="ADDRESS", help="who gets a mail; may be repeated", **several)
         url = "https://user:password@host/path that Google posts to; may be repeated"
         parser.add_argument("--webhook", metavar="URL", help=url, **several)
+        topic = "projects/PROJECT/topics/TOPIC that Google publishes to; may be repeated"
+        parser.add_argument("--pubsub", metavar="TOPIC", help=topic, **several)
+        channel = "projects/PROJECT/notificationChannels/ID of the console, as of Slack and PagerDuty; may be repeated"
+        parser.add_argument("--channel", metavar="NAME", help=channel, **several)
         back = "name of a NaNWatch project to whose incidents Google reports its alerts back; may be repeated"
         parser.add_argument("--report-back", metavar="PROJECT", help=back, **several)
         parser.add_argument("--dry-run", action="store_true", help="print what would change, and change nothing")
@@ -56,8 +60,9 @@ class Command(BaseCommand):
             raise CommandError(message, returncode=WRONG_CALL)
         try:
             back = _report_back(options["report_back"], dry_run=options["dry_run"])
-            who = [*recipients(options["email"], options["webhook"]), *back]
-            wish = Wish(settings.NANWATCH_BASE_URL, who, force=options["force"], dry_run=options["dry_run"])
+            who = [*recipients(options["email"], options["webhook"], options["pubsub"]), *back]
+            changes = {"force": options["force"], "dry_run": options["dry_run"]}
+            wish = Wish(settings.NANWATCH_BASE_URL, who, options["channel"], **changes)
             done = provision(destination, wish, self.stderr.write)
         except Refusal as error:
             raise CommandError(str(error), returncode=WRONG_CALL) from error
