@@ -98,14 +98,16 @@ def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Inciden
     same = Incident.objects.filter(model=model, fingerprint=key)
     incident = same.select_for_update(no_key=True).first()  # a person may be resolving it right now
     is_new, has_returned = incident is None, False
+    report = strict_report(finding)
+    answers = report.pop("answers")  # to single rows: they are kept with these, and go with them
     if incident is None:
-        incident = _open(model, seen, key, finding)
+        incident = _open(model, seen, key, finding, report)
     elif (hit := incident.hits.filter(batch=seen.batch, window=seen.window).first()) is not None:
-        return _grown(incident, hit, seen, finding)
+        return _grown(incident, hit, seen, finding, report)
     else:
         has_returned = _is_regression(incident, seen)
         _note_version(incident, seen, finding, has_returned=has_returned)
-        _update(incident, seen, finding, seen.rows(finding))
+        _update(incident, seen, report, seen.rows(finding))
     IncidentHit.objects.create(
         incident=incident,
         batch=seen.batch,
@@ -113,7 +115,7 @@ def _record(model: Model, seen: Sighting, key: str, finding: Finding) -> Inciden
         version=seen.version,
         row_indices=finding.row_indices,
         rows=seen.rows(finding),
-        answers=strict_report(finding)["answers"],
+        answers=answers,
         observed_at=seen.observed_at,
     )
     _escalate(incident, seen, is_new=is_new, has_returned=has_returned)
@@ -146,18 +148,18 @@ def _escalate(incident: Incident, seen: Sighting, *, is_new: bool, has_returned:
         add_event(incident, IncidentEvent.Kind.WORSENED, f"from {before} to {now}")
 
 
-def _grown(incident: Incident, hit: IncidentHit, seen: Sighting, finding: Finding) -> Incident:
+def _grown(incident: Incident, hit: IncidentHit, seen: Sighting, finding: Finding, report: dict[str, Any]) -> Incident:
     """A batch never changes; rows that came for an hour since it was recorded are added to its hit."""
     more = seen.rows(finding) - hit.rows
     if seen.window is not None and more > 0:
-        _update(incident, seen, finding, more)
+        _update(incident, seen, report, more)
         hit.rows, hit.observed_at = hit.rows + more, seen.observed_at
         hit.save(update_fields=["rows", "observed_at"])
         _date(incident)
     return incident
 
 
-def _open(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
+def _open(model: Model, seen: Sighting, key: str, finding: Finding, report: dict[str, Any]) -> Incident:
     incident = Incident(
         project_id=model.project_id,
         model=model,
@@ -168,7 +170,6 @@ def _open(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
         rows=seen.rows(finding),
         first_seen=seen.observed_at,
     )
-    report = _report(finding)
     _read_as(incident, report)
     incident.last_seen, incident.last_version = seen.observed_at, seen.version
     incident.save()
@@ -178,24 +179,17 @@ def _open(model: Model, seen: Sighting, key: str, finding: Finding) -> Incident:
     return incident
 
 
-def _update(incident: Incident, seen: Sighting, finding: Finding, rows: int) -> None:
+def _update(incident: Incident, seen: Sighting, report: dict[str, Any], rows: int) -> None:
     incident.rows += rows
     incident.first_seen = min(incident.first_seen, seen.observed_at)
     newest = seen.observed_at >= incident.last_seen  # rows may arrive in any order
     if seen.batch is not None:
-        _add(incident, seen.batch, _report(finding), newest=newest)
+        _add(incident, seen.batch, report, newest=newest)
     elif newest:  # an hour was judged as a whole: it adds to no other
-        _read_as(incident, _report(finding))
+        _read_as(incident, report)
     if newest:
         incident.last_seen, incident.last_version = seen.observed_at, seen.version
     incident.save()
-
-
-def _report(finding: Finding) -> dict[str, Any]:
-    """Without the answers to single rows, which go with the rows."""
-    report = strict_report(finding)
-    del report["answers"]
-    return report
 
 
 def _read_as(incident: Incident, report: dict[str, Any]) -> None:
