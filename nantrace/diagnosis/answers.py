@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nantrace.diagnosis.case import ReplayOutcome
 from nantrace.diagnosis.finding import Outputs, RowAnswers, spelled
-from nantrace.diagnosis.stages.verdict import Verdict
+from nantrace.diagnosis.stages.verdict import Verdict, rows_by_trial
 from nantrace.diagnosis.symptoms import Symptoms
 from nantrace.diagnosis.trials import Bench, Rows
 
@@ -30,11 +30,10 @@ def row_answers(bench: Bench, seen: Symptoms, index: Rows, group: Sequence[Verdi
 
 def _cured(bench: Bench, group: Sequence[Verdict]) -> Iterator[tuple[int, tuple[str, Outputs]]]:
     """By row the experiment that cured it, made once more with these rows alone, and what it answers."""
-    for trial in {id(one.trial): one.trial for one in group if one.trial is not None}.values():
-        positions = np.array([one.row for one in group if one.trial is trial], np.intp)
-        outcome = bench.replay_changed(trial, positions)
+    for trial, rows in rows_by_trial(group):
+        outcome = bench.replay_changed(trial, np.array(rows, np.intp))
         if outcome is not None:
-            yield from ((row, (trial.test, _outputs(outcome, i))) for i, row in enumerate(positions.tolist()))
+            yield from ((row, (trial.test, _outputs(outcome, i))) for i, row in enumerate(rows))
 
 
 def _outputs(outcome: ReplayOutcome, row: int) -> Outputs:

@@ -112,7 +112,7 @@ def typical(case: Case, tensor: Tensor, healthy: Tensors) -> Array:
     shape = tensor.values.shape
     if tensor.values.dtype.kind == "U":
         return np.broadcast_to(_typical_text(case, tensor, healthy), shape)
-    middle = limits(case, tensor.name).mean
+    middle = limits(case, tensor.name).mean.copy()
     if not np.isfinite(middle).all():
         middle = np.where(np.isfinite(middle), middle, _medians(case, tensor.name, healthy))
     if tensor.values.dtype.kind in "iub":

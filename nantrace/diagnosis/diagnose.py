@@ -18,7 +18,7 @@ from nantrace.diagnosis.remedies import remedies
 from nantrace.diagnosis.stages.decide import decide
 from nantrace.diagnosis.stages.refused import refused_rows
 from nantrace.diagnosis.stages.served import served_only
-from nantrace.diagnosis.stages.verdict import Verdict, Verdicts
+from nantrace.diagnosis.stages.verdict import Verdict, Verdicts, rows_by_trial
 from nantrace.diagnosis.symptoms import Symptoms, observe
 from nantrace.diagnosis.trials import Bench, Rows, Trial, as_counts
 
@@ -101,9 +101,9 @@ def _finding(
 def _remedies(diagnosed: DiagnosedRows, index: Rows, group: list[Verdict]) -> list[Remedy]:
     """By the trial that made most changes; where each undoes another transform, by each for the rows that it cured."""
     cause = group[0].cause
-    cured = {id(one.trial): one.trial for one in group if one.trial is not None}
+    cured = [trial for trial, _ in rows_by_trial(group)]
     stage = cause.stage(RowEdits)
-    trials = list(cured.values()) if stage is not None and stage.transforms and cured else [diagnosed.trial]
+    trials = cured if stage is not None and stage.transforms and cured else [diagnosed.trial]
     found = []
     for trial in trials:
         rows = [int(index[one.row]) for one in group if one.trial is trial]
@@ -123,14 +123,8 @@ def _changes(trial: Trial) -> int:
 def _features(bench: Bench, group: list[Verdict]) -> list[ResponsibleFeature]:
     """By the trial that cured them; rows cured by different trials of one cause are joined."""
     found: dict[tuple[str, int], ResponsibleFeature] = {}
-    trials: dict[int, tuple[Trial, list[int]]] = {}
-    for verdict in group:
-        if verdict.trial is not None and verdict.trial.edit is not None:
-            trials.setdefault(id(verdict.trial), (verdict.trial, []))[1].append(verdict.row)
-    for trial, rows in trials.values():
-        if trial.edit is None:
-            continue
-        for feature in responsible_features(bench, trial.edit, rows):
+    for trial, rows in rows_by_trial(group):
+        for feature in responsible_features(bench, trial.edit, rows) if trial.edit is not None else ():
             found.setdefault((feature.input, feature.index), feature)
     return list(found.values())
 

@@ -17,7 +17,6 @@ from nantrace.tensors.tensor import Tensors
 
 Rows = NDArray[np.intp]
 PASS_CELLS = 8_000_000  # of the rows of one forward pass, or of the answers to them
-PRECISIONS = ("float16", "float32", "float64")
 MOST_IN_A_CHAIN = 6  # places that fail one behind the other: each takes an experiment and a trace
 
 
@@ -25,7 +24,7 @@ MOST_IN_A_CHAIN = 6  # places that fail one behind the other: each takes an expe
 class Trial:
     """One experiment over the failing rows: `tried` and `cured` have shape (failing rows,).
 
-    `places`: the operations that it guarded.
+    `places`: the operations that it guarded. `variant`: where it is a replay of the same rows and model, in which one.
     """
 
     test: str
@@ -35,6 +34,7 @@ class Trial:
     edit: Edit | None = None
     change: Json = field(default_factory=dict)
     places: Sequence[Json] = ()
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Bench:
         index = np.flatnonzero(among)
         if len(index):
             cured[index] = self._mended(self.lab.replay(self.rows.take(index), test), index)
-        return Trial(test, among.copy(), cured, note)
+        return Trial(test, among.copy(), cured, note, variant=test)
 
     def finite_in(self, variant: str, among: Mask) -> Mask:
         """Which of the rows `among` are finite under another variant, right or not."""
@@ -173,7 +173,7 @@ class Bench:
             return self.lab.replay(trial.edit.take(positions).apply(rows), "default")
         if trial.change:
             return self.lab.experiment(rows, trial.change)
-        return self.lab.replay(rows, trial.test) if trial.test in PRECISIONS else None
+        return self.lab.replay(rows, trial.variant) if trial.variant else None
 
     def in_float64(self, among: Mask) -> Trial:
         """Replays rows in float64."""

@@ -87,6 +87,15 @@ def _first_nan(source: Json, trail: TracedRows) -> Json | None:
     return source if source["value"] == "NaN" else trail.first_nan
 
 
+def rows_by_trial(verdicts: Sequence[Verdict]) -> list[tuple[Trial, list[int]]]:
+    """The experiments that cured rows, each with these rows."""
+    found: dict[int, tuple[Trial, list[int]]] = {}
+    for verdict in verdicts:
+        if verdict.trial is not None:
+            found.setdefault(id(verdict.trial), (verdict.trial, []))[1].append(verdict.row)
+    return list(found.values())
+
+
 def first_of_each_row(verdicts: Sequence[Verdict]) -> list[Verdict]:
     found: dict[int, Verdict] = {}
     for verdict in verdicts:
