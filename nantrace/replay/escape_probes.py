@@ -48,15 +48,18 @@ PROBES: Mapping[str, Callable[[Path], object]] = {
 
 def lock_trouble() -> str:
     """Why models cannot be locked in here, in a clause; empty where they can."""
-    with tempfile.TemporaryDirectory() as scratch:
-        tried = subprocess.run(
-            [sys.executable, "-m", "nantrace.replay.escape_probes", scratch],
-            env=sandbox.bare_environment(locked=True),
-            cwd=Path(__file__).resolve().parents[2],
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            tried = subprocess.run(
+                [sys.executable, "-m", "nantrace.replay.escape_probes", scratch],
+                env=sandbox.bare_environment(locked=True),
+                cwd=Path(__file__).resolve().parents[2],
+                capture_output=True,
+                timeout=TIMEOUT,
+                check=False,
+            )
+    except subprocess.TimeoutExpired:
+        return f"the process that tries it did not end within {TIMEOUT:g} s"
     try:
         found = json.loads(tried.stdout)
     except ValueError:

@@ -4,6 +4,7 @@ Models are programs. Landlock (files) must be entered while the process has one 
 comes last. Where the kernel has no Landlock the replay is refused, unless the caller trusts the model.
 """
 
+import contextlib
 import errno
 import os
 import resource
@@ -60,8 +61,11 @@ def usual_memory() -> int:
 
 
 def be_ended_first() -> None:
-    """Where the machine runs out of memory, the kernel ends this process, not the worker: proc_pid_oom_score_adj(5)."""
-    if sys.platform == "linux":
+    """Where the machine runs out of memory, the kernel ends this process, not the worker: proc_pid_oom_score_adj(5).
+
+    Where the kernel has no such file, or none that may be written, all are as likely.
+    """
+    with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 

@@ -100,6 +100,11 @@ def test_a_machine_that_can_lock_models_in_is_known_by_trying() -> None:
     assert lock_trouble() == ""
 
 
+def test_a_lock_that_cannot_be_tried_in_time_is_no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nantrace.replay.escape_probes.TIMEOUT", 0.001)
+    assert lock_trouble() == "the process that tries it did not end within 0.001 s"
+
+
 @pytest.mark.parametrize("missing", ["restrict_files", "deny_system_calls"])
 def test_what_a_lock_lets_through_is_named(missing: str, tmp_path: Path) -> None:
     """The same probes without one half of the lock."""
