@@ -20,6 +20,13 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 Login = Callable[..., "BrowserContext"]
 
 
+def text_of(client: Client, path: str, status: int = 200) -> str:
+    """A page without its line breaks and indents."""
+    answer = client.get(path)
+    assert answer.status_code == status, path
+    return " ".join(answer.content.decode().split())
+
+
 @pytest.fixture
 def shop(db: None) -> Project:  # noqa: ARG001
     return Project.objects.create(name="shop")

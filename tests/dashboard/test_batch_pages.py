@@ -6,16 +6,11 @@ from django.test import Client
 from ingest.models import BatchState, Project
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
+from tests.dashboard.conftest import text_of
 from tests.dashboard.stories import FEATURES, MISSING_INCOME
 from tests.incidents.builders import NOON, hit, make_batch, make_version
 
 WIDTH = len(FEATURES)
-
-
-def text_of(client: Client, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200, path
-    return " ".join(answer.content.decode().split())
 
 
 def rows(count: int) -> bytes:

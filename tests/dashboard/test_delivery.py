@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from ingest.models import Project
 from monitoring.models import MetricDelivery
-from tests.dashboard.test_pages import text_of
+from tests.dashboard.conftest import text_of
 
 GOOGLE = "projects/night-shift@monitoring.googleapis.com"
 REASON = "PermissionDenied, the account may not write metrics"

@@ -12,7 +12,7 @@ from monitoring.models import Incident
 from nantrace.diagnosis.finding import Reason, ResponsibleFeature
 from nantrace.tensors.framing import pack_tensors
 from nantrace.tensors.tensor import Tensor, Tensors
-from tests.dashboard.conftest import PASSWORD
+from tests.dashboard.conftest import PASSWORD, text_of
 from tests.dashboard.stories import NEAR_OVERFLOW, bad_night, image_incident
 from tests.incidents.builders import NOON, hit, make_finding, make_version
 
@@ -26,12 +26,6 @@ PAGES = [
     "/settings",
 ]
 OF_THE_SHOP = ["/incidents/CHURN-1", "/models/churn", "/models/churn/versions/8"]
-
-
-def text_of(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status, path
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -5,6 +5,7 @@ from django.test import Client
 
 from ingest.models import ModelVersion, Project
 from monitoring.models import Incident, NewNormal
+from tests.dashboard.conftest import text_of
 from tests.dashboard.drift_stories import failing_rows, next_version, two_days
 
 DRIFT, ACCEPT = "/models/weather/versions/1/drift", "/incidents/WEATHER-1/new-normal"
@@ -13,10 +14,6 @@ DRIFT, ACCEPT = "/models/weather/versions/1/drift", "/incidents/WEATHER-1/new-no
 @pytest.fixture
 def weather(shop: Project) -> ModelVersion:
     return two_days(shop)
-
-
-def text_of(client: Client, path: str) -> str:
-    return " ".join(client.get(path).content.decode().split())
 
 
 @pytest.mark.usefixtures("weather")

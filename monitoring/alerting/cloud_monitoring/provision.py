@@ -95,8 +95,8 @@ def _channels(
     """Resource names of the channels that exist and of the recipients, in their order, and what was done about each."""
     existing = list(client.list_notification_channels(name=destination.name, timeout=TIMEOUT))
     if unknown := sorted({*wish.channels} - {channel.name for channel in existing}):
-        ways = ", ".join(channel.name for channel in existing) or "none"
-        raise Refusal("--channel", f"there is no {unknown[0]} in {destination.name}; there are: {ways}")
+        there = ", ".join(channel.name for channel in existing) or "none"
+        raise Refusal("--channel", f"there is no {unknown[0]} in {destination.name}; there are: {there}")
     names, deeds = list(wish.channels), dict.fromkeys(wish.channels, Deed.KEEP)
     for one in wish.recipients:
         known = next((channel for channel in existing if one.is_of(channel)), None)

@@ -61,8 +61,9 @@ class Command(BaseCommand):
         try:
             back = _report_back(options["report_back"], dry_run=options["dry_run"])
             who = [*recipients(options["email"], options["webhook"], options["pubsub"]), *back]
-            changes = {"force": options["force"], "dry_run": options["dry_run"]}
-            wish = Wish(settings.NANWATCH_BASE_URL, who, options["channel"], **changes)
+            wish = Wish(
+                settings.NANWATCH_BASE_URL, who, options["channel"], force=options["force"], dry_run=options["dry_run"]
+            )
             done = provision(destination, wish, self.stderr.write)
         except Refusal as error:
             raise CommandError(str(error), returncode=WRONG_CALL) from error
