@@ -39,11 +39,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message to be sent: which alerts it carries, none where nothing is to be sent, and what it says."""
+    """A message to be sent: which alerts it carries, none where nothing is to be sent, and what it says.
+
+    `may_have_arrived`: at an earlier attempt, of which a refusal now says nothing.
+    """
 
     id: str = ""
     alerts: Sequence[QueuedAlert] = ()
     notices: Sequence[IncidentNotice] = ()
+    may_have_arrived: bool = False
 
 
 def send_due() -> None:
@@ -82,7 +86,7 @@ def _send_to(key: int) -> None:
         outgoing = _next(channel, kind.most_alerts)
         problem = _problem(channel, kind, outgoing) if outgoing.alerts else None
     if outgoing.alerts:
-        _settle(lease, outgoing.alerts, problem)
+        _settle(lease, outgoing, problem)
     else:
         lease.end()
 
@@ -103,7 +107,8 @@ def _as_it_was(channel: AlertChannel, message_id: str) -> Outgoing:
     """Whatever was decided since: it is part of what may have arrived. Facts of its incidents are as they are now."""
     waiting = channel.alerts.filter(state=QueuedAlertState.WAITING, message=message_id)
     alerts = list(waiting.select_related(*RELATED))
-    return Outgoing(message_id, alerts, notices_about((one, one.event) for one in alerts if one.event is not None))
+    notices = notices_about((one, one.event) for one in alerts if one.event is not None)
+    return Outgoing(message_id, alerts, notices, may_have_arrived=True)
 
 
 def _begun(alerts: Sequence[QueuedAlert], notices: Sequence[IncidentNotice]) -> Outgoing:
@@ -128,13 +133,14 @@ def _problem(channel: AlertChannel, kind: ChannelKind, outgoing: Outgoing) -> No
     return None
 
 
-def _settle(lease: Lease[AlertChannel], alerts: Sequence[QueuedAlert], problem: NotDelivered | None) -> None:
+def _settle(lease: Lease[AlertChannel], outgoing: Outgoing, problem: NotDelivered | None) -> None:
     """Writes down what came of it, whoever holds the lease by now: what was sent, was sent."""
+    alerts = outgoing.alerts
     with transaction.atomic():
         if problem is not None:
             logger.warning("alert channel %d: %s", alerts[0].channel_id, problem)
             lease.end(last_error=str(problem)[:500], last_error_at=Now())
-            _try_again(alerts, problem)
+            _try_again(outgoing, problem)
             return
         lease.end(last_success_at=Now())
         waiting = QueuedAlert.objects.filter(pk__in=[alert.pk for alert in alerts])
@@ -142,10 +148,10 @@ def _settle(lease: Lease[AlertChannel], alerts: Sequence[QueuedAlert], problem: 
         remind_later(alerts)
 
 
-def _try_again(alerts: Sequence[QueuedAlert], problem: NotDelivered) -> None:
+def _try_again(outgoing: Outgoing, problem: NotDelivered) -> None:
     """After a pause that doubles; not for ever. What may have arrived stays together, under its id."""
-    outcome = str(problem)[:300]
-    if problem.may_have_arrived:
+    alerts, outcome = outgoing.alerts, str(problem)[:300]
+    if outgoing.may_have_arrived or problem.may_have_arrived:
         _wait(alerts, max(alert.attempts for alert in alerts), outcome=outcome)
     else:
         for before in {alert.attempts for alert in alerts}:

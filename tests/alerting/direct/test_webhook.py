@@ -268,6 +268,22 @@ def test_what_a_dead_worker_began_is_sent_again_alone(shop: Project, receiver: R
     assert [one["model"] for one in second.json["data"]["incidents"]] == ["two"]
 
 
+def test_a_refusal_says_nothing_of_what_may_have_arrived_before(shop: Project, receiver: Receiver) -> None:
+    hit(make_version(shop, "one"))
+    QueuedAlert.objects.update(message="alert-1-1")  # killed there, whatever had arrived
+    receiver.answers_once(503)
+    send_round()
+    hit(make_version(shop, "two"))
+    for _ in range(2):
+        pass_time()
+        send_round()
+    taken = [
+        (posted.headers["webhook-id"] == "alert-1-1", [one["model"] for one in posted.json["data"]["incidents"]])
+        for posted in receiver.posted
+    ]
+    assert taken == [(True, ["one"]), (True, ["one"]), (False, ["two"])]
+
+
 def test_what_surely_did_not_arrive_is_sorted_anew(webhook: AlertChannel, shop: Project, receiver: Receiver) -> None:
     incident = hit(make_version(shop))
     receiver.answers_once(503)
