@@ -19,10 +19,11 @@ from nantrace.tensors.tensor import Tensor, Tensors
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def make_version(project: Project, model: str = "churn", version: str = "7") -> ModelVersion:
+def make_version(project: Project, model: str = "churn", version: str = "7", pk: int | None = None) -> ModelVersion:
     """A registered version; its artifact is only a name."""
     owner, _ = Model.objects.get_or_create(project=project, name=model)
     return ModelVersion.objects.create(
+        pk=pk,
         model=owner,
         version=version,
         artifact_format=ArtifactFormat.KERAS,
