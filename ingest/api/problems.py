@@ -54,12 +54,17 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> HttpRespon
     return _answer(document, headers)
 
 
+def status_of(error: Exception) -> HTTPStatus | None:
+    """None of an error that nobody foresaw."""
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+
+
 def _described(error: Exception, context: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     if isinstance(error, APIException):
         return _of_framework(error)
     if isinstance(error, OperationalError | InterfaceError):
         return _database_away(error)
-    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+    status = status_of(error)
     if status is None:
         logger.error("unforeseen error in %s", type(context.get("view")).__name__, exc_info=error)
         return server_error(), {}

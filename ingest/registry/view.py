@@ -1,32 +1,19 @@
-"""`POST /models`: the multipart form, how much of it may be written to disk, and the answer."""
+"""`POST /models`: the answer, and how it is described."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import (
-    FileUploadHandler,
-    MemoryFileUploadHandler,
-    TemporaryFileUploadHandler,
-)
-from django.http import HttpRequest, QueryDict
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ingest.api.bodies import check_length, require_length
 from ingest.api.keys import project_of
 from ingest.api.openapi import TEXT, problems
-from ingest.formats.json.documents import decode_json_object
-from ingest.limits import MAX_FILE_BYTES, MAX_FORM_BYTES
 from ingest.models import ModelVersion, Scope
+from ingest.registry.form import bound_form, registration_of
 from ingest.registry.register import register_model
-from ingest.registry.registration import Registration, Upload
-from nantrace.tensors.limits import readable_bytes
-from nantrace.tensors.refusals import Refusal, UnusableFile
 
-_TEXTS, _FILES = ("name", "version", "metadata"), ("artifact", "reference")
 _VERSION = {
     "type": "object",
     "properties": {
@@ -77,7 +64,8 @@ class RegisterModel(APIView):
     @extend_schema(**_POST_MODELS)
     def post(self, request: Request) -> Response:
         """Stores a model file; a worker audits it afterwards."""
-        version, is_new = register_model(project_of(request), read_registration(request))
+        bound_form(request._request)
+        version, is_new = register_model(project_of(request), registration_of(request.POST, request.FILES))
         return Response(self.represent(version), status=201 if is_new else 200)
 
     def represent(self, version: ModelVersion) -> dict[str, Any]:
@@ -94,59 +82,3 @@ class RegisterModel(APIView):
             "registered_at": version.created_at,
             "audit": {"state": "pending", "findings": []},
         }
-
-
-def read_registration(request: Request) -> Registration:
-    """The form's fields; raises Refusal naming the field that is missing, unknown or given twice."""
-    require_length(request._request)
-    check_length(request._request, "artifact", MAX_FORM_BYTES, "a model of this size is not taken")
-    _limit_uploads(request._request)
-    form = cast("QueryDict", request.data)
-    files = request.FILES
-    for name in [*form, *files]:
-        _check_field(name, len(form.getlist(name)))
-    artifact = files.get("artifact")
-    if artifact is None:
-        raise UnusableFile("artifact", "is missing; send the model file as a file of this name")
-    metadata = form.get("metadata") or "{}"
-    return Registration(
-        name=form.get("name") or "",
-        version=form.get("version") or "",
-        artifact=_upload(artifact),
-        reference=_upload(files["reference"]) if "reference" in files else None,
-        metadata=decode_json_object(metadata.encode(errors="surrogatepass"), "metadata"),
-    )
-
-
-def _check_field(name: str, times: int) -> None:
-    if name not in (*_TEXTS, *_FILES):
-        known = ", ".join((*_TEXTS, *_FILES))
-        raise Refusal(name[:100], f"is not a field of a registration; the fields are {known}")
-    if times > 1:
-        raise Refusal(name, "is given twice")
-
-
-def _upload(file: "UploadedFile[Any]") -> Upload:
-    return Upload(file, file.name or "")
-
-
-def _limit_uploads(request: HttpRequest) -> None:
-    """Must be called before the form is read."""
-    request.upload_handlers = [
-        _QuotaUploadHandler(request),
-        MemoryFileUploadHandler(request),
-        TemporaryFileUploadHandler(request),
-    ]
-
-
-class _QuotaUploadHandler(FileUploadHandler):
-    """Stops the upload of a file as soon as it is too long; runs before the handlers that keep the file."""
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        if start + len(raw_data) > MAX_FILE_BYTES:
-            limit = readable_bytes(MAX_FILE_BYTES)
-            raise UnusableFile(str(self.field_name)[:100], f"takes more than {limit}, which is the limit")
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        """The next handlers have the file."""

@@ -114,6 +114,18 @@ EXPONENTIAL = Finding(
         inputs=[OperandRange(0.0, "Infinity"), OperandRange(1.0, "Infinity")],
     ),
     reproduced_in=["default", "unfused"],
+    answers=[
+        RowAnswers(
+            row,
+            {
+                "default": {"y": ["NaN"] * 6},
+                "unfused": {"y": ["NaN"] * 6},
+                "stable_activation": {"y": [2.7197e-08, 1.9804e-12, 5.1103e-11, 1.067e-11, 0.99999, 3.1e-9]},
+            },
+            "stable_activation",
+        )
+        for row in range(2)
+    ],
     layers=[
         layer("embedding", "GatherV2", 0.98, 38.54),
         *(layer(f"encoder/block_{i}", "AddV2", 1.7 * 10**i, 38.3 - i) for i in range(25)),

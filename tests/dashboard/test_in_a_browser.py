@@ -27,6 +27,7 @@ PAGES = [
     "/incidents/TRANSLATE-1",
     "/incidents/DIGITS-1",
     "/incidents/SCORES-1",
+    "/register?incident=CHURN-1",
     "/models",
     "/models/churn",
     "/models/churn/versions/8",
@@ -148,7 +149,7 @@ def test_no_page_complains_or_overflows(login: Login, shop: Project, scheme: Any
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} is {wide} px wider than the window"
         assert [one for one in heard if "404" not in one] == [], path
-        keep_screenshot(page, f"{scheme}-{width}-{path.strip('/').replace('/', '-') or 'overview'}")
+        keep_screenshot(page, f"{scheme}-{width}-{path.strip('/').replace('/', '-').partition('?')[0] or 'overview'}")
         page.close()
 
 

@@ -90,7 +90,7 @@ def test_only_other_versions_of_the_same_model(page_of: Client, incident: Incide
     make_version(incident.project, "fraud", "9")
     for version in ("9", "7", "", "\x00"):
         assert page_of.post(URL, {"version": version}).status_code == 400
-    assert "Register another version of churn" in page_of.get("/incidents/CHURN-1").content.decode()
+    assert "/register?incident=CHURN-1" in page_of.get("/incidents/CHURN-1").content.decode()
     assert not Verification.objects.exists()
 
 

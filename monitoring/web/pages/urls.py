@@ -16,6 +16,7 @@ from monitoring.web.pages import (
     models,
     new_normal,
     overview,
+    register,
     settings,
     verifications,
 )
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<name:short_id>/reproduction", incidents.incident_reproduction, name="reproduction"),
     path("batches/<name:batch_id>", batches.batch_detail, name="batch"),
     path("batches/<name:batch_id>/requeue", batches.requeue_batch, name="requeue-batch"),
+    path("register", register.register, name="register"),
     path("models", models.model_list, name="models"),
     path("models/<name:name>", models.model_detail, name="model"),
     path("models/<name:name>/versions/<name:version>", models.version_detail, name="version"),
