@@ -9,12 +9,16 @@ import base64
 import binascii
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import OperationalError
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
@@ -27,6 +31,8 @@ if TYPE_CHECKING:  # views import the default permissions
 
 REVOKED_WITHIN = 2.0
 """Seconds until a key that another process revoked is refused in this one; revoked in this one, it is at once."""
+
+USED_WITHIN = timedelta(minutes=10)  # how exact "last used" is
 
 _MAX_KEY = 200
 _MAX_KNOWN = 1000
@@ -68,16 +74,20 @@ class HasScope(BasePermission):
 
 
 def key_of(request: HttpRequest) -> ApiKey | None:
-    """The key that the request carries, if any; raises AuthenticationFailed when it is unknown or revoked."""
+    """The key that the request carries, if any; raises AuthenticationFailed when it is unknown, revoked or expired."""
     kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return key_of_secret(secret.strip()) if kind.lower() == "bearer" else None
 
 
 def key_of_secret(secret: str) -> ApiKey:
-    """Raises AuthenticationFailed when the key is unknown or revoked."""
+    """Raises AuthenticationFailed when the key is unknown, revoked or expired."""
     key = _looked_up(ApiKey.digest_of(secret[:_MAX_KEY]))
     if key is None:
         raise AuthenticationFailed("This API key is unknown or revoked.")
+    if key.expires_at is not None and key.has_expired:
+        raise AuthenticationFailed(
+            f"This API key expired on {key.expires_at:%Y-%m-%d %H:%M} UTC; make a new one under Settings."
+        )
     return key
 
 
@@ -114,10 +124,19 @@ def _looked_up(digest: str) -> ApiKey | None:
         return known
     key = ApiKey.objects.select_related("project").filter(digest=digest, revoked_at=None).first()
     if key is not None:
+        _note_use(key)
         if len(_known) >= _MAX_KNOWN:
             _known.clear()
         _known[digest] = now + REVOKED_WITHIN, key
     return key
+
+
+def _note_use(key: ApiKey) -> None:
+    """Once in some minutes, and never in the way of a request: a locked database answers it without the note."""
+    before = timezone.now() - USED_WITHIN
+    if key.works and (key.last_used_at is None or key.last_used_at < before):
+        with suppress(OperationalError):
+            ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())
 
 
 @receiver([post_save, post_delete], sender=ApiKey)

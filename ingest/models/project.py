@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import (
     CASCADE,
     CharField,
@@ -17,6 +19,7 @@ from django.db.models import (
     TextChoices,
     UniqueConstraint,
 )
+from django.utils import timezone
 
 
 class Project(Model):
@@ -50,15 +53,45 @@ class ApiKey(Model):
     scopes = JSONField(default=list)
     created_at = DateTimeField(auto_now_add=True)
     revoked_at = DateTimeField(null=True, blank=True)
+    expires_at = DateTimeField(null=True, blank=True, help_text="from then on it is refused")
+    last_used_at = DateTimeField(null=True, blank=True, help_text="to some minutes")
 
     @classmethod
-    def issue(cls, project: Project, name: str, scopes: list[str], secret: str | None = None) -> tuple[Self, str]:
+    def issue(
+        cls,
+        project: Project,
+        name: str,
+        scopes: list[str],
+        secret: str | None = None,
+        expires_at: datetime | None = None,
+    ) -> tuple[Self, str]:
         """Makes a key and returns it with its secret, which is not stored anywhere."""
         secret = secret or f"nw_{secrets.token_urlsafe(32)}"
         key = cls.objects.create(
-            project=project, name=name, digest=cls.digest_of(secret), hint=secret[:6], scopes=sorted(scopes)
+            project=project,
+            name=name,
+            digest=cls.digest_of(secret),
+            hint=secret[:6],
+            scopes=sorted(scopes),
+            expires_at=expires_at,
         )
         return key, secret
+
+    def rotate(self, overlap: timedelta) -> tuple[Self, str]:
+        """Another key of the same name and scopes, and its secret; this one is refused after `overlap`."""
+        ends = timezone.now() + overlap
+        self.expires_at = ends if self.expires_at is None else min(self.expires_at, ends)
+        with transaction.atomic():
+            self.save(update_fields=["expires_at"])
+            return self.issue(self.project, self.name, self.scopes)
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def works(self) -> bool:
+        return self.revoked_at is None and not self.has_expired
 
     @staticmethod
     def digest_of(secret: str) -> str:

@@ -1,5 +1,6 @@
 """Settings of a project: API keys, members, alerts, Cloud Monitoring, retention."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -21,6 +22,9 @@ from monitoring.web.pages.delivery import delivery
 from monitoring.web.pages.maintenance_form import maintenance_context
 from monitoring.web.pages.projects import current_project, required_project
 
+LIFETIMES = (30, 90, 365)  # days
+OVERLAP = timedelta(days=1)  # in which the old and the new key work
+
 
 class KeyForm(forms.Form):
     """A new API key."""
@@ -32,6 +36,17 @@ class KeyForm(forms.Form):
         initial=[Scope.INGEST],
         label="What it may do",
     )
+    days = forms.TypedChoiceField(
+        choices=[("", "never"), *((str(days), f"in {days} days") for days in LIFETIMES)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label="Expires",
+    )
+
+    def expiry(self) -> datetime | None:
+        days: int | None = self.cleaned_data["days"]
+        return None if days is None else timezone.now() + timedelta(days=days)
 
 
 @login_required
@@ -50,8 +65,20 @@ def create_key(request: HttpRequest) -> HttpResponse:
     project, form = required_project(request), KeyForm(request.POST)
     if not form.is_valid():
         return show_settings(request, project, form, status=422)
-    key, secret = ApiKey.issue(project, form.cleaned_data["name"], form.cleaned_data["scopes"])
+    name, scopes = form.cleaned_data["name"], form.cleaned_data["scopes"]
+    key, secret = ApiKey.issue(project, name, scopes, expires_at=form.expiry())
     return show_settings(request, project, KeyForm(), key=key, secret=secret)
+
+
+@login_required
+@require_POST
+@never_cache
+def rotate_key(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Makes a key of the same name and scopes, shows its secret, and ends the old one a day later."""
+    project = required_project(request)
+    old = get_object_or_404(ApiKey, pk=key_id, project=project, revoked_at=None)
+    key, secret = old.rotate(OVERLAP)
+    return show_settings(request, project, KeyForm(), key=key, secret=secret, rotated=old)
 
 
 @login_required

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("settings", settings.settings_page, name="settings"),
     path("settings/alerts", cloud_alerts.alert_setup, name="alert-setup"),
     path("settings/keys", settings.create_key, name="create-key"),
+    path("settings/keys/<int:key_id>/rotate", settings.rotate_key, name="rotate-key"),
     path("settings/keys/<int:key_id>/revoke", settings.revoke_key, name="revoke-key"),
     path("settings/alerts/<slug:kind>", alert_channels.add_channel, name="add-channel"),
     path("settings/alerts/<int:channel_id>/test", alert_channels.test_channel, name="test-channel"),
