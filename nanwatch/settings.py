@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import environ
 
 from nanwatch.configuration import read_configuration
-from nanwatch.production import refuse_unsafe
+from nanwatch.production import PASSWORD_CHARACTERS, refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CONFIGURATION = read_configuration(BASE_DIR)
@@ -147,7 +147,12 @@ AXES_CLIENT_IP_CALLABLE = "nanwatch.page_middleware.caller_address"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
+_PASSWORDS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_PASSWORDS}.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_CHARACTERS}},
+    {"NAME": f"{_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": f"{_PASSWORDS}.UserAttributeSimilarityValidator"},
+]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.base_url.startswith("https://")
 SECURE_REFERRER_POLICY = "same-origin"

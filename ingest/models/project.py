@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import (
     CASCADE,
+    SET_NULL,
     CharField,
     DateTimeField,
     ForeignKey,
@@ -22,15 +23,51 @@ from django.db.models import (
 from django.utils import timezone
 
 
+class Role(TextChoices):
+    """What a person may do in a project; each may what those before it may."""
+
+    VIEWER = "viewer"
+    MEMBER = "member"
+    ADMIN = "admin"
+
+    def covers(self, least: "Role") -> bool:
+        order = list(Role)
+        return order.index(self) >= order.index(least)
+
+
 class Project(Model):
     """The tenant: owns models, API keys and incidents. Nothing crosses from one project to another."""
 
     name = CharField(max_length=100, unique=True)
-    members = ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="projects")
+    members = ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="projects", through="Membership")
     created_at = DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+
+class Membership(Model):
+    """A person in a project."""
+
+    project = ForeignKey(Project, on_delete=CASCADE, related_name="memberships")
+    user = ForeignKey(settings.AUTH_USER_MODEL, on_delete=CASCADE, related_name="memberships")
+    role = CharField(max_length=8, choices=Role, default=Role.MEMBER)
+
+    class Meta:
+        db_table = "ingest_project_members"  # as before there were roles
+        unique_together = (("project", "user"),)
+
+
+class Invitation(Model):
+    """A link that makes whoever opens it first a member; only its SHA-256 digest is kept."""
+
+    project = ForeignKey(Project, on_delete=CASCADE, related_name="invitations")
+    role = CharField(max_length=8, choices=Role)
+    digest = CharField(max_length=64, unique=True)
+    made_by = ForeignKey(settings.AUTH_USER_MODEL, on_delete=SET_NULL, null=True, related_name="+")
+    made_at = DateTimeField(auto_now_add=True)
+    expires_at = DateTimeField()
+    accepted_at = DateTimeField(null=True, blank=True)
 
 
 class Scope(TextChoices):

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 
-from ingest.models import ApiKey, Project, Scope
+from ingest.models import ApiKey, Project, Role, Scope
 from ingest.refusals import Conflict
 from nantrace.tensors.refusals import Refusal
 
@@ -74,9 +74,9 @@ def ensure_first_admin() -> tuple[str, str | None]:
 
 
 def join_first_project(user: "User") -> None:
-    """Makes the user a member of the project "default"."""
+    """Makes the user an admin of the project "default"."""
     project, _ = Project.objects.get_or_create(name=FIRST_PROJECT)
-    project.members.add(user)
+    project.members.add(user, through_defaults={"role": Role.ADMIN})
 
 
 def _ensure_key(project: Project, secret: str) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from ingest.models import ApiKey, Project
+from ingest.models import ApiKey, Project, Role
 from monitoring.alerting.cloud_monitoring import setup
 from monitoring.alerting.cloud_monitoring.policies import POLICIES
 from monitoring.alerting.cloud_monitoring.setup_orders import request_setup
@@ -44,7 +44,7 @@ def admin(project: Project) -> Client:  # noqa: ARG001 - who looks at it
 def ada(project: Project) -> Client:
     """A member of the shop, and no administrator."""
     user, client = User.objects.create_user("ada"), Client()
-    project.members.add(user)
+    project.members.add(user, through_defaults={"role": Role.ADMIN})
     client.force_login(user)
     return client
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from ingest.models import Project
+from ingest.models import Project, Role
 
 if TYPE_CHECKING:  # a run without a browser does not pay for the import
     from playwright.sync_api import Browser, BrowserContext
@@ -34,9 +34,9 @@ def shop(db: None) -> Project:  # noqa: ARG001
 
 @pytest.fixture
 def ada(shop: Project) -> User:
-    """A member of the shop."""
+    """An admin of the shop."""
     user = User.objects.create_user("ada", password=PASSWORD)
-    shop.members.add(user)
+    shop.members.add(user, through_defaults={"role": Role.ADMIN})
     return user
 
 
@@ -50,9 +50,9 @@ def page_of(ada: User) -> Client:
 
 @pytest.fixture
 def charlie(db: None) -> Client:  # noqa: ARG001
-    """Charlie, logged in, a member of another project that has nothing."""
+    """Charlie, logged in, an admin of another project that has nothing."""
     charlie = User.objects.create_user("charlie")
-    Project.objects.create(name="bank").members.add(charlie)
+    Project.objects.create(name="bank").members.add(charlie, through_defaults={"role": Role.ADMIN})
     client = Client()
     client.force_login(charlie)
     return client

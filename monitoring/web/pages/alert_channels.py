@@ -1,4 +1,4 @@
-"""Adds, tests and removes alert channels and their routes; every member of the project may."""
+"""Adds, tests and removes alert channels and their routes; admins of the project may."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +11,7 @@ from monitoring.alerting.direct import find_kinds
 from monitoring.alerting.direct.outbox import queue_test
 from monitoring.models import AlertChannel, AlertRoute
 from monitoring.web.pages.alert_forms import NewChannel, RouteForm, alerts_context
-from monitoring.web.pages.projects import required_project
+from monitoring.web.pages.projects import administered_project
 from monitoring.web.pages.settings import KeyForm, show_settings
 
 MOST_ROUTES = 20  # of a channel
@@ -22,7 +22,7 @@ MOST_ROUTES = 20  # of a channel
 @never_cache
 def add_channel(request: HttpRequest, kind: str) -> HttpResponse:
     """A refused form is shown again without its secrets; a secret that we have made is shown on this answer alone."""
-    project, how = required_project(request), find_kinds().get(kind)
+    project, how = administered_project(request), find_kinds().get(kind)
     if how is None:
         raise Http404(f"There is no kind of channel {kind}")
     form = NewChannel.of(kind, how, project, request.POST)
@@ -81,4 +81,4 @@ def remove_route(request: HttpRequest, channel_id: int, route_id: int) -> HttpRe
 
 
 def _channel(request: HttpRequest, channel_id: int) -> AlertChannel:
-    return get_object_or_404(AlertChannel, pk=channel_id, project=required_project(request))
+    return get_object_or_404(AlertChannel, pk=channel_id, project=administered_project(request))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from monitoring.models import MaintenanceWindow
 from monitoring.web.pages.maintenance_form import MaintenanceForm
-from monitoring.web.pages.projects import required_project
+from monitoring.web.pages.projects import administered_project
 from monitoring.web.pages.settings import KeyForm, show_settings
 
 
@@ -18,7 +18,7 @@ from monitoring.web.pages.settings import KeyForm, show_settings
 @require_POST
 def add_maintenance(request: HttpRequest) -> HttpResponse:
     """For all channels of the project."""
-    project, form = required_project(request), MaintenanceForm(request.POST, auto_id=False)
+    project, form = administered_project(request), MaintenanceForm(request.POST, auto_id=False)
     if not form.is_valid():
         return show_settings(request, project, KeyForm(), status=422, maintenance_form=form)
     project.maintenance_windows.create(user=cast("User", request.user), **form.cleaned_data)
@@ -29,5 +29,5 @@ def add_maintenance(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_maintenance(request: HttpRequest, window_id: int) -> HttpResponse:
     """At once, or before it has begun."""
-    get_object_or_404(MaintenanceWindow, pk=window_id, project=required_project(request)).delete()
+    get_object_or_404(MaintenanceWindow, pk=window_id, project=administered_project(request)).delete()
     return redirect("settings")

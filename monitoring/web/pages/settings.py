@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from ingest.models import ApiKey, Project, Scope
+from ingest.models import ApiKey, Project, Role, Scope
+from ingest.registry.invitations import open_invitations
 from monitoring.metrics.version_series import count_others
 from monitoring.web.pages.alert_forms import alerts_context
 from monitoring.web.pages.cloud_alerts import cloud_alerts
 from monitoring.web.pages.delivery import delivery
 from monitoring.web.pages.maintenance_form import maintenance_context
-from monitoring.web.pages.projects import current_project, required_project
+from monitoring.web.pages.projects import administered_project, current_project
 
 LIFETIMES = (30, 90, 365)  # days
 OVERLAP = timedelta(days=1)  # in which the old and the new key work
@@ -62,7 +63,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 def create_key(request: HttpRequest) -> HttpResponse:
     """Makes a key and shows its secret on this answer alone; it is kept nowhere."""
-    project, form = required_project(request), KeyForm(request.POST)
+    project, form = administered_project(request), KeyForm(request.POST)
     if not form.is_valid():
         return show_settings(request, project, form, status=422)
     name, scopes = form.cleaned_data["name"], form.cleaned_data["scopes"]
@@ -75,7 +76,7 @@ def create_key(request: HttpRequest) -> HttpResponse:
 @never_cache
 def rotate_key(request: HttpRequest, key_id: int) -> HttpResponse:
     """Makes a key of the same name and scopes, shows its secret, and ends the old one a day later."""
-    project = required_project(request)
+    project = administered_project(request)
     old = get_object_or_404(ApiKey, pk=key_id, project=project, revoked_at=None)
     key, secret = old.rotate(OVERLAP)
     return show_settings(request, project, KeyForm(), key=key, secret=secret, rotated=old)
@@ -85,7 +86,7 @@ def rotate_key(request: HttpRequest, key_id: int) -> HttpResponse:
 @require_POST
 def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
     """Ends a key for good."""
-    key = get_object_or_404(ApiKey, pk=key_id, project=required_project(request))
+    key = get_object_or_404(ApiKey, pk=key_id, project=administered_project(request))
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
@@ -101,7 +102,9 @@ def show_settings(
         "project": project,
         "form": form,
         "keys": project.api_keys.order_by(F("revoked_at").asc(nulls_first=True), "-created_at"),
-        "members": project.members.order_by("username"),
+        "members": project.memberships.select_related("user").order_by("user__username"),
+        "invitations": open_invitations().filter(project=project).select_related("made_by").order_by("-made_at"),
+        "roles": Role.values,
         "delivery": delivery(),
         **cloud_alerts(request, project),
         "others": count_others(project),
