@@ -70,7 +70,7 @@ def _arrow(path: Path, field: str, layout: CsvLayout) -> tuple[Any, list[_Broken
     broken: list[_Broken] = []
 
     def set_aside(row: Any) -> str:
-        number = -1 if row.number is None else row.number - 1 - layout.skipped
+        number = -1 if row.number is None else row.number - 1 - layout.preface - layout.skipped
         broken.append(_Broken(number, row.actual_columns, row.text[:_MOST_TEXT]))
         return "skip"
 
@@ -91,8 +91,9 @@ def _read(
         use_threads=use_threads,
         block_size=_BLOCK_BYTES,
         column_names=[str(place) for place in range(layout.width)],
+        skip_rows=layout.preface,
         skip_rows_after_names=layout.skipped,
-        encoding="utf-16" if layout.encoding == "utf-16" else "utf8",
+        encoding="utf8" if layout.encoding == "utf-8-sig" else layout.encoding,
     )
     parsing = arrow_csv.ParseOptions(
         delimiter=layout.delimiter,

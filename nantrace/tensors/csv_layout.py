@@ -10,6 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -19,6 +20,10 @@ from nantrace.tensors.refusals import Malformed
 from nantrace.tensors.text_numbers import Doubt, decimal_comma_in, is_missing_mark, number_in
 
 _SAMPLE_BYTES, _WIDEST_LINE, _SAMPLE_ROWS = MIB, 64 * MIB, 200
+WINDOWS = "cp1252"
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_SEPARATOR = re.compile(r'"?sep=(.)"?')  # Excel's own first line
+_BEFORE = re.compile(rf"#.*|{_SEPARATOR.pattern}")
 _DELIMITERS = "\t;|, "  # in this order: with decimal commas, a comma also cuts all lines alike
 _ALIKE = 0.9  # of the lines have as many cells as most: some may be broken
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([T ].*)?|\d\d?[./]\d\d?[./]\d{4}.*|\d\d?:\d\d(:\d\d.*)?")
@@ -42,7 +47,8 @@ class CsvLayout:
     """How to read one file: `width` columns, of which those at the places `left_out` are none of the data.
 
     `is_sure`: some numbers can only be read with this decimal mark. `names`: one a column, None where columns have
-    places only. `skipped` lines stand before the first row. `notes` are sentences on what was decided.
+    places only. `preface` lines stand before the header or the first row, and `skipped` more before the first row.
+    `notes` are sentences on what was decided.
     """
 
     encoding: str
@@ -52,6 +58,7 @@ class CsvLayout:
     width: int
     names: Sequence[str] | None
     left_out: Sequence[int]
+    preface: int
     skipped: int
     notes: tuple[str, ...]
 
@@ -59,12 +66,13 @@ class CsvLayout:
 def find_layout(path: Path, field: str, given: CsvFormat = AS_FOUND) -> CsvLayout:
     """Decides by the first lines of a file; raises Malformed naming `field` where they are no text, or none."""
     encoding, text = _beginning(path, field)
-    delimiter = given.delimiter or _delimiter(text)
+    preface = _preface(text, given)
+    delimiter, text = preface.delimiter, preface.rest
     rows = _cut(text, delimiter)
     blank = next((number for number, row in enumerate(rows) if row), len(rows))
     first, *body = [row for row in rows if row] or [[]]
     if not first:
-        raise Malformed(field, "is no readable CSV: Empty CSV file")
+        raise Malformed(field, "is no readable CSV: it holds no line")
     has_header = _is_header(first, body) if given.header is None else given.header
     width = _usual_width(body if has_header and body else [first, *body])
     names = _names(first, body, width) if has_header else None
@@ -79,8 +87,12 @@ def find_layout(path: Path, field: str, given: CsvFormat = AS_FOUND) -> CsvLayou
         width=width if names is None else len(names),
         names=None if kept == _counted(len(kept)) else names,
         left_out=left_out,
+        preface=preface.lines,
         skipped=blank + has_header,
-        notes=tuple(_notes(field, given, delimiter, first, body, has_header, left_out)),
+        notes=(
+            *_preface_notes(field, encoding, preface),
+            *_notes(field, given, delimiter, first, body, has_header, left_out),
+        ),
     )
 
 
@@ -91,12 +103,50 @@ def _beginning(path: Path, field: str) -> tuple[str, str]:
         while read and b"\n" not in read and len(read) < _WIDEST_LINE and (more := file.read(_SAMPLE_BYTES)):
             read += more
         is_whole = not file.read(1)
-    encoding = "utf-16" if read.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(read, final=is_whole)
-    except UnicodeDecodeError as error:
-        raise Malformed(field, f"is no readable CSV: {error}") from None
-    return encoding, text if is_whole else text[: text.rfind("\n") + 1] or text
+    is_utf16 = read.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", WINDOWS):
+        with suppress(UnicodeDecodeError):
+            text = codecs.getincrementaldecoder(encoding)().decode(read, final=is_whole)
+            if encoding != WINDOWS or not _CONTROL.search(text):
+                return encoding, text if is_whole else text[: text.rfind("\n") + 1] or text
+    raise Malformed(field, "is no readable CSV: it is no text; save it as CSV in UTF-8, and not packed")
+
+
+@dataclass(frozen=True)
+class _Preface:
+    """`lines` before the header or the first row, of which some are `comments`; `rest`: what follows."""
+
+    lines: int
+    comments: int
+    rest: str
+    delimiter: str
+
+
+def _preface(text: str, given: CsvFormat) -> _Preface:
+    """Comments, and the line in which Excel writes its delimiter.
+
+    The last comment is the header where it names as many columns, as `numpy.savetxt` writes it.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    number, separator = 0, None
+    while number < len(lines) - 1 and (not lines[number].strip() or _BEFORE.fullmatch(lines[number].strip())):
+        separator = separator or _SEPARATOR.fullmatch(lines[number].strip())
+        number += 1
+    rest = "".join(lines[number:])
+    delimiter = given.delimiter or (separator[1] if separator else _delimiter(rest))
+    last = lines[number - 1] if number else ""
+    header = last.lstrip("#").lstrip(" ")
+    width = _usual_width([row for row in _cut(rest, delimiter) if row])
+    if last.startswith("#") and [len(row) for row in _cut(header, delimiter)] == [width] and width > 1:
+        number, rest = number - 1, (header if _cut(header, delimiter)[0][0] else f"#{header}") + rest
+    return _Preface(number, sum(line.startswith("#") for line in lines[:number]), rest, delimiter)
+
+
+def _preface_notes(field: str, encoding: str, preface: _Preface) -> Iterator[str]:
+    if encoding == WINDOWS:
+        yield f"{field}: the file is not UTF-8 and is read as Windows-1252; names and texts may be spelt otherwise"
+    if preface.comments:
+        yield f"{field}: left out {preface.comments} line{'s'[: preface.comments > 1]} of comments before the first row"
 
 
 def _delimiter(text: str) -> str:

@@ -10,7 +10,9 @@ import numpy as np
 from nantrace.tensors.tensor import Sent, Tensor
 
 # what spreadsheets, databases, R and pandas write for "no value", in lower case. NaN is a number: it was sent as one.
-_MARKS = frozenset(["", "na", "n/a", "n.a.", "#n/a", "<na>", "nat", "null", "(null)", "none", "nil", r"\n"])
+_MARKS = frozenset(
+    ["", "na", "n/a", "n.a.", "#n/a", "#na", "#n/a n/a", "<na>", "nat", "null", "(null)", "none", "nil", r"\n"]
+)
 _SIGNS = frozenset(["?", "-", "--", "."])
 MISSING_SPELLINGS = sorted(
     {form for mark in _MARKS | _SIGNS for form in (mark, mark.upper(), mark.capitalize())} | {" "}
@@ -24,7 +26,11 @@ _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?(nan|inf|infinity)
 _GROUPED = re.compile(rf"[+-]?([1-9]\d{{0,2}}(,\d{{3}})+|{_SPACED})(\.\d*)?")
 _DECIMAL_COMMA = re.compile(rf"[+-]?(\d+|[1-9]\d{{0,2}}(\.\d{{3}})+|{_SPACED})?,\d+(e[+-]?\d+)?")
 _GROUPED_BY_DOTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
-_TRUTH = {"true": 1.0, "false": 0.0}
+_WORDS = {"true": 1.0, "false": 0.0} | {
+    sign + word: float(sign + number)  # as C runtimes of Windows print them
+    for sign in ("", "-")
+    for word, number in (("1.#inf", "inf"), ("1.#ind", "nan"), ("1.#qnan", "nan"), ("1.#snan", "nan"))
+}
 
 
 def is_missing_mark(text: str) -> bool:
@@ -33,7 +39,7 @@ def is_missing_mark(text: str) -> bool:
 
 
 def number_in(text: str, *, decimal_comma: bool = False) -> float | None:
-    """The number that a person wrote: 1.5, 1e-3, 1,234.5, 1 234,5, 0,25, inf, nan, true. None where it is none.
+    """The number that a person wrote: 1.5, 1e-3, 1 234,5, 0,25, inf, nan, 1.#QNAN, true. None where it is none.
 
     `decimal_comma` decides what 1,234 and 1.234 mean, which can be read both ways.
     """
@@ -46,7 +52,7 @@ def number_in(text: str, *, decimal_comma: bool = False) -> float | None:
         return float(cell.translate(_GROUPS).replace(".", "").replace(",", "."))
     if _GROUPED.fullmatch(cell):
         return float(cell.translate(_GROUPS).replace(",", ""))
-    return _TRUTH.get(cell)
+    return _WORDS.get(cell)
 
 
 @dataclass(frozen=True)

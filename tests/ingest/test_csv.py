@@ -2,6 +2,7 @@
 
 import csv
 import decimal
+import gzip
 import io
 from pathlib import Path
 from typing import Any
@@ -314,3 +315,55 @@ def test_a_number_reads_the_same_with_and_without_its_thousands(number: float, c
 )
 def test_what_is_no_number(text: str) -> None:
     assert number_in(text) is None
+
+
+def test_comments_before_the_header_are_no_rows(read: Any) -> None:
+    table = read("# it's \"exported\n\n# on a Monday\nage,income\n34,1\n45\n46,2\n")
+    assert table.columns == {"inputs": ["age", "income"]}
+    assert only(table).values[[0, 2]].tolist() == [[34, 1], [46, 2]]
+    assert table.notes == (
+        "inputs: left out 2 lines of comments before the first row",
+        "inputs: row 1 has 1 cells instead of 2, so it cannot be read",
+    )
+
+
+@pytest.mark.parametrize("delimiter", [",", " ", ";"])
+def test_the_header_that_numpy_writes_as_a_comment(read: Any, tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "saved.csv"
+    np.savetxt(path, [[34, 1200.5], [NAN, 3]], delimiter=delimiter, header=delimiter.join(["age", "income"]))
+    table = read(path.read_bytes())
+    assert table.columns == {"inputs": ["age", "income"]}
+    assert np.array_equal(only(table).values, [[34, 1200.5], [NAN, 3]], equal_nan=True)
+
+
+def test_a_column_may_be_called_by_the_number_sign(read: Any) -> None:
+    assert read("#,name,hp\n1,Bulba,45\n").columns == {"#": ["#"], "name": ["name"], "hp": ["hp"]}
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"'])
+def test_the_first_line_of_excel_names_the_delimiter(read: Any, line: str) -> None:
+    table = read(f"{line}\r\nage;income\r\n34;1,5\r\n")
+    assert table.columns == {"inputs": ["age", "income"]}
+    assert only(table).values.tolist() == [[34, 1.5]]
+
+
+def test_what_is_not_utf8_is_read_as_windows_writes_it(read: Any) -> None:
+    table = read("r\xe9gion,age\n\xcele,3\n".encode("cp1252"))
+    assert list(table.columns) == ["r\xe9gion", "age"]
+    assert next(iter(table.tensors)).values.tolist() == [["\xcele"]]
+    assert "read as Windows-1252" in table.notes[0]
+
+
+def test_a_packed_file_is_no_text(read: Any) -> None:
+    with pytest.raises(Refusal, match="it is no text; save it as CSV in UTF-8, and not packed"):
+        read(gzip.compress(b"age,income\n34,1\n"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("1.#INF", np.inf), ("-1.#INF", -np.inf), ("1.#QNAN", NAN), ("-1.#IND", NAN), ("1.#IND", NAN), ("1.#SNAN", NAN)],
+)
+def test_what_windows_prints_for_no_number(read: Any, cell: str, number: float) -> None:
+    tensor = only(read(f"a,b\n{cell},1\n2,3\n"))
+    assert np.array_equal(tensor.values, np.array([[number, 1], [2, 3]]), equal_nan=True)
+    assert tensor.sent is None, "it was sent, and is not missing"

@@ -137,7 +137,7 @@ def repeated_text() -> bytes:
     ("name", "content", "message"),
     [
         pytest.param("rows.txt", b"1", "the types are .npz", id="type"),
-        pytest.param("rows.csv", b"", "Empty CSV", id="empty"),
+        pytest.param("rows.csv", b"", "it holds no line", id="empty"),
         pytest.param("rows.csv", b"a,b\n", "no rows", id="header only"),
         pytest.param("rows.csv", b"a,b\n1\n", "Expected 2 columns", id="ragged"),
         pytest.param("rows.csv", b"a,a\n1,2\n", "two columns named 'a'", id="same name"),
